@@ -1,0 +1,75 @@
+using McpRegistry.Discovery;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.Servers;
+
+/// <summary>
+/// Keeps servers and their catalogues. Every method but <see cref="ReadAllAsync"/> sees only rows of the given tenant;
+/// an id of another tenant is "not found". Implementations are thread-safe singletons; infrastructure failures are thrown.
+/// </summary>
+public interface IServerStore
+{
+    /// <summary>Adds a server; the store sets <see cref="RegisteredServer.Version"/> to 1.</summary>
+    /// <param name="tenant">The owner; must equal <see cref="RegisteredServer.Tenant"/>.</param>
+    /// <param name="server">The server with ids and times already set.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>The stored server, or a conflict on its name, alias or id.</returns>
+    ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Replaces the definition, with its endpoints. <see cref="RegisteredServer.CreatedAt"/> and the catalogue stay; the
+    /// store raises <see cref="RegisteredServer.Version"/> by one.
+    /// </summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="server">The new definition; its version must be the stored one.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>The stored server, or: not found, a conflict on name or alias, a stale version.</returns>
+    ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a server with its endpoints and catalogue.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>False when the tenant has no such server.</returns>
+    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Finds one server by id.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The server, or null.</returns>
+    ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Finds one server by alias (exact).</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="serverAlias">The alias.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The server, or null.</returns>
+    ValueTask<StoredServer?> FindByAliasAsync(TenantId tenant, string serverAlias, CancellationToken cancellationToken);
+
+    /// <summary>Lists the servers of a tenant by alias (ordinal, ascending), without their catalogue items.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="afterAlias">Return only aliases that sort after this one; null starts at the beginning.</param>
+    /// <param name="limit">The most rows to return, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>At most <paramref name="limit"/> servers; <see cref="DiscoveryReport.Items"/> is empty in each.</returns>
+    ValueTask<IReadOnlyList<StoredServer>> ListAsync(TenantId tenant, string? afterAlias, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Saves what a discovery found: the report replaces the last one, and items are added, changed in place and removed
+    /// so that the catalogue equals <see cref="DiscoveryReport.Items"/>. A report without a complete list
+    /// (<see cref="DiscoveryReport.HasItems"/> false) leaves the items as they were. Nothing is half written.
+    /// </summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="serverId">The server.</param>
+    /// <param name="report">The outcome.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>How the catalogue changed, or not found.</returns>
+    ValueTask<StoreResult<CatalogueChange>> SaveDiscoveryAsync(TenantId tenant, Guid serverId, DiscoveryReport report, CancellationToken cancellationToken);
+
+    /// <summary>Reads every server of every tenant with its catalogue. For building snapshots only, never for answering a caller.</summary>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>All servers, in no promised order.</returns>
+    IAsyncEnumerable<StoredServer> ReadAllAsync(CancellationToken cancellationToken);
+}

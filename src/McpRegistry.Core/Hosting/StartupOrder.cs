@@ -1,0 +1,10 @@
+namespace McpRegistry.Hosting;
+
+/// <summary>The sequence of the start-up steps.</summary>
+internal static class StartupOrder
+{
+    public const int Storage = 0;
+    public const int BootstrapKey = 100;
+    public const int LoadRegistry = 200;
+    public const int DeclaredServers = 300;
+}
