@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using McpRegistry.Servers;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Discovery;
+
+/// <summary>Reads what a server offers, over an open connection, within time and size limits.</summary>
+internal sealed class CapabilityDiscovery(IOptions<UpstreamOptions> options, TimeProvider time)
+{
+    /// <summary>Reads the catalogue. Every failure is in the report; nothing is thrown but a cancellation.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="known">The catalogue so far; it stands in for lists that cannot be read this time.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    public async ValueTask<DiscoveryReport> RunAsync(UpstreamConnection connection, ImmutableArray<CatalogueItem> known, CancellationToken cancellationToken)
+    {
+        var limits = options.Value;
+        var started = time.GetTimestamp();
+        var reader = new CatalogueReader(connection, limits.MaxCatalogueBytes, limits.MaxCatalogueItems);
+        using var timeout = new CancellationTokenSource(limits.DiscoveryTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var faults = ImmutableArray.CreateBuilder<DiscoveryFault>();
+        var answering = true;
+        try
+        {
+            foreach (var list in CatalogueList.All)
+            {
+                if (answering && connection.Handshake.HasCapability(list.CapabilityName))
+                {
+                    answering = await reader.ReadAsync(list, either.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            faults.Add(new DiscoveryFault(FaultReasons.Timeout, $"The server did not list everything within {limits.DiscoveryTimeout.TotalSeconds:0.#} s."));
+        }
+
+        faults.AddRange(reader.Faults);
+        return Report(connection.Handshake, faults.ToImmutable(), time.GetElapsedTime(started)) with
+        {
+            Health = !answering ? ServerHealth.Unhealthy : faults.Count > 0 ? ServerHealth.Degraded : ServerHealth.Healthy,
+            HasItems = answering,
+            Items = answering ? reader.ItemsOver(known) : [],
+        };
+    }
+
+    /// <summary>The report of a server that could not be connected to.</summary>
+    public DiscoveryReport Unreachable(UpstreamFault fault) => new()
+    {
+        Health = ServerHealth.Unhealthy,
+        CompletedAt = time.GetUtcNow(),
+        Faults = [new DiscoveryFault(fault.Reason, fault.Message)],
+    };
+
+    private DiscoveryReport Report(UpstreamHandshake handshake, ImmutableArray<DiscoveryFault> faults, TimeSpan duration) => new()
+    {
+        Health = ServerHealth.Healthy,
+        CompletedAt = time.GetUtcNow(),
+        Duration = duration,
+        Faults = faults,
+        Era = handshake.Era,
+        ProtocolVersion = handshake.Revision,
+        ServerInfo = handshake.ServerInfo,
+        Capabilities = handshake.Capabilities,
+        Instructions = handshake.Instructions,
+    };
+}

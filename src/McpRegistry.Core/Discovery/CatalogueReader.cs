@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using McpRegistry.Protocol;
+using McpRegistry.Upstream;
+
+namespace McpRegistry.Discovery;
+
+/// <summary>Reads all pages of the four lists of one server, within bounds.</summary>
+internal sealed class CatalogueReader(UpstreamConnection connection, int maxBytes, int maxItems)
+{
+    private readonly ImmutableArray<CatalogueItem>.Builder _items = ImmutableArray.CreateBuilder<CatalogueItem>();
+    private readonly HashSet<(CatalogueItemKind, string)> _keys = [];
+    private readonly List<DiscoveryFault> _faults = [];
+    private readonly HashSet<CatalogueItemKind> _unread = [];
+    private long _bytes;
+
+    public IReadOnlyList<DiscoveryFault> Faults => _faults;
+
+    /// <summary>Gets what was read, and of the lists that could not be read what was known before.</summary>
+    public ImmutableArray<CatalogueItem> ItemsOver(ImmutableArray<CatalogueItem> known) =>
+        _unread.Count == 0
+            ? _items.ToImmutable()
+            : [.. _items.Where(item => !_unread.Contains(item.Kind)), .. known.Where(item => _unread.Contains(item.Kind))];
+
+    /// <summary>Reads one list; what cannot be read becomes a fault and leaves the other lists alone.</summary>
+    /// <param name="list">Which list.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>False when the server did not answer at all.</returns>
+    public async ValueTask<bool> ReadAsync(CatalogueList list, CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        string? cursor = null;
+        var ordinal = 0;
+        _unread.Add(list.Kind);
+        do
+        {
+            var request = new OwnRequest
+            {
+                Method = list.Method,
+                Members = cursor is null ? default : CursorMember(cursor),
+                MaxAnswerBytes = maxBytes,
+            };
+            var reply = await connection.SendAsync(request, null, cancellationToken).ConfigureAwait(false);
+            if (!reply.Answered)
+            {
+                Report(list, reply.Fault.Reason, reply.Fault.Message);
+                return !reply.Fault.MeansDown;
+            }
+
+            if (reply.Message.IsError)
+            {
+                Refused(list, reply.Message);
+                return true;
+            }
+
+            if (!Take(list, reply.Message, ref ordinal, out cursor))
+            {
+                break;
+            }
+
+            if (cursor is not null && !seen.Add(cursor))
+            {
+                Report(list, FaultReasons.CursorLoop, "the server gives the same cursor again; the pages up to there are kept");
+                break;
+            }
+        }
+        while (cursor is not null);
+        _unread.Remove(list.Kind);
+        return true;
+    }
+
+    /// <summary>Takes the entries of a page; false when the rest of the list must not be read.</summary>
+    private bool Take(CatalogueList list, UpstreamMessage message, ref int ordinal, out string? cursor)
+    {
+        var result = message.Result.Of(message.Json);
+        cursor = JsonMembers.FindText(result.Span, "nextCursor"u8);
+        _bytes += result.Length;
+        if (_bytes > maxBytes)
+        {
+            Report(list, FaultReasons.TooLarge, $"the catalogue is larger than {maxBytes} bytes; what was read before is kept");
+            return false;
+        }
+
+        var entries = JsonMembers.Find(result.Span, list.ArrayName);
+        if (entries.IsMissing)
+        {
+            Report(list, FaultReasons.ProtocolError, "the result has no list");
+            return false;
+        }
+
+        foreach (var entry in JsonElements.Of(result, entries))
+        {
+            if (_items.Count >= maxItems)
+            {
+                Report(list, FaultReasons.TooLarge, $"the server lists more than {maxItems} items; the first ones are kept");
+                return false;
+            }
+
+            Add(list, result.Span, entry, ref ordinal);
+        }
+
+        return true;
+    }
+
+    private void Add(CatalogueList list, ReadOnlySpan<byte> result, Slice entry, ref int ordinal)
+    {
+        var json = entry.Of(result);
+        var key = JsonMembers.FindText(json, list.KeyName);
+        if (string.IsNullOrEmpty(key) || !_keys.Add((list.Kind, key)))
+        {
+            Report(list, FaultReasons.ProtocolError, key is null or "" ? "an entry without a name is left out" : $"'{ErrorText.Trim(key)}' is listed twice; the first one counts");
+            return;
+        }
+
+        _items.Add(new CatalogueItem
+        {
+            Kind = list.Kind,
+            Key = key,
+            Ordinal = ordinal++,
+            Json = json.ToArray(),
+            Title = JsonMembers.FindText(json, "title"u8),
+            Description = JsonMembers.FindText(json, "description"u8),
+            MimeType = JsonMembers.FindText(json, "mimeType"u8),
+        });
+    }
+
+    private void Refused(CatalogueList list, UpstreamMessage message)
+    {
+        // Servers that declare a feature and lack one of its lists are many; it is not worth a warning.
+        if (message.ErrorCode == ErrorCodes.MethodNotFound)
+        {
+            _unread.Remove(list.Kind);
+        }
+        else
+        {
+            Report(list, FaultReasons.ProtocolError, $"the server answered error {message.ErrorCode}: {ErrorText.Trim(message.ErrorMessage)}");
+        }
+    }
+
+    private void Report(CatalogueList list, string reason, string message) =>
+        _faults.Add(new DiscoveryFault(reason, $"{McpMethods.Name(list.Method)}: {message}"));
+
+    private static ReadOnlyMemory<byte> CursorMember(string cursor)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        output.Write("\"cursor\":"u8);
+        output.Write(JsonText.Quote(cursor));
+        return output.WrittenMemory;
+    }
+}

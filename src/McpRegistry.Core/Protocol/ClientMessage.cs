@@ -1,0 +1,81 @@
+using System.Text.Json;
+
+namespace McpRegistry.Protocol;
+
+/// <summary>
+/// One message of a client: the bytes as they came and where in them the gateway found what it decides on. Payloads are
+/// never parsed into objects, so members that the gateway does not know survive.
+/// </summary>
+internal sealed class ClientMessage
+{
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    public MessageKind Kind { get; set; }
+
+    public McpMethod Method { get; set; }
+
+    /// <summary>The id as raw JSON; missing for notifications.</summary>
+    public Slice Id { get; set; }
+
+    public Slice MethodName { get; set; }
+
+    public Slice Params { get; set; }
+
+    /// <summary>The value of <c>jsonrpc</c>.</summary>
+    public Slice Version { get; set; }
+
+    /// <summary>The <c>result</c> or <c>error</c> of a response.</summary>
+    public Slice Outcome { get; set; }
+
+    public Slice Name { get; set; }
+
+    public Slice Uri { get; set; }
+
+    public Slice Cursor { get; set; }
+
+    public Slice Level { get; set; }
+
+    public Slice RequestId { get; set; }
+
+    public Slice ProtocolVersion { get; set; }
+
+    public Slice Capabilities { get; set; }
+
+    public Slice ClientInfo { get; set; }
+
+    /// <summary>The <c>name</c> or <c>uri</c> inside <c>params.ref</c> of <c>completion/complete</c>.</summary>
+    public Slice RefName { get; set; }
+
+    public Slice RefUri { get; set; }
+
+    public Slice Meta { get; set; }
+
+    public Slice MetaProtocolVersion { get; set; }
+
+    public Slice MetaCapabilities { get; set; }
+
+    public Slice MetaClientInfo { get; set; }
+
+    public Slice MetaLogLevel { get; set; }
+
+    public Slice ProgressToken { get; set; }
+
+    public ReadOnlySpan<byte> Raw(Slice slice) => slice.Of(Body.Span);
+
+    public bool IsObject(Slice slice) => !slice.IsMissing && Body.Span[slice.Start] == (byte)'{';
+
+    public bool IsString(Slice slice) => !slice.IsMissing && Body.Span[slice.Start] == (byte)'"';
+
+    /// <summary>Decodes a JSON string value; null when the slice is missing or not a string.</summary>
+    public string? Text(Slice slice)
+    {
+        if (!IsString(slice))
+        {
+            return null;
+        }
+
+        var reader = new Utf8JsonReader(Raw(slice));
+        reader.Read();
+        return reader.GetString();
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace McpRegistry.Protocol;
+
+/// <summary>Lists the elements of a JSON array as slices of the text it stands in.</summary>
+internal static class JsonElements
+{
+    /// <summary>Lists the elements that are objects; empty when the value is no array.</summary>
+    public static List<Slice> Of(ReadOnlyMemory<byte> text, Slice array)
+    {
+        var elements = new List<Slice>();
+        var reader = new Utf8JsonReader(array.Of(text.Span), new JsonReaderOptions { MaxDepth = int.MaxValue });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+        {
+            return elements;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            var isObject = reader.TokenType == JsonTokenType.StartObject;
+            reader.Skip();
+            if (isObject)
+            {
+                elements.Add(new Slice(array.Start + start, (int)reader.BytesConsumed - start));
+            }
+        }
+
+        return elements;
+    }
+}

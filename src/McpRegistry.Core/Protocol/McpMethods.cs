@@ -1,0 +1,65 @@
+namespace McpRegistry.Protocol;
+
+/// <summary>The wire names of <see cref="McpMethod"/>.</summary>
+internal static class McpMethods
+{
+    private static readonly string[] Names =
+    [
+        "",
+        "server/discover",
+        "initialize",
+        "ping",
+        "tools/list",
+        "tools/call",
+        "resources/list",
+        "resources/templates/list",
+        "resources/read",
+        "resources/subscribe",
+        "resources/unsubscribe",
+        "prompts/list",
+        "prompts/get",
+        "completion/complete",
+        "logging/setLevel",
+        "subscriptions/listen",
+        "notifications/initialized",
+        "notifications/cancelled",
+        "notifications/progress",
+        "notifications/message",
+        "notifications/roots/list_changed",
+        "notifications/tools/list_changed",
+        "notifications/resources/list_changed",
+        "notifications/prompts/list_changed",
+        "notifications/resources/updated",
+        "notifications/subscriptions/acknowledged",
+    ];
+
+    private static readonly byte[][] Utf8Names = [.. Names.Select(System.Text.Encoding.UTF8.GetBytes)];
+
+    public static string Name(McpMethod method) => Names[(int)method];
+
+    public static ReadOnlySpan<byte> Utf8Name(McpMethod method) => Utf8Names[(int)method];
+
+    /// <summary>Finds a method by its unescaped UTF-8 name; lengths differ enough that a scan beats hashing.</summary>
+    public static McpMethod Parse(ReadOnlySpan<byte> name)
+    {
+        for (var i = 1; i < Utf8Names.Length; i++)
+        {
+            if (Utf8Names[i].Length == name.Length && name.SequenceEqual(Utf8Names[i]))
+            {
+                return (McpMethod)i;
+            }
+        }
+
+        return McpMethod.Unknown;
+    }
+
+    /// <summary>Methods that exist only between <c>initialize</c> and the end of a session (protocol.md 2.1, step 9).</summary>
+    public static bool IsLegacyOnly(McpMethod method) => method is McpMethod.Initialize or McpMethod.Ping
+        or McpMethod.SetLogLevel or McpMethod.ResourcesSubscribe or McpMethod.ResourcesUnsubscribe;
+
+    public static bool IsModernOnly(McpMethod method) => method is McpMethod.Discover or McpMethod.Listen;
+
+    /// <summary>The results that carry <c>ttlMs</c> and <c>cacheScope</c> in the modern era.</summary>
+    public static bool IsCacheable(McpMethod method) => method is McpMethod.Discover or McpMethod.ToolsList
+        or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList or McpMethod.PromptsList or McpMethod.ResourcesRead;
+}

@@ -1,0 +1,19 @@
+using System.Buffers;
+
+namespace McpRegistry.Protocol;
+
+/// <summary>Writes notifications of an upstream for the client whose request they belong to.</summary>
+internal static class NotificationRewriter
+{
+    /// <summary>Writes a progress notification with the client's own token in place of the gateway's.</summary>
+    public static void WriteProgress(IBufferWriter<byte> output, UpstreamMessage message, ReadOnlySpan<byte> clientToken)
+    {
+        var parameters = message.Raw(message.Params);
+        var token = JsonMembers.Find(parameters, MetaKeys.ProgressToken);
+        output.Write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"u8);
+        output.Write(parameters[..token.Start]);
+        output.Write(clientToken);
+        output.Write(parameters[token.End..]);
+        output.Write("}"u8);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+
+namespace McpRegistry.Protocol;
+
+/// <summary>
+/// Writes the params of a client's request as an upstream must see them: the item's own name, and the <c>_meta</c> of the
+/// upstream's era (protocol.md 2.3). All other bytes are copied as they came.
+/// </summary>
+internal static class ParamsRewriter
+{
+    /// <summary>Writes the params object.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="message">The client's request.</param>
+    /// <param name="name">The upstream's name of the item as a JSON string; empty leaves the name as it is.</param>
+    /// <param name="meta">What the upstream's <c>_meta</c> says.</param>
+    public static void Write(IBufferWriter<byte> output, ClientMessage message, ReadOnlySpan<byte> name, in UpstreamMeta meta)
+    {
+        if (message.Params.IsMissing)
+        {
+            output.Write("{"u8);
+            meta.WriteMember(output, [], isLast: true);
+            output.Write("}"u8);
+            return;
+        }
+
+        var body = message.Body.Span;
+        var position = message.Params.Start;
+        if (message.Meta.IsMissing)
+        {
+            output.Write("{"u8);
+            position++;
+            meta.WriteMember(output, [], isLast: IsEmptyObject(message.Raw(message.Params)));
+        }
+
+        var target = name.IsEmpty ? default : NameOf(message);
+
+        // Two edits at most, and either may come first in the text.
+        if (!target.IsMissing && !message.Meta.IsMissing && target.Start > message.Meta.Start)
+        {
+            position = Edit(output, body, position, message.Meta, default, meta, message);
+            position = Edit(output, body, position, target, name, meta, message);
+        }
+        else
+        {
+            position = target.IsMissing ? position : Edit(output, body, position, target, name, meta, message);
+            position = message.Meta.IsMissing ? position : Edit(output, body, position, message.Meta, default, meta, message);
+        }
+
+        output.Write(body[position..message.Params.End]);
+    }
+
+    /// <summary>Where the request names its item: <c>params.name</c>, or <c>params.ref.name</c> of a completion.</summary>
+    public static Slice NameOf(ClientMessage message) =>
+        message.Method == McpMethod.Complete ? message.RefName : message.Name;
+
+    private static int Edit(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> body, int position, Slice edit, ReadOnlySpan<byte> text, in UpstreamMeta meta, ClientMessage message)
+    {
+        output.Write(body[position..edit.Start]);
+        if (edit == message.Meta)
+        {
+            meta.WriteValue(output, message.Raw(message.Meta));
+        }
+        else
+        {
+            output.Write(text);
+        }
+
+        return edit.End;
+    }
+
+    private static bool IsEmptyObject(ReadOnlySpan<byte> json) => !new JsonMembers(json).Next();
+}

@@ -1,0 +1,109 @@
+using System.Buffers.Text;
+using System.Text.Json;
+
+namespace McpRegistry.Protocol;
+
+/// <summary>One message of an upstream server: its bytes and where its parts stand.</summary>
+internal sealed class UpstreamMessage
+{
+    private UpstreamMessage(ReadOnlyMemory<byte> json)
+    {
+        Json = json;
+    }
+
+    public ReadOnlyMemory<byte> Json { get; }
+
+    public MessageKind Kind { get; private set; }
+
+    public McpMethod Method { get; private set; }
+
+    /// <summary>Gets the id as raw JSON; missing for notifications.</summary>
+    public Slice Id { get; private set; }
+
+    public Slice MethodName { get; private set; }
+
+    public Slice Params { get; private set; }
+
+    public Slice Result { get; private set; }
+
+    public Slice Error { get; private set; }
+
+    /// <summary>Gets the id as one of the numbers that the gateway gave out; null when it is none.</summary>
+    public long? NumericId =>
+        Utf8Parser.TryParse(Raw(Id), out long value, out var consumed) && consumed == Id.Length ? value : null;
+
+    public bool IsError => !Error.IsMissing;
+
+    public ReadOnlySpan<byte> Raw(Slice slice) => slice.Of(Json.Span);
+
+    /// <summary>Gets <c>error.code</c>; -32603 when it is no 32-bit integer.</summary>
+    public int ErrorCode
+    {
+        get
+        {
+            var error = Raw(Error);
+            var code = JsonMembers.Find(error, "code"u8);
+            return Utf8Parser.TryParse(code.Of(error), out int value, out var consumed) && consumed == code.Length
+                ? value
+                : ErrorCodes.InternalError;
+        }
+    }
+
+    /// <summary>Gets <c>error.message</c>; empty when there is none.</summary>
+    public string ErrorMessage => JsonMembers.FindText(Raw(Error), "message"u8) ?? "";
+
+    /// <summary>Reads a message; null when the bytes are not one JSON-RPC 2.0 message.</summary>
+    public static UpstreamMessage? TryRead(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            var message = new UpstreamMessage(json);
+            return message.ReadMembers() ? message : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private bool ReadMembers()
+    {
+        var members = new JsonMembers(Json.Span);
+        while (members.Next())
+        {
+            if (members.NameIs("id"u8))
+            {
+                Id = members.Value;
+            }
+            else if (members.NameIs("method"u8))
+            {
+                MethodName = members.Value;
+            }
+            else if (members.NameIs("params"u8))
+            {
+                Params = members.Value;
+            }
+            else if (members.NameIs("result"u8))
+            {
+                Result = members.Value;
+            }
+            else if (members.NameIs("error"u8))
+            {
+                Error = members.Value;
+            }
+        }
+
+        if (MethodName.IsMissing)
+        {
+            Kind = MessageKind.Response;
+            return IsObject(Result) != IsObject(Error);
+        }
+
+        var name = Raw(MethodName);
+        Kind = Id.IsMissing ? MessageKind.Notification : MessageKind.Request;
+        Method = name[0] == (byte)'"' ? McpMethods.Parse(name[1..^1]) : McpMethod.Unknown;
+        return name[0] == (byte)'"';
+    }
+
+    private bool IsObject(Slice slice) => !slice.IsMissing && Json.Span[slice.Start] == (byte)'{';
+}

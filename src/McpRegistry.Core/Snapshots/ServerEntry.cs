@@ -1,0 +1,27 @@
+using McpRegistry.Discovery;
+using McpRegistry.Servers;
+
+namespace McpRegistry.Snapshots;
+
+/// <summary>A server as a request sees it: definition, catalogue, condition, and the way to its connections.</summary>
+/// <param name="Server">The definition.</param>
+/// <param name="Report">The last discovery; null before the first.</param>
+/// <param name="Condition">How it is.</param>
+/// <param name="Connections">Opens and lends connections.</param>
+internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Report, ServerCondition Condition, IServerConnections Connections)
+{
+    /// <summary>Gets a value that tells whether calls and lists include this server.</summary>
+    public bool IsServed => Server.Enabled && Condition.Health switch
+    {
+        ServerHealth.Healthy or ServerHealth.Degraded => true,
+
+        // Right after a start the stored catalogue is the best answer there is; a call waits for the connection.
+        ServerHealth.Unknown => Report is { HasItems: true },
+        _ => false,
+    };
+
+    /// <summary>Gets why the server is not served.</summary>
+    public DiscoveryFault Absence => !Server.Enabled
+        ? new DiscoveryFault(FaultReasons.Disabled, "The server is switched off.")
+        : Condition.Fault ?? new DiscoveryFault(FaultReasons.Pending, "The server has not been reached yet.");
+}

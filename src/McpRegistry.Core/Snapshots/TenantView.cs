@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.Snapshots;
+
+/// <summary>The servers that one tenant sees, in their stable order, and their merged catalogue.</summary>
+internal sealed class TenantView
+{
+    private readonly FrozenDictionary<string, ServerEntry> _byAlias;
+    private readonly Lazy<MergedCatalogue> _merged;
+
+    private TenantView(ImmutableArray<ServerEntry> servers)
+    {
+        Servers = servers;
+        _byAlias = servers.ToFrozenDictionary(entry => entry.Server.Alias, StringComparer.Ordinal);
+        _merged = new Lazy<MergedCatalogue>(() => MergedCatalogue.Build(servers));
+    }
+
+    /// <summary>Gets the servers by alias (ordinal): the order of every merged list.</summary>
+    public ImmutableArray<ServerEntry> Servers { get; }
+
+    public MergedCatalogue Merged => _merged.Value;
+
+    public ServerEntry? Find(string alias) => _byAlias.GetValueOrDefault(alias);
+
+    public static TenantView Build(TenantId tenant, ImmutableDictionary<Guid, ServerEntry> all)
+    {
+        var visible = all.Values
+            .Where(entry => entry.Server.Tenant == tenant || entry.Server.Tenant.IsGlobal)
+
+            // Registration refuses an alias that a global server has; should both exist all the same, the global one stays.
+            .OrderBy(entry => entry.Server.Alias, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Server.Tenant.Value)
+            .DistinctBy(entry => entry.Server.Alias, StringComparer.Ordinal);
+        return new TenantView([.. visible]);
+    }
+}

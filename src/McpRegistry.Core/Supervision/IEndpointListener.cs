@@ -1,0 +1,15 @@
+using McpRegistry.Protocol;
+using McpRegistry.Upstream;
+
+namespace McpRegistry.Supervision;
+
+/// <summary>Hears what happens to an endpoint.</summary>
+internal interface IEndpointListener
+{
+    void Connected(SupervisedEndpoint endpoint);
+
+    void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault);
+
+    /// <summary>A list of the server changed, or may have.</summary>
+    void Changed(McpMethod notification);
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using McpRegistry.Discovery;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using McpRegistry.Tenancy;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Supervision;
+
+/// <summary>Runs one <see cref="SupervisedServer"/> for each enabled server of the registry.</summary>
+internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<Guid, SupervisedServer> _servers = new();
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly SemaphoreSlim _gate;
+    private readonly SupervisionContext _context;
+    private readonly EndpointContext _endpoints;
+    private readonly RegistrySnapshots _snapshots;
+    private readonly ConcurrentDictionary<Task, string> _closing = new();
+    private bool _started;
+
+    public ServerSupervisor(
+        SupervisionContext context, UpstreamConnector connector, RegistrySnapshots snapshots, IOptions<UpstreamOptions> options, TimeProvider time)
+    {
+        _context = context;
+        _snapshots = snapshots;
+        _gate = new SemaphoreSlim(options.Value.MaxConcurrentDiscoveries);
+        _endpoints = new EndpointContext(connector, options, time, _gate, Random.Shared.NextDouble);
+    }
+
+    /// <summary>Takes over what the store had before the start.</summary>
+    public void Load(StoredServer stored) => Place(stored.Server, stored.Discovery);
+
+    /// <summary>Begins to connect. Before this, servers are only shown.</summary>
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _started = true;
+            foreach (var server in _servers.Values.Where(server => server.Server.Enabled))
+            {
+                server.Start();
+            }
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public async ValueTask SavedAsync(RegisteredServer server, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var report = _snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Report;
+            Place(server, report);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public async ValueTask DeletedAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _snapshots.Remove(id);
+            if (_servers.TryRemove(id, out var server))
+            {
+                BeginClose(server);
+            }
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    public async ValueTask<DiscoveryReport?> RefreshAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        _servers.TryGetValue(id, out var server) && server.Server.Tenant == tenant
+            ? await server.DiscoverAsync(cancellationToken).ConfigureAwait(false)
+            : null;
+
+    public ServerCondition? GetCondition(TenantId tenant, Guid id) =>
+        _snapshots.Current.Servers.TryGetValue(id, out var entry) && entry.Server.Tenant == tenant ? entry.Condition : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers.Values)
+        {
+            BeginClose(server);
+        }
+
+        _servers.Clear();
+        await Task.WhenAll(_closing.Keys).ConfigureAwait(false);
+        _changing.Dispose();
+        _gate.Dispose();
+    }
+
+    private void Place(RegisteredServer server, DiscoveryReport? report)
+    {
+        var created = new SupervisedServer(_context, _endpoints, server);
+        _servers.TryRemove(server.Id, out var replaced);
+        _servers[server.Id] = created;
+        var now = _context.Time.GetUtcNow();
+        var condition = new ServerCondition(ServerHealth.Unknown, new DiscoveryFault(FaultReasons.Pending, "The server has not been reached yet."), now);
+        _snapshots.Set(new ServerEntry(server, report, condition, created));
+        if (replaced is not null)
+        {
+            BeginClose(replaced);
+        }
+
+        if (_started && server.Enabled)
+        {
+            created.Start();
+        }
+    }
+
+    /// <summary>Closes in the background: a process may take its time, and no caller should wait for it.</summary>
+    private void BeginClose(SupervisedServer server)
+    {
+        var closing = CloseAsync(server);
+        _closing[closing] = server.Server.Alias;
+        _ = closing.ContinueWith((task, _) => _closing.TryRemove(task, out string? _), null, TaskScheduler.Default);
+    }
+
+    private async Task CloseAsync(SupervisedServer server)
+    {
+        try
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // One server that cannot be closed must not keep the others open.
+            _context.Log.CloseFailed(server.Server.Alias, exception);
+        }
+    }
+}

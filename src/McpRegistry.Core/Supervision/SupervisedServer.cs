@@ -1,0 +1,206 @@
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using McpRegistry.Upstream;
+
+namespace McpRegistry.Supervision;
+
+/// <summary>One server at run time: its endpoints, its discovery, and what of both the snapshot shows.</summary>
+internal sealed class SupervisedServer : IServerConnections, IEndpointListener, IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly SupervisionContext _context;
+    private readonly SupervisedEndpoint[] _endpoints;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task<DiscoveryReport>? _discovery;
+    private bool _rediscover;
+
+    public SupervisedServer(SupervisionContext context, EndpointContext endpoints, RegisteredServer server)
+    {
+        _context = context;
+        Server = server;
+        _endpoints = [.. server.Endpoints.Select(endpoint => new SupervisedEndpoint(endpoints, server, endpoint, this))];
+    }
+
+    public RegisteredServer Server { get; }
+
+    public void Start()
+    {
+        foreach (var endpoint in _endpoints)
+        {
+            endpoint.Start();
+        }
+    }
+
+    public async ValueTask<LeaseResult> AcquireAsync(string principal, CancellationToken cancellationToken)
+    {
+        var endpoint = Choose();
+        var result = await endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
+        if (!result.Connected)
+        {
+            return result.Fault;
+        }
+
+        // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.
+        return result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
+            ? new SharedLease(result.Connection, endpoint)
+            : await endpoint.Sessions.RentAsync(principal, _ => endpoint.Suspect(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the catalogue now, or joins the reading that is under way.</summary>
+    public async Task<DiscoveryReport> DiscoverAsync(CancellationToken cancellationToken)
+    {
+        if (!Server.Enabled)
+        {
+            return _context.Discovery.Unreachable(new UpstreamFault(FaultReasons.Disabled, "The server is switched off; enable it first."));
+        }
+
+        var result = await Choose().GetAsync(cancellationToken).ConfigureAwait(false);
+        if (!result.Connected)
+        {
+            return await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false);
+        }
+
+        Task<DiscoveryReport> discovery;
+        lock (_lock)
+        {
+            discovery = _discovery ??= Task.Run(RunDiscoveryAsync);
+        }
+
+        return await discovery.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Connected(SupervisedEndpoint endpoint)
+    {
+        _context.Log.Connected(Server.Alias, endpoint.Endpoint.Id);
+        RequestDiscovery();
+    }
+
+    public void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault)
+    {
+        _context.Log.Disconnected(Server.Alias, endpoint.Endpoint.Id, fault.Reason, fault.Message);
+        var others = _endpoints.Any(other => other.Connection is not null);
+        _context.Publish(Server.Id, others ? ServerHealth.Degraded : ServerHealth.Unhealthy, new DiscoveryFault(fault.Reason, fault.Message));
+    }
+
+    public void Changed(McpMethod notification) => RequestDiscovery();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_endpoints.Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
+        Task? discovery;
+        lock (_lock)
+        {
+            discovery = _discovery;
+        }
+
+        await (discovery ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private SupervisedEndpoint Choose() =>
+        Array.Find(_endpoints, static endpoint => endpoint is { Connection: not null, Endpoint.Weight: > 0 })
+        ?? Array.Find(_endpoints, static endpoint => endpoint.Connection is not null)
+        ?? _endpoints[0];
+
+    /// <summary>Has the catalogue read soon; requests that come close together are one.</summary>
+    private void RequestDiscovery()
+    {
+        lock (_lock)
+        {
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            if (_discovery is not null)
+            {
+                _rediscover = true;
+                return;
+            }
+
+            _discovery = Task.Run(RunDiscoveryAsync);
+        }
+    }
+
+    private async Task<DiscoveryReport> RunDiscoveryAsync()
+    {
+        var report = _context.Discovery.Unreachable(new UpstreamFault(FaultReasons.Unreachable, "The server is being removed."));
+        try
+        {
+            do
+            {
+                report = await DiscoverOnceAsync().ConfigureAwait(false);
+            }
+            while (await AskedAgainAsync().ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            Finish();
+        }
+
+        return report;
+    }
+
+    private async Task<DiscoveryReport> DiscoverOnceAsync()
+    {
+        var result = await Choose().GetAsync(_stopping.Token).ConfigureAwait(false);
+        var report = result.Connected
+            ? await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopping.Token).ConfigureAwait(false)
+            : _context.Discovery.Unreachable(result.Fault);
+        return await SaveAsync(report).ConfigureAwait(false);
+    }
+
+    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report)
+    {
+        var down = _endpoints.Count(endpoint => endpoint.Fault is not null);
+        var health = down > 0 && report.Health == ServerHealth.Healthy ? ServerHealth.Degraded : report.Health;
+        return _context.SaveAsync(Server, report with { Health = health }, _stopping.Token);
+    }
+
+    private async ValueTask<bool> AskedAgainAsync()
+    {
+        lock (_lock)
+        {
+            if (!_rediscover)
+            {
+                _discovery = null;
+                return false;
+            }
+        }
+
+        await Task.Delay(_context.Options.Value.ChangeDebounce, _context.Time, _stopping.Token).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _rediscover = false;
+        }
+
+        return true;
+    }
+
+    private void Finish()
+    {
+        lock (_lock)
+        {
+            _discovery = null;
+        }
+    }
+
+    private sealed class SharedLease(UpstreamConnection connection, SupervisedEndpoint endpoint) : ConnectionLease(connection)
+    {
+        public override void Report(UpstreamFault fault)
+        {
+            if (fault.MeansDown)
+            {
+                endpoint.Suspect();
+            }
+        }
+
+        public override void Dispose()
+        {
+            // The supervisor owns the connection.
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using McpRegistry.Discovery;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Supervision;
+
+/// <summary>Where supervised servers leave what they learn: the store and the snapshot.</summary>
+internal sealed class SupervisionContext(
+    CapabilityDiscovery discovery,
+    IServerStore store,
+    RegistrySnapshots snapshots,
+    IOptions<UpstreamOptions> options,
+    TimeProvider time,
+    ILogger<SupervisionContext> logger)
+{
+    public CapabilityDiscovery Discovery => discovery;
+
+    public IOptions<UpstreamOptions> Options => options;
+
+    public TimeProvider Time => time;
+
+    public ILogger Log => logger;
+
+    public ImmutableArray<CatalogueItem> KnownItems(Guid id) =>
+        snapshots.Current.Servers.TryGetValue(id, out var entry) && entry.Report is { } report ? report.Items : [];
+
+    /// <summary>Shows a change of state at once, before any discovery.</summary>
+    public void Publish(Guid id, ServerHealth health, DiscoveryFault fault) => snapshots.Change(id, entry =>
+        entry with { Condition = Next(entry.Condition, health, fault) });
+
+    /// <summary>Publishes a report, then stores it. A store that fails now keeps the older report; the next one replaces it.</summary>
+    public async Task<DiscoveryReport> SaveAsync(RegisteredServer server, DiscoveryReport report, CancellationToken cancellationToken)
+    {
+        snapshots.Change(server.Id, entry => entry with
+        {
+            Report = report.HasItems || entry.Report is null ? report : report with { HasItems = entry.Report.HasItems, Items = entry.Report.Items },
+            Condition = Next(entry.Condition, report.Health, report.Faults.FirstOrDefault()),
+        });
+        try
+        {
+            var saved = await store.SaveDiscoveryAsync(server.Tenant, server.Id, report, cancellationToken).ConfigureAwait(false);
+            if (saved.Succeeded)
+            {
+                logger.Discovered(server.Alias, report.Health, saved.Value.Added, saved.Value.Changed, saved.Value.Removed, report.Duration.TotalMilliseconds);
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.ReportNotStored(server.Alias, exception);
+        }
+
+        return report;
+    }
+
+    private ServerCondition Next(ServerCondition current, ServerHealth health, DiscoveryFault? fault) =>
+        current.Health == health && current.Fault == fault ? current : new ServerCondition(health, fault, time.GetUtcNow());
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using ModelContextProtocol.Protocol;
+
+namespace McpRegistry.Upstream.Channels;
+
+/// <summary>
+/// A server behind one shared duplex channel (stdio, HTTP+SSE): answers and notifications of all requests come in one
+/// stream and are told apart by the gateway's own ids and progress tokens.
+/// </summary>
+internal sealed partial class ChannelConnection : UpstreamConnection
+{
+    private static readonly UpstreamHandshake Probe = new() { Era = ProtocolEra.Modern, Revision = ProtocolRevision.Modern };
+
+    private readonly ITransport _transport;
+    private readonly int _maxMessageBytes;
+    private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
+    private readonly TaskCompletionSource<UpstreamFault> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly Task _reading;
+    private Action<McpMethod>? _onChanged;
+    private LogLevel? _level;
+    private long _lastId;
+    private int _disposing;
+
+    private ChannelConnection(ITransport transport, int maxMessageBytes)
+        : base(Probe)
+    {
+        _transport = transport;
+        _maxMessageBytes = maxMessageBytes;
+        _reading = Task.Run(ReadAsync);
+    }
+
+    public override async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
+    {
+        if (request.LogLevel is { } level && Handshake.Era == ProtocolEra.Legacy && !(_level <= level) && Handshake.HasCapability("logging"u8))
+        {
+            _level = level;
+            await SendCoreAsync(LegacyMessages.SetLevel(level), null, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await SendCoreAsync(request, observer, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    {
+        _onChanged = onChanged;
+        if (Handshake.Era == ProtocolEra.Modern)
+        {
+            // Changes are announced only to those who listen; the answer ends the subscription, not the connection.
+            _ = ListenAsync();
+        }
+
+        return await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposing, 1) != 0)
+        {
+            return;
+        }
+
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        await _transport.DisposeAsync().ConfigureAwait(false);
+        await _reading.ConfigureAwait(false);
+        _disposed.Dispose();
+    }
+
+    private async ValueTask<UpstreamReply> SendCoreAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var pending = new PendingRequest(observer, cancellationToken);
+        _pending[id] = pending;
+        try
+        {
+            if (_ended.Task.IsCompleted)
+            {
+                return await _ended.Task.ConfigureAwait(false);
+            }
+
+            var fault = await WriteAsync(request.Write(id, Handshake), cancellationToken).ConfigureAwait(false);
+            return fault ?? await pending.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = WriteAsync(LegacyMessages.Cancelled(id), _disposed.Token).AsTask();
+            throw;
+        }
+        finally
+        {
+            _pending.TryRemove(id, out _);
+        }
+    }
+
+    private async ValueTask<UpstreamReply?> WriteAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var message = JsonSerializer.Deserialize(json.Span, MessageType)!;
+            await _transport.SendMessageAsync(message, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // The transports throw many types for one thing: the channel is closed. Half a message may have gone out.
+            return new UpstreamFault(FaultReasons.ProcessExited, "The server's channel is closed.", MayHaveRun: true);
+        }
+    }
+
+    private async Task ListenAsync()
+    {
+        var listen = new OwnRequest
+        {
+            Method = McpMethod.Listen,
+            Members = """
+                "notifications":{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}
+                """u8.ToArray(),
+        };
+        try
+        {
+            await SendCoreAsync(listen, null, _disposed.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
+            // The connection is going away.
+        }
+    }
+}

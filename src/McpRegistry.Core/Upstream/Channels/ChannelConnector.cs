@@ -1,0 +1,95 @@
+using System.ComponentModel;
+using McpRegistry.Discovery;
+using McpRegistry.Servers;
+using McpRegistry.Upstream.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace McpRegistry.Upstream.Channels;
+
+/// <summary>Starts stdio servers and opens HTTP+SSE ones, on the SDK's transports.</summary>
+internal sealed class ChannelConnector(
+    UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider time, ILoggerFactory loggers)
+{
+    public async ValueTask<ConnectResult> StartProcessAsync(ServerEndpoint endpoint, string name, CancellationToken cancellationToken)
+    {
+        var transport = new StdioClientTransport(
+            new StdioClientTransportOptions
+            {
+                Name = name,
+                Command = endpoint.Command!,
+                Arguments = [.. endpoint.Arguments],
+                WorkingDirectory = endpoint.WorkingDirectory,
+
+                // A server gets what programs need to run, not the host's secrets.
+                InheritEnvironmentVariables = false,
+                EnvironmentVariables = EnvironmentOf(endpoint),
+                ShutdownTimeout = options.Value.ProcessShutdownTimeout,
+            },
+            loggers);
+        var fault = new UpstreamFault(FaultReasons.ProcessExited, $"The command '{endpoint.Command}' could not be started; check that it is installed and on the PATH.");
+        return await OpenAsync(transport, endpoint, fault, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<ConnectResult> OpenSseAsync(ServerEndpoint endpoint, string name, CancellationToken cancellationToken)
+    {
+        var transport = new HttpClientTransport(
+            new HttpClientTransportOptions
+            {
+                Name = name,
+                Endpoint = new Uri(endpoint.Url!),
+                TransportMode = HttpTransportMode.Sse,
+                ConnectionTimeout = options.Value.ConnectTimeout,
+
+                // The supervisor reconnects, with one back-off for all transports.
+                MaxReconnectionAttempts = 0,
+            },
+            http.Client,
+            loggers);
+        await using (transport.ConfigureAwait(false))
+        {
+            var fault = new UpstreamFault(FaultReasons.Unreachable, "The server offers no event stream at this URL.");
+
+            // HTTP+SSE is older than the modern era.
+            return await OpenAsync(transport, endpoint with { Era = ProtocolEra.Legacy }, fault, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<ConnectResult> OpenAsync(IClientTransport transport, ServerEndpoint endpoint, UpstreamFault fault, CancellationToken cancellationToken)
+    {
+        ITransport channel;
+        try
+        {
+            channel = await transport.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsConnectFailure(exception))
+        {
+            return exception switch
+            {
+                OperationCanceledException when cancellationToken.IsCancellationRequested => throw new OperationCanceledException(cancellationToken),
+                HttpRequestException { StatusCode: { } status } => HttpFaults.FromStatus(status),
+                HttpRequestException connect => HttpFaults.FromException(connect),
+                _ => fault,
+            };
+        }
+
+        return await ChannelConnection.OpenAsync(
+            channel, endpoint.Era, options.Value.StdioProbeTimeout, options.Value.MaxMessageBytes, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool IsConnectFailure(Exception exception) => exception is IOException or HttpRequestException
+        or Win32Exception or InvalidOperationException or TimeoutException or OperationCanceledException;
+
+    private static Dictionary<string, string?> EnvironmentOf(ServerEndpoint endpoint)
+    {
+        var variables = StdioClientTransportOptions.GetDefaultEnvironmentVariables();
+        foreach (var (name, value) in endpoint.Environment)
+        {
+            variables[name] = value;
+        }
+
+        return variables;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Upstream;
+
+/// <summary>What the answer to <c>server/discover</c> says about a server (protocol.md 4.2).</summary>
+/// <param name="Modern">The handshake of a modern server.</param>
+/// <param name="LegacyRevision">The revision to open a legacy session with.</param>
+/// <param name="MayBeSse">The server knows nothing of JSON-RPC at this URL: HTTP+SSE is worth a try.</param>
+/// <param name="Fault">Why nothing can be said.</param>
+internal readonly record struct EraVerdict(UpstreamHandshake? Modern, string? LegacyRevision, bool MayBeSse, UpstreamFault? Fault)
+{
+    public static EraVerdict Legacy(string revision, bool mayBeSse = false) => new(null, revision, mayBeSse, null);
+
+    public static EraVerdict Failed(UpstreamFault fault) => new(null, null, false, fault);
+
+    /// <summary>Judges an answer.</summary>
+    public static EraVerdict Judge(in UpstreamReply reply) => reply switch
+    {
+        { Answered: true, Message.IsError: true } => JudgeError(reply.Message),
+        { Answered: true } => JudgeResult(reply.Message),
+        { Fault.HttpStatus: 400 or 404 or 405 or 406 or 410 or 415 or 422 or 501 } => Legacy(ProtocolRevision.NewestLegacy, mayBeSse: true),
+        { Fault.Reason: FaultReasons.ProtocolError } => Legacy(ProtocolRevision.NewestLegacy, mayBeSse: true),
+        _ => Failed(reply.Fault!),
+    };
+
+    private static EraVerdict JudgeResult(UpstreamMessage message)
+    {
+        var handshake = UpstreamHandshake.FromDiscover(message.Result.Of(message.Json));
+        return handshake is null ? Legacy(ProtocolRevision.NewestLegacy) : new EraVerdict(handshake, null, false, null);
+    }
+
+    private static EraVerdict JudgeError(UpstreamMessage message) => message.ErrorCode switch
+    {
+        ErrorCodes.UnsupportedProtocolVersion => JudgeVersions(message),
+        ErrorCodes.HeaderMismatch or ErrorCodes.MissingClientCapability => Failed(new UpstreamFault(
+            FaultReasons.ProtocolError, $"The server refuses discovery: {ErrorText.Trim(message.ErrorMessage)}")),
+        _ => Legacy(ProtocolRevision.NewestLegacy),
+    };
+
+    private static EraVerdict JudgeVersions(UpstreamMessage message)
+    {
+        var error = message.Error.Of(message.Json);
+        var data = JsonMembers.Find(error.Span, "data"u8);
+        var supported = data.IsMissing ? default : JsonMembers.Find(data.Of(error.Span), "supported"u8);
+        var versions = supported.IsMissing ? [] : Strings(error.Slice(data.Start + supported.Start, supported.Length));
+        var best = versions.Where(ProtocolRevision.IsLegacy).Append(null).Max(StringComparer.Ordinal);
+        return best is not null
+            ? Legacy(best)
+            : Failed(new UpstreamFault(FaultReasons.ProtocolError, "The server and the gateway have no protocol revision in common."));
+    }
+
+    private static List<string> Strings(ReadOnlyMemory<byte> array)
+    {
+        using var document = JsonDocument.Parse(array);
+        return document.RootElement.ValueKind == JsonValueKind.Array
+            ? [.. document.RootElement.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.String).Select(e => e.GetString()!)]
+            : [];
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net.Http.Headers;
+
+namespace McpRegistry.Upstream.Http;
+
+/// <summary>Sends MCP messages to one URL. Holds no state of a session.</summary>
+internal sealed class HttpChannel(HttpMessageInvoker http, Uri url, int maxMessageBytes)
+{
+    public int MaxMessageBytes => maxMessageBytes;
+
+    public Task<HttpResponseMessage> PostAsync(ReadOnlyMemory<byte> body, Action<HttpRequestHeaders> setHeaders, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+        setHeaders(request.Headers);
+        return http.SendAsync(request, cancellationToken);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(Action<HttpRequestHeaders> setHeaders, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.TryAddWithoutValidation("Accept", "text/event-stream");
+        setHeaders(request.Headers);
+        return http.SendAsync(request, cancellationToken);
+    }
+
+    public Task<HttpResponseMessage> DeleteAsync(Action<HttpRequestHeaders> setHeaders, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Delete, url);
+        setHeaders(request.Headers);
+        return http.SendAsync(request, cancellationToken);
+    }
+}

@@ -1,0 +1,49 @@
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+
+namespace McpRegistry.Upstream.Http;
+
+/// <summary>Opens connections to Streamable HTTP endpoints in whatever era they speak.</summary>
+internal sealed class HttpConnector(UpstreamHttp http, TimeProvider time)
+{
+    private static readonly OwnRequest Discover = new() { Method = McpMethod.Discover };
+
+    private static readonly UpstreamHandshake Unknown = new() { Era = ProtocolEra.Modern, Revision = ProtocolRevision.Modern };
+
+    /// <summary>Opens a connection.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="known">The era if it was found before; null probes.</param>
+    /// <param name="cancellationToken">Cancels the handshake.</param>
+    /// <returns>The connection or the fault; <c>MayBeSse</c> when the URL could be an HTTP+SSE one.</returns>
+    public async ValueTask<(ConnectResult Result, bool MayBeSse)> ConnectAsync(ServerEndpoint endpoint, ProtocolEra? known, CancellationToken cancellationToken)
+    {
+        var channel = http.CreateChannel(new Uri(endpoint.Url!));
+        var era = endpoint.Era ?? known;
+        var verdict = era == ProtocolEra.Legacy
+            ? EraVerdict.Legacy(ProtocolRevision.NewestLegacy)
+            : await ProbeAsync(channel, cancellationToken).ConfigureAwait(false);
+        if (verdict.Fault is not null)
+        {
+            return (verdict.Fault, false);
+        }
+
+        if (verdict.Modern is not null)
+        {
+            return (new ModernHttpConnection(channel, verdict.Modern), false);
+        }
+
+        if (endpoint.Era == ProtocolEra.Modern)
+        {
+            return (new UpstreamFault(Discovery.FaultReasons.ProtocolError, "The server does not speak the modern era that its registration demands."), false);
+        }
+
+        var opened = await LegacyHttpConnection.OpenAsync(channel, time, verdict.LegacyRevision!, cancellationToken).ConfigureAwait(false);
+        return (opened, verdict.MayBeSse && opened.Fault?.HttpStatus is 400 or 404 or 405);
+    }
+
+    private static async ValueTask<EraVerdict> ProbeAsync(HttpChannel channel, CancellationToken cancellationToken)
+    {
+        var reply = await new ModernHttpConnection(channel, Unknown).SendAsync(Discover, null, cancellationToken).ConfigureAwait(false);
+        return EraVerdict.Judge(reply);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Upstream.Http;
+
+/// <summary>Reads the messages of one POST up to the response that it asked for.</summary>
+internal static class HttpExchange
+{
+    /// <summary>Receives the answer to request <paramref name="id"/>.</summary>
+    /// <param name="response">The HTTP response; disposed on return.</param>
+    /// <param name="id">The request's id.</param>
+    /// <param name="maxBytes">The largest message.</param>
+    /// <param name="observer">Hears notifications.</param>
+    /// <param name="onRequest">Gets requests of the server; null refuses to hear them.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public static async ValueTask<UpstreamReply> ReceiveAsync(
+        HttpResponseMessage response, long id, int maxBytes, IUpstreamObserver? observer, Action<UpstreamMessage>? onRequest, CancellationToken cancellationToken)
+    {
+        if (!HasMessages(response))
+        {
+            using (response)
+            {
+                return response.IsSuccessStatusCode
+                    ? UpstreamReply.Failed(FaultReasons.ProtocolError, $"The server answered HTTP {(int)response.StatusCode} without a message.")
+                    : HttpFaults.FromStatus(response.StatusCode);
+            }
+        }
+
+        var status = response.StatusCode;
+        var messages = await HttpMessageStream.OpenAsync(response, maxBytes, cancellationToken).ConfigureAwait(false);
+        await using (messages.ConfigureAwait(false))
+        {
+            while (await ReadAsync(messages, status, cancellationToken).ConfigureAwait(false) is { } message)
+            {
+                switch (message.Kind)
+                {
+                    case MessageKind.Response when message.NumericId == id || IsUnassigned(message):
+                        return message;
+                    case MessageKind.Notification when observer is not null:
+                        await observer.NotifiedAsync(message, cancellationToken).ConfigureAwait(false);
+                        break;
+                    case MessageKind.Request:
+                        onRequest?.Invoke(message);
+                        break;
+                }
+            }
+        }
+
+        return (int)status < 300
+            ? UpstreamReply.Failed(FaultReasons.Unreachable, "The server closed the stream before it answered.")
+            : HttpFaults.FromStatus(status);
+    }
+
+    /// <summary>The body of an error status need not be JSON-RPC; then the status is the answer.</summary>
+    private static async ValueTask<UpstreamMessage?> ReadAsync(HttpMessageStream messages, HttpStatusCode status, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await messages.ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (FormatException) when ((int)status >= 300)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Credentials and server failures are told by the status alone; their bodies are not for our client. Other statuses
+    /// may carry a JSON-RPC error.
+    /// </summary>
+    private static bool HasMessages(HttpResponseMessage response) =>
+        response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Accepted or HttpStatusCode.NoContent)
+        && (int)response.StatusCode is < 300 or >= 400
+        && response.Content.Headers.ContentType?.MediaType is { } type
+        && (type.Equals("application/json", StringComparison.OrdinalIgnoreCase) || HttpMessageStream.IsEventStream(response));
+
+    /// <summary>An error about a message whose id the server could not read answers this POST, for it held nothing else.</summary>
+    private static bool IsUnassigned(UpstreamMessage message) =>
+        message.IsError && (message.Id.IsMissing || message.Raw(message.Id).SequenceEqual("null"u8));
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Upstream.Http;
+
+/// <content>The GET stream, over which a legacy server announces changes.</content>
+internal sealed partial class LegacyHttpConnection
+{
+    /// <summary>Servers may close an idle stream at any time; one that does so at once is not asked in a tight loop.</summary>
+    private static readonly TimeSpan StreamPause = TimeSpan.FromSeconds(1);
+
+    public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var session = _session;
+            var reply = await HttpSend.RunAsync(
+                static (call, token) => call.Self.FollowAsync(call.session, call.onChanged, token),
+                (Self: this, session, onChanged),
+                cancellationToken).ConfigureAwait(false);
+            var fault = reply.Fault!;
+            if (fault.Reason == FaultReasons.HttpError)
+            {
+                // 405 and its like: this server has no stream.
+                return null;
+            }
+
+            if (fault.Reason == FaultReasons.SessionLost)
+            {
+                fault = await ReopenAsync(session, cancellationToken).ConfigureAwait(false);
+                if (fault is not null)
+                {
+                    return fault;
+                }
+            }
+            else if (!ReferenceEquals(fault, StreamEnded))
+            {
+                return fault;
+            }
+
+            await Task.Delay(StreamPause, _time, cancellationToken).ConfigureAwait(false);
+            onChanged(McpMethod.Unknown);
+        }
+    }
+
+    private static readonly UpstreamFault StreamEnded = new(FaultReasons.Unreachable, "The server closed its stream.");
+
+    private async ValueTask<UpstreamReply> FollowAsync(LegacySession session, Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    {
+        var response = await _channel.GetAsync(session.SetHeaders, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound && session.Id is not null)
+        {
+            response.Dispose();
+            return UpstreamReply.Failed(FaultReasons.SessionLost, "The server has forgotten the session.");
+        }
+
+        if (!response.IsSuccessStatusCode || !HttpMessageStream.IsEventStream(response))
+        {
+            response.Dispose();
+            return new UpstreamFault(FaultReasons.HttpError, "The server offers no stream.");
+        }
+
+        var messages = await HttpMessageStream.OpenAsync(response, _channel.MaxMessageBytes, cancellationToken).ConfigureAwait(false);
+        await using (messages.ConfigureAwait(false))
+        {
+            while (await messages.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message)
+            {
+                if (IsChange(message.Method))
+                {
+                    onChanged(message.Method);
+                }
+                else if (message.Kind == MessageKind.Request)
+                {
+                    _ = AnswerAsync(session, message);
+                }
+            }
+        }
+
+        return StreamEnded;
+    }
+}

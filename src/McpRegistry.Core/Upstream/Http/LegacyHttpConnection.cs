@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Http.Headers;
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Upstream.Http;
+
+/// <summary>
+/// A session with a server of the legacy era over Streamable HTTP. A session that the server has forgotten is opened
+/// again once and the request replayed: it was not processed, so that is safe for tool calls too (protocol.md 4.3).
+/// </summary>
+internal sealed partial class LegacyHttpConnection : UpstreamConnection
+{
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly HttpChannel _channel;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private LegacySession _session;
+    private long _lastId;
+
+    private LegacyHttpConnection(HttpChannel channel, TimeProvider time, UpstreamHandshake handshake, LegacySession session)
+        : base(handshake)
+    {
+        _channel = channel;
+        _time = time;
+        _session = session;
+    }
+
+    /// <summary>Opens a session.</summary>
+    public static async ValueTask<ConnectResult> OpenAsync(HttpChannel channel, TimeProvider time, string revision, CancellationToken cancellationToken)
+    {
+        var opened = await LegacySession.InitializeAsync(channel, revision, cancellationToken).ConfigureAwait(false);
+        return opened.Fault is not null
+            ? opened.Fault
+            : new LegacyHttpConnection(channel, time, opened.Handshake!, opened.Session!);
+    }
+
+    public override async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
+    {
+        var session = _session;
+        var reply = await SendOnceAsync(session, request, observer, cancellationToken).ConfigureAwait(false);
+        if (reply.Fault?.Reason != FaultReasons.SessionLost)
+        {
+            return reply;
+        }
+
+        var fault = await ReopenAsync(session, cancellationToken).ConfigureAwait(false);
+        return fault ?? await SendOnceAsync(_session, request, observer, cancellationToken).ConfigureAwait(false);
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        var session = _session;
+        if (session.Id is not null)
+        {
+            // Best effort: a server that is gone has no session left to end.
+            using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
+            await HttpSend.RunAsync(
+                static async (call, token) =>
+                {
+                    using var response = await call._channel.DeleteAsync(call._session.SetHeaders, token).ConfigureAwait(false);
+                    return HttpFaults.FromStatus(response.StatusCode);
+                },
+                this,
+                timeout.Token).AsTask().ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        }
+
+        _opening.Dispose();
+    }
+
+    private async ValueTask<UpstreamReply> SendOnceAsync(LegacySession session, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
+    {
+        if (request.LogLevel is { } level)
+        {
+            await session.EnsureLogLevelAsync(_channel, Handshake, level, NextId(), cancellationToken).ConfigureAwait(false);
+        }
+
+        var id = NextId();
+        try
+        {
+            return await HttpSend.RunAsync(
+                static (call, token) => call.Self.ExchangeAsync(call.session, call.id, call.request, call.observer, token),
+                (Self: this, session, id, request, observer),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A closed connection is no cancellation in this era; the server has to be told.
+            _ = NotifyCancelledAsync(session, id);
+            throw;
+        }
+    }
+
+    private async ValueTask<UpstreamReply> ExchangeAsync(LegacySession session, long id, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
+    {
+        var body = request.Write(id, Handshake);
+        var response = await _channel.PostAsync(body, session.SetHeaders, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotFound && session.Id is not null)
+        {
+            response.Dispose();
+            return UpstreamReply.Failed(FaultReasons.SessionLost, "The server has forgotten the session.", mayHaveRun: false);
+        }
+
+        var limit = request.MaxAnswerBytes == 0 ? _channel.MaxMessageBytes : request.MaxAnswerBytes;
+        return await HttpExchange.ReceiveAsync(
+            response, id, limit, observer, question => _ = AnswerAsync(session, question), cancellationToken).ConfigureAwait(false);
+    }
+
+    private long NextId() => Interlocked.Increment(ref _lastId);
+
+    /// <summary>Opens a new session unless another request has done so meanwhile.</summary>
+    private async ValueTask<UpstreamFault?> ReopenAsync(LegacySession lost, CancellationToken cancellationToken)
+    {
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!ReferenceEquals(_session, lost))
+            {
+                return null;
+            }
+
+            var opened = await LegacySession.InitializeAsync(_channel, Handshake.Revision, cancellationToken).ConfigureAwait(false);
+            if (opened.Fault is not null)
+            {
+                return opened.Fault;
+            }
+
+            Handshake = opened.Handshake!;
+            _session = opened.Session!;
+            return null;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async Task NotifyCancelledAsync(LegacySession session, long id)
+    {
+        using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
+        await session.PostAsync(_channel, LegacyMessages.Cancelled(id), timeout.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>The gateway declares no client capability to the server yet, so ping is the only question it may ask.</summary>
+    private async Task AnswerAsync(LegacySession session, UpstreamMessage question)
+    {
+        using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
+        await session.PostAsync(_channel, LegacyMessages.AnswerTo(question), timeout.Token).ConfigureAwait(false);
+    }
+}

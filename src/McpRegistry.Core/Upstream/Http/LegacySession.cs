@@ -1,0 +1,84 @@
+using System.Net.Http.Headers;
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+
+namespace McpRegistry.Upstream.Http;
+
+/// <summary>One session of a legacy server: its id, its revision and the log level that was asked for.</summary>
+internal sealed class LegacySession(string? id, string revision)
+{
+    private const int MaxIdLength = 1024;
+    private LogLevel? _level;
+
+    /// <summary>Gets the session id; null when the server keeps no sessions.</summary>
+    public string? Id => id;
+
+    public void SetHeaders(HttpRequestHeaders headers)
+    {
+        if (id is not null)
+        {
+            headers.TryAddWithoutValidation("Mcp-Session-Id", id);
+        }
+
+        headers.TryAddWithoutValidation("MCP-Protocol-Version", revision);
+    }
+
+    public static async ValueTask<(LegacySession? Session, UpstreamHandshake? Handshake, UpstreamFault? Fault)> InitializeAsync(
+        HttpChannel channel, string revision, CancellationToken cancellationToken)
+    {
+        LegacySession? session = null;
+        UpstreamHandshake? handshake = null;
+        var reply = await HttpSend.RunAsync(
+            async (_, token) =>
+            {
+                var peer = new UpstreamHandshake { Era = ProtocolEra.Legacy, Revision = revision };
+                var response = await channel.PostAsync(LegacyMessages.Initialize(revision).Write(0, peer), static _ => { }, token).ConfigureAwait(false);
+                var sessionId = response.Headers.TryGetValues("Mcp-Session-Id", out var values) ? values.FirstOrDefault() : null;
+                var answer = await HttpExchange.ReceiveAsync(response, 0, channel.MaxMessageBytes, null, null, token).ConfigureAwait(false);
+                handshake = answer is { Answered: true, Message.IsError: false }
+                    ? UpstreamHandshake.FromInitialize(answer.Message.Result.Of(answer.Message.Json))
+                    : null;
+                session = handshake is null || sessionId?.Length > MaxIdLength ? null : new LegacySession(sessionId, handshake.Revision);
+                return answer;
+            },
+            0,
+            cancellationToken).ConfigureAwait(false);
+        if (session is null)
+        {
+            return (null, null, reply.Fault ?? new UpstreamFault(FaultReasons.ProtocolError, Refusal(reply.Message)));
+        }
+
+        await session.PostAsync(channel, LegacyMessages.Initialized, cancellationToken).ConfigureAwait(false);
+        return (session, handshake, null);
+    }
+
+    /// <summary>Sends a message that has no answer; whether it arrived shows with the next request.</summary>
+    public async ValueTask PostAsync(HttpChannel channel, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await channel.PostAsync(message, SetHeaders, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (HttpFaults.IsTransport(exception) || exception is OperationCanceledException)
+        {
+            // The next request meets the same failure and reports it.
+        }
+    }
+
+    /// <summary>Raises the session's verbosity when a caller wants to hear more than it does now.</summary>
+    public async ValueTask EnsureLogLevelAsync(HttpChannel channel, UpstreamHandshake peer, LogLevel level, long id, CancellationToken cancellationToken)
+    {
+        if ((_level is { } current && current <= level) || !peer.HasCapability("logging"u8))
+        {
+            return;
+        }
+
+        _level = level;
+        await PostAsync(channel, LegacyMessages.SetLevel(level).Write(id, peer), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Refusal(UpstreamMessage? answer) => answer is { IsError: true }
+        ? $"The server refuses the session: {Protocol.ErrorText.Trim(answer.ErrorMessage)}"
+        : "The server's answer to initialize is not one.";
+}

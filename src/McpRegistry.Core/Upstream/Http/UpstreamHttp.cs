@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Upstream.Http;
+
+/// <summary>The one HTTP stack towards upstreams: no redirects, no cookies, no proxy, every address checked.</summary>
+internal sealed class UpstreamHttp : IDisposable
+{
+    private readonly SocketsHttpHandler _handler;
+    private readonly HttpMessageInvoker _invoker;
+    private readonly int _maxMessageBytes;
+
+    public UpstreamHttp(IOptions<UpstreamOptions> options, OutboundConnector connector)
+    {
+        _maxMessageBytes = options.Value.MaxMessageBytes;
+        _handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectCallback = connector.ConnectAsync,
+            ConnectTimeout = options.Value.ConnectTimeout,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            EnableMultipleHttp2Connections = true,
+        };
+        _invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
+        Client = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Gets the same stack for the SDK's transports.</summary>
+    public HttpClient Client { get; }
+
+    public HttpChannel CreateChannel(Uri url) => new(_invoker, url, _maxMessageBytes);
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        _invoker.Dispose();
+        _handler.Dispose();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers;
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Upstream;
+
+/// <summary>The small messages of a legacy client that carry no payload of a caller.</summary>
+internal static class LegacyMessages
+{
+    public static ReadOnlyMemory<byte> Initialized { get; } =
+        """{"jsonrpc":"2.0","method":"notifications/initialized"}"""u8.ToArray();
+
+    public static ReadOnlyMemory<byte> Cancelled(long id)
+    {
+        var output = new ArrayBufferWriter<byte>(128);
+        output.Write("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"""u8);
+        output.WriteNumber(id);
+        output.Write(""","reason":"The caller gave up."}}"""u8);
+        return output.WrittenMemory;
+    }
+
+    /// <summary>Answers a question of the server: ping, or "not supported".</summary>
+    public static ReadOnlyMemory<byte> AnswerTo(UpstreamMessage question)
+    {
+        var output = new ArrayBufferWriter<byte>(128);
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        output.Write(question.Raw(question.Id));
+        output.Write(question.Method == McpMethod.Ping
+            ? ",\"result\":{}}"u8
+            : ",\"error\":{\"code\":-32601,\"message\":\"The client does not support this method.\"}}"u8);
+        return output.WrittenMemory;
+    }
+
+    /// <summary>The request that opens a session. No client capability is declared: questions cannot be relayed yet.</summary>
+    public static OwnRequest Initialize(string revision) => new()
+    {
+        Method = McpMethod.Initialize,
+        Members = System.Text.Encoding.UTF8.GetBytes(
+            $$"""
+            "protocolVersion":"{{revision}}","capabilities":{},"clientInfo":
+            """).Concat(GatewayIdentity.Json).ToArray(),
+    };
+
+    public static OwnRequest SetLevel(LogLevel level) => new()
+    {
+        Method = McpMethod.SetLogLevel,
+        Members = System.Text.Encoding.UTF8.GetBytes($"\"level\":\"{LogLevels.Name(level)}\""),
+    };
+}

@@ -1,0 +1,3 @@
+namespace McpRegistry.Upstream;
+
+internal sealed class OutboundAddressException(string message) : IOException(message);

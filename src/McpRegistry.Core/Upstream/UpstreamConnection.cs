@@ -1,0 +1,33 @@
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Upstream;
+
+/// <summary>An open connection, session or process of one upstream endpoint. Thread-safe; serves many requests at once.</summary>
+internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsyncDisposable
+{
+    /// <summary>Gets what the server said of itself.</summary>
+    public UpstreamHandshake Handshake { get; protected set; } = handshake;
+
+    /// <summary>Sends a request and waits for its response.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="observer">Hears the notifications that belong to it; null when nobody does.</param>
+    /// <param name="cancellationToken">Cancels the request here and at the server; throws <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The response or a fault. Nothing but a cancellation is thrown.</returns>
+    public abstract ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Follows the server's change notifications until the connection ends, which is also how its death is noticed.
+    /// </summary>
+    /// <param name="onChanged">Called with each list_changed notification, and with <see cref="McpMethod.Unknown"/> after a
+    /// gap in which some may have been missed.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <returns>Why the connection ended; null when this server cannot be watched.</returns>
+    public abstract Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>Tells whether the notification says that a list changed.</summary>
+    protected static bool IsChange(McpMethod method) => method is McpMethod.ToolsListChanged
+        or McpMethod.ResourcesListChanged or McpMethod.PromptsListChanged;
+}

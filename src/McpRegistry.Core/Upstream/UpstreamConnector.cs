@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using McpRegistry.Discovery;
+using McpRegistry.Servers;
+using McpRegistry.Upstream.Channels;
+using McpRegistry.Upstream.Http;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Upstream;
+
+/// <summary>Opens a connection to any endpoint within the configured time, and remembers which era it speaks.</summary>
+internal sealed class UpstreamConnector(
+    HttpConnector http, ChannelConnector channels, CommandPolicy commands, IOptions<UpstreamOptions> options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<Guid, ProtocolEra> _eras = new();
+
+    /// <summary>Opens a connection.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="endpoint">One of its endpoints.</param>
+    /// <param name="cancellationToken">Cancels the attempt; throws <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The connection, or why there is none.</returns>
+    public async ValueTask<ConnectResult> ConnectAsync(RegisteredServer server, ServerEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Value.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var result = await ConnectCoreAsync(server, endpoint, either.Token).ConfigureAwait(false);
+            if (result.Connected)
+            {
+                _eras[endpoint.Id] = result.Connection.Handshake.Era;
+            }
+            else
+            {
+                // What was true of the era may have changed with the server.
+                Forget(endpoint.Id);
+            }
+
+            return result;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new UpstreamFault(FaultReasons.Timeout, $"The server did not complete the handshake within {options.Value.ConnectTimeout.TotalSeconds:0.#} s.");
+        }
+    }
+
+    public void Forget(Guid endpointId) => _eras.TryRemove(endpointId, out _);
+
+    private async ValueTask<ConnectResult> ConnectCoreAsync(RegisteredServer server, ServerEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        switch (endpoint.Transport)
+        {
+            case TransportKind.Stdio:
+                // Checked again here: the row may be older than today's allow-list.
+                return commands.IsAllowed(server.Origin, endpoint, out var refusal)
+                    ? await channels.StartProcessAsync(endpoint, server.Alias, cancellationToken).ConfigureAwait(false)
+                    : new UpstreamFault(FaultReasons.CommandNotAllowed, refusal);
+            case TransportKind.Sse:
+                return await channels.OpenSseAsync(endpoint, server.Alias, cancellationToken).ConfigureAwait(false);
+            default:
+                ProtocolEra? known = _eras.TryGetValue(endpoint.Id, out var era) ? era : null;
+                var (result, mayBeSse) = await http.ConnectAsync(endpoint, known, cancellationToken).ConfigureAwait(false);
+                if (!mayBeSse)
+                {
+                    return result;
+                }
+
+                var sse = await channels.OpenSseAsync(endpoint, server.Alias, cancellationToken).ConfigureAwait(false);
+                return sse.Connected ? sse : result;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace McpRegistry.Upstream;
+
+/// <summary>Limits and times towards upstream servers. Bound from <c>McpRegistry:Upstream</c>.</summary>
+public sealed class UpstreamOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "McpRegistry:Upstream";
+
+    /// <summary>Gets or sets how long opening a connection may take, process start and handshake included. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets how long a stdio server may be silent on <c>server/discover</c> before it counts as legacy. Default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan StdioProbeTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Gets or sets how long reading a whole catalogue may take. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan DiscoveryTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets the largest message of an upstream, bytes. Default 32 MiB.</summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int MaxMessageBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Gets or sets the largest catalogue of a server and its largest page, bytes. Default 4 MiB.</summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int MaxCatalogueBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Gets or sets the most items in the catalogue of a server. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxCatalogueItems { get; set; } = 10_000;
+
+    /// <summary>Gets or sets how many servers are connected to and read at once. Default 8; spares the machine at a start with many stdio servers.</summary>
+    [Range(1, 1024)]
+    public int MaxConcurrentDiscoveries { get; set; } = 8;
+
+    /// <summary>Gets or sets the wait before the first reconnect; it doubles with each failure. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:10:00")]
+    public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets or sets the longest wait between reconnects. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "01:00:00")]
+    public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets how long a session of one principal may be unused before it is closed. Default 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets or sets the most sessions of principals to one endpoint; the longest unused one makes room. Default 100.</summary>
+    [Range(1, 100_000)]
+    public int MaxSessionsPerEndpoint { get; set; } = 100;
+
+    /// <summary>Gets or sets how long a stdio server may take to end by itself before it is killed. Default 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan ProcessShutdownTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gets or sets how long change notifications are gathered before a catalogue is read again. Default 250 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan ChangeDebounce { get; set; } = TimeSpan.FromMilliseconds(250);
+}
