@@ -12,6 +12,9 @@ internal static class ErrorCodes
     /// <summary>2025-11-25 and earlier; never sent to a modern client.</summary>
     public const int LegacyResourceNotFound = -32002;
 
+    /// <summary>2025-11-25 only; never sent to a modern client.</summary>
+    public const int LegacyUrlElicitationRequired = -32042;
+
     public const int HeaderMismatch = -32020;
     public const int MissingClientCapability = -32021;
     public const int UnsupportedProtocolVersion = -32022;

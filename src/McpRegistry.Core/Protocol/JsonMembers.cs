@@ -24,6 +24,9 @@ internal ref struct JsonMembers
     /// <summary>Gets the raw value of the current member.</summary>
     public readonly ReadOnlySpan<byte> RawValue => _value.Of(_json);
 
+    /// <summary>Gets the name of the current member, unescaped.</summary>
+    public readonly string Name => NameReader.GetString()!;
+
     /// <summary>Gets the current member with its name, as it stands in the text.</summary>
     public readonly ReadOnlySpan<byte> RawMember => _json[_nameStart.._value.End];
 

@@ -6,14 +6,21 @@ namespace McpRegistry.Protocol;
 internal static class NotificationRewriter
 {
     /// <summary>Writes a progress notification with the client's own token in place of the gateway's.</summary>
-    public static void WriteProgress(IBufferWriter<byte> output, UpstreamMessage message, ReadOnlySpan<byte> clientToken)
+    /// <returns>False when the notification has no token, and so says nothing.</returns>
+    public static bool TryWriteProgress(IBufferWriter<byte> output, UpstreamMessage message, ReadOnlySpan<byte> clientToken)
     {
         var parameters = message.Raw(message.Params);
-        var token = JsonMembers.Find(parameters, MetaKeys.ProgressToken);
+        var token = parameters.IsEmpty ? default : JsonMembers.Find(parameters, MetaKeys.ProgressToken);
+        if (token.IsMissing)
+        {
+            return false;
+        }
+
         output.Write("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":"u8);
         output.Write(parameters[..token.Start]);
         output.Write(clientToken);
         output.Write(parameters[token.End..]);
         output.Write("}"u8);
+        return true;
     }
 }

@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using McpRegistry.Gateway;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace McpRegistry.AspNetCore.Gateway;
+
+/// <summary>
+/// The HTTP response to one request: a JSON document, unless something has to go out before the answer; then it becomes an
+/// event stream. Silence is filled with comments, so that no proxy gives up on a long call.
+/// </summary>
+internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
+{
+    private readonly HttpContext _context;
+    private readonly bool _takesStream;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly ITimer? _keepAlive;
+    private bool _started;
+    private bool _ended;
+
+    public HttpAnswerStream(HttpContext context, bool takesStream, TimeSpan keepAlive, TimeProvider time)
+    {
+        _context = context;
+        _takesStream = takesStream;
+        _keepAlive = takesStream
+            ? time.CreateTimer(static stream => _ = ((HttpAnswerStream)stream!).KeepAliveAsync(), this, keepAlive, keepAlive)
+            : null;
+    }
+
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
+    {
+        if (!_takesStream)
+        {
+            return;
+        }
+
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            Start_NeedsLock();
+            WriteEvent(_context.Response.BodyWriter, notification.Span);
+            await _context.Response.BodyWriter.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Ends the response with the answer.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="status">The HTTP status, as far as it can still be set.</param>
+    public async ValueTask CompleteAsync(GatewayAnswer answer, int status)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            _ended = true;
+            var response = _context.Response;
+            if (_started)
+            {
+                WriteEvent(response.BodyWriter, answer.Json.Span);
+            }
+            else
+            {
+                response.StatusCode = status;
+                response.ContentType = "application/json";
+                response.ContentLength = answer.Json.Length;
+                response.BodyWriter.Write(answer.Json.Span);
+            }
+
+            await response.BodyWriter.FlushAsync(_context.RequestAborted);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Ends the response without an answer: the client withdrew the request.</summary>
+    public async ValueTask AbandonAsync()
+    {
+        await _writing.WaitAsync();
+        _ended = true;
+        if (!_started)
+        {
+            _context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+
+        _writing.Release();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_keepAlive is not null)
+        {
+            await _keepAlive.DisposeAsync();
+        }
+
+        // A comment may be under way; the response must not end below it.
+        await _writing.WaitAsync();
+        _ended = true;
+        _writing.Release();
+    }
+
+    private async Task KeepAliveAsync()
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            if (!_ended && !_context.RequestAborted.IsCancellationRequested)
+            {
+                Start_NeedsLock();
+                _context.Response.BodyWriter.Write(": keep-alive\n\n"u8);
+                await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or InvalidOperationException)
+        {
+            // The client is gone; the call itself finds out by its own token.
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private void Start_NeedsLock()
+    {
+        if (_started)
+        {
+            return;
+        }
+
+        _started = true;
+        var response = _context.Response;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["X-Accel-Buffering"] = "no";
+        _context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+
+    /// <summary>A line break would end the event's line; in JSON outside of strings it is just white space.</summary>
+    private static void WriteEvent(PipeWriter output, ReadOnlySpan<byte> json)
+    {
+        output.Write("event: message\ndata: "u8);
+        while (json.IndexOfAny((byte)'\n', (byte)'\r') is var position and >= 0)
+        {
+            output.Write(json[..position]);
+            output.Write(" "u8);
+            json = json[(position + 1)..];
+        }
+
+        output.Write(json);
+        output.Write("\n\n"u8);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Text;
+using McpRegistry.Gateway;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.AspNetCore.Gateway;
+
+/// <summary>Serves clients of the session revisions, 2025-03-26 to 2025-11-25.</summary>
+internal sealed class LegacyHandler(GatewayDispatcher dispatcher, ClientSessions sessions, IOptions<GatewayOptions> options, TimeProvider time)
+{
+    private const string SessionHeader = "Mcp-Session-Id";
+
+    public Task HandleAsync(McpExchange exchange, ClientMessage message)
+    {
+        if (message is { Kind: MessageKind.Request, Method: McpMethod.Initialize })
+        {
+            return InitializeAsync(exchange, message);
+        }
+
+        if (!TryFindSession(exchange, out var session, out var error))
+        {
+            return exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), error));
+        }
+
+        if (message.Kind == MessageKind.Request)
+        {
+            return CallAsync(exchange, message, session);
+        }
+
+        if (message is { Kind: MessageKind.Notification, Method: McpMethod.Cancelled } && !message.RequestId.IsMissing)
+        {
+            session.Cancel(Encoding.UTF8.GetString(message.Raw(message.RequestId)));
+        }
+
+        exchange.Context.Response.StatusCode = StatusCodes.Status202Accepted;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Ends a session at the client's wish.</summary>
+    public Task EndSessionAsync(McpExchange exchange)
+    {
+        var version = exchange.Context.Request.Headers["MCP-Protocol-Version"].ToString();
+        if (ProtocolRevision.EraOf(version) == ProtocolEra.Modern)
+        {
+            exchange.Context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            exchange.Context.Response.Headers.Allow = "POST";
+            return Task.CompletedTask;
+        }
+
+        if (!TryFindSession(exchange, out var session, out var error))
+        {
+            return exchange.AnswerAsync(AnswerWriter.Error([], error));
+        }
+
+        sessions.Close(session);
+        return Task.CompletedTask;
+    }
+
+    private Task InitializeAsync(McpExchange exchange, ClientMessage message)
+    {
+        var revision = ProtocolRevision.Negotiate(message.Text(message.ProtocolVersion));
+        var answer = dispatcher.Initialize(message.Raw(message.Id), exchange.Caller, exchange.Alias, revision);
+        if (answer.ErrorCode == 0)
+        {
+            var info = message.IsObject(message.ClientInfo) ? message.Raw(message.ClientInfo).ToArray() : default;
+            var session = sessions.Open(exchange.Caller.PrincipalId, exchange.Alias, revision, info);
+            exchange.Context.Response.Headers[SessionHeader] = session.Id;
+        }
+
+        return exchange.AnswerAsync(answer with { HttpStatus = LegacyStatus(answer) });
+    }
+
+    private async Task CallAsync(McpExchange exchange, ClientMessage message, ClientSession session)
+    {
+        var id = Encoding.UTF8.GetString(message.Raw(message.Id));
+        if (session.Begin(id) is not { } running)
+        {
+            await exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), GatewayError.BadEnvelope(
+                ErrorCodes.InvalidRequest, "A request with this id is still running in the session.", "id_in_use")));
+            return;
+        }
+
+        var stream = new HttpAnswerStream(exchange.Context, exchange.TakesStream, options.Value.KeepAliveInterval, time);
+        try
+        {
+            await using (stream)
+            {
+                await AnswerAsync(new GatewayCall
+                {
+                    Message = message,
+                    Era = ProtocolEra.Legacy,
+                    Caller = exchange.Caller,
+                    Alias = exchange.Alias,
+                    Session = session,
+                    Stream = new SurvivingStream(stream),
+                }, stream, running.Token);
+            }
+        }
+        finally
+        {
+            session.End(id);
+        }
+    }
+
+    private async Task AnswerAsync(GatewayCall call, HttpAnswerStream stream, CancellationToken cancelled)
+    {
+        try
+        {
+            // In this era hanging up cancels nothing; only the client's notification does.
+            var answer = await dispatcher.HandleAsync(call, cancelled);
+            await stream.CompleteAsync(answer, LegacyStatus(answer));
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            await stream.AbandonAsync();
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // The client hung up before the answer; without resumption there is no way left to deliver it.
+        }
+    }
+
+    private bool TryFindSession(McpExchange exchange, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ClientSession? session, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out GatewayError? error)
+    {
+        session = null;
+        var ids = exchange.Context.Request.Headers[SessionHeader];
+        error = ids.Count switch
+        {
+            0 => GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, "The header Mcp-Session-Id is missing; call initialize first.", "no_session"),
+            > 1 => GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, "The header Mcp-Session-Id is sent more than once.", "no_session"),
+            _ => CheckVersion(exchange.Context.Request.Headers["MCP-Protocol-Version"].ToString().Trim(' ', '\t')),
+        };
+        if (error is not null)
+        {
+            return false;
+        }
+
+        session = sessions.Find(ids[0]!, exchange.Alias);
+        error = session switch
+        {
+            null => new GatewayError(ErrorCodes.InvalidRequest, "The session has ended; call initialize again.", "unknown_session") { HttpStatus = 404 },
+            _ when session.PrincipalId != exchange.Caller.PrincipalId =>
+                new GatewayError(ErrorCodes.InvalidRequest, "The session belongs to another caller.", "foreign_session") { HttpStatus = 403 },
+            _ => null,
+        };
+        return error is null;
+    }
+
+    /// <summary>The header is younger than 2025-03-26, so it may be missing; a revision that does not exist may not be named.</summary>
+    private static GatewayError? CheckVersion(string version) => version.Length == 0 || ProtocolRevision.IsLegacy(version)
+        ? null
+        : GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, $"The protocol revision '{ErrorText.Trim(version)}' is not served.", "unsupported_protocol_version");
+
+    /// <summary>Legacy clients read the error from the body; only what has no place there is a status.</summary>
+    private static int LegacyStatus(GatewayAnswer answer) => answer.HttpStatus > 0 ? answer.HttpStatus : StatusCodes.Status200OK;
+}

@@ -1,0 +1,83 @@
+using McpRegistry.ApiKeys;
+using McpRegistry.AspNetCore.ApiKeys;
+using McpRegistry.Gateway;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace McpRegistry.AspNetCore.Gateway;
+
+/// <summary>The MCP endpoint: checks a POST in the order of protocol.md 2.1 and hands it to its era.</summary>
+internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IOptions<GatewayOptions> options)
+{
+    /// <summary>Serves <c>POST</c> on the merged endpoint and on the ones of single servers.</summary>
+    public async Task PostAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (!IsJson(request.ContentType))
+        {
+            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.", "content_type");
+            return;
+        }
+
+        if (!Accepts.TryRead(request, out var takesStream))
+        {
+            await RefuseAsync(context, StatusCodes.Status406NotAcceptable, "Accept application/json or text/event-stream.", "accept");
+            return;
+        }
+
+        var read = await RequestBody.ReadAsync(request, options.Value.MaxRequestBytes, context.RequestAborted);
+        if (read is not { } body)
+        {
+            await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.Value.MaxRequestBytes} bytes.", "too_large");
+            return;
+        }
+
+        using (body)
+        {
+            var exchange = new McpExchange(context, Alias(context), context.User.GetCaller()!, takesStream);
+            await HandleAsync(exchange, body.Bytes);
+        }
+    }
+
+    /// <summary>Serves <c>DELETE</c>: a legacy client ends its session.</summary>
+    public Task DeleteAsync(HttpContext context) =>
+        legacy.EndSessionAsync(new McpExchange(context, Alias(context), context.User.GetCaller()!, TakesStream: false));
+
+    private async Task HandleAsync(McpExchange exchange, ReadOnlyMemory<byte> bytes)
+    {
+        var limits = EnvelopeLimits.Default;
+        var fault = EnvelopeReader.Read(bytes, limits, out var message);
+        if (fault != EnvelopeFault.None)
+        {
+            await exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), EnvelopeErrors.Of(fault, limits)));
+            return;
+        }
+
+        // A version header that is sent twice is two headers of which nobody knows which one counts.
+        var versions = exchange.Context.Request.Headers["MCP-Protocol-Version"];
+        var error = versions.Count > 1 ? EraClassifier.Mismatch("The header MCP-Protocol-Version is sent more than once.") : null;
+        var era = EraClassifier.Classify(message, versions.Count > 0 ? versions[0]?.Trim(' ', '\t') : null, out var mismatch);
+        error ??= mismatch;
+        if (error is not null)
+        {
+            await exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), error));
+            return;
+        }
+
+        await (era == ProtocolEra.Modern ? modern.HandleAsync(exchange, message) : legacy.HandleAsync(exchange, message));
+    }
+
+    private static string? Alias(HttpContext context) => context.Request.RouteValues["alias"] as string;
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+
+    private static Task RefuseAsync(HttpContext context, int status, string message, string reason)
+    {
+        var answer = AnswerWriter.Error([], new GatewayError(ErrorCodes.InvalidRequest, message, reason) { HttpStatus = status });
+        return new McpExchange(context, null, Caller: null!, TakesStream: false).AnswerAsync(answer);
+    }
+}

@@ -1,0 +1,49 @@
+using McpRegistry.Gateway;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.AspNetCore.Gateway;
+
+/// <summary>Serves clients of 2026-07-28: every request stands alone, and a client that hangs up has cancelled it.</summary>
+internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<GatewayOptions> options, TimeProvider time)
+{
+    public async Task HandleAsync(McpExchange exchange, ClientMessage message)
+    {
+        var headers = exchange.Context.Request.Headers;
+        if (message.Kind == MessageKind.Notification)
+        {
+            exchange.Context.Response.StatusCode = StatusCodes.Status202Accepted;
+            return;
+        }
+
+        var error = message.Kind == MessageKind.Response
+            ? GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, "This protocol revision has no responses from clients.", "unexpected_response")
+            : ModernEnvelope.Check(message, headers["MCP-Protocol-Version"].ToString().Trim(' ', '\t')) ?? ModernHeaders.Check(headers, message);
+        if (error is not null)
+        {
+            await exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), error));
+            return;
+        }
+
+        await using var stream = new HttpAnswerStream(exchange.Context, exchange.TakesStream, options.Value.KeepAliveInterval, time);
+        var call = new GatewayCall
+        {
+            Message = message,
+            Era = ProtocolEra.Modern,
+            Caller = exchange.Caller,
+            Alias = exchange.Alias,
+            Stream = stream,
+        };
+        try
+        {
+            var answer = await dispatcher.HandleAsync(call, exchange.Context.RequestAborted);
+            await stream.CompleteAsync(answer, McpExchange.StatusOf(answer));
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException && exchange.Context.RequestAborted.IsCancellationRequested)
+        {
+            // The client hung up, which cancels the request; there is nobody left to answer.
+        }
+    }
+}

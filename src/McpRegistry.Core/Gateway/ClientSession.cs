@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Gateway;
+
+/// <summary>A session of a legacy client. Bound to its principal and to the endpoint it was opened at.</summary>
+internal sealed class ClientSession(string id, string principalId, string? alias, string revision, ReadOnlyMemory<byte> clientInfo) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+    private int _users;
+    private volatile bool _ended;
+
+    public string Id => id;
+
+    public string PrincipalId => principalId;
+
+    public string? Alias => alias;
+
+    public string Revision => revision;
+
+    /// <summary>Gets the client's <c>clientInfo</c> as it came; empty when it gave none.</summary>
+    public ReadOnlyMemory<byte> ClientInfo => clientInfo;
+
+    /// <summary>Gets or sets the level of <c>logging/setLevel</c>; null before the client chose one.</summary>
+    public LogLevel? LogLevel { get; set; }
+
+    /// <summary>Gets or sets when the session was last used, as a timestamp of its time provider.</summary>
+    public long LastUsed { get; set; }
+
+    /// <summary>Gets a value that tells whether a request is running, which keeps the session alive.</summary>
+    public bool IsBusy => Volatile.Read(ref _users) > 0;
+
+    /// <summary>Begins a request.</summary>
+    /// <param name="requestId">Its raw JSON id.</param>
+    /// <returns>A source that a cancellation notification cancels; null when the id is in use.</returns>
+    public CancellationTokenSource? Begin(string requestId)
+    {
+        var source = new CancellationTokenSource();
+        if (!_running.TryAdd(requestId, source))
+        {
+            source.Dispose();
+            return null;
+        }
+
+        Interlocked.Increment(ref _users);
+        if (_ended)
+        {
+            source.Cancel();
+        }
+
+        return source;
+    }
+
+    public void End(string requestId)
+    {
+        if (_running.TryRemove(requestId, out var source))
+        {
+            source.Dispose();
+            Interlocked.Decrement(ref _users);
+        }
+    }
+
+    /// <summary>Cancels a running request; one that has ended meanwhile needs nothing.</summary>
+    public void Cancel(string requestId)
+    {
+        if (_running.TryGetValue(requestId, out var source))
+        {
+            CancelOrIgnore(source);
+        }
+    }
+
+    /// <summary>Ends the session and cancels what runs in it.</summary>
+    public void Dispose()
+    {
+        _ended = true;
+        foreach (var source in _running.Values)
+        {
+            CancelOrIgnore(source);
+        }
+    }
+
+    private static void CancelOrIgnore(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The request ended between the look-up and here.
+        }
+    }
+}

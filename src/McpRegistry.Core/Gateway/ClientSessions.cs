@@ -1,0 +1,89 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Gateway;
+
+/// <summary>The legacy sessions of this process: bounded in number and idle time, since many clients go without a word.</summary>
+internal sealed class ClientSessions : IDisposable
+{
+    private const int IdBytes = 24;
+
+    private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+    private readonly GatewayOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweep;
+
+    public ClientSessions(IOptions<GatewayOptions> options, TimeProvider time)
+    {
+        _options = options.Value;
+        _time = time;
+        var period = _options.SessionIdleTimeout / 4;
+        _sweep = time.CreateTimer(static sessions => ((ClientSessions)sessions!).Sweep(), this, period, period);
+    }
+
+    public int Count => _sessions.Count;
+
+    public ClientSession Open(string principalId, string? alias, string revision, ReadOnlyMemory<byte> clientInfo)
+    {
+        if (_sessions.Count >= _options.MaxSessions)
+        {
+            EvictOldest();
+        }
+
+        // 192 bits from the system's generator; visible ASCII, as the header demands.
+        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
+        var session = new ClientSession(id, principalId, alias, revision, clientInfo) { LastUsed = _time.GetTimestamp() };
+        _sessions[id] = session;
+        return session;
+    }
+
+    /// <summary>Finds a session of this endpoint and marks it used. A session id is no credential: the caller still checks the principal.</summary>
+    public ClientSession? Find(string id, string? alias)
+    {
+        if (!_sessions.TryGetValue(id, out var session) || session.Alias != alias)
+        {
+            return null;
+        }
+
+        session.LastUsed = _time.GetTimestamp();
+        return session;
+    }
+
+    public void Close(ClientSession session)
+    {
+        if (_sessions.TryRemove(session.Id, out _))
+        {
+            session.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _sweep.Dispose();
+        foreach (var session in _sessions.Values)
+        {
+            Close(session);
+        }
+    }
+
+    private void Sweep()
+    {
+        foreach (var session in _sessions.Values)
+        {
+            if (!session.IsBusy && _time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout)
+            {
+                Close(session);
+            }
+        }
+    }
+
+    private void EvictOldest()
+    {
+        if (_sessions.Values.Where(session => !session.IsBusy).MinBy(session => session.LastUsed) is { } oldest)
+        {
+            Close(oldest);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace McpRegistry.Gateway;
+
+/// <summary>The end of a request: one JSON-RPC response.</summary>
+/// <param name="Json">The response as it goes to the client.</param>
+/// <param name="ErrorCode">The error code in it; 0 for a result.</param>
+/// <param name="HttpStatus">The HTTP status that it must have; 0 leaves that to the error code.</param>
+internal readonly record struct GatewayAnswer(ReadOnlyMemory<byte> Json, int ErrorCode = 0, int HttpStatus = 0);

@@ -1,0 +1,33 @@
+using McpRegistry.ApiKeys;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+
+namespace McpRegistry.Gateway;
+
+/// <summary>One request of a client on its way through the gateway.</summary>
+internal sealed class GatewayCall
+{
+    public required ClientMessage Message { get; init; }
+
+    public required ProtocolEra Era { get; init; }
+
+    public required Caller Caller { get; init; }
+
+    /// <summary>Gets the server of a single-server endpoint; null on the merged endpoint.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>Gets the session of a legacy client; null for modern ones.</summary>
+    public ClientSession? Session { get; init; }
+
+    public required IAnswerStream Stream { get; init; }
+
+    public ReadOnlySpan<byte> Id => Message.Raw(Message.Id);
+
+    /// <summary>Gets the least severe level that the client wants to hear; null for the era's default.</summary>
+    public LogLevel? LogLevel => Era == ProtocolEra.Modern
+        ? LogLevels.Parse(Message.Text(Message.MetaLogLevel))
+        : Session?.LogLevel;
+
+    /// <summary>Tells whether the client wants a log message: a modern one only if it asked, a legacy one unless it chose less.</summary>
+    public bool Wants(LogLevel level) => LogLevel is { } wanted ? level >= wanted : Era == ProtocolEra.Legacy;
+}

@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace McpRegistry.Gateway;
+
+/// <summary>How the gateway serves clients. Bound from <c>McpRegistry:Gateway</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "McpRegistry:Gateway";
+
+    /// <summary>Gets or sets the name that the merged endpoint gives as its <c>serverInfo.name</c>. Default <c>McpRegistry</c>.</summary>
+    [Required]
+    [StringLength(200, MinimumLength = 1)]
+    public string ServerName { get; set; } = "McpRegistry";
+
+    /// <summary>Gets or sets the text for models that the merged endpoint gives as its instructions. Default none.</summary>
+    public string? Instructions { get; set; }
+
+    /// <summary>Gets or sets the most entries of one page of a merged list. Default 500: few clients follow pages well.</summary>
+    [Range(1, 10_000)]
+    public int ListPageSize { get; set; } = 500;
+
+    /// <summary>Gets or sets the largest request body, bytes. Default 4 MiB.</summary>
+    [Range(1024, 1024 * 1024 * 1024)]
+    public int MaxRequestBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Gets or sets how long an upstream may be silent on a request; progress starts the time anew. Default 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Gets or sets how long a request may take in all, progress or not. Default 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan MaxRequestDuration { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gets or sets how long an answer may keep the client without a byte before it becomes a stream with comments. Default 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets or sets how long a legacy session may be unused before it ends. Default 30 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Gets or sets the most legacy sessions at once; the longest unused one makes room. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxSessions { get; set; } = 10_000;
+}

@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Text.Json;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Gateway;
+
+/// <summary>Answers the list methods of the merged endpoint from the snapshot; no upstream is asked.</summary>
+internal sealed class MergedLists(IOptions<GatewayOptions> options)
+{
+    public GatewayAnswer Answer(GatewayCall call, TenantView view)
+    {
+        var method = call.Message.Method;
+        var cursor = ReadCursor(call.Message, out var invalid);
+        if (invalid)
+        {
+            return AnswerWriter.Error(call.Id, GatewayError.InvalidParams("The cursor is not one of this list; start again without a cursor."));
+        }
+
+        var merged = view.Merged;
+        if (merged.AllAbsent)
+        {
+            return AnswerWriter.Error(call.Id, AllAbsent(view));
+        }
+
+        var items = merged.List(method);
+        var start = cursor is { } after ? FirstAfter(items, after) : 0;
+        var end = Math.Min(items.Length, start + options.Value.ListPageSize);
+        var output = new ArrayBufferWriter<byte>(4096);
+        Write(output, call, view, items.AsSpan()[start..end], end < items.Length ? ListCursor.After(method, items[end - 1]).Encode() : null);
+        return new GatewayAnswer(output.WrittenMemory);
+    }
+
+    private static ListCursor? ReadCursor(ClientMessage message, out bool invalid)
+    {
+        invalid = false;
+        if (message.Cursor.IsMissing)
+        {
+            return null;
+        }
+
+        var cursor = message.Text(message.Cursor) is { } text ? ListCursor.Decode(message.Method, text) : null;
+        invalid = cursor is null;
+        return cursor;
+    }
+
+    private static int FirstAfter(System.Collections.Immutable.ImmutableArray<MergedItem> items, ListCursor cursor)
+    {
+        var low = 0;
+        var high = items.Length;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = cursor.Precedes(items[middle]) ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
+    private void Write(IBufferWriter<byte> output, GatewayCall call, TenantView view, ReadOnlySpan<MergedItem> page, string? next)
+    {
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        output.Write(call.Id);
+        output.Write(",\"result\":"u8);
+        using (var json = new Utf8JsonWriter(output, JsonText.WriterOptions))
+        {
+            json.WriteStartObject();
+            if (call.Era == ProtocolEra.Modern)
+            {
+                WriteModernMembers(json);
+            }
+
+            json.WriteStartArray(ArrayName(call.Message.Method));
+            foreach (var item in page)
+            {
+                json.WriteRawValue(item.Json.Span, skipInputValidation: true);
+            }
+
+            json.WriteEndArray();
+            if (next is not null)
+            {
+                json.WriteString("nextCursor"u8, next);
+            }
+
+            WriteMeta(json, call, view);
+            json.WriteEndObject();
+        }
+
+        output.Write("}"u8);
+    }
+
+    private void WriteMeta(Utf8JsonWriter json, GatewayCall call, TenantView view)
+    {
+        var missing = UpstreamOutcomes.AnyMissing(view.Servers);
+        if (!missing && call.Era == ProtocolEra.Legacy)
+        {
+            return;
+        }
+
+        json.WriteStartObject("_meta"u8);
+        if (call.Era == ProtocolEra.Modern)
+        {
+            json.WritePropertyName(MetaKeys.ServerInfo);
+            GatewaySelf.WriteServerInfo(json, options.Value);
+        }
+
+        if (missing)
+        {
+            json.WritePropertyName(MetaKeys.Upstreams);
+            UpstreamOutcomes.Write(json, view.Servers);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>What a caller may see can change at any time, so nobody keeps it (protocol.md 2.5).</summary>
+    public static void WriteModernMembers(Utf8JsonWriter json)
+    {
+        json.WriteString("resultType"u8, "complete"u8);
+        json.WriteNumber("ttlMs"u8, 0);
+        json.WriteString("cacheScope"u8, "private"u8);
+    }
+
+    private static GatewayError AllAbsent(TenantView view)
+    {
+        var data = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(data, JsonText.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WritePropertyName("upstreams"u8);
+            UpstreamOutcomes.Write(json, view.Servers);
+            json.WriteEndObject();
+        }
+
+        return new GatewayError(ErrorCodes.InternalError, "None of the registered servers is available.", "all_upstreams_missing")
+        {
+            Retryable = true,
+            Data = data.WrittenMemory,
+        };
+    }
+
+    private static ReadOnlySpan<byte> ArrayName(McpMethod method) => method switch
+    {
+        McpMethod.ToolsList => "tools"u8,
+        McpMethod.PromptsList => "prompts"u8,
+        McpMethod.ResourcesList => "resources"u8,
+        _ => "resourceTemplates"u8,
+    };
+}

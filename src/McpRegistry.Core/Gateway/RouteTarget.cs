@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+using McpRegistry.Snapshots;
+
+namespace McpRegistry.Gateway;
+
+/// <summary>Where a request goes: the server and the item's name there; or why it goes nowhere.</summary>
+internal readonly record struct RouteTarget
+{
+    private RouteTarget(ServerEntry? server, ReadOnlyMemory<byte> upstreamName, string? routingName, GatewayError? error)
+    {
+        Server = server;
+        UpstreamName = upstreamName;
+        RoutingName = routingName;
+        Error = error;
+    }
+
+    public ServerEntry? Server { get; }
+
+    /// <summary>Gets the name to put into the params as a JSON string; empty leaves them as they are.</summary>
+    public ReadOnlyMemory<byte> UpstreamName { get; }
+
+    /// <summary>Gets the item's name or URI as text, for <c>Mcp-Name</c>; null where there is none.</summary>
+    public string? RoutingName { get; }
+
+    public GatewayError? Error { get; }
+
+    [MemberNotNullWhen(true, nameof(Server))]
+    [MemberNotNullWhen(false, nameof(Error))]
+    public bool Found => Server is not null;
+
+    public static implicit operator RouteTarget(GatewayError error) => new(null, default, null, error);
+
+    public static RouteTarget To(ServerEntry server, string? routingName, ReadOnlyMemory<byte> upstreamName = default) =>
+        server.IsServed
+            ? new RouteTarget(server, upstreamName, routingName, null)
+            : GatewayError.Absent(server.Server.Alias, server.Absence);
+}

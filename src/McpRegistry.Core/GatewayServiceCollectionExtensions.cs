@@ -1,0 +1,53 @@
+using McpRegistry.Discovery;
+using McpRegistry.Gateway;
+using McpRegistry.Hosting;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using McpRegistry.Supervision;
+using McpRegistry.Upstream;
+using McpRegistry.Upstream.Channels;
+using McpRegistry.Upstream.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace McpRegistry;
+
+/// <summary>The services of the engine, in groups.</summary>
+internal static class GatewayServiceCollectionExtensions
+{
+    public static IServiceCollection AddGatewayEngine(this IServiceCollection services)
+    {
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RegistrySnapshots>();
+        services.TryAddSingleton<ClientSessions>();
+        services.TryAddSingleton<MergedLists>();
+        services.TryAddSingleton<GatewaySelf>();
+        services.TryAddSingleton<UpstreamRelay>();
+        services.TryAddSingleton<GatewayDispatcher>();
+        return services;
+    }
+
+    public static IServiceCollection AddUpstreams(this IServiceCollection services)
+    {
+        services.AddOptions<UpstreamOptions>().BindConfiguration(UpstreamOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<UpstreamHttp>();
+        services.TryAddSingleton<HttpConnector>();
+        services.TryAddSingleton<ChannelConnector>();
+        services.TryAddSingleton<UpstreamConnector>();
+        return services;
+    }
+
+    public static IServiceCollection AddSupervision(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CapabilityDiscovery>();
+        services.TryAddSingleton<SupervisionContext>();
+        services.TryAddSingleton<ServerSupervisor>();
+        services.TryAddSingleton<IServerSupervisor>(provider => provider.GetRequiredService<ServerSupervisor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, StorageTask>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, LoadRegistryTask>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RegistryHostService>());
+        return services;
+    }
+}

@@ -1,6 +1,0 @@
-namespace McpRegistry.Servers;
-#pragma warning disable
-internal sealed class CommandPolicy
-{
-    public bool IsAllowed(ServerOrigin origin, ServerEndpoint endpoint, out string reason) { reason = ""; return true; }
-}

@@ -1,3 +1,0 @@
-namespace McpRegistry.Upstream;
-
-internal sealed class OutboundAddressException(string message) : IOException(message);
