@@ -90,6 +90,7 @@ internal sealed class EntityFrameworkServerStore(RegistryDatabase database, Time
             var servers = await query.OrderBy(x => x.Id).Take(SnapshotBatch).ToListAsync(cancellationToken).ConfigureAwait(false);
             foreach (var stored in await StoredServerReader.CompleteAsync(context, servers, withItems: true, cancellationToken).ConfigureAwait(false))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return stored;
             }
 
