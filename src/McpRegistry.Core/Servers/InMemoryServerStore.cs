@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+using McpRegistry.Discovery;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.Servers;
+
+internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerStore
+{
+    private const int LargestPage = 1000;
+
+    private readonly InMemoryServerTable _table = new();
+
+    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
+    {
+        if (server.Tenant != tenant)
+        {
+            throw new ArgumentException("The server belongs to another tenant than the one it is added for.", nameof(server));
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<StoreResult<RegisteredServer>>(cancellationToken);
+        }
+
+        lock (database.Gate)
+        {
+            if (_table.FindConflict(tenant, server, isNew: true) is { } field)
+            {
+                return ValueTask.FromResult(StoreResult<RegisteredServer>.Conflict(field));
+            }
+
+            var stored = InMemoryServerTable.Normalize(server) with { Version = 1 };
+            _table.Put(new StoredServer(stored, null));
+            database.Bump_NeedsLock(tenant);
+            return ValueTask.FromResult(StoreResult<RegisteredServer>.Success(stored));
+        }
+    }
+
+    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<StoreResult<RegisteredServer>>(cancellationToken);
+        }
+
+        lock (database.Gate)
+        {
+            return ValueTask.FromResult(Update_NeedsLock(tenant, server));
+        }
+    }
+
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+        }
+
+        lock (database.Gate)
+        {
+            if (_table.Find(tenant, id) is not { } stored)
+            {
+                return ValueTask.FromResult(false);
+            }
+
+            _table.Remove(stored);
+            database.Bump_NeedsLock(tenant);
+            return ValueTask.FromResult(true);
+        }
+    }
+
+    public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<StoredServer?>(cancellationToken);
+        }
+
+        lock (database.Gate)
+        {
+            return ValueTask.FromResult(_table.Find(tenant, id));
+        }
+    }
+
+    public ValueTask<StoredServer?> FindByAliasAsync(TenantId tenant, string serverAlias, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<StoredServer?>(cancellationToken);
+        }
+
+        lock (database.Gate)
+        {
+            return ValueTask.FromResult(_table.FindByAlias(tenant, serverAlias));
+        }
+    }
+
+    public ValueTask<IReadOnlyList<StoredServer>> ListAsync(TenantId tenant, string? afterAlias, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<IReadOnlyList<StoredServer>>(cancellationToken);
+        }
+
+        lock (database.Gate)
+        {
+            var page = _table.All
+                .Where(stored => stored.Server.Tenant == tenant)
+                .Where(stored => afterAlias is null || string.CompareOrdinal(stored.Server.Alias, afterAlias) > 0)
+                .OrderBy(stored => stored.Server.Alias, StringComparer.Ordinal)
+                .Take(limit)
+                .Select(stored => stored with { Discovery = stored.Discovery is { } report ? report with { Items = [] } : null })
+                .ToArray();
+            return ValueTask.FromResult<IReadOnlyList<StoredServer>>(page);
+        }
+    }
+
+    public ValueTask<StoreResult<CatalogueChange>> SaveDiscoveryAsync(
+        TenantId tenant, Guid serverId, DiscoveryReport report, CancellationToken cancellationToken)
+    {
+        var saved = InMemoryCatalogue.Copy(report);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<StoreResult<CatalogueChange>>(cancellationToken);
+        }
+
+        lock (database.Gate)
+        {
+            if (_table.Find(tenant, serverId) is not { } stored)
+            {
+                return ValueTask.FromResult(StoreResult<CatalogueChange>.NotFound());
+            }
+
+            var before = stored.Discovery?.Items ?? [];
+            var change = saved.HasItems ? InMemoryCatalogue.Compare(before, saved.Items) : default;
+            _table.Put(stored with { Discovery = saved.HasItems ? saved : saved with { Items = before } });
+            database.Bump_NeedsLock(tenant);
+            return ValueTask.FromResult(StoreResult<CatalogueChange>.Success(change));
+        }
+    }
+
+    public async IAsyncEnumerable<StoredServer> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        StoredServer[] all;
+        lock (database.Gate)
+        {
+            all = [.. _table.All];
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (var stored in all)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return stored;
+        }
+    }
+
+    private StoreResult<RegisteredServer> Update_NeedsLock(TenantId tenant, RegisteredServer server)
+    {
+        if (_table.Find(tenant, server.Id) is not { } stored)
+        {
+            return StoreResult<RegisteredServer>.NotFound();
+        }
+
+        if (stored.Server.Version != server.Version)
+        {
+            return StoreResult<RegisteredServer>.Stale();
+        }
+
+        if (_table.FindConflict(tenant, server, isNew: false) is { } field)
+        {
+            return StoreResult<RegisteredServer>.Conflict(field);
+        }
+
+        var updated = InMemoryServerTable.Normalize(server) with
+        {
+            Tenant = tenant,
+            CreatedAt = stored.Server.CreatedAt,
+            Version = stored.Server.Version + 1,
+        };
+        _table.Remove(stored);
+        _table.Put(stored with { Server = updated });
+        database.Bump_NeedsLock(tenant);
+        return StoreResult<RegisteredServer>.Success(updated);
+    }
+}

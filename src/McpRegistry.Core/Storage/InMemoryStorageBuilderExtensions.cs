@@ -1,0 +1,30 @@
+using McpRegistry;
+using McpRegistry.ApiKeys;
+using McpRegistry.Servers;
+using McpRegistry.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps the registry in the memory of the process.</summary>
+public static class InMemoryStorageBuilderExtensions
+{
+    /// <summary>
+    /// Keeps everything in memory: for tests and for hosts whose servers all come from code or configuration. A restart
+    /// forgets what was registered over REST. Replaces any storage chosen before.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The same builder.</returns>
+    public static IMcpRegistryBuilder UseInMemory(this IMcpRegistryBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        var services = builder.Services;
+        services.TryAddSingleton<InMemoryDatabase>();
+        services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
+        services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
+        services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());
+        return builder;
+    }
+}

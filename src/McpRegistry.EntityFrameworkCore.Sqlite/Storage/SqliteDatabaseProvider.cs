@@ -1,0 +1,62 @@
+using System.Data;
+using McpRegistry.EntityFrameworkCore.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace McpRegistry.EntityFrameworkCore.Sqlite.Storage;
+
+internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
+{
+    public const string MigrationsHistoryTable = "registry_migrations";
+
+    private readonly SqliteConnectionStringBuilder _connection;
+    private readonly SqliteConnectionSetup _setup = new();
+    private readonly SemaphoreSlim _writers = new(1, 1);
+
+    public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection)
+    {
+        _connection = connection;
+        SqliteFile.CreateFolder(connection);
+    }
+
+    public IDatabaseErrorClassifier Errors { get; } = new SqliteErrorClassifier();
+
+    // The driver opens a plain deferred transaction at this level, which in WAL mode reads a snapshot and takes no write
+    // lock; at every other level it takes the write lock at once, and that is what a write wants.
+    public IsolationLevel ReadIsolation => IsolationLevel.ReadUncommitted;
+
+    public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) => options
+        .UseSqlite(connectionString, sqlite => sqlite
+            .MigrationsAssembly(typeof(SqliteDatabaseProvider).Assembly.GetName().Name)
+            .MigrationsHistoryTable(MigrationsHistoryTable))
+        .ReplaceService<IModelCustomizer, SqliteModelCustomizer>();
+
+    public void Configure(DbContextOptionsBuilder<RegistryDbContext> options)
+    {
+        Configure(options, _connection.ConnectionString);
+        options.AddInterceptors(_setup);
+    }
+
+    /// <summary>
+    /// Lets one writer at a time in. SQLite would make the others fail or block a thread while they poll; here they queue.
+    /// </summary>
+    public async ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken)
+    {
+        await _writers.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Turn(_writers);
+    }
+
+    public void Dispose()
+    {
+        // Pooled connections would keep the file and its WAL open.
+        using var connection = new SqliteConnection(_connection.ConnectionString);
+        SqliteConnection.ClearPool(connection);
+        _writers.Dispose();
+    }
+
+    private sealed class Turn(SemaphoreSlim writers) : IDisposable
+    {
+        public void Dispose() => writers.Release();
+    }
+}

@@ -1,0 +1,42 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace McpRegistry.EntityFrameworkCore.Sqlite.Storage;
+
+internal sealed class SqliteErrorClassifier : IDatabaseErrorClassifier
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int CannotOpen = 14;
+    private const int PrimaryKeyViolation = 1555;
+    private const int UniqueIndexViolation = 2067;
+
+    public UniqueViolation? FindUniqueViolation(Exception exception) =>
+        Find(exception) is { SqliteExtendedErrorCode: PrimaryKeyViolation or UniqueIndexViolation } failure
+            ? new UniqueViolation(null, ReadColumns(failure.Message))
+            : null;
+
+    public bool IsUnavailable(Exception exception) =>
+        Find(exception) is { SqliteErrorCode: Busy or Locked or CannotOpen };
+
+    private static SqliteException? Find(Exception? exception)
+    {
+        while (exception is not null and not SqliteException)
+        {
+            exception = exception.InnerException;
+        }
+
+        return (SqliteException?)exception;
+    }
+
+    // The code says what failed; only which key it was stands nowhere but in SQLite's own fixed text:
+    // "UNIQUE constraint failed: table.column, table.column", which the driver puts in quotes.
+    private static string[] ReadColumns(string message)
+    {
+        var end = message.LastIndexOf('\'');
+        var start = message.LastIndexOf(": ", StringComparison.Ordinal);
+        return start < 0 || end < start
+            ? []
+            : message[(start + 2)..end].Split(", ", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    }
+}

@@ -1,0 +1,46 @@
+using McpRegistry.EntityFrameworkCore.Servers;
+using McpRegistry.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace McpRegistry.EntityFrameworkCore.Discovery;
+
+internal abstract class CatalogueEntityConfiguration<T>(string table, string keyColumn, bool hasMimeType) : IEntityTypeConfiguration<T>
+    where T : CatalogueEntity
+{
+    public void Configure(EntityTypeBuilder<T> builder)
+    {
+        builder.HasServer(table);
+        builder.HasKey(x => x.Id).HasName($"pk_{table}");
+        builder.HasIndex(x => new { x.TenantId, x.ServerId, x.KeyHash }).IsUnique().HasDatabaseName($"ux_{table}_key");
+
+        builder.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
+        builder.Property(x => x.Key).HasColumnName(keyColumn).IsOrdinal();
+        builder.Property(x => x.KeyHash).HasColumnName("key_hash");
+        builder.Property(x => x.Ordinal).HasColumnName("ordinal");
+        builder.Property(x => x.Title).HasColumnName("title");
+        builder.Property(x => x.Description).HasColumnName("description");
+        builder.Property(x => x.Json).HasColumnName("definition");
+        if (hasMimeType)
+        {
+            builder.Property(x => x.MimeType).HasColumnName("mime_type");
+        }
+        else
+        {
+            builder.Ignore(x => x.MimeType);
+        }
+    }
+}
+
+internal sealed class ToolEntityConfiguration()
+    : CatalogueEntityConfiguration<ToolEntity>("server_tools", "name", hasMimeType: false);
+
+// A URI is a template without variables; one column name lets one index name serve both tables.
+internal sealed class ResourceEntityConfiguration()
+    : CatalogueEntityConfiguration<ResourceEntity>("server_resources", "uri_template", hasMimeType: true);
+
+internal sealed class ResourceTemplateEntityConfiguration()
+    : CatalogueEntityConfiguration<ResourceTemplateEntity>("server_resource_templates", "uri_template", hasMimeType: true);
+
+internal sealed class PromptEntityConfiguration()
+    : CatalogueEntityConfiguration<PromptEntity>("server_prompts", "name", hasMimeType: false);

@@ -1,0 +1,34 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Servers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace McpRegistry.EntityFrameworkCore.Servers;
+
+internal sealed class ServerEntityConfiguration : IEntityTypeConfiguration<ServerEntity>
+{
+    public void Configure(EntityTypeBuilder<ServerEntity> builder)
+    {
+        builder.ToTable("mcp_servers");
+        builder.HasKey(x => x.Id).HasName("pk_mcp_servers").ReportsConflictAs("id");
+        builder.HasAlternateKey(x => new { x.TenantId, x.Id }).HasName("ak_mcp_servers_tenant_id").ReportsConflictAs("id");
+        builder.HasIndex(x => new { x.TenantId, x.NameKey }).IsUnique().HasDatabaseName("ux_mcp_servers_name").ReportsConflictAs("name");
+        builder.HasIndex(x => new { x.TenantId, x.Alias }).IsUnique().HasDatabaseName("ux_mcp_servers_alias").ReportsConflictAs("alias");
+
+        builder.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
+        builder.Property(x => x.TenantId).HasColumnName("tenant_id");
+        builder.Property(x => x.Name).HasColumnName("name");
+        builder.Property(x => x.NameKey).HasColumnName("name_key").IsOrdinal();
+        builder.Property(x => x.Alias).HasColumnName("alias").IsOrdinal();
+        builder.Property(x => x.Description).HasColumnName("description");
+        builder.Property(x => x.Tags).HasColumnName("tags").IsDocument();
+        builder.Property(x => x.Origin).HasColumnName("origin").HasConversion<EnumTextConverter<ServerOrigin>>();
+        builder.Property(x => x.Isolation).HasColumnName("session_isolation").HasConversion<EnumTextConverter<SessionIsolation>>();
+        builder.Property(x => x.Enabled).HasColumnName("enabled");
+        builder.Property(x => x.HealthStatus).HasColumnName("health_status").HasConversion<EnumTextConverter<ServerHealth>>();
+        builder.Property(x => x.LastHealthCheck).HasColumnName("last_health_check");
+        builder.Property(x => x.CreatedAt).HasColumnName("created_at");
+        builder.Property(x => x.UpdatedAt).HasColumnName("updated_at");
+        builder.Property(x => x.Version).HasColumnName("version").IsConcurrencyToken();
+    }
+}

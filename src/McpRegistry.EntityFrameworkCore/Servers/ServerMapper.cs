@@ -1,0 +1,54 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Servers;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.EntityFrameworkCore.Servers;
+
+internal static class ServerMapper
+{
+    /// <summary>Brings a definition into the shape in which it will be read back.</summary>
+    public static RegisteredServer Normalize(RegisteredServer server) => server with
+    {
+        Tags = server.Tags.IsDefault ? [] : server.Tags,
+        CreatedAt = StoredTime.Normalize(server.CreatedAt),
+        UpdatedAt = StoredTime.Normalize(server.UpdatedAt),
+    };
+
+    /// <summary>Folds case the way an ordinal comparison that ignores case does, in every database alike.</summary>
+    public static string NameKey(string name) => name.ToUpperInvariant();
+
+    public static ServerEntity ToEntity(RegisteredServer server) => new()
+    {
+        Id = server.Id,
+        TenantId = server.Tenant.Value,
+        Name = server.Name,
+        NameKey = NameKey(server.Name),
+        Alias = server.Alias,
+        Description = server.Description,
+        Tags = [.. server.Tags],
+        Origin = server.Origin,
+        Isolation = server.Isolation,
+        Enabled = server.Enabled,
+        HealthStatus = ServerHealth.Unknown,
+        CreatedAt = server.CreatedAt,
+        UpdatedAt = server.UpdatedAt,
+        Version = server.Version,
+    };
+
+    public static RegisteredServer ToRecord(ServerEntity entity, IEnumerable<EndpointEntity> endpoints) => new()
+    {
+        Id = entity.Id,
+        Tenant = new TenantId(entity.TenantId),
+        Name = entity.Name,
+        Alias = entity.Alias,
+        Description = entity.Description,
+        Tags = [.. entity.Tags],
+        Origin = entity.Origin,
+        Isolation = entity.Isolation,
+        Enabled = entity.Enabled,
+        Endpoints = [.. endpoints.OrderBy(endpoint => endpoint.Ordinal).Select(EndpointMapper.ToRecord)],
+        CreatedAt = entity.CreatedAt,
+        UpdatedAt = entity.UpdatedAt,
+        Version = entity.Version,
+    };
+}

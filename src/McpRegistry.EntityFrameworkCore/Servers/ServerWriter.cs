@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using McpRegistry.Servers;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.Servers;
+
+/// <summary>
+/// The writes of a definition. Each starts with the statement that locks the server's row, so that two writers of one
+/// server wait for each other in one order and cannot deadlock.
+/// </summary>
+internal static class ServerWriter
+{
+    private const string EndpointsField = "endpoints";
+
+    public static async Task<StoreResult<RegisteredServer>> AddAsync(
+        RegistryDbContext context, RegisteredServer server, CancellationToken cancellationToken)
+    {
+        if (HasRepeats(server.Endpoints))
+        {
+            return StoreResult<RegisteredServer>.Conflict(EndpointsField);
+        }
+
+        context.Servers.Add(ServerMapper.ToEntity(server));
+        context.Endpoints.AddRange(server.Endpoints.Select(
+            (endpoint, ordinal) => EndpointMapper.ToEntity(server.Tenant.Value, server.Id, endpoint, ordinal)));
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        return StoreResult<RegisteredServer>.Success(server);
+    }
+
+    public static async Task<StoreResult<RegisteredServer>> UpdateAsync(
+        RegistryDbContext context, RegisteredServer server, CancellationToken cancellationToken)
+    {
+        var stored = context.Servers.Where(x => x.TenantId == server.Tenant.Value && x.Id == server.Id);
+        var entity = ServerMapper.ToEntity(server);
+        var rows = await stored
+            .Where(x => x.Version == server.Version)
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(x => x.Name, entity.Name)
+                    .SetProperty(x => x.NameKey, entity.NameKey)
+                    .SetProperty(x => x.Alias, entity.Alias)
+                    .SetProperty(x => x.Description, entity.Description)
+                    .SetProperty(x => x.Tags, entity.Tags)
+                    .SetProperty(x => x.Origin, entity.Origin)
+                    .SetProperty(x => x.Isolation, entity.Isolation)
+                    .SetProperty(x => x.Enabled, entity.Enabled)
+                    .SetProperty(x => x.UpdatedAt, entity.UpdatedAt)
+                    .SetProperty(x => x.Version, x => x.Version + 1),
+                cancellationToken)
+            .ConfigureAwait(false);
+        if (rows == 0)
+        {
+            return await stored.AnyAsync(cancellationToken).ConfigureAwait(false)
+                ? StoreResult<RegisteredServer>.Stale()
+                : StoreResult<RegisteredServer>.NotFound();
+        }
+
+        if (HasRepeats(server.Endpoints))
+        {
+            return StoreResult<RegisteredServer>.Conflict(EndpointsField);
+        }
+
+        await SaveEndpointsAsync(context, server, cancellationToken).ConfigureAwait(false);
+        var createdAt = await stored.Select(x => x.CreatedAt).SingleAsync(cancellationToken).ConfigureAwait(false);
+        return StoreResult<RegisteredServer>.Success(server with { CreatedAt = createdAt, Version = server.Version + 1 });
+    }
+
+    public static async Task<StoreResult<bool>> DeleteAsync(
+        RegistryDbContext context, TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        // The foreign keys take the children along.
+        var rows = await context.Servers
+            .Where(x => x.TenantId == tenant.Value && x.Id == id)
+            .ExecuteDeleteAsync(cancellationToken)
+            .ConfigureAwait(false);
+        return rows == 0 ? StoreResult<bool>.NotFound() : StoreResult<bool>.Success(true);
+    }
+
+    private static async Task SaveEndpointsAsync(RegistryDbContext context, RegisteredServer server, CancellationToken cancellationToken)
+    {
+        var left = await context.Endpoints
+            .Where(x => x.TenantId == server.Tenant.Value && x.ServerId == server.Id)
+            .ToDictionaryAsync(x => x.Id, cancellationToken)
+            .ConfigureAwait(false);
+        for (var ordinal = 0; ordinal < server.Endpoints.Length; ordinal++)
+        {
+            var endpoint = server.Endpoints[ordinal];
+            if (left.Remove(endpoint.Id, out var entity))
+            {
+                EndpointMapper.Apply(entity, endpoint, ordinal);
+            }
+            else
+            {
+                context.Endpoints.Add(EndpointMapper.ToEntity(server.Tenant.Value, server.Id, endpoint, ordinal));
+            }
+        }
+
+        context.Endpoints.RemoveRange(left.Values);
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool HasRepeats(ImmutableArray<ServerEndpoint> endpoints) =>
+        endpoints.Select(endpoint => endpoint.Id).Distinct().Count() != endpoints.Length;
+}

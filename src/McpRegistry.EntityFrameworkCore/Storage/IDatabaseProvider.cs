@@ -1,0 +1,20 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.Storage;
+
+/// <summary>What differs between two databases.</summary>
+internal interface IDatabaseProvider
+{
+    /// <summary>Gets the reader of error codes.</summary>
+    IDatabaseErrorClassifier Errors { get; }
+
+    /// <summary>Gets the isolation by which several queries see one state, and which takes no write lock.</summary>
+    IsolationLevel ReadIsolation { get; }
+
+    /// <summary>Points a context at the database.</summary>
+    void Configure(DbContextOptionsBuilder<RegistryDbContext> options);
+
+    /// <summary>Waits until this process may write; disposing the result lets the next writer in.</summary>
+    ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,83 @@
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.EntityFrameworkCore.Storage;
+
+/// <summary>Opens contexts and runs writes the one way that all stores share.</summary>
+internal sealed class RegistryDatabase
+{
+    private readonly IDbContextFactory<RegistryDbContext> _contexts;
+
+    public RegistryDatabase(IDatabaseProvider provider, ILoggerFactory? loggers = null)
+    {
+        Provider = provider;
+        var options = new DbContextOptionsBuilder<RegistryDbContext>().UseLoggerFactory(loggers);
+        provider.Configure((DbContextOptionsBuilder<RegistryDbContext>)options);
+        _contexts = new PooledDbContextFactory<RegistryDbContext>((DbContextOptions<RegistryDbContext>)options.Options);
+    }
+
+    public IDatabaseProvider Provider { get; }
+
+    public Task<RegistryDbContext> OpenAsync(CancellationToken cancellationToken) =>
+        _contexts.CreateDbContextAsync(cancellationToken);
+
+    /// <summary>Starts a transaction in which several reads see one state.</summary>
+    public Task<IDbContextTransaction> BeginReadAsync(RegistryDbContext context, CancellationToken cancellationToken) =>
+        context.Database.BeginTransactionAsync(Provider.ReadIsolation, cancellationToken);
+
+    /// <summary>
+    /// Runs a write and raises the revisions, all in one transaction. Anything but a success leaves no trace, and a taken
+    /// unique value becomes a conflict.
+    /// </summary>
+    public async ValueTask<StoreResult<T>> WriteAsync<T>(
+        TenantId tenant,
+        Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
+        CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var turn = await Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
+        var context = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            try
+            {
+                return await CommitAsync(context, tenant, write, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (FindConflict(context, exception) is not null)
+            {
+                return StoreResult<T>.Conflict(FindConflict(context, exception)!);
+            }
+        }
+    }
+
+    private static async Task<StoreResult<T>> CommitAsync<T>(
+        RegistryDbContext context,
+        TenantId tenant,
+        Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
+        CancellationToken cancellationToken)
+    {
+        var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var result = await write(context, cancellationToken).ConfigureAwait(false);
+            if (result.Succeeded)
+            {
+                await EntityFrameworkRevisionStore.BumpAsync(context, tenant, cancellationToken).ConfigureAwait(false);
+
+                // A cancelled commit may or may not have happened; by now it is cheaper to finish than to leave that open.
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
+            return result;
+        }
+    }
+
+    private string? FindConflict(RegistryDbContext context, Exception exception) =>
+        Provider.Errors.FindUniqueViolation(exception) is { } violation
+            ? ConflictFields.Find(context.Model, violation)
+            : null;
+}

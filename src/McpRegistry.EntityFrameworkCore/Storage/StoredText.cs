@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text;
+
+namespace McpRegistry.EntityFrameworkCore.Storage;
+
+/// <summary>
+/// Writes any .NET string so that every database gives it back unchanged. PostgreSQL refuses U+0000 in text, SQLite's
+/// driver cuts at it, and neither takes half a surrogate pair; all three can come from a hostile upstream. They are
+/// written as U+E000 followed by four hex digits, and so is U+E000 itself, which keeps unequal strings unequal.
+/// </summary>
+internal static class StoredText
+{
+    private const char Escape = '\uE000';
+    private const int Digits = 4;
+
+    public static string Encode(string value)
+    {
+        var first = FindUnsafe(value, 0);
+        if (first < 0)
+        {
+            return value;
+        }
+
+        var text = new StringBuilder(value.Length + Digits);
+        var start = 0;
+        for (var unsafeAt = first; unsafeAt >= 0; unsafeAt = FindUnsafe(value, start))
+        {
+            text.Append(value, start, unsafeAt - start)
+                .Append(Escape)
+                .Append(((int)value[unsafeAt]).ToString("x4", CultureInfo.InvariantCulture));
+            start = unsafeAt + 1;
+        }
+
+        return text.Append(value, start, value.Length - start).ToString();
+    }
+
+    public static string Decode(string value)
+    {
+        var at = value.IndexOf(Escape, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            return value;
+        }
+
+        var text = new StringBuilder(value.Length);
+        var start = 0;
+        for (; at >= 0; at = value.IndexOf(Escape, start))
+        {
+            var code = ushort.Parse(value.AsSpan(at + 1, Digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            text.Append(value, start, at - start).Append((char)code);
+            start = at + 1 + Digits;
+        }
+
+        return text.Append(value, start, value.Length - start).ToString();
+    }
+
+    private static int FindUnsafe(string value, int start)
+    {
+        for (var i = start; i < value.Length; i++)
+        {
+            var c = value[i];
+            if (c is '\0' or Escape || char.IsLowSurrogate(c))
+            {
+                return i;
+            }
+
+            if (char.IsHighSurrogate(c))
+            {
+                if (i + 1 == value.Length || !char.IsLowSurrogate(value[i + 1]))
+                {
+                    return i;
+                }
+
+                i++;
+            }
+        }
+
+        return -1;
+    }
+}

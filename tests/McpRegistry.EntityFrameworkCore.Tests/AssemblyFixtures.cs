@@ -1,0 +1,4 @@
+using McpRegistry.EntityFrameworkCore.Tests.Support;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(PostgreSqlServer))]

@@ -1,0 +1,178 @@
+using McpRegistry.ApiKeys;
+using McpRegistry.Tenancy;
+using Xunit;
+
+namespace McpRegistry.Storage.Conformance;
+
+/// <summary>What <see cref="IApiKeyStore"/> promises.</summary>
+public abstract class ApiKeyStoreSuite(IStorageFixture storage) : StoreSuite(storage)
+{
+    private const int Racers = 50;
+
+    [Fact]
+    public async Task Add_Key_ReadsBackAsReturned()
+    {
+        var key = Sample.Key(Tenant) with
+        {
+            ExpiresAt = TimeProvider.System.GetUtcNow().AddDays(1),
+            RevokedAt = TimeProvider.System.GetUtcNow(),
+        };
+
+        var added = await AddKeyAsync(key);
+
+        Assert.Equal(
+            Describe.Key(key with { CreatedAt = added.CreatedAt, ExpiresAt = added.ExpiresAt, RevokedAt = added.RevokedAt }),
+            Describe.Key(added));
+        Assert.Equal(key.CreatedAt, added.CreatedAt, TimeSpan.FromMicroseconds(1));
+        Assert.Equal(Describe.Key(added), Describe.Key((await Keys.FindByLookupIdAsync(key.LookupId, Cancellation))!));
+        Assert.Equal(Describe.Key(added), Describe.Key(Assert.Single(await Keys.ListAsync(Tenant, Cancellation))));
+    }
+
+    [Theory]
+    [InlineData(ApiKeyScope.None)]
+    [InlineData(ApiKeyScope.Admin)]
+    [InlineData(ApiKeyScope.Read | ApiKeyScope.Write | ApiKeyScope.Admin | ApiKeyScope.Proxy | ApiKeyScope.Metrics | ApiKeyScope.Health)]
+    public async Task Add_Scopes_ComeBack(ApiKeyScope scopes)
+    {
+        var key = await AddKeyAsync(Sample.Key(Tenant) with { Scopes = scopes });
+
+        Assert.Equal(scopes, (await Keys.FindByLookupIdAsync(key.LookupId, Cancellation))!.Scopes);
+    }
+
+    [Fact]
+    public async Task Add_TakenValues_ConflictOnTheirField()
+    {
+        var key = await AddKeyAsync(Sample.Key(Tenant));
+
+        var name = await Keys.AddAsync(Tenant, Sample.Key(Tenant, name: key.Name), Cancellation);
+        var lookup = await Keys.AddAsync(OtherTenant, Sample.Key(OtherTenant, lookupId: key.LookupId), Cancellation);
+        var id = await Keys.AddAsync(OtherTenant, Sample.Key(OtherTenant) with { Id = key.Id }, Cancellation);
+
+        Assert.Equal((StoreOutcome.Conflict, "name"), (name.Outcome, name.ConflictField));
+        Assert.Equal((StoreOutcome.Conflict, "lookupId"), (lookup.Outcome, lookup.ConflictField));
+        Assert.Equal((StoreOutcome.Conflict, "id"), (id.Outcome, id.ConflictField));
+        await AddKeyAsync(Sample.Key(OtherTenant, name: key.Name));
+    }
+
+    [Fact]
+    public async Task Add_OtherTenantThanTheKeys_Throws() => await Assert.ThrowsAsync<ArgumentException>(
+        async () => await Keys.AddAsync(OtherTenant, Sample.Key(Tenant), Cancellation));
+
+    [Fact]
+    public async Task Add_SameNameConcurrently_ExactlyOneWins()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(_ => Task.Run(
+            async () => await Keys.AddAsync(Tenant, Sample.Key(Tenant, name: "race"), Cancellation))));
+
+        Assert.Single(results, result => result.Succeeded);
+        Assert.Equal(Racers - 1, results.Count(result => result is { Outcome: StoreOutcome.Conflict, ConflictField: "name" }));
+    }
+
+    [Fact]
+    public async Task Update_Key_ReplacesAllButIdTenantAndCreationTime()
+    {
+        var key = await AddKeyAsync(Sample.Key(Tenant));
+        var wanted = Sample.Key(Tenant) with
+        {
+            Id = key.Id,
+            CreatedAt = key.CreatedAt.AddYears(-1),
+            Scopes = ApiKeyScope.Health,
+            RevokedAt = key.CreatedAt.AddMinutes(1),
+            ExpiresAt = key.CreatedAt.AddMinutes(2),
+        };
+
+        var result = await Keys.UpdateAsync(Tenant, wanted, Cancellation);
+
+        Assert.True(result.Succeeded);
+        Assert.Equal(Describe.Key(wanted with { CreatedAt = key.CreatedAt }), Describe.Key(result.Value));
+        Assert.Equal(Describe.Key(result.Value), Describe.Key((await Keys.FindByLookupIdAsync(wanted.LookupId, Cancellation))!));
+        Assert.Null(await Keys.FindByLookupIdAsync(key.LookupId, Cancellation));
+    }
+
+    [Fact]
+    public async Task Update_TakenValues_ConflictAndChangeNothing()
+    {
+        var other = await AddKeyAsync(Sample.Key(Tenant));
+        var key = await AddKeyAsync(Sample.Key(Tenant));
+
+        var name = await Keys.UpdateAsync(Tenant, key with { Name = other.Name }, Cancellation);
+        var lookup = await Keys.UpdateAsync(Tenant, key with { LookupId = other.LookupId }, Cancellation);
+
+        Assert.Equal((StoreOutcome.Conflict, "name"), (name.Outcome, name.ConflictField));
+        Assert.Equal((StoreOutcome.Conflict, "lookupId"), (lookup.Outcome, lookup.ConflictField));
+        Assert.Equal(Describe.Key(key), Describe.Key((await Keys.FindByLookupIdAsync(key.LookupId, Cancellation))!));
+    }
+
+    [Fact]
+    public async Task Update_UnknownOrForeignKey_IsNotFound()
+    {
+        var key = await AddKeyAsync(Sample.Key(Tenant));
+
+        Assert.Equal(StoreOutcome.NotFound, (await Keys.UpdateAsync(Tenant, Sample.Key(Tenant), Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Keys.UpdateAsync(OtherTenant, key with { Name = "stolen" }, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Keys.UpdateAsync(TenantId.Global, key with { Tenant = TenantId.Global }, Cancellation)).Outcome);
+        Assert.Equal(Describe.Key(key), Describe.Key((await Keys.FindByLookupIdAsync(key.LookupId, Cancellation))!));
+    }
+
+    [Fact]
+    public async Task List_Keys_AreOrdinalAndOfTheTenantOnly()
+    {
+        string[] names = ["b", "B", "a", "é", "\uFF5E", "😀", "a b", "Z", "_"];
+        foreach (var name in names)
+        {
+            await AddKeyAsync(Sample.Key(Tenant, name));
+        }
+
+        await AddKeyAsync(Sample.Key(OtherTenant));
+
+        Assert.Equal(names.Order(StringComparer.Ordinal), (await Keys.ListAsync(Tenant, Cancellation)).Select(key => key.Name));
+    }
+
+    [Fact]
+    public async Task FindByLookupId_OtherCaseOrPattern_IsNotFound()
+    {
+        await AddKeyAsync(Sample.Key(Tenant, lookupId: $"K{Tenant}"));
+
+        Assert.Null(await Keys.FindByLookupIdAsync($"k{Tenant}", Cancellation));
+        Assert.Null(await Keys.FindByLookupIdAsync($"_{Tenant}", Cancellation));
+        Assert.Null(await Keys.FindByLookupIdAsync("%", Cancellation));
+        Assert.Null(await Keys.FindByLookupIdAsync(string.Empty, Cancellation));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostileTexts))]
+    public async Task Add_HostileText_ComesBackUnchanged(string text)
+    {
+        var key = await AddKeyAsync(Sample.Key(Tenant, name: text, lookupId: Tenant + text) with { LastFour = text });
+
+        var found = await Keys.FindByLookupIdAsync(key.LookupId, Cancellation);
+        Assert.Equal([text, text, Tenant + text], [found!.Name, found.LastFour, found.LookupId]);
+    }
+
+    [Fact]
+    public async Task AnyMethod_CancelledToken_IsCancelledAndWritesNothing()
+    {
+        var key = await AddKeyAsync(Sample.Key(Tenant));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.AddAsync(Tenant, Sample.Key(Tenant), Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.UpdateAsync(Tenant, key with { Name = "x" }, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.FindByLookupIdAsync(key.LookupId, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.ListAsync(Tenant, Cancelled));
+
+        Assert.Equal(key.Name, Assert.Single(await Keys.ListAsync(Tenant, Cancellation)).Name);
+    }
+
+    [Fact]
+    public async Task HundredOperations_AtOnce_AllSucceed()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 34).Select(i => Task.Run(async () =>
+        {
+            var key = await AddKeyAsync(Sample.Key(Tenant));
+            var updated = await Keys.UpdateAsync(Tenant, key with { Name = $"key {i}" }, Cancellation);
+            Assert.True(updated.Succeeded);
+            Assert.Equal($"key {i}", (await Keys.FindByLookupIdAsync(key.LookupId, Cancellation))!.Name);
+        })));
+
+        Assert.Equal(34, (await Keys.ListAsync(Tenant, Cancellation)).Count);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using McpRegistry.ApiKeys;
+using McpRegistry.Discovery;
+using McpRegistry.Servers;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.Storage.Conformance;
+
+/// <summary>Makes valid records with fresh ids and names.</summary>
+public static class Sample
+{
+    public static RegisteredServer Server(TenantId tenant, string? name = null, string? alias = null)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return new RegisteredServer
+        {
+            Id = Guid.CreateVersion7(),
+            Tenant = tenant,
+            Name = name ?? $"io.github.user/{Token()}",
+            Alias = alias ?? Token(),
+            Endpoints = [Endpoint()],
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+    }
+
+    public static ServerEndpoint Endpoint() => new() { Id = Guid.CreateVersion7(), Url = "https://example.com/mcp" };
+
+    public static RegisteredServer FullServer(TenantId tenant) => Server(tenant) with
+    {
+        Description = "Weather of the world",
+        Tags = ["weather", "Alpha", "beta"],
+        Origin = ServerOrigin.Configuration,
+        Isolation = SessionIsolation.Shared,
+        Enabled = false,
+        Endpoints =
+        [
+            new ServerEndpoint
+            {
+                Id = Guid.CreateVersion7(),
+                Transport = TransportKind.Stdio,
+                Command = "/usr/bin/weather",
+                Arguments = ["--all", "", "a b", "--all"],
+                Environment = ImmutableDictionary<string, string>.Empty.Add("TOKEN", "s3cr3t").Add("a", "").Add("LONG_NAME", "x=y"),
+                WorkingDirectory = "/srv/weather",
+                Weight = 0,
+                Zone = "eu-1",
+                Era = ProtocolEra.Legacy,
+            },
+            new ServerEndpoint { Id = Guid.CreateVersion7(), Transport = TransportKind.Sse, Url = "http://b.example/sse", Weight = 1000, Era = ProtocolEra.Modern },
+            new ServerEndpoint { Id = Guid.CreateVersion7(), Url = "https://a.example/mcp" },
+        ],
+    };
+
+    public static CatalogueItem Item(CatalogueItemKind kind, string key, int ordinal, string? json = null) => new()
+    {
+        Kind = kind,
+        Key = key,
+        Ordinal = ordinal,
+        Json = Encoding.UTF8.GetBytes(json ?? $"{{\"ordinal\":{ordinal}}}"),
+        Title = $"Title {ordinal}",
+        Description = ordinal % 2 == 0 ? $"Description {ordinal}" : null,
+        MimeType = kind is CatalogueItemKind.Resource or CatalogueItemKind.ResourceTemplate ? "text/plain" : null,
+    };
+
+    public static CatalogueItem Tool(string key, int ordinal, string? json = null) =>
+        Item(CatalogueItemKind.Tool, key, ordinal, json);
+
+    public static DiscoveryReport Report(params ReadOnlySpan<CatalogueItem> items) => new()
+    {
+        Health = ServerHealth.Healthy,
+        CompletedAt = TimeProvider.System.GetUtcNow(),
+        Duration = TimeSpan.FromMilliseconds(12),
+        Era = ProtocolEra.Modern,
+        ProtocolVersion = "2026-07-28",
+        HasItems = true,
+        Items = [.. items],
+    };
+
+    public static ApiKey Key(TenantId tenant, string? name = null, string? lookupId = null) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        Tenant = tenant,
+        Name = name ?? Token(),
+        LookupId = lookupId ?? Token(),
+        Salt = RandomNumberGenerator.GetBytes(16),
+        Hash = RandomNumberGenerator.GetBytes(32),
+        LastFour = "wxyz",
+        Scopes = ApiKeyScope.Read | ApiKeyScope.Proxy,
+        CreatedAt = TimeProvider.System.GetUtcNow(),
+    };
+
+    /// <summary>A fresh slug of at most 32 characters.</summary>
+    public static string Token() => Guid.CreateVersion7().ToString("n")[..31].Insert(0, "s");
+}

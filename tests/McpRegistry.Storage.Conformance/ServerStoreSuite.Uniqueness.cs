@@ -1,0 +1,125 @@
+using Xunit;
+
+namespace McpRegistry.Storage.Conformance;
+
+/// <content>Unique values, alone and under races.</content>
+public abstract partial class ServerStoreSuite
+{
+    private const int Racers = 50;
+
+    [Theory]
+    [InlineData("Weather", "weather")]
+    [InlineData("weather", "WEATHER")]
+    [InlineData("Größe-ÅÉ", "gRÖßE-åé")]
+    [InlineData("тест", "ТЕСТ")]
+    public async Task Add_NameTakenInAnotherCase_ConflictsOnName(string first, string second)
+    {
+        await AddServerAsync(Sample.Server(Tenant, name: first));
+
+        var result = await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: second), Cancellation);
+
+        Assert.Equal(StoreOutcome.Conflict, result.Outcome);
+        Assert.Equal("name", result.ConflictField);
+    }
+
+    [Theory]
+    [InlineData("straße", "STRASSE")]
+    [InlineData("weather", "weather ")]
+    [InlineData("wea_her", "weather")]
+    [InlineData("a\0", "a")]
+    [InlineData("é", "e\u0301")]
+    public async Task Add_NamesThatDifferOrdinally_BothFit(string first, string second)
+    {
+        await AddServerAsync(Sample.Server(Tenant, name: first));
+        await AddServerAsync(Sample.Server(Tenant, name: second));
+    }
+
+    [Fact]
+    public async Task Add_AliasTaken_ConflictsOnAlias()
+    {
+        await AddServerAsync(Sample.Server(Tenant, alias: "weather"));
+
+        var result = await Servers.AddAsync(Tenant, Sample.Server(Tenant, alias: "weather"), Cancellation);
+
+        Assert.Equal((StoreOutcome.Conflict, "alias"), (result.Outcome, result.ConflictField));
+    }
+
+    [Fact]
+    public async Task Add_IdTaken_ConflictsOnIdInAnyTenant()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+
+        var here = await Servers.AddAsync(Tenant, Sample.Server(Tenant) with { Id = server.Id }, Cancellation);
+        var there = await Servers.AddAsync(OtherTenant, Sample.Server(OtherTenant) with { Id = server.Id }, Cancellation);
+
+        Assert.Equal((StoreOutcome.Conflict, "id"), (here.Outcome, here.ConflictField));
+        Assert.Equal((StoreOutcome.Conflict, "id"), (there.Outcome, there.ConflictField));
+    }
+
+    [Fact]
+    public async Task Add_EndpointIdTaken_ConflictsOnEndpoints()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+        var endpoint = Sample.Endpoint();
+
+        var taken = await Servers.AddAsync(OtherTenant, Sample.Server(OtherTenant) with { Endpoints = server.Endpoints }, Cancellation);
+        var twice = await Servers.AddAsync(Tenant, Sample.Server(Tenant) with { Endpoints = [endpoint, endpoint] }, Cancellation);
+
+        Assert.Equal((StoreOutcome.Conflict, "endpoints"), (taken.Outcome, taken.ConflictField));
+        Assert.Equal((StoreOutcome.Conflict, "endpoints"), (twice.Outcome, twice.ConflictField));
+    }
+
+    [Fact]
+    public async Task Update_ValuesOfAnotherServer_ConflictAndChangeNothing()
+    {
+        var other = await AddServerAsync(Sample.Server(Tenant, name: "Other", alias: "other"));
+        var server = await AddServerAsync(Sample.Server(Tenant));
+
+        var name = await Servers.UpdateAsync(Tenant, server with { Name = "oTHER" }, Cancellation);
+        var alias = await Servers.UpdateAsync(Tenant, server with { Alias = "other" }, Cancellation);
+        var endpoints = await Servers.UpdateAsync(Tenant, server with { Endpoints = other.Endpoints, Description = "half" }, Cancellation);
+
+        Assert.Equal((StoreOutcome.Conflict, "name"), (name.Outcome, name.ConflictField));
+        Assert.Equal((StoreOutcome.Conflict, "alias"), (alias.Outcome, alias.ConflictField));
+        Assert.Equal((StoreOutcome.Conflict, "endpoints"), (endpoints.Outcome, endpoints.ConflictField));
+        var found = await Servers.FindAsync(Tenant, server.Id, Cancellation);
+        Assert.Equal(Describe.Server(server), Describe.Server(found!.Server));
+    }
+
+    [Fact]
+    public async Task Update_OwnNameInAnotherCase_Succeeds()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant, name: "weather"));
+
+        var result = await Servers.UpdateAsync(Tenant, server with { Name = "Weather" }, Cancellation);
+
+        Assert.True(result.Succeeded);
+        Assert.Equal("Weather", result.Value.Name);
+    }
+
+    [Fact]
+    public async Task Add_SameNameConcurrently_ExactlyOneWins()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
+            async () => await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: i % 2 == 0 ? "race" : "RACE"), Cancellation))));
+
+        Assert.Single(results, result => result.Succeeded);
+        Assert.Equal(Racers - 1, results.Count(result => result is { Outcome: StoreOutcome.Conflict, ConflictField: "name" }));
+        Assert.Single(await Servers.ListAsync(Tenant, null, 1000, Cancellation));
+    }
+
+    [Fact]
+    public async Task Update_SameVersionConcurrently_ExactlyOneWins()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+
+        var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
+            async () => await Servers.UpdateAsync(Tenant, server with { Description = $"{i}" }, Cancellation))));
+
+        var winner = Assert.Single(results, result => result.Succeeded).Value;
+        Assert.Equal(Racers - 1, results.Count(result => result.Outcome == StoreOutcome.Stale));
+        var found = await Servers.FindAsync(Tenant, server.Id, Cancellation);
+        Assert.Equal(Describe.Server(winner!), Describe.Server(found!.Server));
+        Assert.Equal(2, found.Server.Version);
+    }
+}

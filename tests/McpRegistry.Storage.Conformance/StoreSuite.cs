@@ -1,0 +1,60 @@
+using McpRegistry.ApiKeys;
+using McpRegistry.Servers;
+using McpRegistry.Tenancy;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace McpRegistry.Storage.Conformance;
+
+/// <summary>What the suites share: the stores under test and a tenant per test.</summary>
+public abstract class StoreSuite(IStorageFixture storage)
+{
+    /// <summary>Text that breaks careless SQL, careless patterns, careless encodings.</summary>
+    public static TheoryData<string> HostileTexts =>
+    [
+        "it's \"quoted\" `name` \\ back",
+        "100%_done[a-z]*?",
+        "'; DROP TABLE mcp_servers; --",
+        "Robert'); DELETE FROM api_keys WHERE ('1'='1",
+        "line\r\nbreak\ttab",
+        "ünïcödé 漢字 العربية",
+        "four bytes 😀 𝒳 🏳️‍🌈",
+        "nul \0 inside",
+        "\0",
+        "private \uE000 use \uE0000000",
+        "half \uD83D pair",
+        "other half \uDE00",
+        " leading and trailing ",
+        "$1 {0} @p0 :p0 ?",
+    ];
+
+    protected IServerStore Servers => storage.Services.GetRequiredService<IServerStore>();
+
+    protected IApiKeyStore Keys => storage.Services.GetRequiredService<IApiKeyStore>();
+
+    protected IRevisionStore Revisions => storage.Services.GetRequiredService<IRevisionStore>();
+
+    protected TenantId Tenant { get; } = new(Guid.CreateVersion7());
+
+    protected TenantId OtherTenant { get; } = new(Guid.CreateVersion7());
+
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    protected static CancellationToken Cancelled { get; } = new(canceled: true);
+
+    protected ValueTask<IEmptyStorage> OpenEmptyAsync() => storage.OpenEmptyAsync();
+
+    protected async Task<RegisteredServer> AddServerAsync(RegisteredServer server)
+    {
+        var result = await Servers.AddAsync(server.Tenant, server, Cancellation);
+        Assert.True(result.Succeeded, $"{result.Outcome} {result.ConflictField}");
+        return result.Value;
+    }
+
+    protected async Task<ApiKey> AddKeyAsync(ApiKey key)
+    {
+        var result = await Keys.AddAsync(key.Tenant, key, Cancellation);
+        Assert.True(result.Succeeded, $"{result.Outcome} {result.ConflictField}");
+        return result.Value;
+    }
+}
