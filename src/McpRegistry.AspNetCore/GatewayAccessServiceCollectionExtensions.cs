@@ -1,6 +1,8 @@
 using McpRegistry.ApiKeys;
 using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Http;
+using McpRegistry.AspNetCore.Servers;
+using McpRegistry.Servers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +13,7 @@ namespace McpRegistry.AspNetCore;
 
 internal static class GatewayAccessServiceCollectionExtensions
 {
-    /// <summary>The authentication scheme, the policies and the Host and Origin check.</summary>
+    /// <summary>The authentication scheme, the policies, the Host and Origin check and what the REST routes need.</summary>
     public static IServiceCollection AddGatewayAccess(this IServiceCollection services)
     {
         if (services.Any(static service => service.ServiceType == typeof(RequestOriginPolicy)))
@@ -22,6 +24,9 @@ internal static class GatewayAccessServiceCollectionExtensions
         services.AddOptions<GatewayHttpOptions>().BindConfiguration(GatewayHttpOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayHttpOptions>, GatewayHttpOptionsValidator>());
         services.TryAddSingleton<RequestOriginPolicy>();
+        services.AddServerRegistry();
+        services.TryAddSingleton<ServerViewFactory>();
+        services.TryAddSingleton<ServerApi>();
         services.AddApiKeys();
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.AuthenticationScheme, null);
