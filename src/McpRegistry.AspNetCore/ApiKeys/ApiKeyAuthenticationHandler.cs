@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using McpRegistry.ApiKeys;
+using McpRegistry.AspNetCore.Http;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.AspNetCore.ApiKeys;
+
+/// <summary>Authenticates by API key. Whatever is wrong with a key, callers see the same 401.</summary>
+internal sealed class ApiKeyAuthenticationHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IApiKeyValidator validator)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    // The validator's cache hands out the same object while a key is warm, so that its result can hang on it.
+    private static readonly ConditionalWeakTable<ApiKey, AuthenticateResult> Results = [];
+
+    private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The API key was refused.");
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (!PresentedKey.TryRead(Request.Headers, out var presented))
+        {
+            return Refused;
+        }
+
+        if (presented is null)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        var validation = await validator.ValidateAsync(presented, Context.RequestAborted);
+        return validation.IsValid ? Results.GetValue(validation.Key, CreateResult) : Refused;
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return Problem.Unauthorized().WriteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Problem.Forbidden().WriteAsync(Context);
+
+    private static AuthenticateResult CreateResult(ApiKey key) => AuthenticateResult.Success(
+        new AuthenticationTicket(new ClaimsPrincipal(new ApiKeyIdentity(key)), ApiKeyDefaults.AuthenticationScheme));
+}

@@ -1,0 +1,54 @@
+using McpRegistry.AspNetCore.Http;
+using McpRegistry.Discovery;
+using McpRegistry.Servers;
+using Microsoft.AspNetCore.Http;
+
+namespace McpRegistry.AspNetCore.Servers;
+
+/// <summary>Turns servers into answers, with their live condition and without secrets.</summary>
+internal sealed class ServerViewFactory(IServerSupervisor supervisor)
+{
+    private const string McpPath = "/mcp/";
+
+    public ServerView Create(HttpContext context, RegisteredServer server, DiscoveryView? discovery) => new(
+        server.Id,
+        server.Name,
+        server.Alias,
+        WireNames<ServerOrigin>.Of(server.Origin),
+        CreateDefinition(server),
+        CreateCondition(server),
+        discovery,
+        server.Version,
+        server.CreatedAt,
+        server.UpdatedAt,
+        new UrlsView(context.Request.PathBase + ServerEndpoints.Path + $"/{server.Id}", context.Request.PathBase + McpPath + server.Alias));
+
+    private static DefinitionView CreateDefinition(RegisteredServer server) => new(
+        server.Name,
+        server.Alias,
+        server.Description,
+        server.Tags,
+        WireNames<SessionIsolation>.Of(server.Isolation),
+        server.Enabled,
+        [.. server.Endpoints.Select(CreateEndpoint)]);
+
+    private static EndpointView CreateEndpoint(ServerEndpoint endpoint)
+    {
+        var isProcess = endpoint.Transport == TransportKind.Stdio;
+        return new EndpointView(
+            WireNames<TransportKind>.Of(endpoint.Transport),
+            endpoint.Url,
+            endpoint.Command,
+            isProcess ? endpoint.Arguments : null,
+            isProcess ? endpoint.Environment.Keys.Order(StringComparer.Ordinal).ToDictionary(static name => name, static _ => MaskedEnvironment.Mask, StringComparer.Ordinal) : null,
+            endpoint.WorkingDirectory,
+            endpoint.Weight,
+            endpoint.Zone,
+            endpoint.Era is { } era ? WireNames<ProtocolEra>.Of(era) : null);
+    }
+
+    private ConditionView CreateCondition(RegisteredServer server) =>
+        supervisor.GetCondition(server.Tenant, server.Id) is { } condition
+            ? new ConditionView(WireNames<ServerHealth>.Of(condition.Health), condition.Fault?.Reason, condition.Fault?.Message, condition.Since)
+            : new ConditionView(WireNames<ServerHealth>.Of(ServerHealth.Unknown), FaultReasons.Pending, null, null);
+}

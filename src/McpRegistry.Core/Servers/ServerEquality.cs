@@ -1,0 +1,35 @@
+namespace McpRegistry.Servers;
+
+/// <summary>
+/// Compares what two servers say, not when and under which version they said it. The records cannot: their arrays compare
+/// by reference.
+/// </summary>
+internal static class ServerEquality
+{
+    public static bool SaySame(RegisteredServer left, RegisteredServer right) =>
+        left.Id == right.Id
+        && left.Tenant == right.Tenant
+        && string.Equals(left.Name, right.Name, StringComparison.Ordinal)
+        && string.Equals(left.Alias, right.Alias, StringComparison.Ordinal)
+        && string.Equals(left.Description, right.Description, StringComparison.Ordinal)
+        && left.Origin == right.Origin
+        && left.Isolation == right.Isolation
+        && left.Enabled == right.Enabled
+        && left.Tags.SequenceEqual(right.Tags, StringComparer.Ordinal)
+        && left.Endpoints.Length == right.Endpoints.Length
+        && left.Endpoints.Zip(right.Endpoints).All(static pair => SaySame(pair.First, pair.Second));
+
+    private static bool SaySame(ServerEndpoint left, ServerEndpoint right) =>
+        left.Id == right.Id
+        && left.Transport == right.Transport
+        && string.Equals(left.Url, right.Url, StringComparison.Ordinal)
+        && string.Equals(left.Command, right.Command, StringComparison.Ordinal)
+        && string.Equals(left.WorkingDirectory, right.WorkingDirectory, StringComparison.Ordinal)
+        && left.Weight == right.Weight
+        && string.Equals(left.Zone, right.Zone, StringComparison.Ordinal)
+        && left.Era == right.Era
+        && left.Arguments.SequenceEqual(right.Arguments, StringComparer.Ordinal)
+        && left.Environment.Count == right.Environment.Count
+        && left.Environment.All(pair =>
+            right.Environment.TryGetValue(pair.Key, out var value) && string.Equals(value, pair.Value, StringComparison.Ordinal));
+}

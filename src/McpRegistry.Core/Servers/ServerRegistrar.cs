@@ -1,0 +1,143 @@
+using McpRegistry.Discovery;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.Servers;
+
+/// <summary>The one way by which callers change the registry: validate, write, tell the supervisor.</summary>
+internal sealed class ServerRegistrar(
+    IServerStore store,
+    IServerSupervisor supervisor,
+    ServerDefinitionValidator validator,
+    ServerComposer composer,
+    ILogger<ServerRegistrar> logger) : IServerRegistrar
+{
+    // A caller without a version wants the last word; each lost race means that somebody else made progress.
+    private const int MaxAttempts = 5;
+
+    public async ValueTask<ServerWriteResult> RegisterAsync(
+        TenantId tenant, ServerDefinition definition, CancellationToken cancellationToken)
+    {
+        var candidate = validator.Validate(definition, ServerOrigin.Api);
+        MaskedEnvironment.Check(candidate, null);
+        if (!candidate.Faults.IsEmpty)
+        {
+            return ServerWriteResult.Invalid(candidate.Faults);
+        }
+
+        var server = composer.Compose(tenant, candidate, null);
+        if (await IsTakenGloballyAsync(tenant, server.Alias, cancellationToken).ConfigureAwait(false))
+        {
+            return ServerWriteResult.Conflict("alias");
+        }
+
+        var result = await store.AddAsync(tenant, server, cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded)
+        {
+            return ToResult(result);
+        }
+
+        logger.Registered(result.Value.Alias, result.Value.Id, tenant, result.Value.Origin);
+        return await PublishAsync(result.Value).ConfigureAwait(false);
+    }
+
+    public async ValueTask<ServerWriteResult> UpdateAsync(
+        TenantId tenant, Guid id, ServerDefinition definition, long? expectedVersion, CancellationToken cancellationToken)
+    {
+        var candidate = validator.Validate(definition, ServerOrigin.Api);
+        for (var attempt = 1; ; attempt++)
+        {
+            var existing = (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Server;
+            if (Refuse(existing, expectedVersion) is { } refusal)
+            {
+                return refusal;
+            }
+
+            MaskedEnvironment.Check(candidate, existing);
+            if (!candidate.Faults.IsEmpty)
+            {
+                return ServerWriteResult.Invalid(candidate.Faults);
+            }
+
+            var server = composer.Compose(tenant, candidate, existing);
+            if (ServerEquality.SaySame(existing!, server))
+            {
+                return ServerWriteResult.Success(existing!);
+            }
+
+            if (server.Alias != existing!.Alias && await IsTakenGloballyAsync(tenant, server.Alias, cancellationToken).ConfigureAwait(false))
+            {
+                return ServerWriteResult.Conflict("alias");
+            }
+
+            var result = await store.UpdateAsync(tenant, server, cancellationToken).ConfigureAwait(false);
+            if (result.Outcome == StoreOutcome.Stale && expectedVersion is null && attempt < MaxAttempts)
+            {
+                continue;
+            }
+
+            if (!result.Succeeded)
+            {
+                return ToResult(result);
+            }
+
+            logger.Changed(result.Value.Alias, id, tenant, result.Value.Version, result.Value.Origin);
+            return await PublishAsync(result.Value).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask<ServerWriteResult> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        var existing = (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Server;
+        if (Refuse(existing, null) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!await store.DeleteAsync(tenant, id, cancellationToken).ConfigureAwait(false))
+        {
+            return ServerWriteResult.NotFound();
+        }
+
+        logger.Deleted(existing!.Alias, id, tenant, existing.Origin);
+        await supervisor.DeletedAsync(tenant, id, CancellationToken.None).ConfigureAwait(false);
+        return ServerWriteResult.Success(existing);
+    }
+
+    public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        store.FindAsync(tenant, id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredServer>> ListAsync(
+        TenantId tenant, string? afterAlias, int limit, CancellationToken cancellationToken) =>
+        store.ListAsync(tenant, afterAlias, limit, cancellationToken);
+
+    public ValueTask<DiscoveryReport?> RefreshAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        supervisor.RefreshAsync(tenant, id, cancellationToken);
+
+    private static ServerWriteResult? Refuse(RegisteredServer? existing, long? expectedVersion) => existing switch
+    {
+        null => ServerWriteResult.NotFound(),
+        { Origin: not ServerOrigin.Api } => ServerWriteResult.NotEditable(existing),
+        _ when expectedVersion is { } version && version != existing.Version => ServerWriteResult.Stale(),
+        _ => null,
+    };
+
+    private static ServerWriteResult ToResult(StoreResult<RegisteredServer> result) => result.Outcome switch
+    {
+        StoreOutcome.NotFound => ServerWriteResult.NotFound(),
+        StoreOutcome.Conflict => ServerWriteResult.Conflict(result.ConflictField),
+        _ => ServerWriteResult.Stale(),
+    };
+
+    /// <summary>What is written must be served, also when the caller hangs up between the two: hence no cancellation.</summary>
+    private async ValueTask<ServerWriteResult> PublishAsync(RegisteredServer server)
+    {
+        await supervisor.SavedAsync(server, CancellationToken.None).ConfigureAwait(false);
+        return ServerWriteResult.Success(server);
+    }
+
+    /// <summary>A tenant's server never hides one that all tenants see: its callers would reach another server than they think.</summary>
+    private async ValueTask<bool> IsTakenGloballyAsync(TenantId tenant, string alias, CancellationToken cancellationToken) =>
+        !tenant.IsGlobal && await store.FindByAliasAsync(TenantId.Global, alias, cancellationToken).ConfigureAwait(false) is not null;
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Servers.Validation;
+
+/// <summary>
+/// The form of a URL. Names are judged again by <see cref="OutboundConnector"/> once they are resolved; what can be told
+/// without a look-up is told here, where the caller still listens.
+/// </summary>
+internal sealed class UrlRule(IOptions<OutboundOptions> options, OutboundAddressPolicy addresses) : IServerRule
+{
+    private const int MaxLength = 2_048;
+
+    public void Check(ServerCandidate candidate)
+    {
+        foreach (var endpoint in candidate.Endpoints)
+        {
+            if (endpoint.Definition.Url is { } url)
+            {
+                CheckUrl(candidate, endpoint.Path + "url", url);
+            }
+        }
+    }
+
+    private void CheckUrl(ServerCandidate candidate, string path, string url)
+    {
+        if (url.Length > MaxLength)
+        {
+            candidate.Add(path, "too_long", $"A URL has at most {MaxLength} characters; this one has {url.Length}.");
+            return;
+        }
+
+        // Parsers disagree about these characters, and a disagreement about where the host ends is an attack.
+        if (url.AsSpan().IndexOfAny('\\', ' ') >= 0 || !PlainText.IsOneLine(url) || !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.IsUnc)
+        {
+            candidate.Add(path, "url_form", "The URL must be absolute, without white space, control characters or backslashes, for example https://example.com/mcp.");
+            return;
+        }
+
+        if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+        {
+            candidate.Add(path, "url_scheme", $"The scheme '{uri.Scheme}' is not supported; use https or http.");
+            return;
+        }
+
+        if (uri.UserInfo.Length > 0)
+        {
+            candidate.Add(path, "url_user_info", "The URL must not carry a user name or password.");
+        }
+
+        if (uri.Fragment.Length > 0 || url.Contains('#', StringComparison.Ordinal))
+        {
+            candidate.Add(path, "url_fragment", "The URL must not have a fragment.");
+        }
+
+        CheckHost(candidate, path, uri);
+    }
+
+    private void CheckHost(ServerCandidate candidate, string path, Uri uri)
+    {
+        var host = uri.IdnHost.TrimEnd('.');
+        var isLocalName = host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+        var address = isLocalName ? IPAddress.Loopback : IPAddress.TryParse(host, out var parsed) ? parsed : null;
+        if (address is not null && !addresses.IsAllowed(address, out var reason))
+        {
+            candidate.Add(path, "address_not_allowed", reason);
+        }
+
+        var isLoopback = address is not null && OutboundAddressPolicy.IsLoopback(address);
+        if (uri.Scheme == Uri.UriSchemeHttp && !isLoopback && !options.Value.AllowHttp)
+        {
+            candidate.Add(path, "https_required", $"Only loopback hosts may be reached over plain http; use https, or set {OutboundOptions.SectionName}:AllowHttp on the host.");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using System.Net;
+
+namespace McpRegistry.Upstream;
+
+/// <summary>Resolves names for <see cref="OutboundConnector"/>.</summary>
+internal interface IAddressResolver
+{
+    ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
+}
