@@ -1,0 +1,3 @@
+namespace McpRegistry.SampleServer.Clock;
+
+internal sealed record ZonedTime(string Zone, DateTimeOffset Time, string Offset, bool DaylightSaving);

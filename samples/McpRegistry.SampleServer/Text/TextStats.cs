@@ -1,0 +1,3 @@
+namespace McpRegistry.SampleServer.Text;
+
+internal sealed record TextStats(int Characters, int Words, int Lines);

@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace McpRegistry.TestSupport.Upstreams;
+
+/// <summary>A stream that a client keeps open for change notifications: GET of a session, or subscriptions/listen.</summary>
+internal sealed class PushStream : IDisposable
+{
+    private readonly UpstreamExchange _exchange;
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public PushStream(UpstreamExchange exchange) => _exchange = exchange;
+
+    public string? SessionId => _exchange.Request.SessionId;
+
+    private bool IsSubscription => _exchange.Request.Method.Length > 0;
+
+    public async Task SendAsync(string method, string parameters)
+    {
+        await _writing.WaitAsync(_exchange.Ended);
+        try
+        {
+            await _exchange.NotifyAsync(method, IsSubscription ? Json.WithSubscription(parameters, _exchange.Request.Id!) : parameters);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Gets whether the client asked for this notification; a GET stream carries everything.</summary>
+    public bool Wants(string method) => !IsSubscription || (FilterOf(method) is { } member
+        && _exchange.Request.Params.TryGetProperty("notifications", out var filter)
+        && filter.TryGetProperty(member, out var wanted) && wanted.ValueKind is JsonValueKind.True or JsonValueKind.Array);
+
+    public void Close() => _closed.TrySetResult();
+
+    public Task WhenClosedAsync() => _closed.Task.WaitAsync(_exchange.Ended);
+
+    public void Dispose() => _writing.Dispose();
+
+    private static string? FilterOf(string method) => method switch
+    {
+        "notifications/tools/list_changed" => "toolsListChanged",
+        "notifications/prompts/list_changed" => "promptsListChanged",
+        "notifications/resources/list_changed" => "resourcesListChanged",
+        "notifications/resources/updated" => "resourceSubscriptions",
+        _ => null,
+    };
+}

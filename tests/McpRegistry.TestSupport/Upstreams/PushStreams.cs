@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+
+namespace McpRegistry.TestSupport.Upstreams;
+
+/// <summary>The streams that are open for change notifications now.</summary>
+internal sealed class PushStreams(Changes changes)
+{
+    private readonly ConcurrentDictionary<PushStream, byte> _open = new();
+
+    public int Count => _open.Count;
+
+    /// <summary>Keeps a stream open until the client leaves or it is closed here.</summary>
+    public async Task HoldAsync(UpstreamExchange exchange, Func<Task> begin)
+    {
+        using var stream = new PushStream(exchange);
+        await begin();
+        _open.TryAdd(stream, 0);
+        changes.Raise();
+        try
+        {
+            await stream.WhenClosedAsync();
+        }
+        finally
+        {
+            _open.TryRemove(stream, out _);
+            changes.Raise();
+        }
+    }
+
+    public async Task<int> SendAsync(string method, string parameters)
+    {
+        var receivers = _open.Keys.Where(stream => stream.Wants(method)).ToArray();
+        foreach (var stream in receivers)
+        {
+            await stream.SendAsync(method, parameters);
+        }
+
+        return receivers.Length;
+    }
+
+    public void Close(Func<PushStream, bool> which)
+    {
+        foreach (var stream in _open.Keys.Where(which))
+        {
+            stream.Close();
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace McpRegistry.TestSupport.Upstreams;
+
+/// <summary>All requests that an upstream received, in order.</summary>
+public sealed class RequestLog
+{
+    private readonly Lock _lock = new();
+    private readonly List<ReceivedRequest> _requests = [];
+    private readonly Changes _changes;
+
+    internal RequestLog(Changes changes) => _changes = changes;
+
+    public IReadOnlyList<ReceivedRequest> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _requests];
+            }
+        }
+    }
+
+    public IReadOnlyList<ReceivedRequest> Of(string method) =>
+        [.. All.Where(request => string.Equals(request.Method, method, StringComparison.Ordinal))];
+
+    /// <summary>Returns the n-th request of a method, waiting until it came.</summary>
+    public async Task<ReceivedRequest> WaitAsync(string method, CancellationToken cancellationToken, int nth = 1)
+    {
+        await _changes.UntilAsync(() => Of(method).Count >= nth, $"request {nth} of {method} arrives", cancellationToken);
+        return Of(method)[nth - 1];
+    }
+
+    /// <summary>Waits until a request of the method was given up by the client, and returns the first such one.</summary>
+    public async Task<ReceivedRequest> WaitForAbortAsync(string method, CancellationToken cancellationToken)
+    {
+        ReceivedRequest? found = null;
+        await _changes.UntilAsync(() => (found = Of(method).FirstOrDefault(request => request.WasAborted)) is not null, $"{method} is aborted by the client", cancellationToken);
+        return found!;
+    }
+
+    internal void Add(ReceivedRequest request)
+    {
+        lock (_lock)
+        {
+            _requests.Add(request);
+        }
+
+        _changes.Raise();
+    }
+}

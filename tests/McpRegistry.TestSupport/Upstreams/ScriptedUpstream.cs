@@ -1,0 +1,87 @@
+namespace McpRegistry.TestSupport.Upstreams;
+
+/// <summary>
+/// A real HTTP server on loopback that speaks MCP at the level of bytes, as its script says. Everything that came is
+/// recorded, everything that is open is counted, and every wait is for a signal.
+/// </summary>
+public sealed class ScriptedUpstream : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Changes _changes = new();
+    private readonly PushStreams _streams;
+    private readonly SessionTable _sessions;
+    private readonly UpstreamEndpoint _endpoint;
+    private readonly UpstreamListener _listener;
+    private int _disposed;
+
+    private ScriptedUpstream(UpstreamOptions options, int port)
+    {
+        Requests = new RequestLog(_changes);
+        _streams = new PushStreams(_changes);
+        _sessions = new SessionTable(_changes);
+        IUpstreamProtocol protocol = options.Era == UpstreamEra.Modern
+            ? new ModernProtocol(options, _streams)
+            : new LegacyProtocol(options, _streams, _sessions);
+        _endpoint = new UpstreamEndpoint(protocol, Requests, _changes, _stopping.Token);
+        _listener = new UpstreamListener(_endpoint.HandleAsync, port, _changes);
+    }
+
+    /// <summary>Gets the MCP endpoint. Every path of the server answers alike.</summary>
+    public Uri Url { get; private set; } = null!;
+
+    public RequestLog Requests { get; }
+
+    public int OpenConnections => _listener.Connections;
+
+    /// <summary>Gets the exchanges in progress, open streams included.</summary>
+    public int OpenRequests => _endpoint.OpenRequests;
+
+    /// <summary>Gets the GET and subscriptions/listen streams in progress.</summary>
+    public int OpenStreams => _streams.Count;
+
+    public int OpenSessions => _sessions.Count;
+
+    /// <summary>Starts an upstream. A port other than 0 lets one come back where another was.</summary>
+    public static async Task<ScriptedUpstream> StartAsync(UpstreamOptions options, CancellationToken cancellationToken, int port = 0)
+    {
+        var upstream = new ScriptedUpstream(options, port);
+        upstream.Url = await upstream._listener.StartAsync(cancellationToken);
+        return upstream;
+    }
+
+    /// <summary>Sets or replaces the handler of a method, also while calls are under way.</summary>
+    public ScriptedUpstream On(string method, UpstreamHandler handler)
+    {
+        _endpoint.Script[method] = handler;
+        return this;
+    }
+
+    /// <summary>Sends a notification on every open stream that wants it, and returns how many did.</summary>
+    public Task<int> PushAsync(string method, string parameters = "{}") => _streams.SendAsync(method, parameters);
+
+    /// <summary>Ends the open streams in good order: a GET stream without a word, a subscription with its result.</summary>
+    public void EndStreams() => _streams.Close(_ => true);
+
+    /// <summary>Forgets all sessions, as a restart of the server does: their streams end, their requests get 404.</summary>
+    public void ExpireSessions()
+    {
+        _sessions.Clear();
+        EndStreams();
+    }
+
+    /// <summary>Waits until something about this upstream holds, such as "no connection is open".</summary>
+    public Task WaitUntilAsync(Func<ScriptedUpstream, bool> condition, string expected, CancellationToken cancellationToken) =>
+        _changes.UntilAsync(() => condition(this), expected, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _listener.DisposeAsync();
+        _stopping.Dispose();
+    }
+}

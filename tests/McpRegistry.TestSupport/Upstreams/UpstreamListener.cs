@@ -1,0 +1,62 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.TestSupport.Upstreams;
+
+/// <summary>Kestrel on a free loopback port, counting its connections.</summary>
+internal sealed class UpstreamListener : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Changes _changes;
+    private int _connections;
+
+    public UpstreamListener(RequestDelegate handler, int port, Changes changes)
+    {
+        _changes = changes;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Use(Count));
+        });
+        _app = builder.Build();
+        _app.Run(handler);
+    }
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    public async Task<Uri> StartAsync(CancellationToken cancellationToken)
+    {
+        await _app.StartAsync(cancellationToken);
+        return new Uri(new Uri(_app.Urls.First()), "/mcp");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    private ConnectionDelegate Count(ConnectionDelegate next) => async connection =>
+    {
+        Interlocked.Increment(ref _connections);
+        _changes.Raise();
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+            _changes.Raise();
+        }
+    };
+}
