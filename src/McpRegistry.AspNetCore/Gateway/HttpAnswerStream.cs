@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using McpRegistry.Gateway;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +15,8 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
 {
     private readonly HttpContext _context;
     private readonly bool _takesStream;
+
+    [SuppressMessage("Usage", "CA2213", Justification = "A late keep-alive may still wait for it; it holds nothing to release.")]
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ITimer? _keepAlive;
     private bool _started;

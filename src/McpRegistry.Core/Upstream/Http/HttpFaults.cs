@@ -31,9 +31,9 @@ internal static class HttpFaults
 
     private static UpstreamFault FromConnect(HttpRequestException exception)
     {
-        if (exception.InnerException is OutboundAddressException refused)
+        if (OutboundAddressException.TryFind(exception, out _))
         {
-            return new(FaultReasons.AddressNotAllowed, refused.Message);
+            return new(FaultReasons.AddressNotAllowed, "The server's URL leads to an address that this host may not connect to; see McpRegistry:Outbound.");
         }
 
         return exception.HttpRequestError switch

@@ -1,0 +1,41 @@
+using McpRegistry;
+using McpRegistry.AspNetCore;
+using McpRegistry.AspNetCore.Gateway;
+using McpRegistry.Gateway;
+using McpRegistry.Servers;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the MCP registry and gateway to a host.</summary>
+public static class McpGatewayServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the registry and the gateway. Choose a store on the returned builder (<c>UseSqlite</c>, <c>UsePostgreSql</c> or
+    /// <c>UseInMemory</c>) and call <c>MapMcpGateway()</c> on the application. Safe to call again.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="configure">Sets options in code, after those of the section <c>McpRegistry:Gateway</c>.</param>
+    /// <returns>The builder that stores, servers and policies are added to.</returns>
+    public static IMcpRegistryBuilder AddMcpGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+
+        services.AddGatewayEngine();
+        services.AddServerRegistry();
+        services.AddUpstreams();
+        services.AddSupervision();
+        services.AddGatewayAccess();
+        services.TryAddSingleton<ModernHandler>();
+        services.TryAddSingleton<LegacyHandler>();
+        services.TryAddSingleton<McpEndpoint>();
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        return new McpRegistryBuilder(services);
+    }
+
+    private sealed record McpRegistryBuilder(IServiceCollection Services) : IMcpRegistryBuilder;
+}
