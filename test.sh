@@ -45,7 +45,7 @@ printf '.NET %s, Node %s\n' "$(dotnet --version)" "$node_version"
 
 say "Looking for PostgreSQL and SQLite"
 find_postgres || { install_packages postgresql-15; find_postgres || fail "PostgreSQL was installed, but initdb was not found"; }
-{ ldconfig -p 2>/dev/null || true; } | grep 'libsqlite3\.so\.0' >/dev/null || install_packages libsqlite3-0
+{ PATH="$PATH:/usr/sbin:/sbin" ldconfig -p 2>/dev/null || true; } | grep 'libsqlite3\.so\.0' >/dev/null || install_packages libsqlite3-0
 printf 'PostgreSQL in %s\n' "$(dirname "$(command -v initdb)")"
 
 # A copy of the lock file tells what the installed packages are.

@@ -54,6 +54,17 @@ public sealed class RealServerTests
         Assert.Equal(2, document.GetProperty("call").GetProperty("structuredContent").GetProperty("words").GetInt32());
     }
 
+    [Theory]
+    [InlineData("normal")]
+    [InlineData("garbage")]
+    [InlineData("flood")]
+    public async Task Misbehaving_HarmlessMode_AnswersACall(string mode)
+    {
+        var document = await NodeClient.RunAsync(
+            NodeClient.Legacy, new Uri("stdio:misbehaving"), null, Cancellation, "--call", "echo", """{"text":"hello"}""", "--", "node", NodeServers.Misbehaving, mode);
+        Assert.Contains("hello", document.GetProperty("call").GetRawText(), StringComparison.Ordinal);
+    }
+
     private static async Task<JsonElement> AssertEchoAsync(string client, RunningServer server, string arguments, params string[] options)
     {
         var document = await NodeClient.RunAsync(client, server.Url, null, Cancellation, ["--call", "echo", arguments, .. options]);

@@ -115,4 +115,14 @@ public sealed class HostileAnswerTests() : UpstreamTest(UpstreamOptions.Modern)
         await Upstream.DisposeAsync();
         Assert.Equal(0, Upstream.OpenRequests);
     }
+
+    [Fact]
+    public async Task Restart_SamePort_AnswersAgain()
+    {
+        await Upstream.DisposeAsync();
+        await Assert.ThrowsAsync<HttpRequestException>(() => Client.ModernAsync("server/discover", "", Cancellation));
+        await using var successor = await ScriptedUpstream.StartAsync(UpstreamOptions.Modern, Cancellation, Upstream.Url.Port);
+        using var answer = await Client.ModernAsync("server/discover", "", Cancellation);
+        Assert.True(answer.IsSuccessStatusCode);
+    }
 }

@@ -12,12 +12,26 @@ public static class NodeClient
     public const string Legacy = "client-legacy.mjs";
 
     /// <summary>Runs a client to its end and returns the document it printed. A failing client fails with its error.</summary>
-    public static async Task<JsonElement> RunAsync(string script, Uri url, string? key, CancellationToken cancellationToken, params string[] options)
+    public static Task<JsonElement> RunAsync(string script, Uri url, string? key, CancellationToken cancellationToken, params string[] options) =>
+        RunScriptAsync(NodePackages.Script(script), [url.ToString(), key ?? "-", .. options], cancellationToken);
+
+    /// <summary>
+    /// Runs the command line of the MCP inspector, for example with <c>--tool-name echo --tool-arg message=hi</c> for the method
+    /// <c>tools/call</c>, and returns the result it printed.
+    /// </summary>
+    public static Task<JsonElement> InspectAsync(Uri url, string? key, string method, CancellationToken cancellationToken, params string[] options)
     {
-        await using var client = ChildProcess.Start("node", [NodePackages.Script(script), url.ToString(), key ?? "-", .. options]);
+        string[] authorization = key is null ? [] : ["--header", $"Authorization: Bearer {key}"];
+        var script = NodePackages.File("@modelcontextprotocol/inspector/clients/launcher/build/index.js");
+        return RunScriptAsync(script, ["--cli", url.ToString(), "--transport", "http", "--method", method, .. authorization, .. options], cancellationToken);
+    }
+
+    private static async Task<JsonElement> RunScriptAsync(string script, string[] arguments, CancellationToken cancellationToken)
+    {
+        await using var client = ChildProcess.Start("node", [script, .. arguments]);
         var code = await client.WaitForExitAsync(cancellationToken);
         return code == 0
             ? JsonElement.Parse(client.StandardOutput)
-            : throw new InvalidOperationException($"{script} ended with {code}: {client.StandardError}");
+            : throw new InvalidOperationException($"{Path.GetFileName(script)} ended with {code}: {client.StandardError}");
     }
 }

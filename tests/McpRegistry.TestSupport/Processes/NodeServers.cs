@@ -14,6 +14,9 @@ public static partial class NodeServers
     /// <summary>Gets the script of server-memory, which keeps its graph in the file of MEMORY_FILE_PATH.</summary>
     public static string Memory => NodePackages.File("@modelcontextprotocol/server-memory/dist/index.js");
 
+    /// <summary>Gets the stdio server that misbehaves on request; its argument is the mode, see the script.</summary>
+    public static string Misbehaving => NodePackages.Script("server-stdio.mjs");
+
     public static Task<RunningServer> StartEverythingHttpAsync(CancellationToken cancellationToken) => StartEverythingAsync("streamableHttp", "/mcp", cancellationToken);
 
     public static Task<RunningServer> StartEverythingSseAsync(CancellationToken cancellationToken) => StartEverythingAsync("sse", "/sse", cancellationToken);

@@ -35,16 +35,28 @@ internal static class HeaderRules
         }
 
         var named = request.Method switch { "tools/call" or "prompts/get" => "name", "resources/read" => "uri", _ => null };
-        return named is null || Same(request, "Mcp-Name", request.Params.GetProperty(named).GetString()!)
-            ? null
-            : (HeaderMismatch, "Mcp-Name is not the name of the body", null);
+        if (named is null)
+        {
+            return null;
+        }
+
+        return !request.Params.TryGetProperty(named, out var name) || name.ValueKind != JsonValueKind.String
+            ? (InvalidParams, $"params lacks {named}", null)
+            : Same(request, "Mcp-Name", name.GetString()!) ? null : (HeaderMismatch, "Mcp-Name is not the name of the body", null);
     }
 
     private static bool Same(ReceivedRequest request, string header, string expected) =>
         request.Headers.TryGetValue(header, out var value) && string.Equals(Decode(value), expected, StringComparison.Ordinal);
 
-    private static string Decode(string value) =>
-        value.StartsWith("=?base64?", StringComparison.Ordinal) && value.EndsWith("?=", StringComparison.Ordinal)
-            ? Encoding.UTF8.GetString(Convert.FromBase64String(value[9..^2]))
-            : value;
+    // Text in the encoded form that is not Base64 decodes to null, which equals no name.
+    private static string? Decode(string value)
+    {
+        if (!value.StartsWith("=?base64?", StringComparison.Ordinal) || !value.EndsWith("?=", StringComparison.Ordinal))
+        {
+            return value;
+        }
+
+        var bytes = new byte[value.Length];
+        return Convert.TryFromBase64String(value[9..^2], bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
+    }
 }

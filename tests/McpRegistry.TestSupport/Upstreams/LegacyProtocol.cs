@@ -11,37 +11,48 @@ internal sealed class LegacyProtocol(UpstreamOptions options, PushStreams stream
         var request = exchange.Request;
         if (string.Equals(request.Method, "initialize", StringComparison.Ordinal))
         {
-            exchange.Response.Headers["Mcp-Session-Id"] = sessions.Open();
+            if (options.UsesSessions)
+            {
+                exchange.Response.Headers["Mcp-Session-Id"] = sessions.Open();
+            }
+
             return scripted is not null ? scripted(exchange) : exchange.ResultAsync(Initialize(request));
         }
 
-        if (request.SessionId is not { } session)
+        if (options.UsesSessions && SessionFault(request) is var (status, code, message))
         {
-            // The words of the TypeScript SDK 1.x, by which clients recognise a legacy server.
-            return exchange.ErrorAsync(-32000, "Bad Request: Server not initialized", status: StatusCodes.Status400BadRequest);
-        }
-
-        if (!sessions.Has(session))
-        {
-            return exchange.ErrorAsync(-32001, "Session not found", status: StatusCodes.Status404NotFound);
+            return exchange.ErrorAsync(code, message, status: status);
         }
 
         return request.Verb switch
         {
             "GET" => StreamAsync(exchange),
-            "DELETE" => DeleteAsync(exchange, session),
+            "DELETE" => DeleteAsync(exchange),
             _ when request.Id is null || request.Method.Length == 0 => exchange.StatusAsync(StatusCodes.Status202Accepted),
             _ when scripted is not null => scripted(exchange),
             _ => BuiltInAsync(exchange),
         };
     }
 
+    private (int Status, int Code, string Message)? SessionFault(ReceivedRequest request) => request.SessionId switch
+    {
+        // The words of the TypeScript SDK 1.x, by which clients recognise a legacy server.
+        null => (StatusCodes.Status400BadRequest, -32000, "Bad Request: Server not initialized"),
+        var session when !sessions.Has(session) => (StatusCodes.Status404NotFound, -32001, "Session not found"),
+        _ => null,
+    };
+
     private Task StreamAsync(UpstreamExchange exchange) => options.OffersGetStream
         ? streams.HoldAsync(exchange, exchange.BeginStreamAsync)
         : exchange.StatusAsync(StatusCodes.Status405MethodNotAllowed);
 
-    private Task DeleteAsync(UpstreamExchange exchange, string session)
+    private Task DeleteAsync(UpstreamExchange exchange)
     {
+        if (exchange.Request.SessionId is not { } session)
+        {
+            return exchange.StatusAsync(StatusCodes.Status405MethodNotAllowed);
+        }
+
         sessions.Close(session);
         streams.Close(stream => string.Equals(stream.SessionId, session, StringComparison.Ordinal));
         return exchange.StatusAsync(StatusCodes.Status200OK);

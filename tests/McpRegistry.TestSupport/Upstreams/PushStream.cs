@@ -15,16 +15,20 @@ internal sealed class PushStream : IDisposable
 
     private bool IsSubscription => _exchange.Request.Method.Length > 0;
 
-    public async Task SendAsync(string method, string parameters)
+    /// <summary>Sends a notification; false when the client left meanwhile.</summary>
+    public async Task<bool> TrySendAsync(string method, string parameters)
     {
-        await _writing.WaitAsync(_exchange.Ended);
         try
         {
+            await _writing.WaitAsync(_exchange.Ended);
             await _exchange.NotifyAsync(method, IsSubscription ? Json.WithSubscription(parameters, _exchange.Request.Id!) : parameters);
-        }
-        finally
-        {
             _writing.Release();
+            return true;
+        }
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or IOException)
+        {
+            // The stream is over, so its lock is not given back either.
+            return false;
         }
     }
 

@@ -29,13 +29,13 @@ internal sealed class PushStreams(Changes changes)
 
     public async Task<int> SendAsync(string method, string parameters)
     {
-        var receivers = _open.Keys.Where(stream => stream.Wants(method)).ToArray();
-        foreach (var stream in receivers)
+        var receivers = 0;
+        foreach (var stream in _open.Keys.Where(stream => stream.Wants(method)))
         {
-            await stream.SendAsync(method, parameters);
+            receivers += await stream.TrySendAsync(method, parameters) ? 1 : 0;
         }
 
-        return receivers.Length;
+        return receivers;
     }
 
     public void Close(Func<PushStream, bool> which)

@@ -30,13 +30,17 @@ public sealed class RequestLog
         return Of(method)[nth - 1];
     }
 
-    /// <summary>Waits until a request of the method was given up by the client, and returns the first such one.</summary>
-    public async Task<ReceivedRequest> WaitForAbortAsync(string method, CancellationToken cancellationToken)
+    /// <summary>Returns the first request that fits, waiting until it came; for responses, GET and DELETE, which have no method.</summary>
+    public async Task<ReceivedRequest> WaitAsync(Func<ReceivedRequest, bool> fits, string expected, CancellationToken cancellationToken)
     {
         ReceivedRequest? found = null;
-        await _changes.UntilAsync(() => (found = Of(method).FirstOrDefault(request => request.WasAborted)) is not null, $"{method} is aborted by the client", cancellationToken);
+        await _changes.UntilAsync(() => (found = All.FirstOrDefault(fits)) is not null, expected, cancellationToken);
         return found!;
     }
+
+    /// <summary>Waits until a request of the method was given up by the client, and returns the first such one.</summary>
+    public Task<ReceivedRequest> WaitForAbortAsync(string method, CancellationToken cancellationToken) => WaitAsync(
+        request => request.WasAborted && string.Equals(request.Method, method, StringComparison.Ordinal), $"{method} is aborted by the client", cancellationToken);
 
     internal void Add(ReceivedRequest request)
     {

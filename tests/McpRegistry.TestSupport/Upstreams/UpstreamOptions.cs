@@ -21,6 +21,9 @@ public sealed record UpstreamOptions
     /// <summary>Gets whether a legacy upstream offers the GET stream; without it GET is answered 405.</summary>
     public bool OffersGetStream { get; init; } = true;
 
+    /// <summary>Gets whether a legacy upstream mints sessions, which the session revisions leave to the server.</summary>
+    public bool UsesSessions { get; init; } = true;
+
     /// <summary>Gets whether headers that contradict the body are refused, as 2026-07-28 asks.</summary>
     public bool ChecksHeaders { get; init; } = true;
 }

@@ -16,6 +16,7 @@ export async function run(library) {
 async function session(library, options) {
   const client = library.createClient();
   const transport = library.createTransport(options);
+  const notifications = trackNotifications(transport);
   await client.connect(transport, { timeout: options.timeout });
   try {
     const capabilities = client.getServerCapabilities() ?? {};
@@ -45,8 +46,23 @@ async function session(library, options) {
     }
     return document;
   } finally {
+    // The SDKs do not await notifications/cancelled; closing at once would lose it.
+    await Promise.race([Promise.allSettled(notifications), new Promise((resolve) => setTimeout(resolve, 5000))]);
     await client.close();
   }
+}
+
+function trackNotifications(transport) {
+  const sent = [];
+  const send = transport.send.bind(transport);
+  transport.send = (message, options) => {
+    const sending = send(message, options);
+    if (message.method !== undefined && message.id === undefined) {
+      sent.push(sending);
+    }
+    return sending;
+  };
+  return sent;
 }
 
 async function pages(capability, member, list) {

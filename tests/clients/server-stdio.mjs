@@ -1,0 +1,69 @@
+// A stdio server of the session revisions that misbehaves on request, without any library:
+//   node server-stdio.mjs MODE
+// normal         answers initialize, ping, tools/list and tools/call of "echo"
+// silent         reads everything and never answers
+// exit-on-start  ends with code 3 before it reads anything
+// exit-on-call   ends with code 3 when a tool is called
+// garbage        writes lines that are not JSON-RPC between its answers
+// flood          writes 1 MB to stderr before each answer
+// stubborn       goes on after its input has ended and ignores SIGTERM
+// grandchild     starts a child of its own, which outlives it by up to five minutes unless killed; its id is printed to stderr
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const mode = process.argv[2] ?? 'normal';
+const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'garbage', 'flood', 'stubborn', 'grandchild'];
+if (!modes.includes(mode)) {
+  console.error(`usage: server-stdio.mjs ${modes.join(' | ')}`);
+  process.exit(1);
+}
+if (mode === 'exit-on-start') {
+  console.error('exiting on purpose');
+  process.exit(3);
+}
+if (mode === 'stubborn') {
+  process.on('SIGTERM', () => console.error('SIGTERM ignored'));
+  setInterval(() => {}, 60_000);
+}
+if (mode === 'grandchild') {
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300000)'], { stdio: 'ignore' });
+  console.error(`grandchild ${child.pid}`);
+}
+
+const tool = { name: 'echo', inputSchema: { type: 'object', properties: { text: { type: 'string' } } } };
+
+const answers = {
+  initialize: ({ protocolVersion }) => ({
+    protocolVersion: protocolVersion < '2025-11-25' ? protocolVersion : '2025-11-25',
+    capabilities: { tools: {} },
+    serverInfo: { name: `stdio-${mode}`, version: '1.0.0' },
+  }),
+  ping: () => ({}),
+  'tools/list': () => ({ tools: [tool] }),
+  'tools/call': ({ arguments: { text } = {} }) => {
+    if (mode === 'exit-on-call') {
+      process.exit(3);
+    }
+    return { content: [{ type: 'text', text: text ?? '' }] };
+  },
+};
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (mode === 'silent' || id === undefined || method === undefined) {
+    return;
+  }
+  if (mode === 'garbage') {
+    process.stdout.write('this is not JSON\n{"jsonrpc":"2.0"}\n[]\n\n');
+  }
+  if (mode === 'flood') {
+    process.stderr.write(`${'x'.repeat(1023)}\n`.repeat(1024));
+  }
+  const answer = answers[method];
+  const body = answer ? { result: answer(params ?? {}) } : { error: { code: -32601, message: `Method not found: ${method}` } };
+  process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...body })}\n`);
+}).on('close', () => {
+  if (mode !== 'stubborn') {
+    process.exit(0);
+  }
+});
