@@ -95,11 +95,18 @@ public sealed class HostileRequestTests : IAsyncLifetime
     public async Task Write_LongTextsBelowTheLimit_GetShortAnswer()
     {
         var longName = new string('n', 900_000);
-        foreach (var body in new[] { $$"""{"name":"{{longName}}","url":"https://example.com"}""", $$"""{"{{longName}}":1}""", "{\"tags\":[" + string.Join(',', Enumerable.Repeat("1", 300_000)) + "]}" })
+        string[] bodies =
+        [
+            $$"""{"name":"{{longName}}","url":"https://example.com"}""",
+            $$"""{"{{longName}}":1}""",
+            $$"""{"tags":[{{string.Join(',', Enumerable.Repeat("1", 300_000))}}]}""",
+            $$"""{"name":"x","endpoints":[{{string.Join(',', Enumerable.Repeat("{}", 300_000))}}]}""",
+        ];
+        foreach (var body in bodies)
         {
             var answer = await _host.SendAsync(HttpMethod.Post, Path, body);
             Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-            Assert.True(answer.Body.Length < 20_000, $"{answer.Body.Length} characters");
+            Assert.True(answer.Body.Length < 40_000, $"{answer.Body.Length} characters");
         }
     }
 
