@@ -7,13 +7,30 @@ internal sealed class ConfiguredServers(IConfiguration? configuration)
 {
     public const string SectionName = "McpRegistry:Servers";
 
+    private static readonly string[] EnumMembers =
+        [nameof(EndpointDefinition.Transport), nameof(EndpointDefinition.Era), nameof(ServerDefinition.Isolation)];
+
     public IEnumerable<DeclaredServer> Read() =>
         configuration is null
             ? []
-            : configuration.GetSection(SectionName).GetChildren().Select(static section => new DeclaredServer(
-                section.Key,
-                ServerOrigin.Configuration,
+            : configuration.GetSection(SectionName).GetChildren().Select(static section =>
+                new DeclaredServer(section.Key, ServerOrigin.Configuration, definition => Bind(section, definition)));
 
-                // A misspelt member that is passed over in silence is a server that runs otherwise than its operator thinks.
-                definition => section.Bind(definition, static binder => binder.ErrorOnUnknownConfiguration = true)));
+    /// <summary>A misspelt member that is passed over in silence is a server that runs otherwise than its operator thinks.</summary>
+    private static void Bind(IConfigurationSection section, ServerDefinition definition) =>
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(section.AsEnumerable(makePathsRelative: true).Where(static pair => pair.Key.Length > 0).Select(Normalize))
+            .Build()
+            .Bind(definition, static binder => binder.ErrorOnUnknownConfiguration = true);
+
+    /// <summary>The binder knows the names of C# only; the REST form <c>streamable_http</c> is the same without underscores.</summary>
+    private static KeyValuePair<string, string?> Normalize(KeyValuePair<string, string?> pair) =>
+        EnumMembers.Contains(ConfigurationPath.GetSectionKey(pair.Key), StringComparer.OrdinalIgnoreCase)
+        && !IsVariable(pair.Key)
+            ? new(pair.Key, pair.Value?.Replace("_", "", StringComparison.Ordinal))
+            : pair;
+
+    private static bool IsVariable(string key) =>
+        ConfigurationPath.GetParentPath(key) is { } parent
+        && ConfigurationPath.GetSectionKey(parent).Equals(nameof(EndpointDefinition.Environment), StringComparison.OrdinalIgnoreCase);
 }

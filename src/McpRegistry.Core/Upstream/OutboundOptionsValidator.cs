@@ -13,7 +13,7 @@ internal sealed class OutboundOptionsValidator : IValidateOptions<OutboundOption
         {
             if (!IPNetwork.TryParse(options.AllowedNetworks[i], out _))
             {
-                faults.Add($"{OutboundOptions.SectionName}:AllowedNetworks:{i} ('{options.AllowedNetworks[i]}') must be a network in CIDR form whose host bits are zero, for example 10.1.0.0/16.");
+                faults.Add($"{OutboundOptions.SectionName}:AllowedNetworks:{i} ('{options.AllowedNetworks[i]}') must be a network in CIDR form, for example 10.1.0.0/16.");
             }
         }
 

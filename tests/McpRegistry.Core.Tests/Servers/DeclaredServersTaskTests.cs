@@ -31,6 +31,25 @@ public sealed class DeclaredServersTaskTests
         Assert.Equal(3, host.Supervisor.Saved.Count);
     }
 
+    [Theory]
+    [InlineData("streamable_http", "per_principal", "modern")]
+    [InlineData("StreamableHttp", "PerPrincipal", "Modern")]
+    public async Task RunAsync_NamesOfRestOrCode_AreBothRead(string transport, string isolation, string era)
+    {
+        using var host = Host()
+            .With("Servers:weather:Isolation", isolation)
+            .With("Servers:weather:Endpoints:0:Transport", transport)
+            .With("Servers:weather:Endpoints:0:Era", era)
+            .With("Servers:weather:Endpoints:0:Url", "https://example.com/mcp")
+            .With("Servers:files:Command", "npx")
+            .With("Servers:files:Environment:TRANSPORT", "a_b");
+
+        await host.StartAsync();
+
+        Assert.Equal((TransportKind.StreamableHttp, ProtocolEra.Modern), (Stored()[1].Endpoints[0].Transport, Stored()[1].Endpoints[0].Era));
+        Assert.Equal("a_b", Stored()[0].Endpoints[0].Environment["TRANSPORT"]);
+    }
+
     [Fact]
     public async Task RunAsync_UnchangedServer_IsNotWritten()
     {

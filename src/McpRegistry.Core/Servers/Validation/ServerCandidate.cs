@@ -5,6 +5,9 @@ namespace McpRegistry.Servers.Validation;
 /// <summary>A definition on its way into the registry, with its endpoints in one form, and the faults found so far.</summary>
 internal sealed class ServerCandidate
 {
+    // A hostile definition may have a fault in every endpoint; nobody mends more than this in one go.
+    private const int MaxFaults = 100;
+
     private readonly List<ValidationFault> _faults = [];
 
     public ServerCandidate(ServerDefinition definition, ServerOrigin origin)
@@ -26,5 +29,11 @@ internal sealed class ServerCandidate
 
     public ImmutableArray<ValidationFault> Faults => [.. _faults];
 
-    public void Add(string path, string code, string message) => _faults.Add(new ValidationFault(path, code, message));
+    public void Add(string path, string code, string message)
+    {
+        if (_faults.Count < MaxFaults)
+        {
+            _faults.Add(new ValidationFault(path, code, message));
+        }
+    }
 }
