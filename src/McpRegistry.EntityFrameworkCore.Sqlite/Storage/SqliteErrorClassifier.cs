@@ -16,7 +16,7 @@ internal sealed class SqliteErrorClassifier : IDatabaseErrorClassifier
             ? new UniqueViolation(null, ReadColumns(failure.Message))
             : null;
 
-    public bool IsUnavailable(Exception exception) =>
+    public bool IsTransient(Exception exception) =>
         Find(exception) is { SqliteErrorCode: Busy or Locked or CannotOpen };
 
     private static SqliteException? Find(Exception? exception)

@@ -4,6 +4,7 @@ using McpRegistry.Servers;
 using McpRegistry.Storage;
 using McpRegistry.Storage.Conformance;
 using McpRegistry.Tenancy;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -18,7 +19,7 @@ public sealed class StorageMigratorTests(PostgreSqlServer server) : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private string SqliteConnection => $"Data Source={_folder.Combine("registry.db")}";
+    private string SqliteFile => $"Data Source={_folder.Combine("registry.db")}";
 
     public void Dispose() => _folder.Dispose();
 
@@ -45,7 +46,7 @@ public sealed class StorageMigratorTests(PostgreSqlServer server) : IDisposable
     public async Task Initialize_SwitchedOff_LeavesTheDatabaseAlone()
     {
         await using var host = await TestHost.StartAsync(
-            builder => builder.UseSqlite(SqliteConnection, options => options.MigrateAtStart = false));
+            builder => builder.UseSqlite(SqliteFile, options => options.MigrateAtStart = false));
         await using var context = await host.Services.GetRequiredService<RegistryDatabase>().OpenAsync(Cancellation);
 
         Assert.NotEmpty(await context.Database.GetPendingMigrationsAsync(Cancellation));
@@ -55,7 +56,7 @@ public sealed class StorageMigratorTests(PostgreSqlServer server) : IDisposable
     public async Task Initialize_OptionsOutOfRange_FailsWithEveryFault()
     {
         var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => TestHost.StartAsync(
-            builder => builder.UseSqlite(SqliteConnection, options =>
+            builder => builder.UseSqlite(SqliteFile, options =>
             {
                 options.ConnectAttempts = 0;
                 options.FirstDelay = TimeSpan.FromHours(1);
@@ -70,7 +71,26 @@ public sealed class StorageMigratorTests(PostgreSqlServer server) : IDisposable
 
     [Fact]
     public async Task Initialize_SeveralHostsOnNewSqliteFile_AllBecomeUsable() =>
-        await AssertReplicasStartAsync(SqliteConnection, (builder, connection) => builder.UseSqlite(connection));
+        await AssertReplicasStartAsync(SqliteFile, (builder, connection) => builder.UseSqlite(connection));
+
+    [Fact]
+    public async Task Initialize_ProcessWasKilledWhileMigratingSqlite_StartsAgain()
+    {
+        await using (var connection = new SqliteConnection(SqliteFile + ";Pooling=False"))
+        {
+            await connection.OpenAsync(Cancellation);
+            await using var command = connection.CreateCommand();
+            command.CommandText =
+                """
+                CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+                INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-01-01 00:00:00+00:00');
+                """;
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        await AssertReplicasStartAsync(SqliteFile, (builder, connection) => builder.UseSqlite(connection))
+            .WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+    }
 
     private static async Task AssertReplicasStartAsync(string connection, Action<IMcpRegistryBuilder, string> use)
     {
