@@ -10,6 +10,9 @@ internal sealed class PostgreSqlErrorClassifier : IDatabaseErrorClassifier
             ? new UniqueViolation(failure.ConstraintName, [])
             : null;
 
+    public bool IsDeadlock(Exception exception) => Find(exception)
+        is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
     // The last two are what CREATE DATABASE answers when another replica is creating the same one.
     public bool IsTransient(Exception exception) => Find(exception)
         is { IsTransient: true }

@@ -24,6 +24,12 @@ public sealed class StoredTextTests
     }
 
     [Theory]
+    [InlineData("\uE000")]
+    [InlineData("a\uE00012")]
+    [InlineData("\uE000wxyz")]
+    public void Decode_TextOfAnotherWriter_IsKept(string text) => Assert.Equal(text, StoredText.Decode(text));
+
+    [Theory]
     [InlineData("plain")]
     [InlineData("ünï 漢字 😀")]
     public void Encode_OrdinaryText_IsTheSameInstance(string text) => Assert.Same(text, StoredText.Encode(text));
