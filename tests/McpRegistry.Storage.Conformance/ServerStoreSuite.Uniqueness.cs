@@ -109,6 +109,23 @@ public abstract partial class ServerStoreSuite
     }
 
     [Fact]
+    public async Task Update_TwoServersWantEachOthersName_NeitherThrows()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var tenant = new Tenancy.TenantId(Guid.CreateVersion7());
+            var left = await AddServerAsync(Sample.Server(tenant, name: "left"));
+            var right = await AddServerAsync(Sample.Server(tenant, name: "right"));
+
+            var results = await Task.WhenAll(
+                Task.Run(async () => await Servers.UpdateAsync(tenant, left with { Name = "right" }, Cancellation)),
+                Task.Run(async () => await Servers.UpdateAsync(tenant, right with { Name = "left" }, Cancellation)));
+
+            Assert.All(results, result => Assert.Equal((StoreOutcome.Conflict, "name"), (result.Outcome, result.ConflictField)));
+        }
+    }
+
+    [Fact]
     public async Task Update_SameVersionConcurrently_ExactlyOneWins()
     {
         var server = await AddServerAsync(Sample.Server(Tenant));

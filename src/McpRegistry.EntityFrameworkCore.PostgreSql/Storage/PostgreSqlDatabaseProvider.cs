@@ -34,6 +34,10 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     /// <summary>Lets everyone in: row locks order the writers of all replicas.</summary>
     public ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken) => default;
 
+    /// <summary>Lets everyone in: EF Core locks a table, and that lock ends with the connection.</summary>
+    public ValueTask<IDisposable?> EnterMigrationAsync(
+        RegistryDbContext context, TimeProvider time, CancellationToken cancellationToken) => default;
+
     public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
 
     public void Dispose() => _dataSource.Dispose();

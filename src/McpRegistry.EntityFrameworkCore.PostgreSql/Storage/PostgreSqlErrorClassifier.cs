@@ -10,7 +10,14 @@ internal sealed class PostgreSqlErrorClassifier : IDatabaseErrorClassifier
             ? new UniqueViolation(failure.ConstraintName, [])
             : null;
 
-    public bool IsUnavailable(Exception exception) => Find(exception) is { IsTransient: true };
+    public bool IsDeadlock(Exception exception) => Find(exception)
+        is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+
+    // The last two are what CREATE DATABASE answers when another replica is creating the same one.
+    public bool IsTransient(Exception exception) => Find(exception)
+        is { IsTransient: true }
+        or PostgresException { SqlState: PostgresErrorCodes.DuplicateDatabase }
+        or PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "pg_database_datname_index" };
 
     private static NpgsqlException? Find(Exception? exception)
     {

@@ -47,6 +47,12 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
         return new Turn(_writers);
     }
 
+    public async ValueTask<IDisposable?> EnterMigrationAsync(
+        RegistryDbContext context, TimeProvider time, CancellationToken cancellationToken) =>
+        SqliteFile.IsPath(_connection)
+            ? await SqliteMigrationLock.EnterAsync(context, _connection.DataSource, time, cancellationToken).ConfigureAwait(false)
+            : null;
+
     public void Dispose()
     {
         // Pooled connections would keep the file and its WAL open.

@@ -16,7 +16,10 @@ internal sealed class SqliteErrorClassifier : IDatabaseErrorClassifier
             ? new UniqueViolation(null, ReadColumns(failure.Message))
             : null;
 
-    public bool IsUnavailable(Exception exception) =>
+    // Writers take the one write lock when they begin, so there is no second lock to wait for crosswise.
+    public bool IsDeadlock(Exception exception) => false;
+
+    public bool IsTransient(Exception exception) =>
         Find(exception) is { SqliteErrorCode: Busy or Locked or CannotOpen };
 
     private static SqliteException? Find(Exception? exception)

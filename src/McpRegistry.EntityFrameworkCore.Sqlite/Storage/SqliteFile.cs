@@ -23,10 +23,14 @@ internal static class SqliteFile
         return connection;
     }
 
+    /// <summary>Tells whether the source is a path, not a URI that only SQLite can read.</summary>
+    public static bool IsPath(SqliteConnectionStringBuilder connection) =>
+        !connection.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+
     public static void CreateFolder(SqliteConnectionStringBuilder connection)
     {
         if (connection.Mode == SqliteOpenMode.ReadWriteCreate
-            && !connection.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+            && IsPath(connection)
             && Path.GetDirectoryName(Path.GetFullPath(connection.DataSource)) is { } folder)
         {
             Directory.CreateDirectory(folder);

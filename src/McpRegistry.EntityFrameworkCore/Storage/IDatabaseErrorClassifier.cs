@@ -6,6 +6,9 @@ internal interface IDatabaseErrorClassifier
     /// <summary>Tells which unique key failed; null when the failure is of another kind.</summary>
     UniqueViolation? FindUniqueViolation(Exception exception);
 
-    /// <summary>Tells whether the database cannot be reached now but may be soon.</summary>
-    bool IsUnavailable(Exception exception);
+    /// <summary>Tells whether the database rolled the whole transaction back to end a deadlock, so that it may run again.</summary>
+    bool IsDeadlock(Exception exception);
+
+    /// <summary>Tells whether the same start may succeed a little later: the database is not up yet, or another replica is creating it.</summary>
+    bool IsTransient(Exception exception);
 }

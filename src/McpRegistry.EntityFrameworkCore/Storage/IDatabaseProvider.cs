@@ -17,4 +17,7 @@ internal interface IDatabaseProvider
 
     /// <summary>Waits until this process may write; disposing the result lets the next writer in.</summary>
     ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Waits until this process may migrate, and clears what a process that died while migrating left behind.</summary>
+    ValueTask<IDisposable?> EnterMigrationAsync(RegistryDbContext context, TimeProvider time, CancellationToken cancellationToken);
 }

@@ -10,6 +10,8 @@ namespace McpRegistry.EntityFrameworkCore.Storage;
 /// <summary>Opens contexts and runs writes the one way that all stores share.</summary>
 internal sealed class RegistryDatabase
 {
+    private const int MaxAttempts = 5;
+
     private readonly IDbContextFactory<RegistryDbContext> _contexts;
 
     public RegistryDatabase(IDatabaseProvider provider, ILoggerFactory? loggers = null)
@@ -38,7 +40,25 @@ internal sealed class RegistryDatabase
         Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
         CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        for (var attempt = 1; ; attempt++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                return await TryWriteAsync(tenant, write, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (attempt < MaxAttempts && Provider.Errors.IsDeadlock(exception))
+            {
+                // Two renames that want each other's name wait crosswise in the unique index; one was rolled back for it.
+            }
+        }
+    }
+
+    private async ValueTask<StoreResult<T>> TryWriteAsync<T>(
+        TenantId tenant,
+        Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
+        CancellationToken cancellationToken)
+    {
         using var turn = await Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
         var context = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))

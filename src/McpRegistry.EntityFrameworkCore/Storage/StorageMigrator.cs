@@ -28,7 +28,7 @@ internal sealed partial class StorageMigrator(
                 await MigrateAsync(cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (Exception exception) when (attempt < options.Value.ConnectAttempts && database.Provider.Errors.IsUnavailable(exception))
+            catch (Exception exception) when (attempt < options.Value.ConnectAttempts && database.Provider.Errors.IsTransient(exception))
             {
                 LogUnavailable(exception, attempt, options.Value.ConnectAttempts, delay);
             }
@@ -43,7 +43,7 @@ internal sealed partial class StorageMigrator(
         var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using var scope = context.ConfigureAwait(false);
 
-        // Asked first, so that a normal start takes no migration lock: on SQLite that lock is a row which a killed process leaves behind.
+        // Asked first, so that a normal start takes no lock.
         var pending = await context.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false);
         foreach (var migration in pending)
         {
@@ -52,7 +52,7 @@ internal sealed partial class StorageMigrator(
 
         if (pending.Any())
         {
-            using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
+            using var turn = await database.Provider.EnterMigrationAsync(context, time, cancellationToken).ConfigureAwait(false);
             await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -60,7 +60,7 @@ internal sealed partial class StorageMigrator(
     [LoggerMessage(9000, LogLevel.Information, "Applying the migration {Migration}")]
     private partial void LogMigrating(string migration);
 
-    [LoggerMessage(9001, LogLevel.Warning, "The database cannot be reached (try {Attempt} of {Attempts}); the next try is in {Delay}")]
+    [LoggerMessage(9001, LogLevel.Warning, "The database is not ready (try {Attempt} of {Attempts}); the next try is in {Delay}")]
     private partial void LogUnavailable(Exception exception, int attempt, int attempts, TimeSpan delay);
 
     [LoggerMessage(9002, LogLevel.Information, "Migrations are switched off; the schema is used as it is")]

@@ -4,9 +4,9 @@ using System.Text;
 namespace McpRegistry.EntityFrameworkCore.Storage;
 
 /// <summary>
-/// Writes any .NET string so that every database gives it back unchanged. PostgreSQL refuses U+0000 in text, SQLite's
-/// driver cuts at it, and neither takes half a surrogate pair; all three can come from a hostile upstream. They are
-/// written as U+E000 followed by four hex digits, and so is U+E000 itself, which keeps unequal strings unequal.
+/// Writes any .NET string so that every database gives it back unchanged. PostgreSQL refuses U+0000 in text, and no
+/// UTF-8 holds half a surrogate pair; both can come from a hostile upstream. They are written as U+E000 followed by four
+/// hex digits, and so is U+E000 itself, which keeps unequal strings unequal.
 /// </summary>
 internal static class StoredText
 {
@@ -46,12 +46,28 @@ internal static class StoredText
         var start = 0;
         for (; at >= 0; at = value.IndexOf(Escape, start))
         {
-            var code = ushort.Parse(value.AsSpan(at + 1, Digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            text.Append(value, start, at - start).Append((char)code);
-            start = at + 1 + Digits;
+            text.Append(value, start, at - start);
+            start = at + 1;
+            if (TryReadCode(value, start, out var code))
+            {
+                text.Append((char)code);
+                start += Digits;
+            }
+            else
+            {
+                // Not ours: somebody wrote to the table by hand. Reading must go on.
+                text.Append(Escape);
+            }
         }
 
         return text.Append(value, start, value.Length - start).ToString();
+    }
+
+    private static bool TryReadCode(string value, int start, out ushort code)
+    {
+        code = 0;
+        return start + Digits <= value.Length && ushort.TryParse(
+            value.AsSpan(start, Digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code);
     }
 
     private static int FindUnsafe(string value, int start)

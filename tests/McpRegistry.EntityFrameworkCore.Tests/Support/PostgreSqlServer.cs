@@ -47,7 +47,7 @@ public sealed class PostgreSqlServer : IAsyncLifetime
         await PostgreSqlPrograms.RunAsync("initdb", "-D", folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
         await PostgreSqlPrograms.RunAsync(
             "pg_ctl", "-D", folder, "-w", "-l", Path.Combine(folder, "server.log"),
-            "-o", $"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200",
+            "-o", $"-k {folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c deadlock_timeout=10ms",
             "start");
         return folder;
     }
