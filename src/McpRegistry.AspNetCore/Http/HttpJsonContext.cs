@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace McpRegistry.AspNetCore.Http;
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Problem))]
-internal sealed partial class HttpJsonContext : JsonSerializerContext;
+internal sealed partial class HttpJsonContext : JsonSerializerContext
+{
+    public static HttpJsonContext Readable { get; } = new(ReadableJson.CreateOptions());
+}

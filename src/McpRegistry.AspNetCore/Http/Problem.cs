@@ -44,6 +44,7 @@ internal sealed record Problem(
 
         context.Response.StatusCode = Status;
         context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(this, HttpJsonContext.Default.Problem, ContentType, context.RequestAborted);
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        await context.Response.WriteAsJsonAsync(this, HttpJsonContext.Readable.Problem, ContentType, context.RequestAborted);
     }
 }

@@ -45,9 +45,9 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
         var next = rows.Count > query.Limit ? ListQuery.Encode(rows[query.Limit - 1].Server.Alias) : null;
         var servers = rows.Take(query.Limit).Select(row => views.Create(
             context, row.Server, row.Discovery is { } report ? DiscoveryViewFactory.Create(report, withCounts: false, withItems: false) : null));
-        context.Response.Headers.CacheControl = "no-store";
+        SetHeaders(context.Response.Headers);
         await context.Response.WriteAsJsonAsync(
-            new ServerListView([.. servers], next), ServerJsonContext.Default.ServerListView, null, context.RequestAborted);
+            new ServerListView([.. servers], next), ServerJsonContext.Readable.ServerListView, null, context.RequestAborted);
     }
 
     public async Task GetAsync(HttpContext context)
@@ -123,9 +123,9 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
             return;
         }
 
-        context.Response.Headers.CacheControl = "no-store";
+        SetHeaders(context.Response.Headers);
         await context.Response.WriteAsJsonAsync(
-            DiscoveryViewFactory.Create(report, withCounts: true, withItems: false), ServerJsonContext.Default.DiscoveryView, null, context.RequestAborted);
+            DiscoveryViewFactory.Create(report, withCounts: true, withItems: false), ServerJsonContext.Readable.DiscoveryView, null, context.RequestAborted);
     }
 
     private static TenantId GetTenant(HttpContext context) =>
@@ -134,11 +134,17 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
     private static bool TryGetId(HttpContext context, out Guid id) =>
         Guid.TryParseExact(context.GetRouteValue("id") as string, "D", out id);
 
+    private static void SetHeaders(IHeaderDictionary headers)
+    {
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+    }
+
     private static Task WriteServerAsync(HttpContext context, ServerView view)
     {
         context.Response.Headers.ETag = EntityTag.Of(view.Version);
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(view, ServerJsonContext.Default.ServerView, null, context.RequestAborted);
+        SetHeaders(context.Response.Headers);
+        return context.Response.WriteAsJsonAsync(view, ServerJsonContext.Readable.ServerView, null, context.RequestAborted);
     }
 
     /// <summary>Reads the body, or answers what is wrong with it and returns null.</summary>

@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
+using McpRegistry.AspNetCore.Http;
 
 namespace McpRegistry.AspNetCore.Servers;
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ServerView))]
 [JsonSerializable(typeof(ServerListView))]
 [JsonSerializable(typeof(DiscoveryView))]
-internal sealed partial class ServerJsonContext : JsonSerializerContext;
+internal sealed partial class ServerJsonContext : JsonSerializerContext
+{
+    public static ServerJsonContext Readable { get; } = new(ReadableJson.CreateOptions());
+}

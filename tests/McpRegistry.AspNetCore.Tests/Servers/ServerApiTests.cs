@@ -39,6 +39,18 @@ public sealed class ServerApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_TextBeyondAscii_StaysReadable()
+    {
+        await _host.SendAsync(HttpMethod.Post, Path, """{"name":"天気 <b>'x'</b>","alias":"w","url":"https://example.com"}""");
+
+        var answer = await _host.GetAsync(Path);
+
+        Assert.Contains("天気 <b>'x'</b>", answer.Body, StringComparison.Ordinal);
+        Assert.Equal("nosniff", answer.Headers["X-Content-Type-Options"]);
+        Assert.StartsWith("application/json", answer.ContentType, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Post_ManyFaults_ListsAllOfReadingAndRules()
     {
         var answer = await _host.SendAsync(HttpMethod.Post, Path, """
