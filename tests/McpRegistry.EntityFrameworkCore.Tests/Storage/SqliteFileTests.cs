@@ -61,6 +61,36 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_WhileAWriteIsOpen_SeesTheStateBeforeAndDoesNotWait()
+    {
+        await using var host = await StartAsync();
+        var store = host.Services.GetRequiredService<IServerStore>();
+        var server = (await store.AddAsync(_tenant, Sample.Server(_tenant), Cancellation)).Value!;
+        var written = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var write = host.Services.GetRequiredService<RegistryDatabase>().WriteAsync(
+            _tenant,
+            async (context, token) =>
+            {
+                await context.Servers.ExecuteUpdateAsync(set => set.SetProperty(x => x.Description, "later"), token);
+                written.SetResult();
+                await release.Task.WaitAsync(token);
+                return StoreResult<int>.Success(1);
+            },
+            Cancellation).AsTask();
+        await written.Task.WaitAsync(Cancellation);
+
+        var during = await store.FindAsync(_tenant, server.Id, Cancellation);
+        var listed = await store.ListAsync(_tenant, null, 10, Cancellation);
+        release.SetResult();
+        await write;
+
+        Assert.Null(during!.Server.Description);
+        Assert.Null(Assert.Single(listed).Server.Description);
+        Assert.Equal("later", (await store.FindAsync(_tenant, server.Id, Cancellation))!.Server.Description);
+    }
+
+    [Fact]
     public async Task TwoHosts_OneFile_BothWriteWithoutFailure()
     {
         await using var first = await StartAsync();
