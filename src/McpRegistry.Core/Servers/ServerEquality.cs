@@ -7,15 +7,19 @@ namespace McpRegistry.Servers;
 internal static class ServerEquality
 {
     public static bool SaySame(RegisteredServer left, RegisteredServer right) =>
-        left.Id == right.Id
-        && left.Tenant == right.Tenant
+        left.Tenant == right.Tenant
         && string.Equals(left.Name, right.Name, StringComparison.Ordinal)
-        && string.Equals(left.Alias, right.Alias, StringComparison.Ordinal)
         && string.Equals(left.Description, right.Description, StringComparison.Ordinal)
+        && left.Tags.SequenceEqual(right.Tags, StringComparer.Ordinal)
+        && ConnectSame(left, right);
+
+    /// <summary>Tells whether open connections of one serve the other as well.</summary>
+    public static bool ConnectSame(RegisteredServer left, RegisteredServer right) =>
+        left.Id == right.Id
+        && string.Equals(left.Alias, right.Alias, StringComparison.Ordinal)
         && left.Origin == right.Origin
         && left.Isolation == right.Isolation
         && left.Enabled == right.Enabled
-        && left.Tags.SequenceEqual(right.Tags, StringComparer.Ordinal)
         && left.Endpoints.Length == right.Endpoints.Length
         && left.Endpoints.Zip(right.Endpoints).All(static pair => SaySame(pair.First, pair.Second));
 

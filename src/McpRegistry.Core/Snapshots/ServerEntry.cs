@@ -16,7 +16,7 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
         ServerHealth.Healthy or ServerHealth.Degraded => true,
 
         // Right after a start the stored catalogue is the best answer there is; a call waits for the connection.
-        ServerHealth.Unknown => Report is { HasItems: true },
+        ServerHealth.Unknown => Report is { Items.IsEmpty: false },
         _ => false,
     };
 

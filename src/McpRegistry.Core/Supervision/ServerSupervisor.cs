@@ -17,14 +17,16 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
     private readonly SupervisionContext _context;
     private readonly EndpointContext _endpoints;
     private readonly RegistrySnapshots _snapshots;
+    private readonly IServerStore _store;
     private readonly ConcurrentDictionary<Task, string> _closing = new();
     private bool _started;
 
     public ServerSupervisor(
-        SupervisionContext context, UpstreamConnector connector, RegistrySnapshots snapshots, IOptions<UpstreamOptions> options, TimeProvider time)
+        SupervisionContext context, UpstreamConnector connector, RegistrySnapshots snapshots, IServerStore store, IOptions<UpstreamOptions> options, TimeProvider time)
     {
         _context = context;
         _snapshots = snapshots;
+        _store = store;
         _gate = new SemaphoreSlim(options.Value.MaxConcurrentDiscoveries);
         _endpoints = new EndpointContext(connector, options, time, _gate, Random.Shared.NextDouble);
     }
@@ -55,8 +57,12 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var report = _snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Report;
-            Place(server, report);
+            // Two writers may come here in another order than their writes had; the store knows what is true.
+            var stored = await _store.FindAsync(server.Tenant, server.Id, cancellationToken).ConfigureAwait(false);
+            if (stored is not null)
+            {
+                Replace(stored.Server);
+            }
         }
         finally
         {
@@ -100,6 +106,18 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         await Task.WhenAll(_closing.Keys).ConfigureAwait(false);
         _changing.Dispose();
         _gate.Dispose();
+    }
+
+    private void Replace(RegisteredServer server)
+    {
+        // A new description is no reason to cut connections.
+        if (_servers.TryGetValue(server.Id, out var current) && ServerEquality.ConnectSame(current.Server, server))
+        {
+            _snapshots.Change(server.Id, entry => entry with { Server = server });
+            return;
+        }
+
+        Place(server, _snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Report);
     }
 
     private void Place(RegisteredServer server, DiscoveryReport? report)

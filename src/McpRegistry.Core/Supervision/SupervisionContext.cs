@@ -35,9 +35,10 @@ internal sealed class SupervisionContext(
     /// <summary>Publishes a report, then stores it. A store that fails now keeps the older report; the next one replaces it.</summary>
     public async Task<DiscoveryReport> SaveAsync(RegisteredServer server, DiscoveryReport report, CancellationToken cancellationToken)
     {
+        report = Complete(report, snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Report);
         snapshots.Change(server.Id, entry => entry with
         {
-            Report = report.HasItems || entry.Report is null ? report : report with { HasItems = entry.Report.HasItems, Items = entry.Report.Items },
+            Report = report,
             Condition = Next(entry.Condition, report.Health, report.Faults.FirstOrDefault()),
         });
         try
@@ -55,6 +56,19 @@ internal sealed class SupervisionContext(
 
         return report;
     }
+
+    /// <summary>A server that cannot be reached is still the server it was: who it is and what it offers stays known.</summary>
+    private static DiscoveryReport Complete(DiscoveryReport report, DiscoveryReport? known) => known is null || report.HasItems
+        ? report
+        : report with
+        {
+            Era = report.Era ?? known.Era,
+            ProtocolVersion = report.ProtocolVersion ?? known.ProtocolVersion,
+            ServerInfo = report.ServerInfo.IsEmpty ? known.ServerInfo : report.ServerInfo,
+            Capabilities = report.Capabilities.IsEmpty ? known.Capabilities : report.Capabilities,
+            Instructions = report.Instructions ?? known.Instructions,
+            Items = known.Items,
+        };
 
     private ServerCondition Next(ServerCondition current, ServerHealth health, DiscoveryFault? fault) =>
         current.Health == health && current.Fault == fault ? current : new ServerCondition(health, fault, time.GetUtcNow());

@@ -53,6 +53,12 @@ internal sealed class OutboundConnector(OutboundAddressPolicy policy, IAddressRe
     private static async Task<Stream> OpenAsync(IPAddress address, int port, CancellationToken cancellationToken)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+        // A watch stream may be silent for hours; this tells a quiet server from one whose machine has vanished.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
         try
         {
             await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken).ConfigureAwait(false);
