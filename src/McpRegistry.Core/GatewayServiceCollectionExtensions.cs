@@ -18,7 +18,7 @@ internal static class GatewayServiceCollectionExtensions
 {
     public static IServiceCollection AddGatewayEngine(this IServiceCollection services)
     {
-        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RegistrySnapshots>();
         services.TryAddSingleton<ClientSessions>();
@@ -31,7 +31,7 @@ internal static class GatewayServiceCollectionExtensions
 
     public static IServiceCollection AddUpstreams(this IServiceCollection services)
     {
-        services.AddOptions<UpstreamOptions>().BindConfiguration(UpstreamOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<UpstreamOptions>().BindConfiguration(UpstreamOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<UpstreamHttp>();
         services.TryAddSingleton<HttpConnector>();
         services.TryAddSingleton<ChannelConnector>();

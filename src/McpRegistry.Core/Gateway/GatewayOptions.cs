@@ -6,7 +6,7 @@ namespace McpRegistry.Gateway;
 public sealed class GatewayOptions
 {
     /// <summary>The configuration section.</summary>
-    public const string Section = "McpRegistry:Gateway";
+    public const string SectionName = "McpRegistry:Gateway";
 
     /// <summary>Gets or sets the name that the merged endpoint gives as its <c>serverInfo.name</c>. Default <c>McpRegistry</c>.</summary>
     [Required]

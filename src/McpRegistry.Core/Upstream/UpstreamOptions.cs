@@ -6,7 +6,7 @@ namespace McpRegistry.Upstream;
 public sealed class UpstreamOptions
 {
     /// <summary>The configuration section.</summary>
-    public const string Section = "McpRegistry:Upstream";
+    public const string SectionName = "McpRegistry:Upstream";
 
     /// <summary>Gets or sets how long opening a connection may take, process start and handshake included. Default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
