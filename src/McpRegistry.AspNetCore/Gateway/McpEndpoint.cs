@@ -1,19 +1,49 @@
 using McpRegistry.ApiKeys;
 using McpRegistry.AspNetCore.ApiKeys;
+using McpRegistry.AspNetCore.Http;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace McpRegistry.AspNetCore.Gateway;
 
 /// <summary>The MCP endpoint: checks a POST in the order of protocol.md 2.1 and hands it to its era.</summary>
-internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IOptions<GatewayOptions> options)
+internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IOptions<GatewayOptions> options, ILogger<McpEndpoint> logger)
 {
     /// <summary>Serves <c>POST</c> on the merged endpoint and on the ones of single servers.</summary>
-    public async Task PostAsync(HttpContext context)
+    public Task PostAsync(HttpContext context) => ServeAsync(context, PostAsync);
+
+    /// <summary>Serves <c>DELETE</c>: a legacy client ends its session.</summary>
+    public Task DeleteAsync(HttpContext context) => ServeAsync(
+        context, (_, caller) => legacy.EndSessionAsync(new McpExchange(context, Alias(context), caller, TakesStream: false)));
+
+    /// <summary>What nobody foresaw is logged here and answered without its text.</summary>
+    private async Task ServeAsync(HttpContext context, Func<HttpContext, Caller, Task> serve)
+    {
+        // A host may have replaced the policy by one that lets in principals of which the gateway knows nothing.
+        if (context.User.GetCaller() is not { } caller)
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        try
+        {
+            await serve(context, caller);
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && exception is not BadHttpRequestException)
+        {
+            logger.RequestFailed(exception);
+            var error = new GatewayError(ErrorCodes.InternalError, "The request could not be handled; try again later.", "internal") { HttpStatus = 500 };
+            await new McpExchange(context, null, caller, TakesStream: false).AnswerAsync(AnswerWriter.Error([], error));
+        }
+    }
+
+    private async Task PostAsync(HttpContext context, Caller caller)
     {
         var request = context.Request;
         if (!IsJson(request.ContentType))
@@ -37,14 +67,10 @@ internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IO
 
         using (body)
         {
-            var exchange = new McpExchange(context, Alias(context), context.User.GetCaller()!, takesStream);
+            var exchange = new McpExchange(context, Alias(context), caller, takesStream);
             await HandleAsync(exchange, body.Bytes);
         }
     }
-
-    /// <summary>Serves <c>DELETE</c>: a legacy client ends its session.</summary>
-    public Task DeleteAsync(HttpContext context) =>
-        legacy.EndSessionAsync(new McpExchange(context, Alias(context), context.User.GetCaller()!, TakesStream: false));
 
     private async Task HandleAsync(McpExchange exchange, ReadOnlyMemory<byte> bytes)
     {

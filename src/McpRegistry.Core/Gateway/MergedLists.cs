@@ -28,9 +28,22 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options)
         var items = merged.List(method);
         var start = cursor is { } after ? FirstAfter(items, after) : 0;
         var end = Math.Min(items.Length, start + options.Value.ListPageSize);
-        var output = new ArrayBufferWriter<byte>(4096);
-        Write(output, call, view, items.AsSpan()[start..end], end < items.Length ? ListCursor.After(method, items[end - 1]).Encode() : null);
+        var page = items.AsSpan()[start..end];
+        var output = new ArrayBufferWriter<byte>(SizeOf(page));
+        Write(output, call, view, page, end < items.Length ? ListCursor.After(method, items[end - 1]).Encode() : null);
         return new GatewayAnswer(output.WrittenMemory);
+    }
+
+    /// <summary>Growing a buffer of many entries would copy them again and again.</summary>
+    private static int SizeOf(ReadOnlySpan<MergedItem> page)
+    {
+        var size = 1024;
+        foreach (var item in page)
+        {
+            size += item.Json.Length + 1;
+        }
+
+        return size;
     }
 
     private static ListCursor? ReadCursor(ClientMessage message, out bool invalid)

@@ -79,6 +79,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await Sessions.DisposeAsync().ConfigureAwait(false);
+        _context.Connector.Forget(Endpoint.Id);
         _stopping.Dispose();
     }
 
