@@ -15,7 +15,7 @@ namespace McpRegistry.AspNetCore.Gateway;
 internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IOptions<GatewayOptions> options, ILogger<McpEndpoint> logger)
 {
     /// <summary>Serves <c>POST</c> on the merged endpoint and on the ones of single servers.</summary>
-    public Task PostAsync(HttpContext context) => ServeAsync(context, PostAsync);
+    public Task PostAsync(HttpContext context) => ServeAsync(context, ReceiveAsync);
 
     /// <summary>Serves <c>DELETE</c>: a legacy client ends its session.</summary>
     public Task DeleteAsync(HttpContext context) => ServeAsync(
@@ -43,7 +43,7 @@ internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IO
         }
     }
 
-    private async Task PostAsync(HttpContext context, Caller caller)
+    private async Task ReceiveAsync(HttpContext context, Caller caller)
     {
         var request = context.Request;
         if (!IsJson(request.ContentType))

@@ -8,6 +8,6 @@ internal static partial class HttpEdgeLog
     [LoggerMessage(8500, LogLevel.Information, "Refused a request before its endpoint: {Code}")]
     public static partial void RequestRefused(this ILogger logger, string code);
 
-    [LoggerMessage(8501, LogLevel.Error, "A registry request failed")]
+    [LoggerMessage(8501, LogLevel.Error, "A request failed")]
     public static partial void RequestFailed(this ILogger logger, Exception exception);
 }
