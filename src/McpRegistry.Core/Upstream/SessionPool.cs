@@ -17,7 +17,7 @@ internal sealed class SessionPool : IAsyncDisposable
     private readonly CancellationTokenSource _disposed = new();
     private readonly ITimer _sweep;
 
-    public SessionPool(UpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time)
+    public SessionPool(IUpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time)
     {
         _open = token => connector.ConnectAsync(server, endpoint, token);
         _options = options.Value;
