@@ -35,7 +35,7 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<UpstreamHttp>();
         services.TryAddSingleton<HttpConnector>();
         services.TryAddSingleton<ChannelConnector>();
-        services.TryAddSingleton<UpstreamConnector>();
+        services.TryAddSingleton<IUpstreamConnector, UpstreamConnector>();
         return services;
     }
 

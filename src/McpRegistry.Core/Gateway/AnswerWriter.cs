@@ -58,7 +58,7 @@ internal static class AnswerWriter
             var members = new JsonMembers(error.Data.Span);
             while (members.Next())
             {
-                json.WritePropertyName(members.Name);
+                json.WritePropertyName(members.Name!);
                 json.WriteRawValue(members.RawValue, skipInputValidation: true);
             }
         }

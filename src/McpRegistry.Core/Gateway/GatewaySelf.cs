@@ -123,12 +123,12 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options)
         {
             if (capabilities.NameIs("tools"u8) || capabilities.NameIs("resources"u8) || capabilities.NameIs("prompts"u8))
             {
-                json.WritePropertyName(capabilities.Name);
+                json.WritePropertyName(capabilities.Name!);
                 WriteFeature(json, capabilities.RawValue);
             }
             else if (capabilities.NameIs("completions"u8) || capabilities.NameIs("logging"u8))
             {
-                json.WritePropertyName(capabilities.Name);
+                json.WritePropertyName(capabilities.Name!);
                 json.WriteRawValue(capabilities.RawValue, skipInputValidation: true);
             }
         }
@@ -142,9 +142,9 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options)
         var members = new JsonMembers(feature);
         while (members.Next())
         {
-            if (!members.NameIs("listChanged"u8) && !members.NameIs("subscribe"u8))
+            if (members.Name is { } name and not "listChanged" and not "subscribe")
             {
-                json.WritePropertyName(members.Name);
+                json.WritePropertyName(name);
                 json.WriteRawValue(members.RawValue, skipInputValidation: true);
             }
         }

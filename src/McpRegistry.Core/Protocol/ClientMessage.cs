@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace McpRegistry.Protocol;
 
 /// <summary>
@@ -66,16 +64,6 @@ internal sealed class ClientMessage
 
     public bool IsString(Slice slice) => !slice.IsMissing && Body.Span[slice.Start] == (byte)'"';
 
-    /// <summary>Decodes a JSON string value; null when the slice is missing or not a string.</summary>
-    public string? Text(Slice slice)
-    {
-        if (!IsString(slice))
-        {
-            return null;
-        }
-
-        var reader = new Utf8JsonReader(Raw(slice));
-        reader.Read();
-        return reader.GetString();
-    }
+    /// <summary>Decodes a JSON string value; null when the slice is missing, not a string, or no text.</summary>
+    public string? Text(Slice slice) => JsonMembers.Text(Raw(slice));
 }

@@ -195,7 +195,7 @@ internal ref struct EnvelopeReader
         }
 
         message.Kind = message.Id.IsMissing ? MessageKind.Notification : MessageKind.Request;
-        message.Method = McpMethods.Parse(message.Raw(message.MethodName)[1..^1]);
+        message.Method = McpMethods.ParseJson(message.Raw(message.MethodName));
         return EnvelopeFault.None;
     }
 

@@ -1,8 +1,12 @@
+using System.Text;
 using System.Text.Json;
 
 namespace McpRegistry.Protocol;
 
-/// <summary>Steps over the members of one JSON object without building it. The bytes must be valid JSON.</summary>
+/// <summary>
+/// Steps over the members of one JSON object without building it. Anything else, no bytes at all included, has no members;
+/// bytes that are not JSON throw. Names that are no text (half a surrogate pair in an escape) equal nothing.
+/// </summary>
 internal ref struct JsonMembers
 {
     private readonly ReadOnlySpan<byte> _json;
@@ -15,7 +19,7 @@ internal ref struct JsonMembers
     {
         _json = json;
         _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        _isObject = _reader.Read() && _reader.TokenType == JsonTokenType.StartObject;
+        _isObject = !json.IsEmpty && _reader.Read() && _reader.TokenType == JsonTokenType.StartObject;
     }
 
     /// <summary>Gets the value of the current member, relative to the object's own bytes.</summary>
@@ -24,16 +28,23 @@ internal ref struct JsonMembers
     /// <summary>Gets the raw value of the current member.</summary>
     public readonly ReadOnlySpan<byte> RawValue => _value.Of(_json);
 
-    /// <summary>Gets the name of the current member, unescaped.</summary>
-    public readonly string Name => NameReader.GetString()!;
+    /// <summary>Gets the name of the current member, unescaped; null when it is no text.</summary>
+    public readonly string? Name => Decode(NameReader);
 
     /// <summary>Gets the current member with its name, as it stands in the text.</summary>
     public readonly ReadOnlySpan<byte> RawMember => _json[_nameStart.._value.End];
 
     public bool Next()
     {
-        if (!_isObject || !_reader.Read() || _reader.TokenType != JsonTokenType.PropertyName)
+        if (!_isObject || !_reader.Read())
         {
+            return false;
+        }
+
+        if (_reader.TokenType != JsonTokenType.PropertyName)
+        {
+            // Anything but white space after the object throws.
+            _reader.Read();
             return false;
         }
 
@@ -49,9 +60,27 @@ internal ref struct JsonMembers
     }
 
     /// <summary>Tells whether the current name equals <paramref name="name"/>, escapes resolved.</summary>
-    public readonly bool NameIs(ReadOnlySpan<byte> name) => NameReader.ValueTextEquals(name);
+    public readonly bool NameIs(ReadOnlySpan<byte> name)
+    {
+        if (!NameReader.ValueIsEscaped)
+        {
+            return NameReader.ValueSpan.SequenceEqual(name);
+        }
 
-    public readonly bool NameStartsWith(ReadOnlySpan<byte> prefix) => NameReader.ValueSpan.StartsWith(prefix);
+        try
+        {
+            return NameReader.ValueTextEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells whether the current name begins with <paramref name="prefix"/>, escapes resolved.</summary>
+    public readonly bool NameStartsWith(ReadOnlySpan<byte> prefix) => NameReader.ValueIsEscaped
+        ? Name is { } name && Encoding.UTF8.GetBytes(name).AsSpan().StartsWith(prefix)
+        : NameReader.ValueSpan.StartsWith(prefix);
 
     private Utf8JsonReader NameReader { readonly get; set; }
 
@@ -87,6 +116,11 @@ internal ref struct JsonMembers
 
         var reader = new Utf8JsonReader(raw);
         reader.Read();
+        return Decode(reader);
+    }
+
+    private static string? Decode(Utf8JsonReader reader)
+    {
         try
         {
             return reader.GetString();

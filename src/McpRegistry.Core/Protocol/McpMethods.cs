@@ -53,6 +53,11 @@ internal static class McpMethods
         return McpMethod.Unknown;
     }
 
+    /// <summary>Finds a method by its raw JSON string: some encoders write every slash as an escape.</summary>
+    public static McpMethod ParseJson(ReadOnlySpan<byte> json) => json.Contains((byte)'\\')
+        ? Parse(System.Text.Encoding.UTF8.GetBytes(JsonMembers.Text(json) ?? ""))
+        : Parse(json[1..^1]);
+
     /// <summary>Methods that exist only between <c>initialize</c> and the end of a session (protocol.md 2.1, step 9).</summary>
     public static bool IsLegacyOnly(McpMethod method) => method is McpMethod.Initialize or McpMethod.Ping
         or McpMethod.SetLogLevel or McpMethod.ResourcesSubscribe or McpMethod.ResourcesUnsubscribe;

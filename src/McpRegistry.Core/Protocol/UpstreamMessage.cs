@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace McpRegistry.Protocol;
 
@@ -55,6 +56,12 @@ internal sealed class UpstreamMessage
     /// <summary>Reads a message; null when the bytes are not one JSON-RPC 2.0 message.</summary>
     public static UpstreamMessage? TryRead(ReadOnlyMemory<byte> json)
     {
+        // The reader takes any bytes inside a string; what is not UTF-8 must not travel on.
+        if (!Utf8.IsValid(json.Span))
+        {
+            return null;
+        }
+
         try
         {
             var message = new UpstreamMessage(json);
@@ -101,7 +108,7 @@ internal sealed class UpstreamMessage
 
         var name = Raw(MethodName);
         Kind = Id.IsMissing ? MessageKind.Notification : MessageKind.Request;
-        Method = name[0] == (byte)'"' ? McpMethods.Parse(name[1..^1]) : McpMethod.Unknown;
+        Method = name[0] == (byte)'"' ? McpMethods.ParseJson(name) : McpMethod.Unknown;
         return name[0] == (byte)'"';
     }
 

@@ -10,4 +10,4 @@ namespace McpRegistry.Supervision;
 /// <param name="Gate">Bounds how many servers are connected to at once.</param>
 /// <param name="Jitter">Gives a number from 0 to 1.</param>
 internal sealed record EndpointContext(
-    UpstreamConnector Connector, IOptions<UpstreamOptions> Options, TimeProvider Time, SemaphoreSlim Gate, Func<double> Jitter);
+    IUpstreamConnector Connector, IOptions<UpstreamOptions> Options, TimeProvider Time, SemaphoreSlim Gate, Func<double> Jitter);

@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(2004, LogLevel.Error, "Closing server {Alias} failed")]
     public static partial void CloseFailed(this ILogger logger, string alias, Exception exception);
+
+    [LoggerMessage(2005, LogLevel.Error, "Reading the catalogue of server {Alias} failed")]
+    public static partial void DiscoveryFailed(this ILogger logger, string alias, Exception exception);
 }

@@ -22,7 +22,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
     private bool _started;
 
     public ServerSupervisor(
-        SupervisionContext context, UpstreamConnector connector, RegistrySnapshots snapshots, IServerStore store, IOptions<UpstreamOptions> options, TimeProvider time)
+        SupervisionContext context, IUpstreamConnector connector, RegistrySnapshots snapshots, IServerStore store, IOptions<UpstreamOptions> options, TimeProvider time)
     {
         _context = context;
         _snapshots = snapshots;

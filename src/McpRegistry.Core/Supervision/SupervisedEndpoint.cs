@@ -53,6 +53,12 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
                 return connection;
             }
 
+            if (_stopping.IsCancellationRequested)
+            {
+                // Nobody will complete an attempt any more.
+                return SessionPool.Closed;
+            }
+
             if (Fault is { } fault && _context.Time.GetElapsedTime(_lastAttempt) < _context.Options.Value.ReconnectDelay)
             {
                 return fault;
@@ -66,11 +72,15 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     }
 
     /// <summary>Says that a call met a dead server, so that the connection is checked now.</summary>
-    public void Suspect()
+    /// <param name="seen">The connection that failed; one that was replaced meanwhile says nothing about its successor.</param>
+    public void Suspect(UpstreamConnection? seen = null)
     {
         lock (_lock)
         {
-            _suspected.TrySetResult();
+            if (seen is null || ReferenceEquals(seen, Connection))
+            {
+                _suspected.TrySetResult();
+            }
         }
     }
 
@@ -111,7 +121,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             // The server was removed or the host stops.
         }
 
-        Down(new UpstreamFault(Discovery.FaultReasons.Unreachable, "The server is being removed."), silent: true);
+        Down(SessionPool.Closed, silent: true);
     }
 
     private async ValueTask<ConnectResult> ConnectAsync()
@@ -119,11 +129,17 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         await _context.Gate.WaitAsync(_stopping.Token).ConfigureAwait(false);
         try
         {
-            _lastAttempt = _context.Time.GetTimestamp();
             return await _context.Connector.ConnectAsync(_server, Endpoint, _stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
+        {
+            // Whatever a server made of the handshake, this loop goes on: nobody else would ever connect again.
+            return new UpstreamFault(Discovery.FaultReasons.ProtocolError, $"Connecting failed unexpectedly ({exception.GetType().Name}).");
         }
         finally
         {
+            // The end of the attempt counts: one that hung for long was made just now.
+            _lastAttempt = _context.Time.GetTimestamp();
             _context.Gate.Release();
         }
     }
@@ -131,46 +147,62 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     /// <summary>Uses a connection until it ends. One that the far end closed may be only that: it is replaced in silence if possible.</summary>
     private async Task ServeAsync(UpstreamConnection connection)
     {
+        UpstreamConnection? replaced = null;
         var quickEnds = 0;
-        while (true)
+        try
         {
-            Up(connection);
-            var opened = _context.Time.GetTimestamp();
-            UpstreamFault fault;
-            try
+            while (true)
             {
-                fault = await WatchAsync(connection).ConfigureAwait(false);
+                Up(connection);
+                await CloseAsync(replaced).ConfigureAwait(false);
+                replaced = null;
+                var opened = _context.Time.GetTimestamp();
+                var fault = await WatchAsync(connection).ConfigureAwait(false);
+                if (Endpoint.Transport == TransportKind.Stdio)
+                {
+                    // A process that ended is an event of its own; its successor starts after the pause.
+                    Down(fault);
+                    return;
+                }
+
+                quickEnds = _context.Time.GetElapsedTime(opened) < _context.Options.Value.MaxReconnectDelay ? quickEnds + 1 : 0;
+                if (quickEnds > 1)
+                {
+                    // A server that ends each watch at once must not be connected to in a tight loop.
+                    await PauseAsync(quickEnds).ConfigureAwait(false);
+                }
+
+                var again = await ConnectAsync().ConfigureAwait(false);
+                if (!again.Connected)
+                {
+                    Down(again.Fault);
+                    return;
+                }
+
+                // The old one is closed when nobody can get it any more: calls still find it until then.
+                replaced = connection;
+                connection = again.Connection;
             }
-            catch (OperationCanceledException)
+        }
+        finally
+        {
+            await CloseAsync(replaced).ConfigureAwait(false);
+            await CloseAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask CloseAsync(UpstreamConnection? connection)
+    {
+        try
+        {
+            if (connection is not null)
             {
                 await connection.DisposeAsync().ConfigureAwait(false);
-                throw;
             }
-
-            if (Endpoint.Transport == TransportKind.Stdio)
-            {
-                // A process that ended is an event of its own; its successor starts after the pause.
-                Down(fault);
-                await connection.DisposeAsync().ConfigureAwait(false);
-                return;
-            }
-
-            await connection.DisposeAsync().ConfigureAwait(false);
-            quickEnds = _context.Time.GetElapsedTime(opened) < _context.Options.Value.MaxReconnectDelay ? quickEnds + 1 : 0;
-            if (quickEnds > 1)
-            {
-                // A server that ends each watch at once must not be connected to in a tight loop.
-                await PauseAsync(quickEnds).ConfigureAwait(false);
-            }
-
-            var again = await ConnectAsync().ConfigureAwait(false);
-            if (!again.Connected)
-            {
-                Down(again.Fault);
-                return;
-            }
-
-            connection = again.Connection;
+        }
+        catch (Exception)
+        {
+            // It is of no use any more, closed or not; its successor matters.
         }
     }
 
@@ -179,7 +211,6 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         Task suspected;
         lock (_lock)
         {
-            _suspected = NewSignal();
             suspected = _suspected.Task;
         }
 
@@ -198,7 +229,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             var fault = await watch.ConfigureAwait(false);
             return fault ?? new UpstreamFault(Discovery.FaultReasons.Unreachable, "A call met a closed connection.");
         }
-        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        catch (Exception) when (!_stopping.IsCancellationRequested)
         {
             return new UpstreamFault(Discovery.FaultReasons.Unreachable, "A call met a closed connection.");
         }
@@ -212,6 +243,9 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             Connection = connection;
             Fault = null;
             attempt = _attempt;
+
+            // Before anybody can use the connection, so that no suspicion of it is lost.
+            _suspected = NewSignal();
         }
 
         attempt.TrySetResult(connection);
@@ -227,6 +261,9 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             Fault = fault;
             attempt = _attempt;
             _attempt = NewAttempt();
+
+            // Before anybody can wait for the next attempt, so that the pause before it hears of them.
+            _awaited = NewSignal();
         }
 
         attempt.TrySetResult(fault);
@@ -244,7 +281,6 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         Task awaited;
         lock (_lock)
         {
-            _awaited = NewSignal();
             awaited = _awaited.Task;
         }
 

@@ -13,12 +13,16 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private readonly SupervisionContext _context;
     private readonly SupervisedEndpoint[] _endpoints;
     private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>The token of <see cref="_stopping"/>, which stays usable for callers that outlive the server.</summary>
+    private readonly CancellationToken _stopped;
     private Task<DiscoveryReport>? _discovery;
     private bool _rediscover;
 
     public SupervisedServer(SupervisionContext context, EndpointContext endpoints, RegisteredServer server)
     {
         _context = context;
+        _stopped = _stopping.Token;
         Server = server;
         _endpoints = [.. server.Endpoints.Select(endpoint => new SupervisedEndpoint(endpoints, server, endpoint, this))];
     }
@@ -56,19 +60,26 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             return _context.Discovery.Unreachable(new UpstreamFault(FaultReasons.Disabled, "The server is switched off; enable it first."));
         }
 
-        var result = await Choose().GetAsync(cancellationToken).ConfigureAwait(false);
-        if (!result.Connected)
+        try
         {
-            return await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false);
-        }
+            var result = await Choose().GetAsync(cancellationToken).ConfigureAwait(false);
+            if (!result.Connected)
+            {
+                return await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false);
+            }
 
-        Task<DiscoveryReport> discovery;
-        lock (_lock)
+            Task<DiscoveryReport> discovery;
+            lock (_lock)
+            {
+                discovery = _discovery ??= Task.Run(RunDiscoveryAsync);
+            }
+
+            return await discovery.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            discovery = _discovery ??= Task.Run(RunDiscoveryAsync);
+            return _context.Discovery.Unreachable(SessionPool.Closed);
         }
-
-        return await discovery.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Connected(SupervisedEndpoint endpoint)
@@ -81,7 +92,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     {
         _context.Log.Disconnected(Server.Alias, endpoint.Endpoint.Id, fault.Reason, fault.Message);
         var others = _endpoints.Any(other => other.Connection is not null);
-        _context.Publish(Server.Id, others ? ServerHealth.Degraded : ServerHealth.Unhealthy, new DiscoveryFault(fault.Reason, fault.Message));
+        _context.Publish(this, Server.Id, others ? ServerHealth.Degraded : ServerHealth.Unhealthy, new DiscoveryFault(fault.Reason, fault.Message));
     }
 
     public void Changed(McpMethod notification) => RequestDiscovery();
@@ -127,7 +138,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     private async Task<DiscoveryReport> RunDiscoveryAsync()
     {
-        var report = _context.Discovery.Unreachable(new UpstreamFault(FaultReasons.Unreachable, "The server is being removed."));
+        var report = _context.Discovery.Unreachable(SessionPool.Closed);
         try
         {
             do
@@ -136,9 +147,15 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             }
             while (await AskedAgainAsync().ConfigureAwait(false));
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception exception)
         {
+            // A failed reading must not be taken for one under way, or there would never be another.
             Finish();
+            if (!_stopped.IsCancellationRequested)
+            {
+                _context.Log.DiscoveryFailed(Server.Alias, exception);
+                report = _context.Discovery.Unreachable(new UpstreamFault(FaultReasons.ProtocolError, "Reading the catalogue failed unexpectedly."));
+            }
         }
 
         return report;
@@ -146,9 +163,9 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     private async Task<DiscoveryReport> DiscoverOnceAsync()
     {
-        var result = await Choose().GetAsync(_stopping.Token).ConfigureAwait(false);
+        var result = await Choose().GetAsync(_stopped).ConfigureAwait(false);
         var report = result.Connected
-            ? await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopping.Token).ConfigureAwait(false)
+            ? await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false)
             : _context.Discovery.Unreachable(result.Fault);
         return await SaveAsync(report).ConfigureAwait(false);
     }
@@ -157,7 +174,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     {
         var down = _endpoints.Count(endpoint => endpoint.Fault is not null);
         var health = down > 0 && report.Health == ServerHealth.Healthy ? ServerHealth.Degraded : report.Health;
-        return _context.SaveAsync(Server, report with { Health = health }, _stopping.Token);
+        return _context.SaveAsync(this, Server, report with { Health = health }, _stopped);
     }
 
     private async ValueTask<bool> AskedAgainAsync()
@@ -171,7 +188,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             }
         }
 
-        await Task.Delay(_context.Options.Value.ChangeDebounce, _context.Time, _stopping.Token).ConfigureAwait(false);
+        await Task.Delay(_context.Options.Value.ChangeDebounce, _context.Time, _stopped).ConfigureAwait(false);
         lock (_lock)
         {
             _rediscover = false;
@@ -185,6 +202,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         lock (_lock)
         {
             _discovery = null;
+            _rediscover = false;
         }
     }
 
@@ -194,7 +212,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         {
             if (fault.MeansDown)
             {
-                endpoint.Suspect();
+                endpoint.Suspect(Connection);
             }
         }
 

@@ -29,18 +29,31 @@ internal sealed class SupervisionContext(
         snapshots.Current.Servers.TryGetValue(id, out var entry) && entry.Report is { } report ? report.Items : [];
 
     /// <summary>Shows a change of state at once, before any discovery.</summary>
-    public void Publish(Guid id, ServerHealth health, DiscoveryFault fault) => snapshots.Change(id, entry =>
-        entry with { Condition = Next(entry.Condition, health, fault) });
+    /// <param name="owner">Who says so; one that was replaced meanwhile has no say.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="health">Its health.</param>
+    /// <param name="fault">Why.</param>
+    public void Publish(IServerConnections owner, Guid id, ServerHealth health, DiscoveryFault fault) => snapshots.Change(id, entry =>
+        ReferenceEquals(entry.Connections, owner) ? entry with { Condition = Next(entry.Condition, health, fault) } : entry);
 
     /// <summary>Publishes a report, then stores it. A store that fails now keeps the older report; the next one replaces it.</summary>
-    public async Task<DiscoveryReport> SaveAsync(RegisteredServer server, DiscoveryReport report, CancellationToken cancellationToken)
+    /// <param name="owner">Who found it out; the report of one that was replaced meanwhile is about another definition and dropped.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="report">What was found.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    public async Task<DiscoveryReport> SaveAsync(IServerConnections owner, RegisteredServer server, DiscoveryReport report, CancellationToken cancellationToken)
     {
         report = Complete(report, snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Report);
-        snapshots.Change(server.Id, entry => entry with
+        snapshots.Change(server.Id, entry => !ReferenceEquals(entry.Connections, owner) ? entry : entry with
         {
             Report = report,
             Condition = Next(entry.Condition, report.Health, report.Faults.FirstOrDefault()),
         });
+        if (!ReferenceEquals(snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Connections, owner))
+        {
+            return report;
+        }
+
         try
         {
             var saved = await store.SaveDiscoveryAsync(server.Tenant, server.Id, report, cancellationToken).ConfigureAwait(false);

@@ -41,21 +41,34 @@ internal readonly record struct EraVerdict(UpstreamHandshake? Modern, string? Le
 
     private static EraVerdict JudgeVersions(UpstreamMessage message)
     {
-        var error = message.Error.Of(message.Json);
-        var data = JsonMembers.Find(error.Span, "data"u8);
-        var supported = data.IsMissing ? default : JsonMembers.Find(data.Of(error.Span), "supported"u8);
-        var versions = supported.IsMissing ? [] : Strings(error.Slice(data.Start + supported.Start, supported.Length));
+        var error = message.Raw(message.Error);
+        var data = JsonMembers.Find(error, "data"u8).Of(error);
+        var versions = Strings(JsonMembers.Find(data, "supported"u8).Of(data));
         var best = versions.Where(ProtocolRevision.IsLegacy).Append(null).Max(StringComparer.Ordinal);
         return best is not null
             ? Legacy(best)
             : Failed(new UpstreamFault(FaultReasons.ProtocolError, "The server and the gateway have no protocol revision in common."));
     }
 
-    private static List<string> Strings(ReadOnlyMemory<byte> array)
+    private static List<string> Strings(ReadOnlySpan<byte> array)
     {
-        using var document = JsonDocument.Parse(array);
-        return document.RootElement.ValueKind == JsonValueKind.Array
-            ? [.. document.RootElement.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.String).Select(e => e.GetString()!)]
-            : [];
+        var strings = new List<string>();
+        var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        if (array.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+        {
+            return strings;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (JsonMembers.Text(array[start..(int)reader.BytesConsumed]) is { } text)
+            {
+                strings.Add(text);
+            }
+        }
+
+        return strings;
     }
 }

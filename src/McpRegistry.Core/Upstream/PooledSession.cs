@@ -1,6 +1,10 @@
+using McpRegistry.Discovery;
+
 namespace McpRegistry.Upstream;
 
-/// <summary>One principal's session. <see cref="Users"/> and <see cref="LastUsed"/> belong to the pool's lock.</summary>
+/// <summary>
+/// One principal's session. <see cref="Users"/>, <see cref="LastUsed"/> and <see cref="IsDropped"/> belong to the pool's lock.
+/// </summary>
 internal sealed class PooledSession(SessionPool pool, string principal, Task<ConnectResult> opening)
 {
     public string Principal => principal;
@@ -9,6 +13,9 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
 
     public long LastUsed { get; set; }
 
+    /// <summary>Gets or sets a value that tells whether the session is out of the pool and closes with its last user.</summary>
+    public bool IsDropped { get; set; }
+
     public async ValueTask<LeaseResult> LendAsync(Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
         ConnectResult opened;
@@ -16,10 +23,19 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
         {
             opened = await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             pool.Return(this);
             throw;
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, the session must neither stay busy nor be given to the next call.
+            pool.Drop(this);
+            pool.Return(this);
+            return exception is OperationCanceledException
+                ? SessionPool.Closed
+                : new UpstreamFault(FaultReasons.Unreachable, "The session could not be opened.");
         }
 
         if (opened.Connected)
@@ -27,8 +43,8 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
             return new Lease(this, opened.Connection, report, pool);
         }
 
-        pool.Return(this);
         pool.Drop(this);
+        pool.Return(this);
         return opened.Fault;
     }
 
@@ -42,9 +58,9 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
                 await opened.Connection.DisposeAsync().ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            // The pool closed before the session was open.
+            // The session never opened, or the server is gone already: nothing is left to close.
         }
     }
 

@@ -1,3 +1,4 @@
+using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using Microsoft.Extensions.Options;
 
@@ -9,18 +10,25 @@ namespace McpRegistry.Upstream;
 /// </summary>
 internal sealed class SessionPool : IAsyncDisposable
 {
+    /// <summary>What callers hear who still hold on to a server that is being removed.</summary>
+    public static readonly UpstreamFault Closed = new(FaultReasons.Unreachable, "The server is being removed.");
+
     private readonly Lock _lock = new();
+    private readonly HashSet<Task> _closing = [];
     private readonly Dictionary<string, PooledSession> _sessions = new(StringComparer.Ordinal);
     private readonly Func<CancellationToken, ValueTask<ConnectResult>> _open;
     private readonly UpstreamOptions _options;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _disposed = new();
+    private readonly CancellationToken _opened;
     private readonly ITimer _sweep;
+    private bool _isClosed;
 
-    public SessionPool(UpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time)
+    public SessionPool(IUpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time)
     {
         _open = token => connector.ConnectAsync(server, endpoint, token);
         _options = options.Value;
+        _opened = _disposed.Token;
         _time = time;
         var period = _options.SessionIdleTimeout / 2;
         _sweep = time.CreateTimer(static pool => ((SessionPool)pool!).Sweep(), this, period, period);
@@ -40,25 +48,23 @@ internal sealed class SessionPool : IAsyncDisposable
     public async ValueTask<LeaseResult> RentAsync(string principal, Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
         PooledSession session;
-        PooledSession? evicted = null;
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
+            if (_isClosed)
+            {
+                return Closed;
+            }
+
             if (!_sessions.TryGetValue(principal, out session!))
             {
-                evicted = MakeRoom_NeedsLock();
+                MakeRoom_NeedsLock();
 
                 // Opened for the pool and not for this caller: others may be waiting for it when the caller gives up.
-                session = new PooledSession(this, principal, Task.Run(() => _open(_disposed.Token).AsTask()));
+                session = new PooledSession(this, principal, Task.Run(() => _open(_opened).AsTask()));
                 _sessions.Add(principal, session);
             }
 
             session.Users++;
-        }
-
-        if (evicted is not null)
-        {
-            await evicted.CloseAsync().ConfigureAwait(false);
         }
 
         return await session.LendAsync(report, cancellationToken).ConfigureAwait(false);
@@ -66,16 +72,31 @@ internal sealed class SessionPool : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _disposed.CancelAsync().ConfigureAwait(false);
-        PooledSession[] all;
+        Task[] all;
         lock (_lock)
         {
-            all = [.. _sessions.Values];
-            _sessions.Clear();
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
         }
 
+        await _disposed.CancelAsync().ConfigureAwait(false);
         await _sweep.DisposeAsync().ConfigureAwait(false);
-        await Task.WhenAll(all.Select(session => session.CloseAsync())).ConfigureAwait(false);
+        lock (_lock)
+        {
+            foreach (var session in _sessions.Values)
+            {
+                BeginClose_NeedsLock(session);
+            }
+
+            _sessions.Clear();
+            all = [.. _closing];
+        }
+
+        await Task.WhenAll(all).ConfigureAwait(false);
         _disposed.Dispose();
     }
 
@@ -85,10 +106,17 @@ internal sealed class SessionPool : IAsyncDisposable
         {
             session.Users--;
             session.LastUsed = _time.GetTimestamp();
+            if (session is { IsDropped: true, Users: 0 })
+            {
+                BeginClose_NeedsLock(session);
+            }
         }
     }
 
-    /// <summary>Takes a session out that turned out to be dead; the next call opens a new one.</summary>
+    /// <summary>
+    /// Takes a session out that turned out to be dead; the next call opens a new one. It is closed when its last user is done:
+    /// one broken stream need not be the end of the others.
+    /// </summary>
     internal void Drop(PooledSession session)
     {
         lock (_lock)
@@ -99,42 +127,55 @@ internal sealed class SessionPool : IAsyncDisposable
             }
 
             _sessions.Remove(session.Principal);
+            session.IsDropped = true;
+            if (session.Users == 0)
+            {
+                BeginClose_NeedsLock(session);
+            }
         }
-
-        _ = session.CloseAsync();
     }
 
-    private PooledSession? MakeRoom_NeedsLock()
+    private void MakeRoom_NeedsLock()
     {
         if (_sessions.Count < _options.MaxSessionsPerEndpoint)
         {
-            return null;
+            return;
         }
 
-        var oldest = _sessions.Values.Where(session => session.Users == 0).MinBy(session => session.LastUsed);
-        if (oldest is not null)
+        if (_sessions.Values.Where(session => session.Users == 0).MinBy(session => session.LastUsed) is { } oldest)
         {
             _sessions.Remove(oldest.Principal);
+            BeginClose_NeedsLock(oldest);
         }
-
-        return oldest;
     }
 
     private void Sweep()
     {
-        PooledSession[] idle;
         lock (_lock)
         {
-            idle = [.. _sessions.Values.Where(session => session.Users == 0 && _time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout)];
+            PooledSession[] idle =
+                [.. _sessions.Values.Where(session => session.Users == 0 && _time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout)];
             foreach (var session in idle)
             {
                 _sessions.Remove(session.Principal);
+                BeginClose_NeedsLock(session);
             }
         }
+    }
 
-        foreach (var session in idle)
-        {
-            _ = session.CloseAsync();
-        }
+    /// <summary>Closes in the background, for a process may take its time; the pool's own end waits for it.</summary>
+    private void BeginClose_NeedsLock(PooledSession session)
+    {
+        var closing = Task.Run(session.CloseAsync);
+        _closing.Add(closing);
+        _ = closing.ContinueWith(
+            task =>
+            {
+                lock (_lock)
+                {
+                    _closing.Remove(task);
+                }
+            },
+            TaskScheduler.Default);
     }
 }

@@ -10,14 +10,11 @@ namespace McpRegistry.Upstream;
 /// <summary>Opens a connection to any endpoint within the configured time, and remembers which era it speaks.</summary>
 internal sealed class UpstreamConnector(
     HttpConnector http, ChannelConnector channels, CommandPolicy commands, IOptions<UpstreamOptions> options, TimeProvider time)
+    : IUpstreamConnector
 {
     private readonly ConcurrentDictionary<Guid, ProtocolEra> _eras = new();
 
-    /// <summary>Opens a connection.</summary>
-    /// <param name="server">The server.</param>
-    /// <param name="endpoint">One of its endpoints.</param>
-    /// <param name="cancellationToken">Cancels the attempt; throws <see cref="OperationCanceledException"/>.</param>
-    /// <returns>The connection, or why there is none.</returns>
+    /// <inheritdoc/>
     public async ValueTask<ConnectResult> ConnectAsync(RegisteredServer server, ServerEndpoint endpoint, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.Value.ConnectTimeout, time);

@@ -24,8 +24,9 @@ internal sealed partial class ChannelConnection
         {
             fault = await connection.ShakeHandsAsync(era, probeTimeout, time, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch
         {
+            // A process must not outlive the attempt, however that ended.
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }

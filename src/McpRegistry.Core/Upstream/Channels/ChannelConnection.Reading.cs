@@ -18,7 +18,7 @@ internal sealed partial class ChannelConnection
         var fault = new UpstreamFault(FaultReasons.ProcessExited, "The server ended the connection.", MayHaveRun: true);
         try
         {
-            await foreach (var message in _transport.MessageReader.ReadAllAsync(_disposed.Token).ConfigureAwait(false))
+            await foreach (var message in _transport.MessageReader.ReadAllAsync(_closing).ConfigureAwait(false))
             {
                 await DispatchAsync(message).ConfigureAwait(false);
             }
@@ -27,9 +27,10 @@ internal sealed partial class ChannelConnection
         {
             fault = fault with { Message = "The gateway closed the connection." };
         }
-        catch (Exception exception) when (exception is IOException or ModelContextProtocol.Client.ClientTransportClosedException)
+        catch (Exception)
         {
-            // The channel is completed with the process's last words; those go to the log of the transport.
+            // The channel is completed with the process's last words, of whatever type; those go to the log of the transport.
+            // Were one not taken as the end, every caller would wait for answers that nobody reads.
         }
 
         _ended.TrySetResult(fault);
@@ -52,14 +53,15 @@ internal sealed partial class ChannelConnection
         switch (message.Kind)
         {
             case MessageKind.Response:
-                if (message.NumericId is { } id && _pending.TryGetValue(id, out var pending))
+                // Taken out here and not by the caller: what comes after the answer belongs to nobody.
+                if (message.NumericId is { } id && _pending.TryRemove(id, out var pending))
                 {
-                    pending.Complete(message);
+                    pending.Complete(json.Length > pending.MaxAnswerBytes ? TooLarge(json.Length, pending.MaxAnswerBytes) : message);
                 }
 
                 break;
             case MessageKind.Request:
-                _ = WriteAsync(LegacyMessages.AnswerTo(message), _disposed.Token).AsTask();
+                _ = WriteAsync(LegacyMessages.AnswerTo(message), _closing).AsTask();
                 break;
             default:
                 await NotifyAsync(message).ConfigureAwait(false);
@@ -81,9 +83,9 @@ internal sealed partial class ChannelConnection
             {
                 await observer.NotifiedAsync(message, addressee.CancellationToken).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
-                // Its caller has gone; the others on this channel have not.
+                // Its caller has gone or cannot be written to; the others on this channel go on.
             }
         }
     }
@@ -98,7 +100,7 @@ internal sealed partial class ChannelConnection
         {
             var parameters = message.Raw(message.Params);
             var token = JsonMembers.Find(parameters, MetaKeys.ProgressToken).Of(parameters);
-            return Utf8Parser.TryParse(token, out long id, out _) ? _pending.GetValueOrDefault(id) : null;
+            return Utf8Parser.TryParse(token, out long id, out var consumed) && consumed == token.Length ? _pending.GetValueOrDefault(id) : null;
         }
 
         return message.Method == McpMethod.LogMessage && _pending.Count == 1 ? _pending.Values.FirstOrDefault() : null;
@@ -106,11 +108,14 @@ internal sealed partial class ChannelConnection
 
     private void FailOversized(JsonRpcMessage received, int bytes)
     {
-        if (received is JsonRpcMessageWithId { Id.Id: long id } and (JsonRpcResponse or JsonRpcError) && _pending.TryGetValue(id, out var pending))
+        if (received is JsonRpcMessageWithId { Id.Id: long id } and (JsonRpcResponse or JsonRpcError) && _pending.TryRemove(id, out var pending))
         {
-            pending.Complete(UpstreamReply.Failed(FaultReasons.TooLarge, $"The answer has {bytes} bytes; the limit is {_maxMessageBytes}."));
+            pending.Complete(TooLarge(bytes, _maxMessageBytes));
         }
     }
+
+    private static UpstreamReply TooLarge(int bytes, int limit) =>
+        UpstreamReply.Failed(FaultReasons.TooLarge, $"The answer has {bytes} bytes; the limit is {limit}.");
 
     private static ReadOnlyMemory<byte> Serialize(JsonRpcMessage message)
     {

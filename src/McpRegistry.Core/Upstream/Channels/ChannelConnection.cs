@@ -20,6 +20,9 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly TaskCompletionSource<UpstreamFault> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _disposed = new();
+
+    /// <summary>The token of <see cref="_disposed"/>, which stays usable when calls outlive the connection.</summary>
+    private readonly CancellationToken _closing;
     private readonly Task _reading;
     private Action<McpMethod>? _onChanged;
     private LogLevel? _level;
@@ -31,6 +34,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     {
         _transport = transport;
         _maxMessageBytes = maxMessageBytes;
+        _closing = _disposed.Token;
         _reading = Task.Run(ReadAsync);
     }
 
@@ -73,13 +77,13 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private async ValueTask<UpstreamReply> SendCoreAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
         var id = Interlocked.Increment(ref _lastId);
-        var pending = new PendingRequest(observer, cancellationToken);
+        var pending = new PendingRequest(observer, request.MaxAnswerBytes == 0 ? _maxMessageBytes : request.MaxAnswerBytes, cancellationToken);
         _pending[id] = pending;
         try
         {
             if (_ended.Task.IsCompleted)
             {
-                return await _ended.Task.ConfigureAwait(false);
+                return await _ended.Task.ConfigureAwait(false) with { MayHaveRun = false };
             }
 
             var fault = await WriteAsync(request.Write(id, Handshake), cancellationToken).ConfigureAwait(false);
@@ -87,7 +91,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _ = WriteAsync(LegacyMessages.Cancelled(id), _disposed.Token).AsTask();
+            _ = WriteAsync(LegacyMessages.Cancelled(id), _closing).AsTask();
             throw;
         }
         finally
@@ -98,9 +102,19 @@ internal sealed partial class ChannelConnection : UpstreamConnection
 
     private async ValueTask<UpstreamReply?> WriteAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
+        JsonRpcMessage message;
         try
         {
-            var message = JsonSerializer.Deserialize(json.Span, MessageType)!;
+            message = JsonSerializer.Deserialize(json.Span, MessageType)!;
+        }
+        catch (JsonException)
+        {
+            // Nothing is wrong with the server, so its channel must not be closed for this.
+            return UpstreamReply.Failed(FaultReasons.ProtocolError, "The message is nested deeper than this transport carries.", mayHaveRun: false);
+        }
+
+        try
+        {
             await _transport.SendMessageAsync(message, cancellationToken).ConfigureAwait(false);
             return null;
         }
@@ -122,9 +136,9 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         };
         try
         {
-            await SendCoreAsync(listen, null, _disposed.Token).ConfigureAwait(false);
+            await SendCoreAsync(listen, null, _closing).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // The connection is going away.
         }

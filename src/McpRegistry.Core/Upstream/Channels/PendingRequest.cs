@@ -1,11 +1,13 @@
 namespace McpRegistry.Upstream.Channels;
 
 /// <summary>A request that waits on a shared channel.</summary>
-internal sealed class PendingRequest(IUpstreamObserver? observer, CancellationToken cancellationToken)
+internal sealed class PendingRequest(IUpstreamObserver? observer, int maxAnswerBytes, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<UpstreamReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IUpstreamObserver? Observer => observer;
+
+    public int MaxAnswerBytes => maxAnswerBytes;
 
     public CancellationToken CancellationToken => cancellationToken;
 

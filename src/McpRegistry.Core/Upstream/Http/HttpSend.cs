@@ -12,6 +12,11 @@ internal static class HttpSend
         {
             return await exchange(state, cancellationToken).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The HTTP stack's own time limits throw the same type as a cancellation.
+            return UpstreamReply.Failed(FaultReasons.Timeout, "Connecting to the server took too long.", mayHaveRun: false);
+        }
         catch (FormatException exception)
         {
             return UpstreamReply.Failed(FaultReasons.ProtocolError, exception.Message);

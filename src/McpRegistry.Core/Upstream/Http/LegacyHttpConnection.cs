@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using McpRegistry.Discovery;
@@ -15,9 +16,12 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     private readonly HttpChannel _channel;
     private readonly TimeProvider _time;
+
+    [SuppressMessage("Usage", "CA2213", Justification = "A late call may still wait for it; it holds nothing to release.")]
     private readonly SemaphoreSlim _opening = new(1, 1);
     private LegacySession _session;
     private long _lastId;
+    private int _closed;
 
     private LegacyHttpConnection(HttpChannel channel, TimeProvider time, UpstreamHandshake handshake, LegacySession session)
         : base(handshake)
@@ -49,24 +53,26 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         return fault ?? await SendOnceAsync(_session, request, observer, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _closed, 1) == 0 ? EndAsync(Volatile.Read(ref _session)) : ValueTask.CompletedTask;
+
+    /// <summary>Best effort: a server that is gone has no session left to end.</summary>
+    private async ValueTask EndAsync(LegacySession session)
     {
-        var session = _session;
-        if (session.Id is not null)
+        if (session.Id is null)
         {
-            // Best effort: a server that is gone has no session left to end.
-            using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
-            await HttpSend.RunAsync(
-                static async (call, token) =>
-                {
-                    using var response = await call._channel.DeleteAsync(call._session.SetHeaders, token).ConfigureAwait(false);
-                    return HttpFaults.FromStatus(response.StatusCode);
-                },
-                this,
-                timeout.Token).AsTask().ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            return;
         }
 
-        _opening.Dispose();
+        using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
+        await HttpSend.RunAsync(
+            static async (call, token) =>
+            {
+                using var response = await call.Self._channel.DeleteAsync(call.Session.SetHeaders, token).ConfigureAwait(false);
+                return HttpFaults.FromStatus(response.StatusCode);
+            },
+            (Self: this, Session: session),
+            timeout.Token).AsTask().ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
     }
 
     private async ValueTask<UpstreamReply> SendOnceAsync(LegacySession session, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
@@ -115,6 +121,11 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (Volatile.Read(ref _closed) != 0)
+            {
+                return new UpstreamFault(FaultReasons.SessionLost, "The session was closed.");
+            }
+
             if (!ReferenceEquals(_session, lost))
             {
                 return null;
@@ -127,7 +138,14 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             }
 
             Handshake = opened.Handshake!;
-            _session = opened.Session!;
+            Volatile.Write(ref _session, opened.Session!);
+
+            // The connection was closed meanwhile and has ended an older session only.
+            if (Interlocked.CompareExchange(ref _closed, 1, 1) != 0)
+            {
+                await EndAsync(opened.Session!).ConfigureAwait(false);
+            }
+
             return null;
         }
         finally

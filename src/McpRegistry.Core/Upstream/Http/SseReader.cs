@@ -12,6 +12,12 @@ internal sealed class SseReader(Stream stream, int maxEventBytes) : IAsyncDispos
     private readonly PipeReader _reader = PipeReader.Create(stream);
     private ArrayBufferWriter<byte>? _data;
 
+    /// <summary>How much of the unfinished line was searched already; an event of many reads is searched once.</summary>
+    private long _searched;
+
+    /// <summary>The last line ended in CR; the LF that may follow belongs to it.</summary>
+    private bool _skipsLineFeed;
+
     /// <summary>Reads the next event that has data.</summary>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The data, owned by the caller; null at the end of the stream.</returns>
@@ -23,14 +29,16 @@ internal sealed class SseReader(Stream stream, int maxEventBytes) : IAsyncDispos
             var result = await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             var buffer = result.Buffer;
             var complete = false;
-            while (!complete && TryReadLine(ref buffer, result.IsCompleted, out var line))
+            while (!complete && TryReadLine(ref buffer, out var line))
             {
                 complete = TakeLine(line);
             }
 
             var data = complete ? _data!.WrittenMemory : default;
             _data = complete ? null : _data;
-            _reader.AdvanceTo(buffer.Start, buffer.End);
+
+            // What follows a complete event may be the next one: it is not examined yet.
+            _reader.AdvanceTo(buffer.Start, complete ? buffer.Start : buffer.End);
             if (complete)
             {
                 return data;
@@ -76,26 +84,26 @@ internal sealed class SseReader(Stream stream, int maxEventBytes) : IAsyncDispos
     }
 
     /// <summary>Cuts the next line off; lines end in LF, CR LF or CR.</summary>
-    private static bool TryReadLine(ref ReadOnlySequence<byte> buffer, bool isLast, out ReadOnlySequence<byte> line)
+    private bool TryReadLine(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)
     {
-        var reader = new SequenceReader<byte>(buffer);
-        if (!reader.TryReadToAny(out line, "\r\n"u8, advancePastDelimiter: false))
+        line = default;
+        if (_skipsLineFeed && !buffer.IsEmpty)
         {
+            _skipsLineFeed = false;
+            buffer = buffer.FirstSpan[0] == (byte)'\n' ? buffer.Slice(1) : buffer;
+        }
+
+        var reader = new SequenceReader<byte>(buffer.Slice(_searched));
+        if (!reader.TryAdvanceToAny("\r\n"u8, advancePastDelimiter: false))
+        {
+            _searched = buffer.Length;
             return false;
         }
 
+        line = buffer.Slice(buffer.Start, reader.Position);
         reader.TryRead(out var end);
-        if (end == (byte)'\r')
-        {
-            if (reader.End && !isLast)
-            {
-                // The LF of a CR LF may still be on its way.
-                return false;
-            }
-
-            reader.IsNext((byte)'\n', advancePast: true);
-        }
-
+        _skipsLineFeed = end == (byte)'\r';
+        _searched = 0;
         buffer = buffer.Slice(reader.Position);
         return true;
     }

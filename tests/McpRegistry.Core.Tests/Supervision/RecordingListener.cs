@@ -1,0 +1,22 @@
+using System.Threading.Channels;
+using McpRegistry.Protocol;
+using McpRegistry.Supervision;
+using McpRegistry.Upstream;
+
+namespace McpRegistry.Core.Tests.Supervision;
+
+/// <summary>Hands over what happens to an endpoint, in order.</summary>
+internal sealed class RecordingListener : IEndpointListener
+{
+    private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
+
+    public void Connected(SupervisedEndpoint endpoint) => _events.Writer.TryWrite("up");
+
+    public void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault) => _events.Writer.TryWrite("down " + fault.Reason);
+
+    public void Changed(McpMethod notification) => _events.Writer.TryWrite(notification.ToString());
+
+    public ValueTask<string> NextAsync() => _events.Reader.ReadAsync();
+
+    public bool HasMore() => _events.Reader.TryPeek(out _);
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace McpRegistry.Core.Tests.Upstream.Channels;
+
+/// <summary>A duplex channel in memory. The handshake is answered by itself; everything else waits for the test.</summary>
+internal sealed class FakeTransport : ITransport
+{
+    private readonly Channel<JsonRpcMessage> _incoming = Channel.CreateUnbounded<JsonRpcMessage>();
+    private readonly Channel<JsonRpcMessage> _sent = Channel.CreateUnbounded<JsonRpcMessage>();
+
+    /// <summary>Gets the answer to <c>server/discover</c> (its result or error member); null is silence.</summary>
+    public string? Discover { get; init; } = """
+        "error":{"code":-32601,"message":"Method not found"}
+        """;
+
+    public string? Initialize { get; init; } = """
+        "result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{},"logging":{}},"serverInfo":{"name":"fake","version":"1"}}
+        """;
+
+    public Exception? SendFailure { get; set; }
+
+    public int Disposals { get; private set; }
+
+    public string? SessionId => null;
+
+    public ChannelReader<JsonRpcMessage> MessageReader => _incoming.Reader;
+
+    public Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (SendFailure is not null)
+        {
+            throw SendFailure;
+        }
+
+        _sent.Writer.TryWrite(message);
+        if (message is JsonRpcRequest { Method: "server/discover" or "initialize" } request
+            && (request.Method == "initialize" ? Initialize : Discover) is { } answer)
+        {
+            Answer(request, answer);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public void Answer(JsonRpcRequest request, string member) => Receive($$"""{"jsonrpc":"2.0","id":{{request.Id}},{{member}}}""");
+
+    public void Receive(string json) => _incoming.Writer.TryWrite(JsonSerializer.Deserialize<JsonRpcMessage>(json, McpJsonUtilities.DefaultOptions)!);
+
+    /// <summary>Ends what the server sends, as a process that exits does.</summary>
+    public void End(Exception? lastWords = null) => _incoming.Writer.TryComplete(lastWords);
+
+    /// <summary>Returns the next message of a method that was sent, passing over others.</summary>
+    public async Task<JsonObject> NextAsync(string method)
+    {
+        while (true)
+        {
+            var json = JsonSerializer.SerializeToNode(await _sent.Reader.ReadAsync(), McpJsonUtilities.DefaultOptions)!.AsObject();
+            if ((string?)json["method"] == method)
+            {
+                return json;
+            }
+        }
+    }
+
+    /// <summary>Returns the next request of a method.</summary>
+    public async Task<JsonRpcRequest> NextRequestAsync(string method)
+    {
+        while (true)
+        {
+            if (await _sent.Reader.ReadAsync() is JsonRpcRequest request && request.Method == method)
+            {
+                return request;
+            }
+        }
+    }
+
+    /// <summary>Has everything that was received before been dealt with when it returns: messages are taken in order.</summary>
+    public async Task SettleAsync()
+    {
+        Receive("""{"jsonrpc":"2.0","id":"settle","method":"ping"}""");
+        while (await _sent.Reader.ReadAsync() is not JsonRpcResponse { Id.Id: "settle" })
+        {
+        }
+    }
+
+    public async Task<JsonRpcMessage> NextAnswerAsync()
+    {
+        while (true)
+        {
+            if (await _sent.Reader.ReadAsync() is { } message and (JsonRpcResponse or JsonRpcError))
+            {
+                return message;
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Disposals++;
+        End();
+        return ValueTask.CompletedTask;
+    }
+}

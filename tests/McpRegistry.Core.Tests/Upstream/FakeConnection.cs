@@ -1,0 +1,52 @@
+using McpRegistry.Core.Tests.Protocol;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.Upstream;
+
+namespace McpRegistry.Core.Tests.Upstream;
+
+/// <summary>A connection whose answers, watch and end the test decides on.</summary>
+internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, string capabilities = """{"tools":{}}""") : UpstreamConnection(
+    new UpstreamHandshake { Era = era, Revision = "2025-06-18", Capabilities = Message.Utf8(capabilities) })
+{
+    private readonly TaskCompletionSource<UpstreamFault?> _watch = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _disposals;
+
+    /// <summary>Gets or sets how requests are answered; by default with an empty result.</summary>
+    public Func<UpstreamRequest, CancellationToken, ValueTask<UpstreamReply>> Answers { get; set; } = static (_, _) => new(Result("{}"));
+
+    public Action<McpMethod>? Changed { get; private set; }
+
+    public int Disposals => Volatile.Read(ref _disposals);
+
+    /// <summary>Gets a task that ends when the connection is watched.</summary>
+    public Task Watched => _watched.Task;
+
+    public Task Closed => _closed.Task;
+
+    public static UpstreamReply Result(string result) => Message.Upstream($$"""{"jsonrpc":"2.0","id":1,"result":{{result}}}""");
+
+    /// <summary>Ends the watch: with a fault the connection is dead, with null it cannot be watched.</summary>
+    public void EndWatch(UpstreamFault? fault) => _watch.TrySetResult(fault);
+
+    public void BreakWatch(Exception exception) => _watch.TrySetException(exception);
+
+    public override ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
+        Answers(request, cancellationToken);
+
+    public override Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    {
+        Changed = onChanged;
+        _watched.TrySetResult();
+        return _watch.Task.WaitAsync(cancellationToken);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Interlocked.Increment(ref _disposals);
+        _closed.TrySetResult();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,192 @@
+using McpRegistry.Discovery;
+using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Upstream;
+
+public sealed class SessionPoolTests : IAsyncDisposable
+{
+    private static readonly UpstreamFault Down = new(FaultReasons.Unreachable, "down");
+    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeConnector _connector = new();
+    private readonly List<UpstreamFault> _reported = [];
+    private readonly SessionPool _pool;
+
+    public SessionPoolTests()
+    {
+        var server = SampleServers.Of("a");
+        var options = Options.Create(new UpstreamOptions { MaxSessionsPerEndpoint = 2, SessionIdleTimeout = TimeSpan.FromMinutes(10) });
+        _pool = new SessionPool(_connector, server, server.Endpoints[0], options, _clock);
+    }
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    [Fact]
+    public async Task RentAsync_ManyCallsOfOnePrincipal_OpenOnce()
+    {
+        var calls = Enumerable.Range(0, 50).Select(_ => RentAsync("p")).ToArray();
+        var connection = new FakeConnection();
+        (await _connector.NextAsync()).SetResult(connection);
+
+        Assert.All(await Task.WhenAll(calls), lease => Assert.Same(connection, lease.Lease!.Connection));
+        Assert.Equal(1, _connector.Attempts);
+        Assert.Equal(1, _pool.Count);
+    }
+
+    [Fact]
+    public async Task RentAsync_TwoPrincipals_NeverShare()
+    {
+        var first = await OpenAsync("p", new FakeConnection());
+        var second = await OpenAsync("q", new FakeConnection());
+
+        Assert.NotSame(first.Connection, second.Connection);
+    }
+
+    [Fact]
+    public async Task RentAsync_CallerGivesUp_OpeningGoesOnForTheOthers()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var impatient = _pool.RentAsync("p", _reported.Add, cancellation.Token).AsTask();
+        var patient = RentAsync("p");
+        var attempt = await _connector.NextAsync();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+        attempt.SetResult(new FakeConnection());
+
+        Assert.True((await patient).Granted);
+    }
+
+    [Fact]
+    public async Task RentAsync_OpeningFails_NextCallTriesAgain()
+    {
+        var failing = RentAsync("p");
+        (await _connector.NextAsync()).SetResult(Down);
+        Assert.Same(Down, (await failing).Fault);
+
+        Assert.NotNull(await OpenAsync("p", new FakeConnection()));
+    }
+
+    [Fact]
+    public async Task RentAsync_OpeningThrows_IsFaultAndNextCallTriesAgain()
+    {
+        var failing = RentAsync("p");
+        (await _connector.NextAsync()).SetException(new InvalidOperationException("a bug"));
+        Assert.Equal(FaultReasons.Unreachable, (await failing).Fault!.Reason);
+
+        Assert.Equal(0, _pool.Count);
+        Assert.NotNull(await OpenAsync("p", new FakeConnection()));
+    }
+
+    [Fact]
+    public async Task Sweep_IdleSession_IsClosedAndBusyOneStays()
+    {
+        var (idle, busy) = (new FakeConnection(), new FakeConnection());
+        (await OpenAsync("idle", idle)).Dispose();
+        var held = await OpenAsync("busy", busy);
+
+        _clock.Advance(TimeSpan.FromMinutes(16));
+        await idle.Closed;
+
+        Assert.Equal(1, _pool.Count);
+        Assert.Equal(0, busy.Disposals);
+        held.Dispose();
+        held.Dispose();
+        _clock.Advance(TimeSpan.FromMinutes(4));
+        Assert.Equal(1, _pool.Count);
+        _clock.Advance(TimeSpan.FromMinutes(12));
+        await busy.Closed;
+        Assert.Equal(0, _pool.Count);
+    }
+
+    [Fact]
+    public async Task RentAsync_AtTheCap_OldestIdleMakesRoom()
+    {
+        var (oldest, newer) = (new FakeConnection(), new FakeConnection());
+        (await OpenAsync("oldest", oldest)).Dispose();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        (await OpenAsync("newer", newer)).Dispose();
+
+        await OpenAsync("third", new FakeConnection());
+
+        await oldest.Closed;
+        Assert.Equal(0, newer.Disposals);
+        Assert.Equal(2, _pool.Count);
+    }
+
+    [Fact]
+    public async Task RentAsync_EvictedSessionStillOpens_DoesNotKeepTheCallerWaiting()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var abandoned = _pool.RentAsync("p", _reported.Add, cancellation.Token).AsTask();
+        var hanging = await _connector.NextAsync();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        var held = await OpenAsync("q", new FakeConnection());
+
+        Assert.NotNull(await OpenAsync("r", new FakeConnection()));
+        var late = new FakeConnection();
+        hanging.SetResult(late);
+        await late.Closed;
+        held.Dispose();
+    }
+
+    [Fact]
+    public async Task Report_DeadSession_IsReplacedAndClosesWithItsLastUser()
+    {
+        var dead = new FakeConnection();
+        var first = await OpenAsync("p", dead);
+        var second = (await RentAsync("p")).Lease!;
+        first.Report(new UpstreamFault(FaultReasons.Timeout, "slow"));
+        Assert.Equal(1, _pool.Count);
+        first.Report(Down);
+        first.Report(Down);
+        first.Dispose();
+
+        Assert.Equal(0, dead.Disposals);
+        var next = await OpenAsync("p", new FakeConnection());
+        Assert.NotSame(dead, next.Connection);
+        second.Report(Down);
+        second.Dispose();
+        await dead.Closed;
+        Assert.Equal(1, dead.Disposals);
+        Assert.Equal(1, _pool.Count);
+        Assert.Equal(3, _reported.Count);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_WhileOpening_EndsTheOpeningAndTellsTheCaller()
+    {
+        var waiting = RentAsync("p");
+        await _connector.NextAsync();
+
+        await _pool.DisposeAsync();
+
+        Assert.Equal(FaultReasons.Unreachable, (await waiting).Fault!.Reason);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_Sessions_AreClosedAndLateCallersHearWhy()
+    {
+        var connection = new FakeConnection();
+        var lease = await OpenAsync("p", connection);
+
+        await _pool.DisposeAsync();
+        await _pool.DisposeAsync();
+        lease.Report(Down);
+        lease.Dispose();
+
+        Assert.Equal(1, connection.Disposals);
+        Assert.Equal(FaultReasons.Unreachable, (await RentAsync("p")).Fault!.Reason);
+    }
+
+    private Task<LeaseResult> RentAsync(string principal) => _pool.RentAsync(principal, _reported.Add, CancellationToken.None).AsTask();
+
+    private async Task<ConnectionLease> OpenAsync(string principal, FakeConnection connection)
+    {
+        var renting = RentAsync(principal);
+        (await _connector.NextAsync()).SetResult(connection);
+        return (await renting).Lease!;
+    }
+}
