@@ -38,7 +38,7 @@ internal sealed class RegistryClient(HttpClient http)
 
     /// <summary>Waits until a server is in this state, and fails with the state that it is in.</summary>
     public Task<JsonElement> WaitAsync(string alias, string health, CancellationToken cancellationToken) =>
-        WaitAsync(alias, server => Health(server) == health && (health is not "healthy" || server.TryGetProperty("discovery", out var d) && d.ValueKind == JsonValueKind.Object), $"is {health}", cancellationToken);
+        WaitAsync(alias, server => Health(server) == health && (health is "unhealthy" || HasReport(server)), $"is {health}", cancellationToken);
 
     public async Task<JsonElement> WaitAsync(string alias, Func<JsonElement, bool> condition, string expected, CancellationToken cancellationToken)
     {
@@ -77,6 +77,10 @@ internal sealed class RegistryClient(HttpClient http)
 
     public static IReadOnlyList<string?> FaultReasons(JsonElement server) =>
         [.. server.GetProperty("discovery").GetProperty("faults").EnumerateArray().Select(fault => fault.GetProperty("reason").GetString())];
+
+    /// <summary>The state shows at once; the report that explains it is stored a moment later.</summary>
+    private static bool HasReport(JsonElement server) =>
+        server.TryGetProperty("discovery", out var discovery) && discovery.ValueKind == JsonValueKind.Object;
 
     private static string? Id(JsonElement server) => server.GetProperty("id").GetString();
 
