@@ -90,6 +90,9 @@ public sealed class UpstreamExchange
         await Response.Body.FlushAsync(Ended);
     }
 
+    /// <summary>Sets a header of the answer, which must not have begun.</summary>
+    public void Header(string name, string value) => Response.Headers[name] = value;
+
     /// <summary>Sends a plain HTTP answer.</summary>
     public Task StatusAsync(int status, string contentType = "text/plain", string body = "")
     {

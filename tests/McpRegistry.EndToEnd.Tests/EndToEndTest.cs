@@ -1,0 +1,51 @@
+using McpRegistry.EndToEnd.Tests.Hosting;
+using McpRegistry.EndToEnd.Tests.Wire;
+
+namespace McpRegistry.EndToEnd.Tests;
+
+/// <summary>A test with a gateway of its own, started at its beginning and taken down with the test.</summary>
+public abstract class EndToEndTest : IAsyncLifetime
+{
+    private readonly List<IAsyncDisposable> _owned = [];
+
+    protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private protected GatewayHost Gateway { get; private set; } = null!;
+
+    private protected virtual GatewaySetup Setup => new();
+
+    public static TheoryData<Era> Eras => [Era.Modern, Era.Legacy];
+
+    /// <summary>Every pair of a client's and an upstream's era.</summary>
+    public static TheoryData<Era, Era> Pairs => new()
+    {
+        { Era.Modern, Era.Modern },
+        { Era.Modern, Era.Legacy },
+        { Era.Legacy, Era.Modern },
+        { Era.Legacy, Era.Legacy },
+    };
+
+    public virtual async ValueTask InitializeAsync() => Gateway = await GatewayHost.StartAsync(Cancellation, Setup);
+
+    public async ValueTask DisposeAsync()
+    {
+        // The gateway goes first: its upstreams must not look like failures to it.
+        await Gateway.DisposeAsync();
+        foreach (var owned in Enumerable.Reverse(_owned))
+        {
+            await owned.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Has something taken down with the test.</summary>
+    private protected T Own<T>(T owned)
+        where T : IAsyncDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    private protected Task<RawClient> OpenAsync(Era era, string? alias = null) => RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(alias), era, Cancellation);
+}

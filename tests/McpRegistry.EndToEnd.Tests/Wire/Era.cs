@@ -1,0 +1,7 @@
+namespace McpRegistry.EndToEnd.Tests.Wire;
+
+public enum Era
+{
+    Modern,
+    Legacy,
+}
