@@ -6,6 +6,15 @@ namespace McpRegistry.Upstream;
 /// <summary>A request that the gateway makes for itself: the handshake, discovery, the watch.</summary>
 internal sealed class OwnRequest : UpstreamRequest
 {
+    /// <summary>Asks a modern server to announce changes of its lists.</summary>
+    public static OwnRequest ListenForChanges { get; } = new()
+    {
+        Method = McpMethod.Listen,
+        Members = """
+            "notifications":{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}
+            """u8.ToArray(),
+    };
+
     /// <summary>Gets the members of params without braces, for example <c>"cursor":"x"</c>; empty for none.</summary>
     public ReadOnlyMemory<byte> Members { get; init; }
 

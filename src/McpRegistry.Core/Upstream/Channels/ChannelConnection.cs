@@ -127,16 +127,9 @@ internal sealed partial class ChannelConnection : UpstreamConnection
 
     private async Task ListenAsync()
     {
-        var listen = new OwnRequest
-        {
-            Method = McpMethod.Listen,
-            Members = """
-                "notifications":{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}
-                """u8.ToArray(),
-        };
         try
         {
-            await SendCoreAsync(listen, null, _closing).ConfigureAwait(false);
+            await SendCoreAsync(OwnRequest.ListenForChanges, null, _closing).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -18,15 +18,8 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
 
     public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
     {
-        var listen = new OwnRequest
-        {
-            Method = McpMethod.Listen,
-            Members = """
-                "notifications":{"toolsListChanged":true,"promptsListChanged":true,"resourcesListChanged":true}
-                """u8.ToArray(),
-        };
         var watch = new ChangeObserver(onChanged);
-        var reply = await SendAsync(listen, watch, cancellationToken).ConfigureAwait(false);
+        var reply = await SendAsync(OwnRequest.ListenForChanges, watch, cancellationToken).ConfigureAwait(false);
         return reply switch
         {
             { Answered: true, Message.IsError: true } => null,
