@@ -41,6 +41,12 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         await _writing.WaitAsync(cancellationToken);
         try
         {
+            if (_ended)
+            {
+                // Nothing may follow the answer, and the response may be another request's by now.
+                return;
+            }
+
             Start_NeedsLock();
             WriteEvent(_context.Response.BodyWriter, notification.Span);
             await _context.Response.BodyWriter.FlushAsync(cancellationToken);

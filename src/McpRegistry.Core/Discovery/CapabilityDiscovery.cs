@@ -21,14 +21,13 @@ internal sealed class CapabilityDiscovery(IOptions<UpstreamOptions> options, Tim
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var faults = ImmutableArray.CreateBuilder<DiscoveryFault>();
         var answering = true;
+        var lists = CatalogueList.All.Where(list => connection.Handshake.HasCapability(list.CapabilityName)).ToArray();
+        Array.ForEach(lists, reader.Expect);
         try
         {
-            foreach (var list in CatalogueList.All)
+            foreach (var list in lists.TakeWhile(_ => answering))
             {
-                if (answering && connection.Handshake.HasCapability(list.CapabilityName))
-                {
-                    answering = await reader.ReadAsync(list, either.Token).ConfigureAwait(false);
-                }
+                answering = await reader.ReadAsync(list, either.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -8,6 +8,9 @@ namespace McpRegistry.Discovery;
 /// <summary>Reads all pages of the four lists of one server, within bounds.</summary>
 internal sealed class CatalogueReader(UpstreamConnection connection, int maxBytes, int maxItems)
 {
+    /// <summary>A server decides how many faults there are; a report is read by people.</summary>
+    private const int MaxFaults = 20;
+
     private readonly ImmutableArray<CatalogueItem>.Builder _items = ImmutableArray.CreateBuilder<CatalogueItem>();
     private readonly HashSet<(CatalogueItemKind, string)> _keys = [];
     private readonly List<DiscoveryFault> _faults = [];
@@ -21,6 +24,9 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
         _unread.Count == 0
             ? _items.ToImmutable()
             : [.. _items.Where(item => !_unread.Contains(item.Kind)), .. known.Where(item => _unread.Contains(item.Kind))];
+
+    /// <summary>Says that a list will be read; until it was, what is known of it stays.</summary>
+    public void Expect(CatalogueList list) => _unread.Add(list.Kind);
 
     /// <summary>Reads one list; what cannot be read becomes a fault and leaves the other lists alone.</summary>
     /// <param name="list">Which list.</param>
@@ -137,8 +143,17 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
         }
     }
 
-    private void Report(CatalogueList list, string reason, string message) =>
-        _faults.Add(new DiscoveryFault(reason, $"{McpMethods.Name(list.Method)}: {message}"));
+    private void Report(CatalogueList list, string reason, string message)
+    {
+        if (_faults.Count < MaxFaults)
+        {
+            _faults.Add(new DiscoveryFault(reason, $"{McpMethods.Name(list.Method)}: {message}"));
+        }
+        else if (_faults.Count == MaxFaults)
+        {
+            _faults.Add(new DiscoveryFault(reason, "There are more faults of this kind; they are left out."));
+        }
+    }
 
     private static ReadOnlyMemory<byte> CursorMember(string cursor)
     {

@@ -19,7 +19,17 @@ internal sealed class CallDeadline : IDisposable
     public CancellationToken Token => _either.Token;
 
     /// <summary>Starts the silence anew; progress does so.</summary>
-    public void Extend() => _idle.CancelAfter(_silence);
+    public void Extend()
+    {
+        try
+        {
+            _idle.CancelAfter(_silence);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Progress crossed the end of the call.
+        }
+    }
 
     public void Dispose()
     {

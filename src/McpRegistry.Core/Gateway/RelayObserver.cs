@@ -16,7 +16,7 @@ internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline) : I
                 return call.Message.ProgressToken.IsMissing ? ValueTask.CompletedTask : SendProgressAsync(notification, cancellationToken);
             case McpMethod.LogMessage:
                 var level = LogLevels.Parse(JsonMembers.FindText(notification.Raw(notification.Params), "level"u8));
-                return level is { } known && call.Wants(known) ? call.Stream.SendAsync(notification.Json, cancellationToken) : ValueTask.CompletedTask;
+                return level is { } known && call.Wants(known) ? SendAsync(notification.Json, cancellationToken) : ValueTask.CompletedTask;
             default:
                 // Anything else has no meaning on the stream of a call in this version.
                 return ValueTask.CompletedTask;
@@ -27,7 +27,19 @@ internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline) : I
     {
         var output = new ArrayBufferWriter<byte>(notification.Json.Length + 32);
         return NotificationRewriter.TryWriteProgress(output, notification, call.Message.Raw(call.Message.ProgressToken))
-            ? call.Stream.SendAsync(output.WrittenMemory, cancellationToken)
+            ? SendAsync(output.WrittenMemory, cancellationToken)
             : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.Stream.SendAsync(notification, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The client is gone. Let through, it would be taken for a failure of the server that is being read.
+        }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class UriTemplate
             position = close + 1;
         }
 
-        pattern.Append(Regex.Escape(template[position..])).Append('$');
+        pattern.Append(Regex.Escape(template[position..])).Append("\\z");
 
         // Templates come from servers: the engine must not be led into backtracking.
         return new UriTemplate(new Regex(pattern.ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));

@@ -1,0 +1,182 @@
+using System.Collections.Immutable;
+using McpRegistry.Core.Tests.Protocol;
+using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Discovery;
+
+public sealed class CapabilityDiscoveryTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly UpstreamOptions _options = new() { MaxCatalogueBytes = 20_000, MaxCatalogueItems = 50 };
+    private readonly FakeConnection _connection = new(capabilities: """{"tools":{},"resources":{},"prompts":{}}""");
+    private readonly Dictionary<McpMethod, Func<string, UpstreamReply>> _lists = [];
+
+    public CapabilityDiscoveryTests()
+    {
+        _connection.Answers = (request, _) => new(_lists.TryGetValue(request.Method, out var answer)
+            ? answer(Message.Text(request.Write(1, _connection.Handshake)))
+            : FakeConnection.Result("""{"tools":[],"resources":[],"resourceTemplates":[],"prompts":[]}"""));
+    }
+
+    [Fact]
+    public async Task RunAsync_Pages_AreFollowedInOrder()
+    {
+        _lists[McpMethod.ToolsList] = request => FakeConnection.Result(request switch
+        {
+            _ when request.Contains("\"cursor\":\"\"", StringComparison.Ordinal) => """{"tools":[{"name":"b","title":"B","description":"d"}],"nextCursor":"é\n"}""",
+            _ when request.Contains("\"cursor\":\"é\\n\"", StringComparison.Ordinal) => """{"tools":[{"name":"c"}]}""",
+
+            // An empty string is a cursor like any other.
+            _ => """{"tools":[{"name":"a","x":1.50}],"nextCursor":""}""",
+        });
+
+        var report = await RunAsync();
+
+        Assert.Equal(ServerHealth.Healthy, report.Health);
+        Assert.Equal(["a", "b", "c"], report.Items.Select(item => item.Key));
+        Assert.Equal([0, 1, 2], report.Items.Select(item => item.Ordinal));
+        Assert.Equal("""{"name":"a","x":1.50}""", Message.Text(report.Items[0].Json));
+        Assert.Equal(("B", "d"), (report.Items[1].Title, report.Items[1].Description));
+    }
+
+    [Fact]
+    public async Task RunAsync_CursorLoop_EndsAndKeepsThePages()
+    {
+        _lists[McpMethod.ToolsList] = request => FakeConnection.Result(request.Contains("cursor", StringComparison.Ordinal)
+            ? """{"tools":[{"name":"b"}],"nextCursor":"x"}"""
+            : """{"tools":[{"name":"a"}],"nextCursor":"x"}""");
+
+        var report = await RunAsync(Known(CatalogueItemKind.Tool, "old"));
+
+        Assert.Equal(ServerHealth.Degraded, report.Health);
+        Assert.Equal(FaultReasons.CursorLoop, Assert.Single(report.Faults).Reason);
+        Assert.Equal(["a", "b"], report.Items.Select(item => item.Key));
+    }
+
+    [Fact]
+    public async Task RunAsync_EndlessPages_AreBoundedBySize()
+    {
+        var pages = 0;
+        _lists[McpMethod.ToolsList] = _ => FakeConnection.Result($$"""{"tools":[],"nextCursor":"{{pages++}}"}""");
+
+        var report = await RunAsync();
+
+        // One budget for the whole catalogue: once it is spent the other lists are cut too.
+        Assert.All(report.Faults, fault => Assert.Equal(FaultReasons.TooLarge, fault.Reason));
+        Assert.InRange(pages, 100, 1000);
+    }
+
+    [Fact]
+    public async Task RunAsync_TooManyItems_KeepsTheFirstOnes()
+    {
+        _lists[McpMethod.ToolsList] = _ => FakeConnection.Result($$"""{"tools":[{{string.Join(',', Enumerable.Range(0, 60).Select(i => $$"""{"name":"t{{i}}"}"""))}}]}""");
+
+        var report = await RunAsync();
+
+        Assert.Equal(50, report.Items.Length);
+        Assert.Contains(report.Faults, fault => fault.Reason == FaultReasons.TooLarge);
+    }
+
+    [Fact]
+    public async Task RunAsync_OddEntries_AreLeftOutAndFaultsAreBounded()
+    {
+        _lists[McpMethod.ToolsList] = _ => FakeConnection.Result(
+            """{"tools":[{"name":"a"},{"name":"a","second":1},{"name":""},{"name":7},{"name":"\ud800"},{"\udc00":1},"x",[],null,{"name":"b"}]}""");
+        _lists[McpMethod.PromptsList] = _ => FakeConnection.Result($$"""{"prompts":[{{string.Join(',', Enumerable.Repeat("{}", 5_000))}}]}""");
+
+        var report = await RunAsync();
+
+        Assert.Equal(["a", "b"], report.Items.Select(item => item.Key));
+        Assert.Equal("""{"name":"a"}""", Message.Text(report.Items[0].Json));
+        Assert.Equal([0, 1], report.Items.Select(item => item.Ordinal));
+        Assert.InRange(report.Faults.Length, 5, 30);
+    }
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}""")]
+    [InlineData(null)]
+    public async Task RunAsync_OneListFails_KeepsWhatWasKnownOfIt(string? answer)
+    {
+        _lists[McpMethod.ResourcesList] = _ => answer is null ? UpstreamReply.Failed(FaultReasons.TooLarge, "large") : Message.Upstream(answer);
+        _lists[McpMethod.ToolsList] = _ => FakeConnection.Result("""{"tools":[{"name":"new"}]}""");
+
+        var report = await RunAsync([.. Known(CatalogueItemKind.Tool, "old"), .. Known(CatalogueItemKind.Resource, "u:1"), .. Known(CatalogueItemKind.Prompt, "gone")]);
+
+        Assert.Equal(ServerHealth.Degraded, report.Health);
+        Assert.True(report.HasItems);
+        Assert.Equal(["new", "u:1"], report.Items.Select(item => item.Key));
+    }
+
+    [Fact]
+    public async Task RunAsync_MethodNotFound_IsAnEmptyListWithoutFault()
+    {
+        _lists[McpMethod.ResourceTemplatesList] = _ => Message.Upstream("""{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}""");
+
+        var report = await RunAsync(Known(CatalogueItemKind.ResourceTemplate, "u:{x}"));
+
+        Assert.Equal(ServerHealth.Healthy, report.Health);
+        Assert.Empty(report.Items);
+    }
+
+    [Fact]
+    public async Task RunAsync_Down_LeavesTheItemsAlone()
+    {
+        _lists[McpMethod.ResourcesList] = _ => UpstreamReply.Failed(FaultReasons.Unreachable, "down");
+
+        var report = await RunAsync(Known(CatalogueItemKind.Tool, "old"));
+
+        Assert.Equal(ServerHealth.Unhealthy, report.Health);
+        Assert.False(report.HasItems);
+    }
+
+    [Fact]
+    public async Task RunAsync_HangingList_KeepsWhatIsKnownOfAllThatWereNotRead()
+    {
+        var asked = new TaskCompletionSource();
+        _connection.Answers = async (request, cancellation) =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return default;
+        };
+        var known = ImmutableArray.Create<CatalogueItem>(
+            [.. Known(CatalogueItemKind.Tool, "t"), .. Known(CatalogueItemKind.Resource, "r"), .. Known(CatalogueItemKind.Prompt, "p")]);
+        var running = RunAsync(known);
+        await asked.Task;
+        _clock.Advance(_options.DiscoveryTimeout);
+
+        var report = await running;
+
+        Assert.Equal(FaultReasons.Timeout, Assert.Single(report.Faults).Reason);
+        Assert.Equal(["t", "r", "p"], report.Items.Select(item => item.Key));
+    }
+
+    [Fact]
+    public async Task RunAsync_UndeclaredFeature_IsNotAskedFor()
+    {
+        var asked = new List<McpMethod>();
+        var connection = new FakeConnection(capabilities: """{"prompts":{}}""");
+        connection.Answers = (request, _) =>
+        {
+            asked.Add(request.Method);
+            return new(FakeConnection.Result("""{"prompts":[]}"""));
+        };
+
+        await new CapabilityDiscovery(Options.Create(_options), _clock).RunAsync(connection, [], CancellationToken.None);
+
+        Assert.Equal([McpMethod.PromptsList], asked);
+    }
+
+    private Task<DiscoveryReport> RunAsync(ImmutableArray<CatalogueItem> known = default) =>
+        new CapabilityDiscovery(Options.Create(_options), _clock).RunAsync(_connection, known.IsDefault ? [] : known, CancellationToken.None).AsTask();
+
+    private static ImmutableArray<CatalogueItem> Known(CatalogueItemKind kind, string key) =>
+        [new CatalogueItem { Kind = kind, Key = key, Ordinal = 0, Json = Message.Utf8($$"""{"name":"{{key}}"}""") }];
+}

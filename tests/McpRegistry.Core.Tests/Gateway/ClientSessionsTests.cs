@@ -1,0 +1,149 @@
+using McpRegistry.Gateway;
+using McpRegistry.TestSupport;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Gateway;
+
+public sealed class ClientSessionsTests : IDisposable
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly ClientSessions _sessions;
+
+    public ClientSessionsTests() =>
+        _sessions = new ClientSessions(Options.Create(new GatewayOptions { MaxSessions = 3, SessionIdleTimeout = TimeSpan.FromMinutes(20) }), _clock);
+
+    public void Dispose() => _sessions.Dispose();
+
+    [Fact]
+    public void Find_Session_IsBoundToItsEndpoint()
+    {
+        var session = _sessions.Open("p", "a", "2025-06-18", default);
+
+        Assert.Same(session, _sessions.Find(session.Id, "a"));
+        Assert.Null(_sessions.Find(session.Id, null));
+        Assert.Null(_sessions.Find(session.Id, "b"));
+        Assert.Null(_sessions.Find("", "a"));
+        Assert.Matches("^[A-Za-z0-9_-]{32}$", session.Id);
+    }
+
+    [Fact]
+    public void Sweep_IdleSession_EndsAndUsedOrBusyOnesStay()
+    {
+        var (idle, used, busy) = (Open(), Open(), Open());
+        busy.Begin("1");
+        for (var minutes = 0; minutes < 30; minutes += 5)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(5));
+            Assert.NotNull(_sessions.Find(used.Id, null));
+        }
+
+        Assert.Equal(2, _sessions.Count);
+        Assert.Null(_sessions.Find(idle.Id, null));
+        busy.End("1");
+        _clock.Advance(TimeSpan.FromMinutes(60));
+        Assert.Equal(0, _sessions.Count);
+    }
+
+    [Fact]
+    public void Open_AtTheCap_EndsTheOldestIdleOne()
+    {
+        var busy = Open();
+        var running = busy.Begin("1")!;
+        var oldest = Open();
+        var newest = Open();
+
+        Open();
+
+        Assert.Equal(3, _sessions.Count);
+        Assert.Null(_sessions.Find(oldest.Id, null));
+        Assert.NotNull(_sessions.Find(busy.Id, null));
+        Assert.NotNull(_sessions.Find(newest.Id, null));
+        Assert.False(running.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Begin_IdInUse_IsRefusedUntilItEnded()
+    {
+        var session = Open();
+
+        Assert.NotNull(session.Begin("\"1\""));
+        Assert.Null(session.Begin("\"1\""));
+        Assert.NotNull(session.Begin("1"));
+        session.End("\"1\"");
+        session.End("\"1\"");
+        Assert.True(session.IsBusy);
+        Assert.NotNull(session.Begin("\"1\""));
+        session.End("\"1\"");
+        session.End("1");
+        Assert.False(session.IsBusy);
+    }
+
+    [Fact]
+    public void Cancel_RunningRequest_IsCancelledAndOthersAreNot()
+    {
+        var session = Open();
+        var (one, two) = (session.Begin("1")!, session.Begin("2")!);
+
+        session.Cancel("1");
+        session.Cancel("3");
+        session.End("1");
+        session.Cancel("1");
+
+        Assert.True(one.IsCancellationRequested);
+        Assert.False(two.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Close_RunningRequests_AreCancelledAndLateOnesToo()
+    {
+        var session = Open();
+        var running = session.Begin("1")!;
+
+        _sessions.Close(session);
+        _sessions.Close(session);
+
+        Assert.True(running.IsCancellationRequested);
+        Assert.True(session.Begin("2")!.IsCancellationRequested);
+        Assert.Equal(0, _sessions.Count);
+    }
+
+    [Fact]
+    public void Token_Deadline_EndsAfterSilenceOrTheMaximum()
+    {
+        var options = new GatewayOptions { RequestTimeout = TimeSpan.FromSeconds(60), MaxRequestDuration = TimeSpan.FromSeconds(150) };
+        using var silent = new CallDeadline(options, _clock, CancellationToken.None);
+        using var lively = new CallDeadline(options, _clock, CancellationToken.None);
+        for (var seconds = 0; seconds < 100; seconds += 50)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(50));
+            lively.Extend();
+        }
+
+        Assert.True(silent.Token.IsCancellationRequested);
+        Assert.False(lively.Token.IsCancellationRequested);
+        _clock.Advance(TimeSpan.FromSeconds(49));
+        lively.Extend();
+        Assert.False(lively.Token.IsCancellationRequested);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(lively.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Extend_AfterTheEnd_IsHarmless()
+    {
+        var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None);
+        var token = deadline.Token;
+        deadline.Dispose();
+
+        deadline.Extend();
+
+        Assert.False(token.IsCancellationRequested);
+    }
+
+    private ClientSession Open()
+    {
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        return _sessions.Open("p", null, "2025-06-18", default);
+    }
+}

@@ -1,0 +1,181 @@
+using System.Text.Json.Nodes;
+using McpRegistry.Core.Tests.Protocol;
+using McpRegistry.Core.Tests.Snapshots;
+using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Discovery;
+using McpRegistry.Servers;
+using McpRegistry.Upstream;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Gateway;
+
+public sealed class GatewayDispatcherTests
+{
+    private readonly GatewayFixture _gateway = new();
+
+    public GatewayDispatcherTests()
+    {
+        _gateway.Snapshots.Set(SnapshotSample.Entry("up", SnapshotSample.Tools(2), connections: _gateway, capabilities: """{"tools":{"listChanged":true,"x":1},"resources":{"subscribe":true},"tasks":{},"logging":{}}"""));
+        _gateway.Snapshots.Set(SnapshotSample.Entry("down", SnapshotSample.Tools(1), ServerHealth.Unhealthy));
+    }
+
+    [Fact]
+    public async Task HandleAsync_ToolOfServer_GoesThereUnderItsOwnName()
+    {
+        var sent = "";
+        _gateway.Connection.Answers = (request, _) =>
+        {
+            sent = Message.Text(request.Write(5, _gateway.Connection.Handshake));
+            return new(FakeConnection.Result("""{"content":[],"x":123456789012345678901234567890}"""));
+        };
+
+        var answer = await _gateway.HandleAsync("tools/call", """{"name":"up__t1","arguments":{"a":1.0}}""");
+
+        Assert.Equal("""{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"t1","arguments":{"a":1.0}}}""", sent);
+        Assert.Equal("""{"content":[],"x":123456789012345678901234567890}""", answer["result"]!.ToJsonString());
+        Assert.Equal("c1", (string?)answer["id"]);
+        Assert.Equal(0, _gateway.Leases);
+    }
+
+    [Theory]
+    [InlineData("tools/call", """{"name":"up__none"}""", -32602, "unknown_tool")]
+    [InlineData("tools/call", """{"name":"down__t0"}""", -32603, "unreachable")]
+    [InlineData("tools/call", """{"name":"\ud800"}""", -32602, "invalid_params")]
+    [InlineData("tools/call", "{}", -32602, "invalid_params")]
+    [InlineData("prompts/get", """{"name":"x"}""", -32602, "unknown_prompt")]
+    [InlineData("resources/read", """{"uri":"u:x"}""", -32002, "unknown_resource")]
+    [InlineData("resources/read", "{}", -32602, "invalid_params")]
+    [InlineData("completion/complete", """{"ref":{"name":"x"}}""", -32602, "unknown_prompt")]
+    [InlineData("completion/complete", """{"ref":{"uri":"u:x"}}""", -32002, "unknown_resource")]
+    [InlineData("server/discover", "{}", -32601, "method_not_found")]
+    [InlineData("resources/subscribe", "{}", -32601, "method_not_found")]
+    [InlineData("tools/list", """{"cursor":"!"}""", -32602, "invalid_params")]
+    [InlineData("logging/setLevel", """{"level":"loud"}""", -32602, "invalid_params")]
+    public async Task HandleAsync_WhatGoesNowhere_IsRefused(string method, string parameters, int code, string reason) =>
+        AssertError(await _gateway.HandleAsync(method, parameters), code, reason);
+
+    [Theory]
+    [InlineData("ping")]
+    [InlineData("initialize")]
+    [InlineData("logging/setLevel")]
+    [InlineData("resources/subscribe")]
+    public async Task HandleAsync_LegacyMethodOfModernClient_IsNotFound(string method) =>
+        AssertError(await _gateway.HandleAsync(method, "{" + GatewayFixture.Envelope + "}", ProtocolEra.Modern), -32601, "method_not_found");
+
+    [Fact]
+    public async Task HandleAsync_UnknownResourceOfModernClient_IsInvalidParamsWithUri()
+    {
+        var answer = await _gateway.HandleAsync("resources/read", """{"uri":"u:\"x","_meta":{}}""", ProtocolEra.Modern);
+
+        AssertError(answer, -32602, "unknown_resource");
+        Assert.Equal("u:\"x", (string?)answer["error"]!["data"]!["uri"]);
+    }
+
+    [Theory]
+    [InlineData(-32020, ProtocolEra.Modern, ProtocolEra.Modern, -32603)]
+    [InlineData(-32022, ProtocolEra.Modern, ProtocolEra.Modern, -32603)]
+    [InlineData(-32021, ProtocolEra.Modern, ProtocolEra.Modern, -32021)]
+    [InlineData(-32021, ProtocolEra.Modern, ProtocolEra.Legacy, -32603)]
+    [InlineData(-32042, ProtocolEra.Legacy, ProtocolEra.Modern, -32603)]
+    [InlineData(-32042, ProtocolEra.Legacy, ProtocolEra.Legacy, -32042)]
+    [InlineData(-32002, ProtocolEra.Legacy, ProtocolEra.Modern, -32602)]
+    [InlineData(-32000, ProtocolEra.Legacy, ProtocolEra.Modern, -32000)]
+    public async Task HandleAsync_UpstreamError_IsTranslated(int code, ProtocolEra from, ProtocolEra to, int expected)
+    {
+        _gateway.Connection = new FakeConnection(from)
+        {
+            Answers = (_, _) => new(Message.Upstream($$$"""{"jsonrpc":"2.0","id":1,"error":{"code":{{{code}}},"message":"m"}}""")),
+        };
+
+        var answer = await _gateway.HandleAsync("tools/call", """{"name":"up__t0","_meta":{}}""", to);
+
+        Assert.Equal(expected, (int)answer["error"]!["code"]!);
+    }
+
+    [Fact]
+    public async Task HandleAsync_QuestionToLegacyClient_IsAnError()
+    {
+        _gateway.Connection = new FakeConnection(ProtocolEra.Modern) { Answers = (_, _) => new(FakeConnection.Result("""{"resultType":"input_required"}""")) };
+
+        AssertError(await _gateway.HandleAsync("tools/call", """{"name":"up__t0"}"""), -32603, "question_not_relayed");
+    }
+
+    [Fact]
+    public async Task HandleAsync_Fault_IsReportedAndReturnsTheLease()
+    {
+        _gateway.Connection.Answers = (_, _) => new(UpstreamReply.Failed(FaultReasons.Unreachable, "cut", mayHaveRun: false));
+
+        var answer = await _gateway.HandleAsync("tools/call", """{"name":"up__t0"}""");
+
+        AssertError(answer, -32603, "unreachable");
+        Assert.True((bool)answer["error"]!["data"]!["retryable"]!);
+        Assert.Single(_gateway.Reported);
+        Assert.Equal(0, _gateway.Leases);
+    }
+
+    [Fact]
+    public async Task HandleAsync_SilentUpstream_IsTimeoutAndCancelsTheCall()
+    {
+        var asked = new TaskCompletionSource<CancellationToken>();
+        _gateway.Connection.Answers = async (_, token) =>
+        {
+            asked.SetResult(token);
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            return default;
+        };
+        var call = _gateway.HandleAsync("tools/call", """{"name":"up__t0"}""");
+        var cancellation = await asked.Task;
+        _gateway.Clock.Advance(_gateway.Options.RequestTimeout);
+
+        AssertError(await call, -32603, "timeout");
+        Assert.True(cancellation.IsCancellationRequested);
+        Assert.Equal(0, _gateway.Leases);
+    }
+
+    [Fact]
+    public async Task HandleAsync_Cancelled_ThrowsAndReturnsTheLease()
+    {
+        _gateway.Connection.Answers = async (_, token) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, token);
+            return default;
+        };
+        using var cancellation = new CancellationTokenSource();
+        var call = _gateway.HandleAsync("tools/call", """{"name":"up__t0"}""", cancellation: cancellation.Token);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal(0, _gateway.Leases);
+    }
+
+    [Fact]
+    public async Task HandleAsync_Discover_PromisesOnlyWhatIsDelivered()
+    {
+        var merged = await _gateway.HandleAsync("server/discover", era: ProtocolEra.Modern);
+        var single = await _gateway.HandleAsync("server/discover", era: ProtocolEra.Modern, at: "up");
+
+        Assert.Equal("""{"tools":{},"resources":{},"prompts":{},"logging":{}}""", merged["result"]!["capabilities"]!.ToJsonString());
+        Assert.Equal("""{"tools":{"x":1},"resources":{},"logging":{}}""", single["result"]!["capabilities"]!.ToJsonString());
+        Assert.Equal("""["2026-07-28"]""", single["result"]!["supportedVersions"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task HandleAsync_UnknownServer_IsRefused() =>
+        AssertError(await _gateway.HandleAsync("tools/list", at: "none"), -32602, "unknown_server");
+
+    [Fact]
+    public async Task HandleAsync_List_NamesTheMissingServer()
+    {
+        var answer = await _gateway.HandleAsync("tools/list");
+
+        Assert.Equal(2, answer["result"]!["tools"]!.AsArray().Count);
+        Assert.Equal("unreachable", (string?)answer["result"]!["_meta"]!["io.github.mcpregistry/upstreams"]!["down"]!["reason"]);
+    }
+
+    private static void AssertError(JsonObject answer, int code, string reason)
+    {
+        Assert.Equal(code, (int)answer["error"]!["code"]!);
+        Assert.Equal(reason, (string?)answer["error"]!["data"]!["reason"]);
+        Assert.Equal("c1", (string?)answer["id"]);
+    }
+}

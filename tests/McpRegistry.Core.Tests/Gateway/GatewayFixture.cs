@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using McpRegistry.ApiKeys;
+using McpRegistry.Core.Tests.Protocol;
+using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Gateway;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Core.Tests.Gateway;
+
+/// <summary>The gateway of one registry, with fake connections behind it.</summary>
+internal sealed class GatewayFixture : IServerConnections
+{
+    public const string Envelope = """ "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}} """;
+
+    public GatewayOptions Options { get; } = new();
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public RegistrySnapshots Snapshots { get; } = new();
+
+    public FakeConnection Connection { get; set; } = new();
+
+    public FakeStream Stream { get; } = new();
+
+    public List<UpstreamFault> Reported { get; } = [];
+
+    public int Leases { get; private set; }
+
+    public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
+    {
+        var options = Microsoft.Extensions.Options.Options.Create(Options);
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options), new GatewaySelf(options), new UpstreamRelay(options, Clock));
+        using var session = new ClientSession("s", "p", at, "2025-06-18", default);
+        var call = new GatewayCall
+        {
+            Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
+            Era = era,
+            Caller = new Caller("p", TenantId.Global, default),
+            Alias = at,
+            Session = era == ProtocolEra.Legacy ? session : null,
+            Stream = Stream,
+        };
+        var answer = await dispatcher.HandleAsync(call, cancellation);
+        return JsonNode.Parse(answer.Json.Span)!.AsObject();
+    }
+
+    public ValueTask<LeaseResult> AcquireAsync(string principal, CancellationToken cancellationToken)
+    {
+        Leases++;
+        return new(new Lease(this));
+    }
+
+    private sealed class Lease(GatewayFixture fixture) : ConnectionLease(fixture.Connection)
+    {
+        public override void Report(UpstreamFault fault) => fixture.Reported.Add(fault);
+
+        public override void Dispose() => fixture.Leases--;
+    }
+}

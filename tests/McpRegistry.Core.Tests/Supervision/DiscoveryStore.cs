@@ -1,0 +1,36 @@
+using System.Threading.Channels;
+using McpRegistry.Discovery;
+using McpRegistry.Servers;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.Core.Tests.Supervision;
+
+/// <summary>A store of which supervision uses one method: it hands over each report that is saved.</summary>
+internal sealed class DiscoveryStore : IServerStore
+{
+    private readonly Channel<DiscoveryReport> _reports = Channel.CreateUnbounded<DiscoveryReport>();
+
+    public ValueTask<DiscoveryReport> NextAsync() => _reports.Reader.ReadAsync();
+
+    public ValueTask<StoreResult<CatalogueChange>> SaveDiscoveryAsync(TenantId tenant, Guid serverId, DiscoveryReport report, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _reports.Writer.TryWrite(report);
+        return new(StoreResult<CatalogueChange>.NotFound());
+    }
+
+    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<StoredServer?> FindByAliasAsync(TenantId tenant, string serverAlias, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<StoredServer>> ListAsync(TenantId tenant, string? afterAlias, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<StoredServer> ReadAllAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+}

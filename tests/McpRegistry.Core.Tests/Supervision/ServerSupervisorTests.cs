@@ -1,0 +1,186 @@
+using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using McpRegistry.Supervision;
+using McpRegistry.Tenancy;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Supervision;
+
+public sealed class ServerSupervisorTests : IAsyncDisposable
+{
+    private static readonly UpstreamReply OneTool = FakeConnection.Result("""{"tools":[{"name":"t"}]}""");
+    private readonly SignallingTimeProvider _clock = new();
+    private readonly FakeConnector _connector = new();
+    private readonly RegistrySnapshots _snapshots = new();
+    private readonly DiscoveryStore _store = new();
+    private readonly ServerSupervisor _supervisor;
+    private readonly RegisteredServer _server = SampleServers.Of("a");
+
+    public ServerSupervisorTests()
+    {
+        var options = Options.Create(new UpstreamOptions());
+        var context = new SupervisionContext(
+            new CapabilityDiscovery(options, _clock), _store, _snapshots, options, _clock, NullLogger<SupervisionContext>.Instance);
+        _supervisor = new ServerSupervisor(context, _connector, _snapshots, options, _clock);
+    }
+
+    public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
+
+    [Fact]
+    public async Task SavedAsync_NewServer_IsConnectedAndRead()
+    {
+        await SaveAsync(new FakeConnection { Answers = static (_, _) => new(OneTool) });
+
+        Assert.Equal("t", Assert.Single((await _store.NextAsync()).Items).Key);
+        Assert.True(Entry!.IsServed);
+        Assert.Equal("t", Assert.Single(Entry.Report!.Items).Key);
+        Assert.Equal(ServerHealth.Healthy, _supervisor.GetCondition(TenantId.Global, _server.Id)!.Health);
+        Assert.Null(_supervisor.GetCondition(new TenantId(new Guid(9, 0, 0, new byte[8])), _server.Id));
+    }
+
+    [Fact]
+    public async Task Changed_WhileReading_IsReadAgainAfterThePause()
+    {
+        var connection = new FakeConnection { Answers = static (_, _) => new(OneTool) };
+        await SaveAsync(connection);
+        await _store.NextAsync();
+        await connection.Watched;
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource<UpstreamReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        connection.Answers = (_, _) =>
+        {
+            reading.TrySetResult();
+            return new(gate.Task);
+        };
+        var refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
+        await reading.Task;
+        connection.Changed!(McpMethod.ToolsListChanged);
+        connection.Changed(McpMethod.ToolsListChanged);
+        gate.SetResult(OneTool);
+        await _store.NextAsync();
+        while (await _clock.NextDelayAsync() != TimeSpan.FromMilliseconds(250))
+        {
+        }
+
+        connection.Answers = static (_, _) => new(FakeConnection.Result("""{"tools":[{"name":"new"}]}"""));
+        _clock.Clock.Advance(TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal("new", Assert.Single((await refreshed)!.Items).Key);
+    }
+
+    /// <summary>The old definition's report must not be shown as the new one's.</summary>
+    [Fact]
+    public async Task SavedAsync_ReplacedWhileReading_OldReportIsDropped()
+    {
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource<UpstreamReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var old = new FakeConnection
+        {
+            Answers = (_, _) =>
+            {
+                reading.TrySetResult();
+                return new(gate.Task);
+            },
+        };
+        await SaveAsync(old);
+        await reading.Task;
+
+        await _supervisor.SavedAsync(_server with { Version = 2 }, CancellationToken.None);
+        await _connector.NextAsync();
+        gate.SetResult(OneTool);
+
+        // The end of all waits for the reading of the old one, which has its answer by then.
+        await _supervisor.DisposeAsync();
+
+        Assert.Equal(2, Entry!.Server.Version);
+        Assert.Null(Entry.Report);
+        Assert.Equal(ServerHealth.Unknown, Entry.Condition.Health);
+    }
+
+    [Fact]
+    public async Task Discovery_Throws_IsReportedAndTheNextOneRuns()
+    {
+        var connection = new FakeConnection { Answers = static (_, _) => throw new InvalidOperationException("a bug") };
+        await SaveAsync(connection);
+        await connection.Watched;
+        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        connection.Answers = static (_, _) => new(OneTool);
+
+        var report = await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+
+        Assert.Equal("t", Assert.Single(report!.Items).Key);
+    }
+
+    [Fact]
+    public async Task DeletedAsync_WhileARefreshWaits_TellsIt()
+    {
+        await StartAsync();
+        await _supervisor.SavedAsync(_server, CancellationToken.None);
+        await _connector.NextAsync();
+        var refresh = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
+        var connections = Entry!.Connections;
+
+        await _supervisor.DeletedAsync(TenantId.Global, _server.Id, CancellationToken.None);
+
+        Assert.Equal(ServerHealth.Unhealthy, (await refresh)!.Health);
+        Assert.Null(Entry);
+        Assert.Equal(FaultReasons.Unreachable, (await connections.AcquireAsync("p", CancellationToken.None)).Fault!.Reason);
+        Assert.Null(await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task AcquireAsync_Isolation_DecidesWhoShares()
+    {
+        var main = new FakeConnection { Answers = static (_, _) => new(OneTool) };
+        await SaveAsync(main);
+        await main.Watched;
+        var renting = Entry!.Connections.AcquireAsync("p", CancellationToken.None).AsTask();
+        var own = new FakeConnection();
+        (await _connector.NextAsync()).SetResult(own);
+        using var lease = (await renting).Lease!;
+
+        Assert.Same(own, lease.Connection);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_Everything_IsClosed()
+    {
+        var connection = new FakeConnection { Answers = static (_, _) => new(OneTool) };
+        await SaveAsync(connection);
+        await connection.Watched;
+
+        await _supervisor.DisposeAsync();
+        await _supervisor.DisposeAsync();
+
+        Assert.Equal(1, connection.Disposals);
+    }
+
+    [Fact]
+    public async Task SavedAsync_DisabledServer_IsNotConnected()
+    {
+        await StartAsync();
+        await _supervisor.SavedAsync(_server with { Enabled = false }, CancellationToken.None);
+
+        var report = await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+
+        Assert.Equal(FaultReasons.Disabled, Assert.Single(report!.Faults).Reason);
+        Assert.Equal(0, _connector.Attempts);
+    }
+
+    private ServerEntry? Entry => _snapshots.Current.Servers.GetValueOrDefault(_server.Id);
+
+    private ValueTask StartAsync() => _supervisor.StartAsync(CancellationToken.None);
+
+    private async Task SaveAsync(FakeConnection connection)
+    {
+        await StartAsync();
+        await _supervisor.SavedAsync(_server, CancellationToken.None);
+        (await _connector.NextAsync()).SetResult(connection);
+    }
+}
