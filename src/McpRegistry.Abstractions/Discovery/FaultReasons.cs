@@ -39,6 +39,9 @@ public static class FaultReasons
     /// <summary>The upstream session ended and could not be opened again.</summary>
     public const string SessionLost = "session_lost";
 
+    /// <summary>Everything that the gateway allows for the server is in use.</summary>
+    public const string Busy = "busy";
+
     /// <summary>The server is switched off in the registry.</summary>
     public const string Disabled = "disabled";
 }

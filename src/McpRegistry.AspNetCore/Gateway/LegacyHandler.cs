@@ -1,4 +1,5 @@
 using System.Text;
+using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
@@ -65,7 +66,16 @@ internal sealed class LegacyHandler(GatewayDispatcher dispatcher, ClientSessions
         if (answer.ErrorCode == 0)
         {
             var info = message.IsObject(message.ClientInfo) ? message.Raw(message.ClientInfo).ToArray() : default;
-            var session = sessions.Open(exchange.Caller.PrincipalId, exchange.Alias, revision, info);
+            if (sessions.Open(exchange.Caller.PrincipalId, exchange.Alias, revision, info) is not { } session)
+            {
+                return exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), new GatewayError(
+                    ErrorCodes.InternalError, "All sessions of the gateway are in use; try again later.", FaultReasons.Busy)
+                {
+                    HttpStatus = StatusCodes.Status503ServiceUnavailable,
+                    Retryable = true,
+                }));
+            }
+
             exchange.Context.Response.Headers[SessionHeader] = session.Id;
         }
 

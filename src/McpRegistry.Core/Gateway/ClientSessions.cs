@@ -25,11 +25,12 @@ internal sealed class ClientSessions : IDisposable
 
     public int Count => _sessions.Count;
 
-    public ClientSession Open(string principalId, string? alias, string revision, ReadOnlyMemory<byte> clientInfo)
+    /// <summary>Opens a session; null when there are as many as allowed and all of them are busy.</summary>
+    public ClientSession? Open(string principalId, string? alias, string revision, ReadOnlyMemory<byte> clientInfo)
     {
-        if (_sessions.Count >= _options.MaxSessions)
+        if (_sessions.Count >= _options.MaxSessions && !TryEvictOldest())
         {
-            EvictOldest();
+            return null;
         }
 
         // 192 bits from the system's generator; visible ASCII, as the header demands.
@@ -79,11 +80,14 @@ internal sealed class ClientSessions : IDisposable
         }
     }
 
-    private void EvictOldest()
+    private bool TryEvictOldest()
     {
-        if (_sessions.Values.Where(session => !session.IsBusy).MinBy(session => session.LastUsed) is { } oldest)
+        var oldest = _sessions.Values.Where(session => !session.IsBusy).MinBy(session => session.LastUsed);
+        if (oldest is not null)
         {
             Close(oldest);
         }
+
+        return oldest is not null;
     }
 }

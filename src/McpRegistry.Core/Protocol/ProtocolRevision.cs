@@ -33,7 +33,7 @@ internal static class ProtocolRevision
     /// error of that era; an older or unreadable one is legacy.
     /// </summary>
     public static ProtocolEra EraOf(string? revision) =>
-        revision is not null && string.CompareOrdinal(revision, Modern) >= 0 ? ProtocolEra.Modern : ProtocolEra.Legacy;
+        revision is [>= '2' and <= '9', ..] && string.CompareOrdinal(revision, Modern) >= 0 ? ProtocolEra.Modern : ProtocolEra.Legacy;
 
     /// <summary>The legacy revision to answer <c>initialize</c> with: the one asked for, else the newest.</summary>
     public static string Negotiate(string? requested) => IsLegacy(requested) ? requested! : NewestLegacy;

@@ -78,25 +78,9 @@ internal sealed class UpstreamMessage
         var members = new JsonMembers(Json.Span);
         while (members.Next())
         {
-            if (members.NameIs("id"u8))
+            if (!Keep(members))
             {
-                Id = members.Value;
-            }
-            else if (members.NameIs("method"u8))
-            {
-                MethodName = members.Value;
-            }
-            else if (members.NameIs("params"u8))
-            {
-                Params = members.Value;
-            }
-            else if (members.NameIs("result"u8))
-            {
-                Result = members.Value;
-            }
-            else if (members.NameIs("error"u8))
-            {
-                Error = members.Value;
+                return false;
             }
         }
 
@@ -110,6 +94,34 @@ internal sealed class UpstreamMessage
         Kind = Id.IsMissing ? MessageKind.Notification : MessageKind.Request;
         Method = name[0] == (byte)'"' ? McpMethods.ParseJson(name) : McpMethod.Unknown;
         return name[0] == (byte)'"';
+    }
+
+    /// <summary>Notes a member; false when it is there twice, for then nobody knows which one counts.</summary>
+    private bool Keep(in JsonMembers member)
+    {
+        var seen = default(Slice);
+        if (member.NameIs("id"u8))
+        {
+            (seen, Id) = (Id, member.Value);
+        }
+        else if (member.NameIs("method"u8))
+        {
+            (seen, MethodName) = (MethodName, member.Value);
+        }
+        else if (member.NameIs("params"u8))
+        {
+            (seen, Params) = (Params, member.Value);
+        }
+        else if (member.NameIs("result"u8))
+        {
+            (seen, Result) = (Result, member.Value);
+        }
+        else if (member.NameIs("error"u8))
+        {
+            (seen, Error) = (Error, member.Value);
+        }
+
+        return seen.IsMissing;
     }
 
     private bool IsObject(Slice slice) => !slice.IsMissing && Json.Span[slice.Start] == (byte)'{';

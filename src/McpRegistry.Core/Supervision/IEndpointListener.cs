@@ -10,6 +10,9 @@ internal interface IEndpointListener
 
     void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault);
 
+    /// <summary>An old connection could not be closed in order.</summary>
+    void CloseFailed(Exception exception);
+
     /// <summary>A list of the server changed, or may have.</summary>
     void Changed(McpMethod notification);
 }

@@ -191,7 +191,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         }
     }
 
-    private static async ValueTask CloseAsync(UpstreamConnection? connection)
+    private async ValueTask CloseAsync(UpstreamConnection? connection)
     {
         try
         {
@@ -200,9 +200,10 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
                 await connection.DisposeAsync().ConfigureAwait(false);
             }
         }
-        catch (Exception)
+        catch (Exception exception)
         {
             // It is of no use any more, closed or not; its successor matters.
+            _listener.CloseFailed(exception);
         }
     }
 
@@ -244,8 +245,10 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             Fault = null;
             attempt = _attempt;
 
-            // Before anybody can use the connection, so that no suspicion of it is lost.
+            // Before anybody can use the connection, so that no suspicion of it is lost. Whoever waited has it now, and
+            // must not cut the next pause short.
             _suspected = NewSignal();
+            _awaited = NewSignal();
         }
 
         attempt.TrySetResult(connection);

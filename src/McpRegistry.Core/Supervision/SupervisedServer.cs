@@ -95,6 +95,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         _context.Publish(this, Server.Id, others ? ServerHealth.Degraded : ServerHealth.Unhealthy, new DiscoveryFault(fault.Reason, fault.Message));
     }
 
+    public void CloseFailed(Exception exception) => _context.Log.CloseFailed(Server.Alias, exception);
+
     public void Changed(McpMethod notification) => RequestDiscovery();
 
     public async ValueTask DisposeAsync()

@@ -57,7 +57,10 @@ internal sealed class SessionPool : IAsyncDisposable
 
             if (!_sessions.TryGetValue(principal, out session!))
             {
-                MakeRoom_NeedsLock();
+                if (!TryMakeRoom_NeedsLock())
+                {
+                    return new UpstreamFault(FaultReasons.Busy, $"All {_options.MaxSessionsPerEndpoint} sessions with the server are in use; try again later.");
+                }
 
                 // Opened for the pool and not for this caller: others may be waiting for it when the caller gives up.
                 session = new PooledSession(this, principal, Task.Run(() => _open(_opened).AsTask()));
@@ -135,18 +138,21 @@ internal sealed class SessionPool : IAsyncDisposable
         }
     }
 
-    private void MakeRoom_NeedsLock()
+    private bool TryMakeRoom_NeedsLock()
     {
         if (_sessions.Count < _options.MaxSessionsPerEndpoint)
         {
-            return;
+            return true;
         }
 
         if (_sessions.Values.Where(session => session.Users == 0).MinBy(session => session.LastUsed) is { } oldest)
         {
             _sessions.Remove(oldest.Principal);
             BeginClose_NeedsLock(oldest);
+            return true;
         }
+
+        return false;
     }
 
     private void Sweep()

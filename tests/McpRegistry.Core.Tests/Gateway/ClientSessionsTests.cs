@@ -18,7 +18,7 @@ public sealed class ClientSessionsTests : IDisposable
     [Fact]
     public void Find_Session_IsBoundToItsEndpoint()
     {
-        var session = _sessions.Open("p", "a", "2025-06-18", default);
+        var session = _sessions.Open("p", "a", "2025-06-18", default)!;
 
         Assert.Same(session, _sessions.Find(session.Id, "a"));
         Assert.Null(_sessions.Find(session.Id, null));
@@ -60,6 +60,18 @@ public sealed class ClientSessionsTests : IDisposable
         Assert.NotNull(_sessions.Find(busy.Id, null));
         Assert.NotNull(_sessions.Find(newest.Id, null));
         Assert.False(running.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Open_AtTheCapAndAllBusy_IsRefused()
+    {
+        ClientSession[] busy = [Open(), Open(), Open()];
+        Array.ForEach(busy, session => session.Begin("1"));
+
+        Assert.Null(_sessions.Open("p", null, "2025-06-18", default));
+        busy[1].End("1");
+        Assert.NotNull(_sessions.Open("p", null, "2025-06-18", default));
+        Assert.Equal(3, _sessions.Count);
     }
 
     [Fact]
@@ -144,6 +156,6 @@ public sealed class ClientSessionsTests : IDisposable
     private ClientSession Open()
     {
         _clock.Advance(TimeSpan.FromSeconds(1));
-        return _sessions.Open("p", null, "2025-06-18", default);
+        return _sessions.Open("p", null, "2025-06-18", default)!;
     }
 }

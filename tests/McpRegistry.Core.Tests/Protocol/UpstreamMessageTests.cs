@@ -35,6 +35,8 @@ public sealed class UpstreamMessageTests
     [InlineData("""{"id":1,"result":{}""")]
     [InlineData("""{"id":1,"result":{}}{"id":2,"result":{}}""")]
     [InlineData("""{"id":1,"result":{}} x""")]
+    [InlineData("""{"id":1,"id":2,"result":{}}""")]
+    [InlineData("""{"id":1,"result":{},"result":{"other":1}}""")]
     public void TryRead_AnythingElse_IsNull(string json) => Assert.Null(UpstreamMessage.TryRead(Message.Utf8(json)));
 
     [Fact]

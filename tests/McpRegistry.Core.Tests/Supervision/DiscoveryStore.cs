@@ -6,10 +6,12 @@ using McpRegistry.Tenancy;
 
 namespace McpRegistry.Core.Tests.Supervision;
 
-/// <summary>A store of which supervision uses one method: it hands over each report that is saved.</summary>
+/// <summary>A store of which supervision uses two methods: it has one row, and hands over each report that is saved.</summary>
 internal sealed class DiscoveryStore : IServerStore
 {
     private readonly Channel<DiscoveryReport> _reports = Channel.CreateUnbounded<DiscoveryReport>();
+
+    public RegisteredServer? Row { get; set; }
 
     public ValueTask<DiscoveryReport> NextAsync() => _reports.Reader.ReadAsync();
 
@@ -26,7 +28,8 @@ internal sealed class DiscoveryStore : IServerStore
 
     public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        new(Row is { } row && row.Id == id && row.Tenant == tenant ? new StoredServer(row, null) : null);
 
     public ValueTask<StoredServer?> FindByAliasAsync(TenantId tenant, string serverAlias, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -14,6 +14,8 @@ internal sealed class RecordingListener : IEndpointListener
 
     public void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault) => _events.Writer.TryWrite("down " + fault.Reason);
 
+    public void CloseFailed(Exception exception) => _events.Writer.TryWrite("close failed");
+
     public void Changed(McpMethod notification) => _events.Writer.TryWrite(notification.ToString());
 
     public ValueTask<string> NextAsync() => _events.Reader.ReadAsync();

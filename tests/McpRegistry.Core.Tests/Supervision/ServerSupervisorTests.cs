@@ -27,7 +27,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         var options = Options.Create(new UpstreamOptions());
         var context = new SupervisionContext(
             new CapabilityDiscovery(options, _clock), _store, _snapshots, options, _clock, NullLogger<SupervisionContext>.Instance);
-        _supervisor = new ServerSupervisor(context, _connector, _snapshots, options, _clock);
+        _supervisor = new ServerSupervisor(context, _connector, _snapshots, _store, options, _clock);
     }
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
@@ -91,7 +91,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         await SaveAsync(old);
         await reading.Task;
 
-        await _supervisor.SavedAsync(_server with { Version = 2 }, CancellationToken.None);
+        await WriteAsync(_server with { Version = 2, Isolation = SessionIsolation.Shared });
         await _connector.NextAsync();
         gate.SetResult(OneTool);
 
@@ -121,7 +121,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
     public async Task DeletedAsync_WhileARefreshWaits_TellsIt()
     {
         await StartAsync();
-        await _supervisor.SavedAsync(_server, CancellationToken.None);
+        await WriteAsync(_server);
         await _connector.NextAsync();
         var refresh = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
         var connections = Entry!.Connections;
@@ -165,7 +165,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
     public async Task SavedAsync_DisabledServer_IsNotConnected()
     {
         await StartAsync();
-        await _supervisor.SavedAsync(_server with { Enabled = false }, CancellationToken.None);
+        await WriteAsync(_server with { Enabled = false });
 
         var report = await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
 
@@ -173,14 +173,49 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal(0, _connector.Attempts);
     }
 
+    [Fact]
+    public async Task SavedAsync_OnlyTheDescriptionChanged_ConnectionStays()
+    {
+        var connection = new FakeConnection { Answers = static (_, _) => new(OneTool) };
+        await SaveAsync(connection);
+        await _store.NextAsync();
+
+        await WriteAsync(_server with { Version = 2, Description = "new" });
+
+        Assert.Equal("new", Entry!.Server.Description);
+        Assert.Equal("t", Assert.Single(Entry.Report!.Items).Key);
+        Assert.Equal(0, connection.Disposals);
+        Assert.Equal(1, _connector.Attempts);
+    }
+
+    /// <summary>Two writers may tell the supervisor in another order than the store took their writes.</summary>
+    [Fact]
+    public async Task SavedAsync_OutOfOrder_FollowsTheStore()
+    {
+        await WriteAsync(_server with { Version = 3, Description = "third" });
+        await _supervisor.SavedAsync(_server with { Version = 2, Description = "second" }, CancellationToken.None);
+        Assert.Equal("third", Entry!.Server.Description);
+
+        _store.Row = null;
+        await _supervisor.DeletedAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        await _supervisor.SavedAsync(_server, CancellationToken.None);
+        Assert.Null(Entry);
+    }
+
     private ServerEntry? Entry => _snapshots.Current.Servers.GetValueOrDefault(_server.Id);
 
     private ValueTask StartAsync() => _supervisor.StartAsync(CancellationToken.None);
 
+    private ValueTask WriteAsync(RegisteredServer server)
+    {
+        _store.Row = server;
+        return _supervisor.SavedAsync(server, CancellationToken.None);
+    }
+
     private async Task SaveAsync(FakeConnection connection)
     {
         await StartAsync();
-        await _supervisor.SavedAsync(_server, CancellationToken.None);
+        await WriteAsync(_server);
         (await _connector.NextAsync()).SetResult(connection);
     }
 }

@@ -156,6 +156,23 @@ public sealed class SupervisedEndpointTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Watch_EndsAtOnceAfterACallerWaited_DoesNotSpinEither()
+    {
+        var endpoint = Start();
+        var caller = endpoint.GetAsync(TestContext.Current.CancellationToken).AsTask();
+        for (var quickEnds = 1; quickEnds <= 2; quickEnds++)
+        {
+            var connection = new FakeConnection();
+            (await _connector.NextAsync()).SetResult(connection);
+            connection.EndWatch(Refused);
+        }
+
+        Assert.True((await caller).Connected);
+        Assert.Equal(TimeSpan.FromSeconds(2), await _clock.NextDelayAsync());
+        Assert.Equal(2, _connector.Attempts);
+    }
+
+    [Fact]
     public async Task Suspect_UnwatchableConnection_IsReplaced()
     {
         var endpoint = Start();
@@ -271,6 +288,10 @@ public sealed class SupervisedEndpointTests : IAsyncDisposable
         }
 
         public void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault) => action();
+
+        public void CloseFailed(Exception exception)
+        {
+        }
 
         public void Changed(McpMethod notification)
         {

@@ -116,6 +116,18 @@ public sealed class SessionPoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RentAsync_AtTheCapAndAllBusy_IsRefusedUntilOneIsFree()
+    {
+        var held = await OpenAsync("p", new FakeConnection());
+        await OpenAsync("q", new FakeConnection());
+
+        Assert.Equal(FaultReasons.Busy, (await RentAsync("r")).Fault!.Reason);
+        Assert.Equal(2, _connector.Attempts);
+        held.Dispose();
+        Assert.NotNull(await OpenAsync("r", new FakeConnection()));
+    }
+
+    [Fact]
     public async Task RentAsync_EvictedSessionStillOpens_DoesNotKeepTheCallerWaiting()
     {
         using var cancellation = new CancellationTokenSource();
