@@ -3,11 +3,16 @@ namespace McpRegistry.Upstream;
 /// <summary>One principal's session. <see cref="Users"/> and <see cref="LastUsed"/> belong to the pool's lock.</summary>
 internal sealed class PooledSession(SessionPool pool, string principal, Task<ConnectResult> opening)
 {
+    private volatile UpstreamConnection? _connection;
+
     public string Principal => principal;
 
     public int Users { get; set; }
 
     public long LastUsed { get; set; }
+
+    /// <summary>Gets a value that tells whether the connection was open and has ended, as that of a process that died meanwhile.</summary>
+    public bool HasEnded => _connection is { HasEnded: true };
 
     public async ValueTask<LeaseResult> LendAsync(Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
@@ -24,6 +29,7 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
 
         if (opened.Connected)
         {
+            _connection = opened.Connection;
             return new Lease(this, opened.Connection, report, pool);
         }
 

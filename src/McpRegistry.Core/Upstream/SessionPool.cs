@@ -44,9 +44,10 @@ internal sealed class SessionPool : IAsyncDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
-            if (!_sessions.TryGetValue(principal, out session!))
+            if (!_sessions.TryGetValue(principal, out session!) || session.HasEnded)
             {
-                evicted = MakeRoom_NeedsLock();
+                // Nobody watches an idle session; one whose process died would cost its principal the next call.
+                evicted = _sessions.Remove(principal, out var ended) ? ended : MakeRoom_NeedsLock();
 
                 // Opened for the pool and not for this caller: others may be waiting for it when the caller gives up.
                 session = new PooledSession(this, principal, Task.Run(() => _open(_disposed.Token).AsTask()));

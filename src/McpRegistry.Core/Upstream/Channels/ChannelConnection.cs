@@ -34,6 +34,8 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         _reading = Task.Run(ReadAsync);
     }
 
+    public override bool HasEnded => _ended.Task.IsCompleted;
+
     public override async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
         if (request.LogLevel is { } level && Handshake.Era == ProtocolEra.Legacy && !(_level <= level) && Handshake.HasCapability("logging"u8))
@@ -79,7 +81,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         {
             if (_ended.Task.IsCompleted)
             {
-                return await _ended.Task.ConfigureAwait(false);
+                return await _ended.Task.ConfigureAwait(false) with { MayHaveRun = false };
             }
 
             var fault = await WriteAsync(request.Write(id, Handshake), cancellationToken).ConfigureAwait(false);
