@@ -11,8 +11,6 @@ namespace McpRegistry.Upstream.Http;
 /// </summary>
 internal sealed partial class LegacyHttpConnection : UpstreamConnection
 {
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
-
     private readonly HttpChannel _channel;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -30,7 +28,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     /// <summary>Opens a session.</summary>
     public static async ValueTask<ConnectResult> OpenAsync(HttpChannel channel, TimeProvider time, string revision, CancellationToken cancellationToken)
     {
-        var opened = await LegacySession.InitializeAsync(channel, revision, cancellationToken).ConfigureAwait(false);
+        var opened = await LegacySession.OpenAsync(channel, time, revision, cancellationToken).ConfigureAwait(false);
         return opened.Fault is not null
             ? opened.Fault
             : new LegacyHttpConnection(channel, time, opened.Handshake!, opened.Session!);
@@ -51,21 +49,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     public override async ValueTask DisposeAsync()
     {
-        var session = _session;
-        if (session.Id is not null)
-        {
-            // Best effort: a server that is gone has no session left to end.
-            using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
-            await HttpSend.RunAsync(
-                static async (call, token) =>
-                {
-                    using var response = await call._channel.DeleteAsync(call._session.SetHeaders, token).ConfigureAwait(false);
-                    return HttpFaults.FromStatus(response.StatusCode);
-                },
-                this,
-                timeout.Token).AsTask().ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
-        }
-
+        await _session.EndAsync(_channel, _time).ConfigureAwait(false);
         _opening.Dispose();
     }
 
@@ -120,7 +104,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
                 return null;
             }
 
-            var opened = await LegacySession.InitializeAsync(_channel, Handshake.Revision, cancellationToken).ConfigureAwait(false);
+            var opened = await LegacySession.OpenAsync(_channel, _time, Handshake.Revision, cancellationToken).ConfigureAwait(false);
             if (opened.Fault is not null)
             {
                 return opened.Fault;
@@ -138,14 +122,14 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     private async Task NotifyCancelledAsync(LegacySession session, long id)
     {
-        using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
+        using var timeout = new CancellationTokenSource(LegacySession.GoodbyeTimeout, _time);
         await session.PostAsync(_channel, LegacyMessages.Cancelled(id), timeout.Token).ConfigureAwait(false);
     }
 
     /// <summary>The gateway declares no client capability to the server yet, so ping is the only question it may ask.</summary>
     private async Task AnswerAsync(LegacySession session, UpstreamMessage question)
     {
-        using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
+        using var timeout = new CancellationTokenSource(LegacySession.GoodbyeTimeout, _time);
         await session.PostAsync(_channel, LegacyMessages.AnswerTo(question), timeout.Token).ConfigureAwait(false);
     }
 }
