@@ -24,7 +24,12 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
         catch (OperationCanceledException)
         {
             pool.Return(this);
-            throw;
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
+            return SessionPool.Removed;
         }
 
         if (opened.Connected)

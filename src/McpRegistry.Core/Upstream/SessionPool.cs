@@ -1,3 +1,4 @@
+using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using Microsoft.Extensions.Options;
 
@@ -11,15 +12,18 @@ internal sealed class SessionPool : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, PooledSession> _sessions = new(StringComparer.Ordinal);
-    private readonly Func<CancellationToken, ValueTask<ConnectResult>> _open;
+    private readonly Func<ValueTask<ConnectResult>> _open;
     private readonly UpstreamOptions _options;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _disposed = new();
     private readonly ITimer _sweep;
 
+    public static UpstreamFault Removed { get; } = new(FaultReasons.Unreachable, "The server is being removed.");
+
     public SessionPool(UpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time)
     {
-        _open = token => connector.ConnectAsync(server, endpoint, token);
+        var disposed = _disposed.Token;
+        _open = () => connector.ConnectAsync(server, endpoint, disposed);
         _options = options.Value;
         _time = time;
         var period = _options.SessionIdleTimeout / 2;
@@ -43,14 +47,19 @@ internal sealed class SessionPool : IAsyncDisposable
         PooledSession? evicted = null;
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_disposed.IsCancellationRequested, this);
+            if (_disposed.IsCancellationRequested)
+            {
+                // A caller that found the server just before it was removed.
+                return Removed;
+            }
+
             if (!_sessions.TryGetValue(principal, out session!) || session.HasEnded)
             {
                 // Nobody watches an idle session; one whose process died would cost its principal the next call.
                 evicted = _sessions.Remove(principal, out var ended) ? ended : MakeRoom_NeedsLock();
 
                 // Opened for the pool and not for this caller: others may be waiting for it when the caller gives up.
-                session = new PooledSession(this, principal, Task.Run(() => _open(_disposed.Token).AsTask()));
+                session = new PooledSession(this, principal, Task.Run(() => _open().AsTask()));
                 _sessions.Add(principal, session);
             }
 

@@ -20,6 +20,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly TaskCompletionSource<UpstreamFault> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _disposed = new();
+    private readonly CancellationToken _ending;
     private readonly Task _reading;
     private Action<McpMethod>? _onChanged;
     private LogLevel? _level;
@@ -31,6 +32,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     {
         _transport = transport;
         _maxMessageBytes = maxMessageBytes;
+        _ending = _disposed.Token;
         _reading = Task.Run(ReadAsync);
     }
 
@@ -89,7 +91,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _ = WriteAsync(LegacyMessages.Cancelled(id), _disposed.Token).AsTask();
+            _ = WriteAsync(LegacyMessages.Cancelled(id), _ending).AsTask();
             throw;
         }
         finally

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using McpRegistry.Discovery;
@@ -13,8 +14,11 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 {
     private readonly HttpChannel _channel;
     private readonly TimeProvider _time;
+
+    [SuppressMessage("Usage", "CA2213", Justification = "A call under way may still come to it; it holds nothing to release.")]
     private readonly SemaphoreSlim _opening = new(1, 1);
     private LegacySession _session;
+    private int _closed;
     private long _lastId;
 
     private LegacyHttpConnection(HttpChannel channel, TimeProvider time, UpstreamHandshake handshake, LegacySession session)
@@ -49,8 +53,8 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     public override async ValueTask DisposeAsync()
     {
-        await _session.EndAsync(_channel, _time).ConfigureAwait(false);
-        _opening.Dispose();
+        Interlocked.Exchange(ref _closed, 1);
+        await Volatile.Read(ref _session).EndAsync(_channel, _time).ConfigureAwait(false);
     }
 
     private async ValueTask<UpstreamReply> SendOnceAsync(LegacySession session, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
@@ -104,6 +108,11 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
                 return null;
             }
 
+            if (Volatile.Read(ref _closed) != 0)
+            {
+                return SessionPool.Removed;
+            }
+
             var opened = await LegacySession.OpenAsync(_channel, _time, Handshake.Revision, cancellationToken).ConfigureAwait(false);
             if (opened.Fault is not null)
             {
@@ -111,7 +120,14 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             }
 
             Handshake = opened.Handshake!;
-            _session = opened.Session!;
+            Interlocked.Exchange(ref _session, opened.Session!);
+            if (Volatile.Read(ref _closed) != 0)
+            {
+                // Closed meanwhile, and perhaps before it could see the new session.
+                await opened.Session!.EndAsync(_channel, _time).ConfigureAwait(false);
+                return SessionPool.Removed;
+            }
+
             return null;
         }
         finally
