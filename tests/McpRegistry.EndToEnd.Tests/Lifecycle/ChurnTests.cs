@@ -52,6 +52,28 @@ public sealed class ChurnTests : EndToEndTest
         await upstream.WaitUntilAsync(open => open.OpenConnections == 0, "no connection is open", Cancellation);
     }
 
+    /// <summary>A call that meets the end of its server is answered by an error that says so, never by a broken host.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task Delete_CallsUnderWay_EachGetsAnAnswer(Era client, Era era)
+    {
+        var upstream = Own(await ScriptedServers.StartAsync(era, Cancellation));
+        var raw = await OpenAsync(client);
+        for (var round = 0; round < 40; round++)
+        {
+            var server = await Gateway.Registry.AddAsync("up", upstream.Url, Cancellation);
+            var calls = Enumerable.Range(0, 8).Select(_ => raw.CallToolAsync("up__work", Cancellation)).ToList();
+            await Gateway.Registry.DeleteAsync(server, Cancellation);
+            foreach (var answer in await Task.WhenAll(calls))
+            {
+                Assert.True(answer.Status == System.Net.HttpStatusCode.OK, $"{answer.Status}: {answer.Body}");
+                Assert.True(answer.Response.TryGetProperty("result", out _) || answer.Reason is not null);
+            }
+        }
+
+        await upstream.WaitUntilAsync(open => open is { OpenStreams: 0, OpenRequests: 0, OpenSessions: 0 }, "no stream, request or session is open", Cancellation);
+    }
+
     [Fact]
     public async Task RegisterAndDelete_StdioServer20Times_LeavesNoProcess()
     {

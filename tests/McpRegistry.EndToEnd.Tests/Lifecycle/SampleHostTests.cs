@@ -40,11 +40,10 @@ public sealed partial class SampleHostTests : IDisposable
 
     private static async Task UseAsync(string key, Uri url)
     {
-        using var http = new HttpClient();
+        using var http = new HttpClient { BaseAddress = url };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         var mcp = new Uri(url, "/mcp");
-        var registry = new Hosting.RegistryClient(new HttpClient { BaseAddress = url, DefaultRequestHeaders = { Authorization = http.DefaultRequestHeaders.Authorization } });
-        await registry.WaitAsync("sample", "healthy", Cancellation);
+        await new Hosting.RegistryClient(http).WaitAsync("sample", "healthy", Cancellation);
         foreach (var era in Enum.GetValues<Era>())
         {
             var client = await RawClient.OpenAsync(http, mcp, era, Cancellation);
