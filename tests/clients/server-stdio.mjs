@@ -7,12 +7,15 @@
 // garbage        writes lines that are not JSON-RPC between its answers
 // flood          writes 1 MB to stderr before each answer
 // stubborn       goes on after its input has ended and ignores SIGTERM
+// recording FILE writes every message it gets to FILE and never answers a call of "hang"
+// growing        has a tool "grow", which adds the tool "echo2" and announces it
 // grandchild     starts a child of its own, which outlives it by up to five minutes unless killed; its id is printed to stderr
 import { spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const mode = process.argv[2] ?? 'normal';
-const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'garbage', 'flood', 'stubborn', 'grandchild'];
+const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'garbage', 'flood', 'stubborn', 'recording', 'growing', 'grandchild'];
 if (!modes.includes(mode)) {
   console.error(`usage: server-stdio.mjs ${modes.join(' | ')}`);
   process.exit(1);
@@ -26,23 +29,35 @@ if (mode === 'stubborn') {
   setInterval(() => {}, 60_000);
 }
 if (mode === 'grandchild') {
-  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300000)'], { stdio: 'ignore' });
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300000)', '--', ...process.argv.slice(3)], { stdio: 'ignore' });
   console.error(`grandchild ${child.pid}`);
 }
 
 const tool = { name: 'echo', inputSchema: { type: 'object', properties: { text: { type: 'string' } } } };
 
+const tools = [tool];
+if (mode === 'recording') {
+  tools.push({ ...tool, name: 'hang' });
+}
+if (mode === 'growing') {
+  tools.push({ ...tool, name: 'grow' });
+}
+
 const answers = {
   initialize: ({ protocolVersion }) => ({
     protocolVersion: protocolVersion < '2025-11-25' ? protocolVersion : '2025-11-25',
-    capabilities: { tools: {} },
+    capabilities: { tools: { listChanged: mode === 'growing' } },
     serverInfo: { name: `stdio-${mode}`, version: '1.0.0' },
   }),
   ping: () => ({}),
-  'tools/list': () => ({ tools: [tool] }),
-  'tools/call': ({ arguments: { text } = {} }) => {
+  'tools/list': () => ({ tools }),
+  'tools/call': ({ name, arguments: { text } = {} }) => {
     if (mode === 'exit-on-call') {
       process.exit(3);
+    }
+    if (name === 'grow') {
+      tools.push({ ...tool, name: 'echo2' });
+      process.stdout.write('{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n');
     }
     return { content: [{ type: 'text', text: text ?? '' }] };
   },
@@ -50,7 +65,10 @@ const answers = {
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params } = JSON.parse(line);
-  if (mode === 'silent' || id === undefined || method === undefined) {
+  if (mode === 'recording') {
+    appendFileSync(process.argv[3], `${line}\n`);
+  }
+  if (mode === 'silent' || id === undefined || method === undefined || params?.name === 'hang') {
     return;
   }
   if (mode === 'garbage') {

@@ -49,7 +49,16 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.
         return result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
             ? new SharedLease(result.Connection, endpoint)
-            : await endpoint.Sessions.RentAsync(principal, _ => endpoint.Suspect(), cancellationToken).ConfigureAwait(false);
+            : await endpoint.Sessions.RentAsync(principal, _ => Suspect(endpoint), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A child that died with one principal's call says nothing about the other children; a lost connection does.</summary>
+    private static void Suspect(SupervisedEndpoint endpoint)
+    {
+        if (endpoint.Endpoint.Transport != TransportKind.Stdio)
+        {
+            endpoint.Suspect();
+        }
     }
 
     /// <summary>Reads the catalogue now, or joins the reading that is under way.</summary>

@@ -7,6 +7,8 @@ namespace McpRegistry.Upstream;
 /// </summary>
 internal sealed class PooledSession(SessionPool pool, string principal, Task<ConnectResult> opening)
 {
+    private volatile UpstreamConnection? _connection;
+
     public string Principal => principal;
 
     public int Users { get; set; }
@@ -15,6 +17,9 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
 
     /// <summary>Gets or sets a value that tells whether the session is out of the pool and closes with its last user.</summary>
     public bool IsDropped { get; set; }
+
+    /// <summary>Gets a value that tells whether the connection was open and has ended, as that of a process that died meanwhile.</summary>
+    public bool HasEnded => _connection is { HasEnded: true };
 
     public async ValueTask<LeaseResult> LendAsync(Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
@@ -40,6 +45,7 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
 
         if (opened.Connected)
         {
+            _connection = opened.Connection;
             return new Lease(this, opened.Connection, report, pool);
         }
 

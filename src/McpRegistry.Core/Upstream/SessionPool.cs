@@ -55,7 +55,15 @@ internal sealed class SessionPool : IAsyncDisposable
                 return Closed;
             }
 
-            if (!_sessions.TryGetValue(principal, out session!))
+            if (_sessions.TryGetValue(principal, out var known) && known.HasEnded)
+            {
+                // Nobody watches an idle session; one whose process died would cost its principal the next call.
+                Drop_NeedsLock(known);
+                known = null;
+            }
+
+            session = known!;
+            if (known is null)
             {
                 if (!TryMakeRoom_NeedsLock())
                 {
@@ -129,12 +137,17 @@ internal sealed class SessionPool : IAsyncDisposable
                 return;
             }
 
-            _sessions.Remove(session.Principal);
-            session.IsDropped = true;
-            if (session.Users == 0)
-            {
-                BeginClose_NeedsLock(session);
-            }
+            Drop_NeedsLock(session);
+        }
+    }
+
+    private void Drop_NeedsLock(PooledSession session)
+    {
+        _sessions.Remove(session.Principal);
+        session.IsDropped = true;
+        if (session.Users == 0)
+        {
+            BeginClose_NeedsLock(session);
         }
     }
 

@@ -8,6 +8,9 @@ internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsync
     /// <summary>Gets what the server said of itself.</summary>
     public UpstreamHandshake Handshake { get; protected set; } = handshake;
 
+    /// <summary>Gets a value that tells whether the far end is known to be gone; false where only the next request can tell.</summary>
+    public virtual bool HasEnded => false;
+
     /// <summary>Sends a request and waits for its response.</summary>
     /// <param name="request">The request.</param>
     /// <param name="observer">Hears the notifications that belong to it; null when nobody does.</param>

@@ -40,6 +40,23 @@ internal sealed class RegistryClient(HttpClient http)
     public Task<JsonElement> WaitAsync(string alias, string health, CancellationToken cancellationToken) =>
         WaitAsync(alias, server => Health(server) == health && (health is "unhealthy" || HasReport(server)), $"is {health}", cancellationToken);
 
+    /// <summary>Waits until the catalogue of a server has a tool.</summary>
+    public async Task WaitForToolAsync(string alias, string tool, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var discovery = (await DescribeAsync(alias, cancellationToken)).GetProperty("discovery");
+            if (discovery.GetProperty("items").GetProperty("tools").EnumerateArray().Any(item => item.ValueEquals(tool)))
+            {
+                return;
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+
+        throw new TimeoutException($"Waited in vain until '{alias}' lists '{tool}'.");
+    }
+
     public async Task<JsonElement> WaitAsync(string alias, Func<JsonElement, bool> condition, string expected, CancellationToken cancellationToken)
     {
         var server = default(JsonElement);

@@ -29,7 +29,7 @@ public sealed class ExpiredSessionTests : EndToEndTest
 
         // One new handshake for the caller's session and one for the watching one.
         Assert.InRange(upstream.Requests.Of("initialize").Count - handshakes, 1, 2);
-        Assert.Equal(RegistryHealthy, RegistryClient.Health(await Gateway.Registry.FindAsync("up", Cancellation)));
+        Assert.Equal("healthy", RegistryClient.Health(await Gateway.Registry.FindAsync("up", Cancellation)));
     }
 
     [Fact]
@@ -65,6 +65,4 @@ public sealed class ExpiredSessionTests : EndToEndTest
         Assert.Equal(sessions[1], sessions[3]);
         Assert.NotEqual(sessions[0], sessions[1]);
     }
-
-    private const string RegistryHealthy = "healthy";
 }

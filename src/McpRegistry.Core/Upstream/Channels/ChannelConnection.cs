@@ -38,6 +38,8 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         _reading = Task.Run(ReadAsync);
     }
 
+    public override bool HasEnded => _ended.Task.IsCompleted;
+
     public override async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
         if (request.LogLevel is { } level && Handshake.Era == ProtocolEra.Legacy && !(_level <= level) && Handshake.HasCapability("logging"u8))

@@ -12,8 +12,6 @@ namespace McpRegistry.Upstream.Http;
 /// </summary>
 internal sealed partial class LegacyHttpConnection : UpstreamConnection
 {
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
-
     private readonly HttpChannel _channel;
     private readonly TimeProvider _time;
 
@@ -34,7 +32,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     /// <summary>Opens a session.</summary>
     public static async ValueTask<ConnectResult> OpenAsync(HttpChannel channel, TimeProvider time, string revision, CancellationToken cancellationToken)
     {
-        var opened = await LegacySession.InitializeAsync(channel, revision, cancellationToken).ConfigureAwait(false);
+        var opened = await LegacySession.OpenAsync(channel, time, revision, cancellationToken).ConfigureAwait(false);
         return opened.Fault is not null
             ? opened.Fault
             : new LegacyHttpConnection(channel, time, opened.Handshake!, opened.Session!);
@@ -54,26 +52,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     }
 
     public override ValueTask DisposeAsync() =>
-        Interlocked.Exchange(ref _closed, 1) == 0 ? EndAsync(Volatile.Read(ref _session)) : ValueTask.CompletedTask;
-
-    /// <summary>Best effort: a server that is gone has no session left to end.</summary>
-    private async ValueTask EndAsync(LegacySession session)
-    {
-        if (session.Id is null)
-        {
-            return;
-        }
-
-        using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
-        await HttpSend.RunAsync(
-            static async (call, token) =>
-            {
-                using var response = await call.Self._channel.DeleteAsync(call.Session.SetHeaders, token).ConfigureAwait(false);
-                return HttpFaults.FromStatus(response.StatusCode);
-            },
-            (Self: this, Session: session),
-            timeout.Token).AsTask().ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
-    }
+        Interlocked.Exchange(ref _closed, 1) == 0 ? Volatile.Read(ref _session).EndAsync(_channel, _time) : ValueTask.CompletedTask;
 
     private async ValueTask<UpstreamReply> SendOnceAsync(LegacySession session, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
@@ -131,7 +110,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
                 return null;
             }
 
-            var opened = await LegacySession.InitializeAsync(_channel, Handshake.Revision, cancellationToken).ConfigureAwait(false);
+            var opened = await LegacySession.OpenAsync(_channel, _time, Handshake.Revision, cancellationToken).ConfigureAwait(false);
             if (opened.Fault is not null)
             {
                 return opened.Fault;
@@ -143,7 +122,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             // The connection was closed meanwhile and has ended an older session only.
             if (Interlocked.CompareExchange(ref _closed, 1, 1) != 0)
             {
-                await EndAsync(opened.Session!).ConfigureAwait(false);
+                await opened.Session!.EndAsync(_channel, _time).ConfigureAwait(false);
             }
 
             return null;
@@ -156,14 +135,14 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     private async Task NotifyCancelledAsync(LegacySession session, long id)
     {
-        using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
+        using var timeout = new CancellationTokenSource(LegacySession.GoodbyeTimeout, _time);
         await session.PostAsync(_channel, LegacyMessages.Cancelled(id), timeout.Token).ConfigureAwait(false);
     }
 
     /// <summary>The gateway declares no client capability to the server yet, so ping is the only question it may ask.</summary>
     private async Task AnswerAsync(LegacySession session, UpstreamMessage question)
     {
-        using var timeout = new CancellationTokenSource(GoodbyeTimeout, _time);
+        using var timeout = new CancellationTokenSource(LegacySession.GoodbyeTimeout, _time);
         await session.PostAsync(_channel, LegacyMessages.AnswerTo(question), timeout.Token).ConfigureAwait(false);
     }
 }

@@ -8,6 +8,9 @@ namespace McpRegistry.Upstream.Http;
 /// <summary>One session of a legacy server: its id, its revision and the log level that was asked for.</summary>
 internal sealed class LegacySession(string? id, string revision)
 {
+    /// <summary>How long the gateway waits for a server that it is leaving.</summary>
+    public static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
+
     private const int MaxIdLength = 1024;
     private LogLevel? _level;
 
@@ -24,7 +27,53 @@ internal sealed class LegacySession(string? id, string revision)
         headers.TryAddWithoutValidation("MCP-Protocol-Version", revision);
     }
 
-    public static async ValueTask<(LegacySession? Session, UpstreamHandshake? Handshake, UpstreamFault? Fault)> InitializeAsync(
+    /// <summary>
+    /// Opens a session. A handshake that is cut off would leave one at the server whose id nobody knows; so a cancelled one
+    /// gets a moment to end, and its session is ended then.
+    /// </summary>
+    public static async ValueTask<(LegacySession? Session, UpstreamHandshake? Handshake, UpstreamFault? Fault)> OpenAsync(
+        HttpChannel channel, TimeProvider time, string revision, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        var registration = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(GoodbyeTimeout), late);
+        await using (registration.ConfigureAwait(false))
+        {
+            var opened = await InitializeAsync(channel, revision, late.Token).ConfigureAwait(false);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                return opened;
+            }
+
+            if (opened.Session is { } unwanted)
+            {
+                await unwanted.EndAsync(channel, time).ConfigureAwait(false);
+            }
+
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the session, as well as it can be: a server that is gone has none left to end.</summary>
+    public async ValueTask EndAsync(HttpChannel channel, TimeProvider time)
+    {
+        if (id is null)
+        {
+            return;
+        }
+
+        using var timeout = new CancellationTokenSource(GoodbyeTimeout, time);
+        try
+        {
+            using var response = await channel.DeleteAsync(SetHeaders, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (HttpFaults.IsTransport(exception) || exception is OperationCanceledException)
+        {
+            // The server forgets it in its own time.
+        }
+    }
+
+    private static async ValueTask<(LegacySession? Session, UpstreamHandshake? Handshake, UpstreamFault? Fault)> InitializeAsync(
         HttpChannel channel, string revision, CancellationToken cancellationToken)
     {
         LegacySession? session = null;

@@ -1,0 +1,64 @@
+using System.Net;
+using McpRegistry.EndToEnd.Tests.Hosting;
+using McpRegistry.EndToEnd.Tests.Wire;
+using McpRegistry.TestSupport;
+using McpRegistry.TestSupport.Upstreams;
+
+namespace McpRegistry.EndToEnd.Tests.Lifecycle;
+
+/// <summary>Clients that go without a word cost nothing after the idle time; the clock is the test's.</summary>
+public sealed class AbandonedSessionTests : EndToEndTest
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
+    private readonly ManualTimeProvider _clock = new();
+
+    private protected override GatewaySetup Setup => new() { Clock = _clock };
+
+    [Fact]
+    public async Task Sessions_200Abandoned_AreGoneAfterTheIdleTime()
+    {
+        var upstream = Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation));
+        await Gateway.Registry.AddAsync("up", upstream.Url, Cancellation);
+        await upstream.WaitUntilAsync(open => open.OpenStreams == 1, "the gateway watches", Cancellation);
+        var abandoned = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => OpenAsync(Era.Legacy)));
+        Assert.Equal(200, Gateway.Sessions.Count);
+        await abandoned[7].CallToolAsync("up__work", Cancellation);
+        Assert.Equal(2, upstream.OpenSessions);
+
+        _clock.Advance(Idle / 2);
+        Assert.Equal(200, Gateway.Sessions.Count);
+        var alive = abandoned[0];
+        Assert.Equal(HttpStatusCode.OK, (await alive.CallAsync("ping", Cancellation)).Status);
+
+        _clock.Advance((Idle / 2) + (Idle / 4));
+        Assert.Equal(1, Gateway.Sessions.Count);
+        Assert.Equal(HttpStatusCode.OK, (await alive.CallAsync("ping", Cancellation)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await abandoned[1].CallAsync("ping", Cancellation)).Status);
+
+        // The upstream session of the principal was idle as long, and is closed with a DELETE; the watching one stays.
+        await upstream.WaitUntilAsync(open => open is { OpenSessions: 1, OpenStreams: 1 }, "only the watching session is open", Cancellation);
+        Assert.Single(upstream.Requests.All, request => request.Verb == "DELETE");
+
+        _clock.Advance(Idle * 2);
+        Assert.Equal(0, Gateway.Sessions.Count);
+    }
+
+    /// <summary>A call that runs keeps its session, however long it takes.</summary>
+    [Fact]
+    public async Task Session_WithARunningCall_IsKept()
+    {
+        var gate = new Gate();
+        var upstream = Own(await ScriptedServers.StartAsync(Era.Modern, Cancellation));
+        upstream.On("tools/call", Answers.After(gate, Answers.Never));
+        await Gateway.Registry.AddAsync("up", upstream.Url, Cancellation);
+        var client = await OpenAsync(Era.Legacy);
+        var call = client.CallToolAsync("up__work", Cancellation);
+        await gate.WhenWaitingAsync(1, Cancellation);
+
+        // Nine minutes are more than the gateway waits for a silent upstream: the call ends, by the test's clock.
+        _clock.Advance(TimeSpan.FromMinutes(9));
+        Assert.Equal("timeout", (await call).Reason);
+        Assert.Equal(1, Gateway.Sessions.Count);
+        await upstream.Requests.WaitForAbortAsync("tools/call", Cancellation);
+    }
+}
