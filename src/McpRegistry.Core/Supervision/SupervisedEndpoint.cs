@@ -48,6 +48,12 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         Task<ConnectResult> attempt;
         lock (_lock)
         {
+            if (_stopping.IsCancellationRequested)
+            {
+                // Found just before it was removed; no further attempt will come.
+                return SessionPool.Removed;
+            }
+
             if (Connection is { } connection)
             {
                 return connection;
@@ -110,7 +116,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             // The server was removed or the host stops.
         }
 
-        Down(new UpstreamFault(Discovery.FaultReasons.Unreachable, "The server is being removed."), silent: true);
+        Down(SessionPool.Removed, silent: true);
     }
 
     private async ValueTask<ConnectResult> ConnectAsync()
