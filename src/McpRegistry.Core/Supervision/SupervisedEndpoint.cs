@@ -48,6 +48,12 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         Task<ConnectResult> attempt;
         lock (_lock)
         {
+            if (_stopping.IsCancellationRequested)
+            {
+                // Found just before it was removed; no further attempt will come.
+                return SessionPool.Closed;
+            }
+
             if (Connection is { } connection)
             {
                 return connection;
