@@ -59,12 +59,6 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
                 return connection;
             }
 
-            if (_stopping.IsCancellationRequested)
-            {
-                // Nobody will complete an attempt any more.
-                return SessionPool.Closed;
-            }
-
             if (Fault is { } fault && _context.Time.GetElapsedTime(_lastAttempt) < _context.Options.Value.ReconnectDelay)
             {
                 return fault;

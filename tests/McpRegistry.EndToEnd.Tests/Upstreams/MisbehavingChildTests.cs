@@ -12,7 +12,7 @@ public sealed class MisbehavingChildTests : EndToEndTest
 
     private protected override GatewaySetup Setup => new()
     {
-        Settings = new[] { "silent", "exit-on-start", "exit-on-call", "garbage", "flood", "stubborn", "normal" }
+        Settings = new[] { "silent", "exit-on-start", "exit-on-call", "garbage", "flood", "stubborn", "grandchild", "normal" }
             .SelectMany(Server)
             .Append(new("Servers:no-such-program:Command", "no-such-program-anywhere"))
             .Append(new("Upstream:ConnectTimeout", "00:00:03"))
@@ -23,7 +23,7 @@ public sealed class MisbehavingChildTests : EndToEndTest
     [Fact]
     public async Task Children_OfEveryKind_AreReportedAndLeaveNothingBehind()
     {
-        foreach (var alias in new[] { "normal", "garbage", "flood", "stubborn", "exit-on-call" })
+        foreach (var alias in new[] { "normal", "garbage", "flood", "stubborn", "grandchild", "exit-on-call" })
         {
             await Gateway.Registry.WaitAsync(alias, "healthy", Cancellation);
         }

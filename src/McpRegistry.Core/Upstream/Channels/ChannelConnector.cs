@@ -15,6 +15,9 @@ internal sealed class ChannelConnector(
 {
     public async ValueTask<ConnectResult> StartProcessAsync(ServerEndpoint endpoint, string name, CancellationToken cancellationToken)
     {
+        var family = new ProcessFamily();
+        var environment = EnvironmentOf(endpoint);
+        family.Mark(environment);
         var transport = new StdioClientTransport(
             new StdioClientTransportOptions
             {
@@ -25,12 +28,12 @@ internal sealed class ChannelConnector(
 
                 // A server gets what programs need to run, not the host's secrets.
                 InheritEnvironmentVariables = false,
-                EnvironmentVariables = EnvironmentOf(endpoint),
+                EnvironmentVariables = environment,
                 ShutdownTimeout = options.Value.ProcessShutdownTimeout,
             },
             loggers);
         var fault = new UpstreamFault(FaultReasons.ProcessExited, $"The command '{endpoint.Command}' could not be started; check that it is installed and on the PATH.");
-        return await OpenAsync(transport, endpoint, fault, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(transport, endpoint, fault, channel => new ProcessTransport(channel, family), cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<ConnectResult> OpenSseAsync(ServerEndpoint endpoint, string name, CancellationToken cancellationToken)
@@ -53,11 +56,12 @@ internal sealed class ChannelConnector(
             var fault = new UpstreamFault(FaultReasons.Unreachable, "The server offers no event stream at this URL.");
 
             // HTTP+SSE is older than the modern era.
-            return await OpenAsync(transport, endpoint with { Era = ProtocolEra.Legacy }, fault, cancellationToken).ConfigureAwait(false);
+            return await OpenAsync(transport, endpoint with { Era = ProtocolEra.Legacy }, fault, static channel => channel, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<ConnectResult> OpenAsync(IClientTransport transport, ServerEndpoint endpoint, UpstreamFault fault, CancellationToken cancellationToken)
+    private async ValueTask<ConnectResult> OpenAsync(
+        IClientTransport transport, ServerEndpoint endpoint, UpstreamFault fault, Func<ITransport, ITransport> wrap, CancellationToken cancellationToken)
     {
         ITransport channel;
         try
@@ -76,7 +80,7 @@ internal sealed class ChannelConnector(
         }
 
         return await ChannelConnection.OpenAsync(
-            channel, endpoint.Era, options.Value.StdioProbeTimeout, options.Value.MaxMessageBytes, time, cancellationToken).ConfigureAwait(false);
+            wrap(channel), endpoint.Era, options.Value.StdioProbeTimeout, options.Value.MaxMessageBytes, time, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsConnectFailure(Exception exception) => exception is IOException or HttpRequestException
