@@ -19,11 +19,16 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
 
     public IReadOnlyList<DiscoveryFault> Faults => _faults;
 
-    /// <summary>Gets what was read, and of the lists that could not be read what was known before.</summary>
-    public ImmutableArray<CatalogueItem> ItemsOver(ImmutableArray<CatalogueItem> known) =>
-        _unread.Count == 0
-            ? _items.ToImmutable()
-            : [.. _items.Where(item => !_unread.Contains(item.Kind)), .. known.Where(item => _unread.Contains(item.Kind))];
+    /// <summary>
+    /// Gets what was read. A list that could not be read to its end is the one known before; if none was known, a part of it
+    /// is better than nothing.
+    /// </summary>
+    public ImmutableArray<CatalogueItem> ItemsOver(ImmutableArray<CatalogueItem> known)
+    {
+        var kept = known.Where(item => _unread.Contains(item.Kind)).ToArray();
+        var replaced = kept.Select(item => item.Kind).ToHashSet();
+        return [.. _items.Where(item => !replaced.Contains(item.Kind)), .. kept];
+    }
 
     /// <summary>Says that a list will be read; until it was, what is known of it stays.</summary>
     public void Expect(CatalogueList list) => _unread.Add(list.Kind);
@@ -61,6 +66,11 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
 
             if (!Take(list, reply.Message, ref ordinal, out cursor))
             {
+                if (ordinal == 0)
+                {
+                    return true;
+                }
+
                 break;
             }
 
@@ -80,12 +90,14 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
     {
         var result = message.Result.Of(message.Json);
         cursor = JsonMembers.FindText(result.Span, "nextCursor"u8);
-        _bytes += result.Length;
-        if (_bytes > maxBytes)
+        if (_bytes + result.Length > maxBytes)
         {
+            // A page that is not taken must not use up the room of the lists after it.
             Report(list, FaultReasons.TooLarge, $"the catalogue is larger than {maxBytes} bytes; what was read before is kept");
             return false;
         }
+
+        _bytes += result.Length;
 
         var entries = JsonMembers.Find(result.Span, list.ArrayName);
         if (entries.IsMissing)

@@ -115,6 +115,31 @@ public sealed class CapabilityDiscoveryTests
     }
 
     [Fact]
+    public async Task RunAsync_OneListTooLarge_LeavesRoomForTheOthersAndKeepsWhatWasKnownOfIt()
+    {
+        _lists[McpMethod.ToolsList] = _ => FakeConnection.Result($$"""{"tools":[{"name":"huge","description":"{{new string('x', 30_000)}}"}]}""");
+        _lists[McpMethod.PromptsList] = _ => FakeConnection.Result("""{"prompts":[{"name":"p"}]}""");
+
+        var report = await RunAsync(Known(CatalogueItemKind.Tool, "old"));
+
+        Assert.Equal(FaultReasons.TooLarge, Assert.Single(report.Faults).Reason);
+        Assert.Equal(["old", "p"], report.Items.Select(item => item.Key).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task RunAsync_SecondPageFailsAndNothingWasKnown_KeepsTheFirst()
+    {
+        _lists[McpMethod.ToolsList] = request => request.Contains("cursor", StringComparison.Ordinal)
+            ? UpstreamReply.Failed(FaultReasons.HttpError, "no")
+            : FakeConnection.Result("""{"tools":[{"name":"a"}],"nextCursor":"x"}""");
+
+        var report = await RunAsync();
+
+        Assert.Equal("a", Assert.Single(report.Items).Key);
+        Assert.Equal(ServerHealth.Degraded, report.Health);
+    }
+
+    [Fact]
     public async Task RunAsync_MethodNotFound_IsAnEmptyListWithoutFault()
     {
         _lists[McpMethod.ResourceTemplatesList] = _ => Message.Upstream("""{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}""");
