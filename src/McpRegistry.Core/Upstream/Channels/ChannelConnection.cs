@@ -120,6 +120,10 @@ internal sealed partial class ChannelConnection : UpstreamConnection
             await _transport.SendMessageAsync(message, cancellationToken).ConfigureAwait(false);
             return null;
         }
+        catch (HttpRequestException)
+        {
+            return new UpstreamFault(FaultReasons.Unreachable, "The server does not take messages at the URL that it names for them.", MayHaveRun: true);
+        }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // The transports throw many types for one thing: the channel is closed. Half a message may have gone out.

@@ -49,7 +49,7 @@ internal sealed class ChannelConnector(
                 // The supervisor reconnects, with one back-off for all transports.
                 MaxReconnectionAttempts = 0,
             },
-            http.Client,
+            http.CreateClient(new Uri(endpoint.Url!)),
             loggers);
         await using (transport.ConfigureAwait(false))
         {

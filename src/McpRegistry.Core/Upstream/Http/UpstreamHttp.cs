@@ -24,17 +24,16 @@ internal sealed class UpstreamHttp : IDisposable
             EnableMultipleHttp2Connections = true,
         };
         _invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
-        Client = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Gets the same stack for the SDK's transports.</summary>
-    public HttpClient Client { get; }
+    /// <summary>Makes a client of the same stack for the SDK's transports, which talks to the origin of one URL only.</summary>
+    public HttpClient CreateClient(Uri url) =>
+        new(new SameOriginHandler(_handler, url), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     public HttpChannel CreateChannel(Uri url) => new(_invoker, url, _maxMessageBytes);
 
     public void Dispose()
     {
-        Client.Dispose();
         _invoker.Dispose();
         _handler.Dispose();
     }
