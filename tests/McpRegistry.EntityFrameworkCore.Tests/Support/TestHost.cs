@@ -1,6 +1,8 @@
+using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using McpRegistry.Storage.Conformance;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.EntityFrameworkCore.Tests.Support;
 
@@ -25,6 +27,21 @@ internal sealed class TestHost : IEmptyStorage
         var host = new TestHost(builder.Services.BuildServiceProvider(validateScopes: true), cleanUp ?? (() => Task.CompletedTask));
         await host.Services.GetRequiredService<IStorageInitializer>().InitializeAsync(CancellationToken.None);
         return host;
+    }
+
+    public async Task ForgetChangesAsync()
+    {
+        if (Services.GetService<InMemoryDatabase>() is { } memory)
+        {
+            memory.ForgetChanges();
+            return;
+        }
+
+        var options = Services.GetRequiredService<IOptions<DatabaseStorageOptions>>().Value;
+        await using var context = await Services.GetRequiredService<RegistryDatabase>().OpenAsync(CancellationToken.None);
+        (var retention, options.ChangeRetention) = (options.ChangeRetention, TimeSpan.Zero);
+        await Services.GetRequiredService<ChangePruner>().PruneAsync(context, CancellationToken.None);
+        options.ChangeRetention = retention;
     }
 
     public async ValueTask DisposeAsync()
