@@ -29,20 +29,22 @@ internal sealed class TestHost : IEmptyStorage
         return host;
     }
 
-    public async Task ForgetChangesAsync()
+    public static async Task ForgetChangesAsync(IServiceProvider services)
     {
-        if (Services.GetService<InMemoryDatabase>() is { } memory)
+        if (services.GetService<InMemoryDatabase>() is { } memory)
         {
             memory.ForgetChanges();
             return;
         }
 
-        var options = Services.GetRequiredService<IOptions<DatabaseStorageOptions>>().Value;
-        await using var context = await Services.GetRequiredService<RegistryDatabase>().OpenAsync(CancellationToken.None);
+        var options = services.GetRequiredService<IOptions<DatabaseStorageOptions>>().Value;
+        await using var context = await services.GetRequiredService<RegistryDatabase>().OpenAsync(CancellationToken.None);
         (var retention, options.ChangeRetention) = (options.ChangeRetention, TimeSpan.Zero);
-        await Services.GetRequiredService<ChangePruner>().PruneAsync(context, CancellationToken.None);
+        await services.GetRequiredService<ChangePruner>().PruneAsync(context, CancellationToken.None);
         options.ChangeRetention = retention;
     }
+
+    public Task ForgetChangesAsync() => ForgetChangesAsync(Services);
 
     public async ValueTask DisposeAsync()
     {
