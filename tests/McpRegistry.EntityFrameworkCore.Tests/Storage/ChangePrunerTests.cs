@@ -79,7 +79,9 @@ public sealed class ChangePrunerTests(PostgreSqlServer server) : IDisposable
         }
 
         var changes = new List<(RegistryChangeKind, long)>();
-        await foreach (var change in host.Services.GetRequiredService<IRegistryChangeFeed>().WatchAsync(1, Cancellation))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        await foreach (var change in host.Services.GetRequiredService<IRegistryChangeFeed>().WatchAsync(1, limit.Token))
         {
             changes.Add((change.Kind, change.Revision));
             if (changes.Count == 3)
