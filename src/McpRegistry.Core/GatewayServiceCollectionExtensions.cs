@@ -3,6 +3,7 @@ using McpRegistry.Gateway;
 using McpRegistry.Hosting;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.Storage;
 using McpRegistry.Supervision;
 using McpRegistry.Upstream;
 using McpRegistry.Upstream.Channels;
@@ -45,6 +46,8 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<SupervisionContext>();
         services.TryAddSingleton<ServerSupervisor>();
         services.TryAddSingleton<IServerSupervisor>(provider => provider.GetRequiredService<ServerSupervisor>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IChangeHandler, ServerFollower>());
+        services.TryAddSingleton<RegistryFollower>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, StorageTask>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, LoadRegistryTask>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RegistryHostService>());

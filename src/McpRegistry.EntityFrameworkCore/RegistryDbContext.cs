@@ -19,6 +19,8 @@ internal sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> opti
 
     public DbSet<RevisionEntity> Revisions => Set<RevisionEntity>();
 
+    public DbSet<ChangeEntity> Changes => Set<ChangeEntity>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<string>().HaveConversion<StoredTextConverter>();
 

@@ -34,6 +34,8 @@ public abstract class StoreSuite(IStorageFixture storage)
 
     protected IRevisionStore Revisions => storage.Services.GetRequiredService<IRevisionStore>();
 
+    protected IRegistryChangeFeed Feed => storage.Services.GetRequiredService<IRegistryChangeFeed>();
+
     protected TenantId Tenant { get; } = new(Guid.CreateVersion7());
 
     protected TenantId OtherTenant { get; } = new(Guid.CreateVersion7());

@@ -10,6 +10,10 @@ internal sealed class ApiKeyCache(IOptions<ApiKeyOptions> options, TimeProvider 
     private readonly ConcurrentDictionary<ApiKeyDigest, Entry> _entries = new();
     private readonly TimeSpan _lifetime = options.Value.CacheLifetime;
     private readonly int _capacity = options.Value.CacheCapacity;
+    private long _epoch;
+
+    /// <summary>Gets the number of times that something was forgotten. Take it before the store is asked for a key.</summary>
+    public long Epoch => Volatile.Read(ref _epoch);
 
     public bool TryGet(in ApiKeyDigest digest, [NotNullWhen(true)] out ApiKey? key)
     {
@@ -17,9 +21,13 @@ internal sealed class ApiKeyCache(IOptions<ApiKeyOptions> options, TimeProvider 
         return key is not null;
     }
 
-    public void Add(in ApiKeyDigest digest, ApiKey key)
+    /// <summary>
+    /// Remembers a key that was read in an epoch, unless the epoch is over: then the key may have been revoked after it was
+    /// read, and nobody would come again to forget it.
+    /// </summary>
+    public void Add(in ApiKeyDigest digest, ApiKey key, long epoch)
     {
-        if (_lifetime == TimeSpan.Zero)
+        if (_lifetime == TimeSpan.Zero || Epoch != epoch)
         {
             return;
         }
@@ -31,10 +39,32 @@ internal sealed class ApiKeyCache(IOptions<ApiKeyOptions> options, TimeProvider 
         }
 
         _entries[digest] = new Entry(key, now + _lifetime);
+        if (Epoch != epoch)
+        {
+            // Whoever ended the epoch may have looked before the entry was there.
+            _entries.TryRemove(digest, out _);
+        }
+    }
+
+    /// <summary>Forgets one key by its id in the registry.</summary>
+    public void Remove(Guid id)
+    {
+        Interlocked.Increment(ref _epoch);
+        foreach (var pair in _entries)
+        {
+            if (pair.Value.Key.Id == id)
+            {
+                _entries.TryRemove(pair);
+            }
+        }
     }
 
     /// <summary>Forgets everything, so that the next use of each key asks the store again.</summary>
-    public void Clear() => _entries.Clear();
+    public void Clear()
+    {
+        Interlocked.Increment(ref _epoch);
+        _entries.Clear();
+    }
 
     /// <summary>
     /// Drops what is over; when nothing is, drops all. Entries live for seconds, so that an order of last use would cost

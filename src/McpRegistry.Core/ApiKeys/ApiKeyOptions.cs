@@ -20,7 +20,7 @@ public sealed class ApiKeyOptions
 
     /// <summary>
     /// Gets or sets how long a valid key is trusted without asking the store, 0 to 5 minutes. Default 30 seconds. A
-    /// revocation takes effect within this time.
+    /// revocation takes effect as soon as the change feed tells of it, and within this time where the feed is interrupted.
     /// </summary>
     public TimeSpan CacheLifetime { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -1,4 +1,5 @@
 using McpRegistry.Hosting;
+using McpRegistry.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,7 @@ internal static class ApiKeyServiceCollectionExtensions
         services.TryAddSingleton<ApiKeyHasher>();
         services.TryAddSingleton<ApiKeyComposer>();
         services.TryAddSingleton<ApiKeyCache>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IChangeHandler, ApiKeyFollower>());
         services.TryAddSingleton<IApiKeyValidator, ApiKeyValidator>();
         services.TryAddSingleton<IAdminKeyAnnouncer, ConsoleAdminKeyAnnouncer>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, BootstrapKeyTask>());

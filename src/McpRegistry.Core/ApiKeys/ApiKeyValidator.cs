@@ -27,6 +27,7 @@ internal sealed class ApiKeyValidator(
     private async ValueTask<ApiKeyValidation> AskStoreAsync(
         string presented, ApiKeyForm form, ApiKeyDigest digest, CancellationToken cancellationToken)
     {
+        var epoch = cache.Epoch;
         var key = await store.FindByLookupIdAsync(hasher.GetLookupId(presented, form), cancellationToken).ConfigureAwait(false);
         var matches = hasher.Verify(presented, key is null ? NoSalt : key.Salt.Span, key is null ? NoHash : key.Hash.Span);
         if (key is null || !matches)
@@ -37,7 +38,7 @@ internal sealed class ApiKeyValidator(
         var judged = Judge(key);
         if (judged.IsValid)
         {
-            cache.Add(digest, key);
+            cache.Add(digest, key, epoch);
         }
 
         return judged;

@@ -94,7 +94,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
     {
         _keys[key.Id] = key;
         _lookUps[key.LookupId] = key.Id;
-        database.Bump_NeedsLock(key.Tenant);
+        database.Record_NeedsLock(key.Tenant, RegistryChangeKind.ApiKey, key.Id);
         return StoreResult<ApiKey>.Success(key);
     }
 

@@ -1,13 +1,15 @@
+using McpRegistry.Storage;
 using McpRegistry.Supervision;
 using Microsoft.Extensions.Hosting;
 
 namespace McpRegistry.Hosting;
 
 /// <summary>
-/// Runs the start-up steps before the host listens, then lets the servers connect; closes connections and child processes
-/// when the host stops.
+/// Runs the start-up steps before the host listens, then lets the servers connect and follows the other replicas; closes
+/// connections and child processes when the host stops.
 /// </summary>
-internal sealed class RegistryHostService(IEnumerable<IStartupTask> tasks, ServerSupervisor supervisor) : IHostedLifecycleService
+internal sealed class RegistryHostService(
+    IEnumerable<IStartupTask> tasks, ServerSupervisor supervisor, RegistryFollower follower) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -17,6 +19,7 @@ internal sealed class RegistryHostService(IEnumerable<IStartupTask> tasks, Serve
         }
 
         await supervisor.StartAsync(cancellationToken).ConfigureAwait(false);
+        follower.Start();
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -27,5 +30,9 @@ internal sealed class RegistryHostService(IEnumerable<IStartupTask> tasks, Serve
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => supervisor.DisposeAsync().AsTask();
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        await follower.StopAsync().ConfigureAwait(false);
+        await supervisor.DisposeAsync().ConfigureAwait(false);
+    }
 }

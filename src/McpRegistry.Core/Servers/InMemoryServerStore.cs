@@ -32,7 +32,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
 
             var stored = InMemoryServerTable.Normalize(server) with { Version = 1 };
             _table.Put(new StoredServer(stored, null));
-            database.Bump_NeedsLock(tenant);
+            database.Record_NeedsLock(tenant, RegistryChangeKind.Server, server.Id);
             return ValueTask.FromResult(StoreResult<RegisteredServer>.Success(stored));
         }
     }
@@ -65,7 +65,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
             }
 
             _table.Remove(stored);
-            database.Bump_NeedsLock(tenant);
+            database.Record_NeedsLock(tenant, RegistryChangeKind.Server, id, RegistryChangeOperation.Deleted);
             return ValueTask.FromResult(true);
         }
     }
@@ -137,7 +137,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
             var before = stored.Discovery?.Items ?? [];
             var change = saved.HasItems ? InMemoryCatalogue.Compare(before, saved.Items) : default;
             _table.Put(stored with { Discovery = saved.HasItems ? saved : saved with { Items = before } });
-            database.Bump_NeedsLock(tenant);
+            database.Record_NeedsLock(tenant, RegistryChangeKind.Catalogue, serverId);
             return ValueTask.FromResult(StoreResult<CatalogueChange>.Success(change));
         }
     }
@@ -184,7 +184,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
         };
         _table.Remove(stored);
         _table.Put(stored with { Server = updated });
-        database.Bump_NeedsLock(tenant);
+        database.Record_NeedsLock(tenant, RegistryChangeKind.Server, server.Id);
         return StoreResult<RegisteredServer>.Success(updated);
     }
 }

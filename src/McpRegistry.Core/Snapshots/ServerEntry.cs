@@ -24,4 +24,20 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
     public DiscoveryFault Absence => !Server.Enabled
         ? new DiscoveryFault(FaultReasons.Disabled, "The server is switched off.")
         : Condition.Fault ?? new DiscoveryFault(FaultReasons.Pending, "The server has not been reached yet.");
+
+    /// <summary>Tells whether the store has nothing that this entry should take over.</summary>
+    public bool IsInStepWith(StoredServer stored) => HasDefinition(stored.Server) && !IsOlderThan(stored.Discovery);
+
+    /// <summary>Takes over a definition; the same one again changes nothing, so that an echo publishes no snapshot.</summary>
+    public ServerEntry With(RegisteredServer server) => HasDefinition(server) ? this : this with { Server = server };
+
+    /// <summary>
+    /// Takes over what another replica discovered, if it did so later. The condition stays: it says how the server is seen
+    /// from here.
+    /// </summary>
+    public ServerEntry With(DiscoveryReport? report) => IsOlderThan(report) ? this with { Report = report } : this;
+
+    private bool HasDefinition(RegisteredServer server) => Server.Version == server.Version && ServerEquality.SaySame(Server, server);
+
+    private bool IsOlderThan(DiscoveryReport? report) => report is not null && (Report is null || report.CompletedAt > Report.CompletedAt);
 }

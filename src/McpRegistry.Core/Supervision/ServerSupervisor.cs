@@ -52,17 +52,27 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         }
     }
 
-    public async ValueTask SavedAsync(RegisteredServer server, CancellationToken cancellationToken)
+    public ValueTask SavedAsync(RegisteredServer server, CancellationToken cancellationToken) =>
+        FollowAsync(server.Tenant, server.Id, cancellationToken);
+
+    /// <summary>
+    /// Brings one server in step with the store. Two writers may come here in another order than their writes had, and a
+    /// change may be told twice or late; the store knows what is true.
+    /// </summary>
+    public async ValueTask FollowAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            // Two writers may come here in another order than their writes had; the store knows what is true.
-            var stored = await _store.FindAsync(server.Tenant, server.Id, cancellationToken).ConfigureAwait(false);
-            if (stored is not null)
+            var stored = await _store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false);
+            if (stored is null)
             {
-                Replace(stored.Server);
+                Remove(id);
+                return;
             }
+
+            Replace(stored.Server);
+            _snapshots.Change(id, entry => entry.With(stored.Discovery));
         }
         finally
         {
@@ -75,11 +85,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _snapshots.Remove(id);
-            if (_servers.TryRemove(id, out var server))
-            {
-                BeginClose(server);
-            }
+            Remove(id);
         }
         finally
         {
@@ -113,11 +119,20 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         // A new description is no reason to cut connections.
         if (_servers.TryGetValue(server.Id, out var current) && ServerEquality.ConnectSame(current.Server, server))
         {
-            _snapshots.Change(server.Id, entry => entry with { Server = server });
+            _snapshots.Change(server.Id, entry => entry.With(server));
             return;
         }
 
         Place(server, _snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Report);
+    }
+
+    private void Remove(Guid id)
+    {
+        _snapshots.Remove(id);
+        if (_servers.TryRemove(id, out var server))
+        {
+            BeginClose(server);
+        }
     }
 
     private void Place(RegisteredServer server, DiscoveryReport? report)

@@ -541,6 +541,40 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("mcp_servers", (string)null);
                 });
 
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Storage.ChangeEntity", b =>
+                {
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.Property<Guid>("EntityId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("entity_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("OccurredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<string>("Operation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("operation");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Revision")
+                        .HasName("pk_registry_changes");
+
+                    b.ToTable("registry_changes", (string)null);
+                });
+
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Storage.RevisionEntity", b =>
                 {
                     b.Property<Guid>("TenantId")

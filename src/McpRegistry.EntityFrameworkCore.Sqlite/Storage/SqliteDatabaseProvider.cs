@@ -26,6 +26,10 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     // lock; at every other level it takes the write lock at once, and that is what a write wants.
     public IsolationLevel ReadIsolation => IsolationLevel.ReadUncommitted;
 
+    public TimeSpan ChangePollInterval => TimeSpan.FromSeconds(2);
+
+    public string AnnounceSql => "";
+
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) => options
         .UseSqlite(connectionString, sqlite => sqlite
             .MigrationsAssembly(typeof(SqliteDatabaseProvider).Assembly.GetName().Name)
@@ -52,6 +56,9 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
         SqliteFile.IsPath(_connection)
             ? await SqliteMigrationLock.EnterAsync(context, _connection.DataSource, time, cancellationToken).ConfigureAwait(false)
             : null;
+
+    /// <summary>Ends at once: SQLite tells nobody of a write, so another process is noticed by the poll.</summary>
+    public Task ListenAsync(Action wake, ReconnectDelay delay, TimeProvider time, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose()
     {

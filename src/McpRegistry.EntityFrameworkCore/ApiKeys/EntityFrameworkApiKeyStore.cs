@@ -17,7 +17,7 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
 
         var entity = ApiKeyMapper.ToEntity(tenant, key);
         return database.WriteAsync(
-            tenant,
+            Row(tenant, key.Id),
             async (context, token) =>
             {
                 context.ApiKeys.Add(entity);
@@ -30,7 +30,7 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
     {
         var wanted = ApiKeyMapper.ToEntity(tenant, key);
-        return database.WriteAsync(tenant, (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
+        return database.WriteAsync(Row(tenant, key.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
     }
 
     public async ValueTask<ApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
@@ -61,6 +61,8 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
             return [.. entities.Select(ApiKeyMapper.ToRecord).OrderBy(key => key.Name, StringComparer.Ordinal)];
         }
     }
+
+    private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.ApiKey, id);
 
     private static async Task<StoreResult<ApiKey>> UpdateAsync(RegistryDbContext context, ApiKeyEntity wanted, CancellationToken cancellationToken)
     {

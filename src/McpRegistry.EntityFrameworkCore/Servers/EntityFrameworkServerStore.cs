@@ -22,19 +22,22 @@ internal sealed class EntityFrameworkServerStore(RegistryDatabase database, Time
         }
 
         var stored = ServerMapper.Normalize(server) with { Version = 1 };
-        return database.WriteAsync(tenant, (context, token) => ServerWriter.AddAsync(context, stored, token), cancellationToken);
+        return database.WriteAsync(Definition(tenant, stored.Id), (context, token) => ServerWriter.AddAsync(context, stored, token), cancellationToken);
     }
 
     public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
     {
         var wanted = ServerMapper.Normalize(server) with { Tenant = tenant };
-        return database.WriteAsync(tenant, (context, token) => ServerWriter.UpdateAsync(context, wanted, token), cancellationToken);
+        return database.WriteAsync(Definition(tenant, wanted.Id), (context, token) => ServerWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
     public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
         var result = await database
-            .WriteAsync(tenant, (context, token) => ServerWriter.DeleteAsync(context, tenant, id, token), cancellationToken)
+            .WriteAsync(
+                Definition(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
+                (context, token) => ServerWriter.DeleteAsync(context, tenant, id, token),
+                cancellationToken)
             .ConfigureAwait(false);
         return result.Succeeded;
     }
@@ -69,7 +72,10 @@ internal sealed class EntityFrameworkServerStore(RegistryDatabase database, Time
     {
         CatalogueWriter.EnsureUnique(report);
         var writer = new DiscoveryWriter(tenant, serverId, time);
-        return database.WriteAsync(tenant, (context, token) => writer.SaveAsync(context, report, token), cancellationToken);
+        return database.WriteAsync(
+            new RowWrite(tenant, RegistryChangeKind.Catalogue, serverId),
+            (context, token) => writer.SaveAsync(context, report, token),
+            cancellationToken);
     }
 
     public async IAsyncEnumerable<StoredServer> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -102,6 +108,8 @@ internal sealed class EntityFrameworkServerStore(RegistryDatabase database, Time
             last = servers[^1].Id;
         }
     }
+
+    private static RowWrite Definition(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.Server, id);
 
     private async ValueTask<StoredServer?> FindAsync(
         Func<IQueryable<ServerEntity>, IQueryable<ServerEntity>> filter, CancellationToken cancellationToken)

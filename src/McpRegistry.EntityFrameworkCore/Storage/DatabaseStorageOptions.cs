@@ -15,11 +15,35 @@ public sealed class DatabaseStorageOptions
     [Range(1, 1000)]
     public int ConnectAttempts { get; set; } = 30;
 
-    /// <summary>Gets or sets the wait after the first failed try; it doubles up to <see cref="LongestDelay"/>. Default 200 ms.</summary>
+    /// <summary>
+    /// Gets or sets the wait after the first failed try, of the start and of the change feed's listener; it doubles up to
+    /// <see cref="LongestDelay"/>. Default 200 ms.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan FirstDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Gets or sets the longest wait between two tries. Default 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan LongestDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Gets or sets how often the change feed looks for changes that no signal told of, 50 ms to 10 minutes. Null (the
+    /// default) for 5 seconds on PostgreSQL, where it only covers a lost notification, and 2 seconds on SQLite, where it is
+    /// how another process on the same file is noticed.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    public TimeSpan? ChangePollInterval { get; set; }
+
+    /// <summary>
+    /// Gets or sets how long changes are kept for a replica that cannot read them, up to 30 days. Default 1 hour. One that
+    /// comes back later loads everything anew.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan ChangeRetention { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// Gets or sets how many changes are kept at most, give or take a tenth. Default 100,000, 10 to 100,000,000.
+    /// </summary>
+    [Range(10, 100_000_000)]
+    public int ChangeCapacity { get; set; } = 100_000;
 }

@@ -23,4 +23,6 @@ internal static class EnumText<TEnum>
     public static string Write(TEnum value) => Names[value];
 
     public static TEnum Read(string text) => Values[text];
+
+    public static bool TryRead(string text, out TEnum value) => Values.TryGetValue(text, out value);
 }

@@ -12,6 +12,12 @@ internal interface IDatabaseProvider
     /// <summary>Gets the isolation by which several queries see one state, and which takes no write lock.</summary>
     IsolationLevel ReadIsolation { get; }
 
+    /// <summary>Gets how often the change feed looks without a signal, unless the host says otherwise.</summary>
+    TimeSpan ChangePollInterval { get; }
+
+    /// <summary>Gets the statement by which a write tells other processes that the revision rose; empty when there is no way.</summary>
+    string AnnounceSql { get; }
+
     /// <summary>Points a context at the database.</summary>
     void Configure(DbContextOptionsBuilder<RegistryDbContext> options);
 
@@ -20,4 +26,10 @@ internal interface IDatabaseProvider
 
     /// <summary>Waits until this process may migrate, and clears what a process that died while migrating left behind.</summary>
     ValueTask<IDisposable?> EnterMigrationAsync(RegistryDbContext context, TimeProvider time, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Calls <paramref name="wake"/> whenever another process may have written, and whenever that could not be known for a
+    /// while. Lost connections are its own matter; it ends when it is cancelled, or at once when there is nothing to listen to.
+    /// </summary>
+    Task ListenAsync(Action wake, ReconnectDelay delay, TimeProvider time, CancellationToken cancellationToken);
 }

@@ -1,5 +1,4 @@
 using McpRegistry.Storage;
-using McpRegistry.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -13,16 +12,23 @@ internal sealed class RegistryDatabase
     private const int MaxAttempts = 5;
 
     private readonly IDbContextFactory<RegistryDbContext> _contexts;
+    private readonly ChangeWriter _changes;
+    private readonly ChangePruner _pruner;
 
-    public RegistryDatabase(IDatabaseProvider provider, ILoggerFactory? loggers = null)
+    public RegistryDatabase(IDatabaseProvider provider, ChangePruner pruner, TimeProvider time, ILoggerFactory? loggers = null)
     {
         Provider = provider;
+        _pruner = pruner;
+        _changes = new ChangeWriter(provider, time);
         var options = new DbContextOptionsBuilder<RegistryDbContext>().UseLoggerFactory(loggers);
         provider.Configure((DbContextOptionsBuilder<RegistryDbContext>)options);
         _contexts = new PooledDbContextFactory<RegistryDbContext>((DbContextOptions<RegistryDbContext>)options.Options);
     }
 
     public IDatabaseProvider Provider { get; }
+
+    /// <summary>Gets what every commit of this process pulses.</summary>
+    public ChangeSignal Signal { get; } = new();
 
     public Task<RegistryDbContext> OpenAsync(CancellationToken cancellationToken) =>
         _contexts.CreateDbContextAsync(cancellationToken);
@@ -32,11 +38,11 @@ internal sealed class RegistryDatabase
         context.Database.BeginTransactionAsync(Provider.ReadIsolation, cancellationToken);
 
     /// <summary>
-    /// Runs a write and raises the revisions, all in one transaction. Anything but a success leaves no trace, and a taken
-    /// unique value becomes a conflict.
+    /// Runs a write, raises the revisions and records the change, all in one transaction. Anything but a success leaves no
+    /// trace, and a taken unique value becomes a conflict.
     /// </summary>
     public async ValueTask<StoreResult<T>> WriteAsync<T>(
-        TenantId tenant,
+        RowWrite row,
         Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
         CancellationToken cancellationToken)
     {
@@ -45,7 +51,7 @@ internal sealed class RegistryDatabase
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return await TryWriteAsync(tenant, write, cancellationToken).ConfigureAwait(false);
+                return await TryWriteAsync(row, write, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (attempt < MaxAttempts && Provider.Errors.IsDeadlock(exception))
             {
@@ -55,7 +61,7 @@ internal sealed class RegistryDatabase
     }
 
     private async ValueTask<StoreResult<T>> TryWriteAsync<T>(
-        TenantId tenant,
+        RowWrite row,
         Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
         CancellationToken cancellationToken)
     {
@@ -65,7 +71,14 @@ internal sealed class RegistryDatabase
         {
             try
             {
-                return await CommitAsync(context, tenant, write, cancellationToken).ConfigureAwait(false);
+                var result = await CommitAsync(context, row, write, cancellationToken).ConfigureAwait(false);
+                if (result.Succeeded)
+                {
+                    Signal.Pulse();
+                    await _pruner.AfterWriteAsync(context, CancellationToken.None).ConfigureAwait(false);
+                }
+
+                return result;
             }
             catch (Exception exception) when (FindConflict(context, exception) is not null)
             {
@@ -74,9 +87,9 @@ internal sealed class RegistryDatabase
         }
     }
 
-    private static async Task<StoreResult<T>> CommitAsync<T>(
+    private async Task<StoreResult<T>> CommitAsync<T>(
         RegistryDbContext context,
-        TenantId tenant,
+        RowWrite row,
         Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
         CancellationToken cancellationToken)
     {
@@ -86,7 +99,7 @@ internal sealed class RegistryDatabase
             var result = await write(context, cancellationToken).ConfigureAwait(false);
             if (result.Succeeded)
             {
-                await EntityFrameworkRevisionStore.BumpAsync(context, tenant, cancellationToken).ConfigureAwait(false);
+                await _changes.RecordAsync(context, row, cancellationToken).ConfigureAwait(false);
 
                 // A cancelled commit may or may not have happened; by now it is cheaper to finish than to leave that open.
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);

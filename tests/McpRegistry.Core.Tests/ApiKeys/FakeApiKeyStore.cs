@@ -12,6 +12,9 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
 
     public int Writes { get; private set; }
 
+    /// <summary>Gets or sets what happens between a read and its answer.</summary>
+    public Action? AfterRead { get; set; }
+
     public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
     {
         if (Keys.Exists(other => other.Name == key.Name || other.LookupId == key.LookupId))
@@ -34,7 +37,9 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
     public ValueTask<ApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
     {
         Reads++;
-        return new(Keys.Find(key => key.LookupId == lookupId));
+        var found = Keys.Find(key => key.LookupId == lookupId);
+        AfterRead?.Invoke();
+        return new(found);
     }
 
     public ValueTask<IReadOnlyList<ApiKey>> ListAsync(TenantId tenant, CancellationToken cancellationToken) =>

@@ -35,7 +35,7 @@ public sealed class PostgreSqlDeadlockTests(PostgreSqlStorage storage) : IClassF
 
         Task<StoreResult<int>> WriteAsync(Guid first, Guid second, TaskCompletionSource held, TaskCompletionSource otherHeld) =>
             database.WriteAsync(
-                tenant,
+                new RowWrite(tenant, RegistryChangeKind.Server, first),
                 async (context, token) =>
                 {
                     Interlocked.Increment(ref runs);

@@ -69,7 +69,7 @@ public sealed class SqliteFileTests : IDisposable
         var written = new TaskCompletionSource();
         var release = new TaskCompletionSource();
         var write = host.Services.GetRequiredService<RegistryDatabase>().WriteAsync(
-            _tenant,
+            new RowWrite(_tenant, RegistryChangeKind.Server, server.Id),
             async (context, token) =>
             {
                 await context.Servers.ExecuteUpdateAsync(set => set.SetProperty(x => x.Description, "later"), token);

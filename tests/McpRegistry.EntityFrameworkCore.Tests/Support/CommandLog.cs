@@ -10,24 +10,29 @@ internal sealed class CommandLog : ILoggerProvider
 
     public ConcurrentQueue<string> Commands { get; } = new();
 
-    public ILogger CreateLogger(string categoryName) => new Logger(categoryName == Category ? Commands : null);
+    /// <summary>Gets or sets what happens right after a command, while its caller still waits for the answer.</summary>
+    public Action<string>? AfterCommand { get; set; }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName == Category ? this : null);
 
     public void Dispose()
     {
     }
 
-    private sealed class Logger(ConcurrentQueue<string>? commands) : ILogger
+    private sealed class Logger(CommandLog? log) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => commands is not null && logLevel >= LogLevel.Information;
+        public bool IsEnabled(LogLevel logLevel) => log is not null && logLevel >= LogLevel.Information;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
+            if (log is not null && IsEnabled(logLevel))
             {
-                commands?.Enqueue(formatter(state, exception));
+                var command = formatter(state, exception);
+                log.Commands.Enqueue(command);
+                log.AfterCommand?.Invoke(command);
             }
         }
     }

@@ -1,6 +1,8 @@
+using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using McpRegistry.Storage.Conformance;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.EntityFrameworkCore.Tests.Support;
 
@@ -26,6 +28,23 @@ internal sealed class TestHost : IEmptyStorage
         await host.Services.GetRequiredService<IStorageInitializer>().InitializeAsync(CancellationToken.None);
         return host;
     }
+
+    public static async Task ForgetChangesAsync(IServiceProvider services)
+    {
+        if (services.GetService<InMemoryDatabase>() is { } memory)
+        {
+            memory.ForgetChanges();
+            return;
+        }
+
+        var options = services.GetRequiredService<IOptions<DatabaseStorageOptions>>().Value;
+        await using var context = await services.GetRequiredService<RegistryDatabase>().OpenAsync(CancellationToken.None);
+        (var retention, options.ChangeRetention) = (options.ChangeRetention, TimeSpan.Zero);
+        await services.GetRequiredService<ChangePruner>().PruneAsync(context, CancellationToken.None);
+        options.ChangeRetention = retention;
+    }
+
+    public Task ForgetChangesAsync() => ForgetChangesAsync(Services);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,12 @@
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.EntityFrameworkCore.Storage;
+
+/// <summary>Which row a write is about to change.</summary>
+/// <param name="Tenant">The owner.</param>
+/// <param name="Kind">The kind of row.</param>
+/// <param name="Id">The row.</param>
+/// <param name="Operation">What happens to it.</param>
+internal readonly record struct RowWrite(
+    TenantId Tenant, RegistryChangeKind Kind, Guid Id, RegistryChangeOperation Operation = RegistryChangeOperation.Saved);
