@@ -25,6 +25,7 @@ internal sealed class RegistryFollower(
     private volatile FollowerState _state = new(Connected: false, 0, TimeSpan.Zero, time.GetUtcNow(), null);
     private Task _running = Task.CompletedTask;
     private (long Revision, int Attempts) _failing;
+    private int _stopped;
 
     public FollowerState State => _state;
 
@@ -35,7 +36,12 @@ internal sealed class RegistryFollower(
 
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        // The host stops it, and its container disposes it, in either order and perhaps twice.
+        if (Interlocked.Exchange(ref _stopped, 1) == 0)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+        }
+
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -97,13 +97,16 @@ public sealed class RegistryFollowerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Stop_WhileWaiting_EndsAndMayBeCalledTwice()
+    public async Task Stop_WhileWaiting_EndsAndMayBeCalledAgain()
     {
         _follower.Start();
         await UntilAsync(() => _follower.State.Connected);
 
         await _follower.StopAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         await _follower.StopAsync();
+        await _follower.DisposeAsync();
+        await _follower.StopAsync();
+        await _follower.DisposeAsync();
     }
 
     private async Task UntilAsync(Func<bool> condition, bool advance = false)
