@@ -1,5 +1,6 @@
 using McpRegistry.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,11 @@ internal sealed class RegistryDatabase
         Provider = provider;
         _pruner = pruner;
         _changes = new ChangeWriter(provider, time);
-        var options = new DbContextOptionsBuilder<RegistryDbContext>().UseLoggerFactory(loggers);
+        var options = new DbContextOptionsBuilder<RegistryDbContext>()
+            .UseLoggerFactory(loggers)
+
+            // The feed asks every few seconds; at EF Core's own level that alone would fill the log of an idle host.
+            .ConfigureWarnings(events => events.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
         provider.Configure((DbContextOptionsBuilder<RegistryDbContext>)options);
         _contexts = new PooledDbContextFactory<RegistryDbContext>((DbContextOptions<RegistryDbContext>)options.Options);
     }

@@ -23,7 +23,7 @@ public sealed class ChangeSignalTests : IDisposable
         using var log = new CommandLog();
         await using var host = await TestHost.StartAsync(builder =>
         {
-            builder.Services.AddLogging(logging => logging.AddProvider(log));
+            builder.Services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
             builder.UseSqlite(
                 $"Data Source={_folder.Combine("registry.db")}", options => options.ChangePollInterval = TimeSpan.FromMinutes(10));
         });

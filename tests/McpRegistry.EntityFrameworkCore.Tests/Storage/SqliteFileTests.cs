@@ -147,7 +147,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         if (log is not null)
         {
-            builder.Services.AddLogging(logging => logging.AddProvider(log));
+            builder.Services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug));
         }
 
         builder.UseSqlite(ConnectionString);

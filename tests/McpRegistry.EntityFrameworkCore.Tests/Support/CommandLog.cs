@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.EntityFrameworkCore.Tests.Support;
@@ -24,11 +25,11 @@ internal sealed class CommandLog : ILoggerProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => log is not null && logLevel >= LogLevel.Information;
+        public bool IsEnabled(LogLevel logLevel) => log is not null && logLevel >= LogLevel.Debug;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (log is not null && IsEnabled(logLevel))
+            if (log is not null && eventId == RelationalEventId.CommandExecuted)
             {
                 var command = formatter(state, exception);
                 log.Commands.Enqueue(command);
