@@ -49,8 +49,10 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
     {
         var connection = new FakeConnection { Answers = static (_, _) => new(OneTool) };
         await SaveAsync(connection);
-        await _store.NextAsync();
         await connection.Watched;
+
+        // Its end is also the end of the first reading, which the next refresh must not join.
+        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
         var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var gate = new TaskCompletionSource<UpstreamReply>(TaskCreationOptions.RunContinuationsAsynchronously);
         connection.Answers = (_, _) =>
@@ -63,7 +65,6 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         connection.Changed!(McpMethod.ToolsListChanged);
         connection.Changed(McpMethod.ToolsListChanged);
         gate.SetResult(OneTool);
-        await _store.NextAsync();
         while (await _clock.NextDelayAsync() != TimeSpan.FromMilliseconds(250))
         {
         }
