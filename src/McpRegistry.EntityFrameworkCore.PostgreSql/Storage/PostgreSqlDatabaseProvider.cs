@@ -3,7 +3,6 @@ using McpRegistry.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace McpRegistry.EntityFrameworkCore.PostgreSql.Storage;
@@ -13,17 +12,16 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     public const string MigrationsHistoryTable = "registry_migrations";
 
     private readonly string _connectionString;
-    private readonly NpgsqlDataSource _dataSource;
     private readonly PostgreSqlChangeListener _listener;
 
-    public PostgreSqlDatabaseProvider(string connectionString, ILoggerFactory? loggers)
+    public PostgreSqlDatabaseProvider(string connectionString, PostgreSqlConnectionOptions connections, ILoggerFactory? loggers)
     {
         _connectionString = connectionString;
-        var builder = new NpgsqlDataSourceBuilder(connectionString).UseLoggerFactory(loggers);
-        builder.ConnectionStringBuilder.ApplicationName ??= "McpRegistry";
-        _dataSource = builder.Build();
+        Pools = new PostgreSqlPools(connectionString, connections, loggers);
         _listener = new PostgreSqlChangeListener(connectionString, loggers);
     }
+
+    public PostgreSqlPools Pools { get; }
 
     public IDatabaseErrorClassifier Errors { get; } = new PostgreSqlErrorClassifier();
 
@@ -42,7 +40,9 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
         Complete(options.UseNpgsql(connectionString, UseMigrations));
 
     public void Configure(DbContextOptionsBuilder<RegistryDbContext> options) =>
-        Complete(options.UseNpgsql(_dataSource, UseMigrations));
+        Complete(options.UseNpgsql(Pools[ConnectionUse.Write], UseMigrations).AddInterceptors(new PoolUse()));
+
+    public void Attach(RegistryDbContext context, ConnectionUse use) => Pools.Attach(context, use);
 
     /// <summary>Lets everyone in: row locks order the writers of all replicas.</summary>
     public ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken) => default;
@@ -54,9 +54,9 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     public Task ListenAsync(Action wake, ReconnectDelay delay, TimeProvider time, CancellationToken cancellationToken) =>
         _listener.ListenAsync(wake, delay, time, cancellationToken);
 
-    public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
+    public ValueTask DisposeAsync() => Pools.DisposeAsync();
 
-    public void Dispose() => _dataSource.Dispose();
+    public void Dispose() => Pools.Dispose();
 
     private static void UseMigrations(NpgsqlDbContextOptionsBuilder postgres) => postgres
         .MigrationsAssembly(typeof(PostgreSqlDatabaseProvider).Assembly.GetName().Name)

@@ -42,6 +42,11 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
         options.AddInterceptors(_setup);
     }
 
+    /// <summary>Leaves the context as it is: readers of a file do not keep each other waiting.</summary>
+    public void Attach(RegistryDbContext context, ConnectionUse use)
+    {
+    }
+
     /// <summary>
     /// Lets one writer at a time in. SQLite would make the others fail or block a thread while they poll; here they queue.
     /// </summary>

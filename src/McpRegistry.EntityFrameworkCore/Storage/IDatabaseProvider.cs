@@ -21,6 +21,9 @@ internal interface IDatabaseProvider
     /// <summary>Points a context at the database.</summary>
     void Configure(DbContextOptionsBuilder<RegistryDbContext> options);
 
+    /// <summary>Gives a context that was just opened the connections that are meant for its use.</summary>
+    void Attach(RegistryDbContext context, ConnectionUse use);
+
     /// <summary>Waits until this process may write; disposing the result lets the next writer in.</summary>
     ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken);
 
