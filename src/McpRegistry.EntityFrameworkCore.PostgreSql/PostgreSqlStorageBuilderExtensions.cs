@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using McpRegistry;
 using McpRegistry.EntityFrameworkCore.PostgreSql.Storage;
 using McpRegistry.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -33,11 +35,14 @@ public static class PostgreSqlStorageBuilderExtensions
         services.AddOptions<PostgreSqlConnectionOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<PostgreSqlConnectionOptions>, PostgreSqlConnectionOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PoolMonitorService>());
         return builder;
     }
 
     private static PostgreSqlDatabaseProvider Create(IServiceProvider services, string connectionString) => new(
         connectionString,
         services.GetRequiredService<IOptions<PostgreSqlConnectionOptions>>().Value,
-        services.GetService<ILoggerFactory>());
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<ILoggerFactory>(),
+        services.GetService<IMeterFactory>());
 }

@@ -75,6 +75,10 @@ internal sealed class PostgreSqlPool : DbDataSource
         Interlocked.Exchange(ref _current, next).Retire();
     }
 
+    /// <summary>Asks how many connections its server could still accept.</summary>
+    public Task<int> ReadServerRoomAsync(CancellationToken cancellationToken) =>
+        ServerRoom.ReadAsync(_template.ConnectionString, cancellationToken);
+
     /// <summary>Gets the average wait for a connection since the last call; zero when there was none.</summary>
     public TimeSpan TakeAverageWait() => _waits.TakeAverage();
 

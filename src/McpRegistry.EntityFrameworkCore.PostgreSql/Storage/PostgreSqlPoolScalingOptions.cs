@@ -49,19 +49,19 @@ public sealed class PostgreSqlPoolScalingOptions
     [Range(0, 0.9)]
     public double LowUtilisation { get; set; } = 0.3;
 
-    /// <summary>Gets or sets by how many connections a pool grows, 1 to 100. Default 5.</summary>
-    [Range(1, 100)]
+    /// <summary>Gets or sets by how many connections a pool grows, 1 to 1,000. Default 5.</summary>
+    [Range(1, 1000)]
     public int GrowBy { get; set; } = 5;
 
     /// <summary>
     /// Gets or sets the size above which no pool grows, 1 to 1,000. Default 100. A pool also never grows by more than the
-    /// server has connections left.
+    /// server, or the database's own limit, has connections left.
     /// </summary>
     [Range(1, 1000)]
     public int MaxSize { get; set; } = 100;
 
-    /// <summary>Gets or sets by how many connections a pool shrinks, 1 to 100. Default 2.</summary>
-    [Range(1, 100)]
+    /// <summary>Gets or sets by how many connections a pool shrinks, 1 to 1,000. Default 2.</summary>
+    [Range(1, 1000)]
     public int ShrinkBy { get; set; } = 2;
 
     /// <summary>Gets or sets the size below which no pool shrinks, 1 to 1,000. Default 5.</summary>

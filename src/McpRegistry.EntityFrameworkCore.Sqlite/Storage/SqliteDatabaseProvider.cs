@@ -1,5 +1,6 @@
 using System.Data;
 using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -46,6 +47,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     public void Attach(RegistryDbContext context, ConnectionUse use)
     {
     }
+
+    public IReadOnlyList<StoragePoolHealth> ReportPools() => [];
 
     /// <summary>
     /// Lets one writer at a time in. SQLite would make the others fail or block a thread while they poll; here they queue.

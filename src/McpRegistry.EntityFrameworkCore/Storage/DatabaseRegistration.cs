@@ -29,6 +29,7 @@ internal static class DatabaseRegistration
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());
+        services.Replace(ServiceDescriptor.Singleton<IStorageHealth, DatabaseHealth>());
     }
 
     /// <summary>Adds options that belong to the chosen provider, and go when another one is chosen.</summary>
