@@ -12,11 +12,12 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     public const string MigrationsHistoryTable = "registry_migrations";
 
     private readonly SqliteConnectionStringBuilder _connection;
-    private readonly SqliteConnectionSetup _setup = new();
+    private readonly SqliteConnectionSetup _setup;
     private readonly SemaphoreSlim _writers = new(1, 1);
 
-    public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection)
+    public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection, SqliteConnectionOptions options)
     {
+        _setup = new SqliteConnectionSetup(options);
         _connection = connection;
         SqliteFile.CreateFolder(connection);
     }
