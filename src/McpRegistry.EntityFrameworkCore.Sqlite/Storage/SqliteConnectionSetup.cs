@@ -15,7 +15,7 @@ internal sealed class SqliteConnectionSetup(SqliteConnectionOptions options) : D
 {
     private const string Journal = "PRAGMA journal_mode = WAL;";
 
-    // 16 MiB instead of 2: on 100,000 servers a walk along an index takes less than half the time, more memory adds nothing.
+    // 16 MiB instead of 2: on 100,000 servers a walk along an index takes half the time; the mapping does better than more of it.
     private const string Basics = "PRAGMA busy_timeout = 5000;PRAGMA cache_size = -16384;";
     private const string Full = "PRAGMA synchronous = FULL;";
     private const string Normal = "PRAGMA synchronous = NORMAL;";
