@@ -22,6 +22,8 @@ public static class Describe
             server.Tags,
             server.Origin,
             server.Isolation,
+            server.Owner,
+            server.Visibility,
             server.Enabled,
             Endpoints = server.Endpoints.Select(endpoint => new
             {

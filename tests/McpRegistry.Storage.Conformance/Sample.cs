@@ -34,6 +34,8 @@ public static class Sample
         Tags = ["weather", "Alpha", "beta"],
         Origin = ServerOrigin.Configuration,
         Isolation = SessionIsolation.Shared,
+        Owner = Guid.CreateVersion7(),
+        Visibility = ServerVisibility.Public,
         Enabled = false,
         Endpoints =
         [
