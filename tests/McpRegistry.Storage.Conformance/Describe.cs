@@ -7,7 +7,7 @@ using McpRegistry.Servers;
 namespace McpRegistry.Storage.Conformance;
 
 /// <summary>Writes records as text, so that two of them can be compared with all they hold.</summary>
-public static class Describe
+public static partial class Describe
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
