@@ -79,7 +79,8 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private async ValueTask<UpstreamReply> SendCoreAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
         var id = Interlocked.Increment(ref _lastId);
-        var pending = new PendingRequest(observer, request.MaxAnswerBytes == 0 ? _maxMessageBytes : request.MaxAnswerBytes, cancellationToken);
+        var limit = request.MaxAnswerBytes == 0 ? _maxMessageBytes : request.MaxAnswerBytes;
+        var pending = new PendingRequest(observer, request.Method == McpMethod.Listen, limit, cancellationToken);
         _pending[id] = pending;
         try
         {
