@@ -12,6 +12,7 @@ internal sealed partial class LegacyHttpConnection
 
     public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
     {
+        LegacySession? refused = null;
         while (true)
         {
             var session = _session;
@@ -28,13 +29,25 @@ internal sealed partial class LegacyHttpConnection
 
             if (fault.Reason == FaultReasons.SessionLost)
             {
+                if (refused is not null)
+                {
+                    // A new session is refused like the one before: it is the stream that is not found, as where only POST is routed.
+                    await refused.EndAsync(_channel, _time).ConfigureAwait(false);
+                    return null;
+                }
+
+                refused = session;
                 fault = await ReopenAsync(session, cancellationToken).ConfigureAwait(false);
                 if (fault is not null)
                 {
                     return fault;
                 }
             }
-            else if (!ReferenceEquals(fault, StreamEnded))
+            else if (ReferenceEquals(fault, StreamEnded))
+            {
+                refused = null;
+            }
+            else
             {
                 return fault;
             }
