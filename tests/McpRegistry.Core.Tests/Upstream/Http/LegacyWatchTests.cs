@@ -44,6 +44,52 @@ public sealed class LegacyWatchTests : IAsyncDisposable
         Assert.Equal(1, _upstream.OpenSessions);
     }
 
+    /// <summary>Each end has the whole catalogue read again, in case that a change was missed meanwhile.</summary>
+    [Fact]
+    public async Task WatchAsync_StreamEndsAtOnceAgainAndAgain_WaitsLongerEachTime()
+    {
+        await using var connection = await OpenAsync();
+        var changes = 0;
+        _ = connection.WatchAsync(_ => Interlocked.Increment(ref changes), Cancellation);
+        int[] expected = [1, 2, 4, 8, 16, 32, 60, 60];
+        foreach (var seconds in expected)
+        {
+            await EndStreamAsync();
+            Assert.Equal(TimeSpan.FromSeconds(seconds), await NextPauseAsync());
+            _clock.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        }
+
+        await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 1, "the stream is open", Cancellation);
+        Assert.Equal(expected.Length, changes);
+        _clock.Clock.Advance(TimeSpan.FromSeconds(61));
+        await EndStreamAsync();
+        Assert.Equal(TimeSpan.FromSeconds(1), await NextPauseAsync());
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    [InlineData(HttpStatusCode.BadGateway)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HttpStatusCode.GatewayTimeout)]
+    public async Task WatchAsync_StreamIsRefusedForNow_IsAskedForAgain(HttpStatusCode status)
+    {
+        await using var connection = await OpenAsync();
+        _gets.Statuses.Enqueue(status);
+        var watch = connection.WatchAsync(_ => { }, Cancellation);
+
+        _clock.Clock.Advance(await NextPauseAsync());
+
+        await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 1, "the stream is open", Cancellation);
+        Assert.False(watch.IsCompleted);
+    }
+
+    private async Task EndStreamAsync()
+    {
+        await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 1, "the stream is open", Cancellation);
+        _upstream.EndStreams();
+        await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 0, "the stream is closed", Cancellation);
+    }
+
     private async Task<UpstreamConnection> OpenAsync()
     {
         _upstream = await ScriptedUpstream.StartAsync(UpstreamOptions.Legacy, Cancellation);
