@@ -228,6 +228,19 @@ public sealed class ChannelConnectionTests
         Assert.Equal(FaultReasons.TooLarge, (await call).Fault!.Reason);
     }
 
+    /// <summary>The transport cannot write half a surrogate pair; that is the caller's doing and must not cost the others their process.</summary>
+    [Fact]
+    public async Task SendAsync_TextThatIsNoUnicode_DoesNotMeanDown()
+    {
+        await using var connection = await OpenAsync();
+        _transport.SendFailure = new IOException("the transport fails");
+        var call = new OwnRequest { Method = McpMethod.ToolsCall, Members = Message.Utf8("\"name\":\"\\ud800\"") };
+
+        var fault = (await connection.SendAsync(call, null, CancellationToken.None)).Fault!;
+
+        Assert.Equal((FaultReasons.ProtocolError, false, false), (fault.Reason, fault.MeansDown, fault.MayHaveRun));
+    }
+
     [Fact]
     public async Task SendAsync_Cancelled_TellsTheServer()
     {
