@@ -7,7 +7,7 @@ using McpRegistry.Servers;
 namespace McpRegistry.Storage.Conformance;
 
 /// <summary>Writes records as text, so that two of them can be compared with all they hold.</summary>
-public static class Describe
+public static partial class Describe
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -22,6 +22,8 @@ public static class Describe
             server.Tags,
             server.Origin,
             server.Isolation,
+            server.Owner,
+            server.Visibility,
             server.Enabled,
             Endpoints = server.Endpoints.Select(endpoint => new
             {

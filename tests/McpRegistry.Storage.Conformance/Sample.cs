@@ -9,7 +9,7 @@ using McpRegistry.Tenancy;
 namespace McpRegistry.Storage.Conformance;
 
 /// <summary>Makes valid records with fresh ids and names.</summary>
-public static class Sample
+public static partial class Sample
 {
     public static RegisteredServer Server(TenantId tenant, string? name = null, string? alias = null)
     {
@@ -34,6 +34,8 @@ public static class Sample
         Tags = ["weather", "Alpha", "beta"],
         Origin = ServerOrigin.Configuration,
         Isolation = SessionIsolation.Shared,
+        Owner = Guid.CreateVersion7(),
+        Visibility = ServerVisibility.Public,
         Enabled = false,
         Endpoints =
         [

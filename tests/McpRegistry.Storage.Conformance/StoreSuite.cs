@@ -28,6 +28,11 @@ public abstract class StoreSuite(IStorageFixture storage)
         "$1 {0} @p0 :p0 ?",
     ];
 
+    /// <summary>Gets a contract that the store under test implements.</summary>
+    protected T Get<T>()
+        where T : notnull =>
+        storage.Services.GetRequiredService<T>();
+
     protected IServerStore Servers => storage.Services.GetRequiredService<IServerStore>();
 
     protected IApiKeyStore Keys => storage.Services.GetRequiredService<IApiKeyStore>();

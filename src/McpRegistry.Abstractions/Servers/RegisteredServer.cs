@@ -30,6 +30,12 @@ public sealed record RegisteredServer
     /// <summary>Gets who may share a legacy session. Default <see cref="SessionIsolation.PerPrincipal"/>.</summary>
     public SessionIsolation Isolation { get; init; }
 
+    /// <summary>Gets the user who owns the server; null when the tenant itself does.</summary>
+    public Guid? Owner { get; init; }
+
+    /// <summary>Gets who finds the server. Default <see cref="ServerVisibility.Tenant"/>.</summary>
+    public ServerVisibility Visibility { get; init; }
+
     /// <summary>Gets a value that tells whether the server is served; a disabled one keeps its catalogue.</summary>
     public bool Enabled { get; init; } = true;
 

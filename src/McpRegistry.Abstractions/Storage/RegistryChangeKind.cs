@@ -17,4 +17,31 @@ public enum RegistryChangeKind
 
     /// <summary>An API key.</summary>
     ApiKey,
+
+    /// <summary>A tenant.</summary>
+    Tenant,
+
+    /// <summary>A user.</summary>
+    User,
+
+    /// <summary>Who may use a server.</summary>
+    AccessControl,
+
+    /// <summary>A routing rule.</summary>
+    RoutingRule,
+
+    /// <summary>A value of the system configuration.</summary>
+    SystemConfig,
+
+    /// <summary>The state of a circuit breaker.</summary>
+    CircuitBreaker,
+
+    /// <summary>A performance alert: its definition, or that it fired.</summary>
+    PerformanceAlert,
+
+    /// <summary>A data retention policy.</summary>
+    RetentionPolicy,
+
+    /// <summary>The definition of a materialised view.</summary>
+    MaterializedView,
 }

@@ -7,7 +7,7 @@ namespace McpRegistry.Servers;
 /// <summary>Makes the stored form of a definition that was found valid.</summary>
 internal sealed class ServerComposer(TimeProvider time)
 {
-    /// <summary>Composes a new server, or the next state of an existing one: its id, owner and creation time stay.</summary>
+    /// <summary>Composes a new server, or the next state of an existing one: its id, tenant, owner, visibility and creation time stay.</summary>
     public RegisteredServer Compose(TenantId tenant, ServerCandidate candidate, RegisteredServer? existing)
     {
         var now = time.GetUtcNow();
@@ -23,6 +23,8 @@ internal sealed class ServerComposer(TimeProvider time)
             Tags = [.. definition.Tags.Distinct(StringComparer.Ordinal)],
             Origin = candidate.Origin,
             Isolation = definition.Isolation,
+            Owner = existing?.Owner,
+            Visibility = existing?.Visibility ?? ServerVisibility.Tenant,
             Enabled = definition.Enabled,
             Endpoints = [.. candidate.Endpoints.Select(endpoint => Compose(endpoint, candidate.Origin, existing, free, now))],
             CreatedAt = existing?.CreatedAt ?? now,

@@ -10,6 +10,8 @@ internal static class ServerEquality
         left.Tenant == right.Tenant
         && string.Equals(left.Name, right.Name, StringComparison.Ordinal)
         && string.Equals(left.Description, right.Description, StringComparison.Ordinal)
+        && left.Owner == right.Owner
+        && left.Visibility == right.Visibility
         && left.Tags.SequenceEqual(right.Tags, StringComparer.Ordinal)
         && ConnectSame(left, right);
 

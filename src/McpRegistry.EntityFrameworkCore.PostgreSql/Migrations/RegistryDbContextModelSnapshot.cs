@@ -20,7 +20,435 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                 .HasAnnotation("ProductVersion", "10.0.14")
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
+            NpgsqlModelBuilderExtensions.HasPostgresExtension(modelBuilder, "pg_trgm");
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.AccessControl.AccessRuleEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AccessCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("access_count");
+
+                    b.Property<DateTimeOffset?>("AccessEndTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("access_end_time");
+
+                    b.Property<DateTimeOffset?>("AccessStartTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("access_start_time");
+
+                    b.Property<string>("AllowedDays")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("allowed_days")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("AllowedHours")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("allowed_hours")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("AllowedMethods")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("allowed_methods")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<bool>("CanAdmin")
+                        .HasColumnType("boolean")
+                        .HasColumnName("can_admin");
+
+                    b.Property<bool>("CanProxy")
+                        .HasColumnType("boolean")
+                        .HasColumnName("can_proxy");
+
+                    b.Property<bool>("CanRead")
+                        .HasColumnType("boolean")
+                        .HasColumnName("can_read");
+
+                    b.Property<bool>("CanWrite")
+                        .HasColumnType("boolean")
+                        .HasColumnName("can_write");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DeniedMethods")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("denied_methods")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<DateTimeOffset?>("LastAccess")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_access");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid?>("SubjectTenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_tenant_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TimeZone")
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_server_access_control")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("ApiKeyId")
+                        .HasDatabaseName("ix_server_access_control_api_key");
+
+                    b.HasIndex("ServerId")
+                        .HasDatabaseName("ix_server_access_control_server");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_server_access_control_tenant");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_server_access_control_user");
+
+                    b.HasIndex("ServerId", "UserId", "SubjectTenantId", "ApiKeyId")
+                        .HasDatabaseName("idx_server_access_subject")
+                        .HasFilter("is_active");
+
+                    b.ToTable("server_access_control", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Alerts.PerformanceAlertEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ComparisonOperator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("comparison_operator");
+
+                    b.Property<int>("CooldownMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("cooldown_minutes");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<int>("DurationMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("duration_minutes");
+
+                    b.Property<DateTimeOffset?>("FirstTriggered")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_triggered");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<bool>("IsTriggered")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_triggered");
+
+                    b.Property<DateTimeOffset?>("LastNotification")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_notification");
+
+                    b.Property<DateTimeOffset?>("LastTriggered")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_triggered");
+
+                    b.Property<string>("MetricName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("metric_name");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<string>("NotificationChannels")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("notification_channels")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<Guid?>("ServerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<double>("ThresholdValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("threshold_value");
+
+                    b.Property<long>("TriggerCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("trigger_count");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_performance_alerts")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("ServerId")
+                        .HasDatabaseName("ix_performance_alerts_server");
+
+                    b.HasIndex("TenantId", "NameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_performance_alerts_name")
+                        .HasAnnotation("McpRegistry:ConflictField", "name");
+
+                    b.ToTable("performance_alerts", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Analytics.RequestLogEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<double?>("DurationMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<string>("ErrorMessage")
+                        .HasColumnType("text")
+                        .HasColumnName("error_message");
+
+                    b.Property<string>("ErrorType")
+                        .HasColumnType("text")
+                        .HasColumnName("error_type");
+
+                    b.Property<string>("IpAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("ip_address");
+
+                    b.Property<string>("McpMethod")
+                        .HasColumnType("text")
+                        .HasColumnName("mcp_method");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("path");
+
+                    b.Property<string>("RequestId")
+                        .HasColumnType("text")
+                        .HasColumnName("request_id");
+
+                    b.Property<long?>("RequestSizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("request_size_bytes");
+
+                    b.Property<DateTimeOffset>("RequestTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("request_time");
+
+                    b.Property<long?>("ResponseSizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("response_size_bytes");
+
+                    b.Property<int?>("StatusCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_code");
+
+                    b.Property<Guid?>("TargetEndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("target_endpoint_id");
+
+                    b.Property<string>("TargetName")
+                        .HasColumnType("text")
+                        .HasColumnName("target_name");
+
+                    b.Property<Guid?>("TargetServerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("target_server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TraceId")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_id");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_request_logs")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("IpAddress", "Path")
+                        .HasDatabaseName("idx_request_logs_ip_path")
+                        .HasFilter("ip_address IS NOT NULL");
+
+                    b.HasIndex("TenantId", "RequestTime")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("idx_request_logs_tenant_time");
+
+                    b.HasIndex("TargetServerId", "DurationMs", "StatusCode")
+                        .HasDatabaseName("idx_request_logs_server_performance")
+                        .HasFilter("target_server_id IS NOT NULL");
+
+                    b.HasIndex("Path", "Method", "TargetServerId", "DurationMs", "RequestTime")
+                        .IsDescending(false, false, false, false, true)
+                        .HasDatabaseName("idx_request_routing_composite")
+                        .HasFilter("status_code < 400");
+
+                    b.ToTable("request_logs", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Analytics.ServerMetricEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("ActiveConnections")
+                        .HasColumnType("integer")
+                        .HasColumnName("active_connections");
+
+                    b.Property<int?>("ConnectionPoolSize")
+                        .HasColumnType("integer")
+                        .HasColumnName("connection_pool_size");
+
+                    b.Property<double?>("CpuUsage")
+                        .HasColumnType("double precision")
+                        .HasColumnName("cpu_usage");
+
+                    b.Property<string>("CustomMetrics")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("custom_metrics")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("error_count");
+
+                    b.Property<double?>("ErrorRate")
+                        .HasColumnType("double precision")
+                        .HasColumnName("error_rate");
+
+                    b.Property<long>("IntervalMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("interval_ms");
+
+                    b.Property<double?>("MemoryUsageMb")
+                        .HasColumnType("double precision")
+                        .HasColumnName("memory_usage_mb");
+
+                    b.Property<long>("RequestCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("request_count");
+
+                    b.Property<double?>("RequestsPerSecond")
+                        .HasColumnType("double precision")
+                        .HasColumnName("requests_per_second");
+
+                    b.Property<double?>("ResponseTimeMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("response_time_ms");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("Timestamp")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("timestamp");
+
+                    b.HasKey("Id")
+                        .HasName("pk_server_metrics")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("ServerId", "Timestamp")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("idx_server_metrics_server_time");
+
+                    b.HasIndex("TenantId", "ServerId")
+                        .HasDatabaseName("ix_server_metrics_server");
+
+                    b.HasIndex("ResponseTimeMs", "ErrorRate", "Timestamp")
+                        .IsDescending(false, false, true)
+                        .HasDatabaseName("idx_server_metrics_performance")
+                        .HasFilter("response_time_ms IS NOT NULL");
+
+                    b.ToTable("server_metrics", (string)null);
+                });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.ApiKeys.ApiKeyEntity", b =>
                 {
@@ -28,23 +456,73 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("AllowedMethods")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("allowed_methods")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("AllowedServers")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("allowed_servers")
+                        .HasAnnotation("McpRegistry:Document", true);
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
+
+                    b.Property<int>("FailedAttempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed_attempts");
+
+                    b.Property<string>("IpWhitelist")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("ip_whitelist")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
 
                     b.Property<byte[]>("KeyHash")
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("key_hash");
 
+                    b.Property<DateTimeOffset?>("LastError")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTimeOffset?>("LastFailedAttempt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_failed_attempt");
+
                     b.Property<string>("LastFour")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("last_four");
+
+                    b.Property<DateTimeOffset?>("LastSuccess")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_success");
+
+                    b.Property<DateTimeOffset?>("LastUsed")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used");
+
+                    b.Property<DateTimeOffset?>("LockedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("locked_until");
 
                     b.Property<string>("LookupId")
                         .IsRequired()
@@ -60,9 +538,25 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .UseCollation("C")
                         .HasAnnotation("McpRegistry:Ordinal", true);
 
+                    b.Property<int?>("RateLimitPerDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("rate_limit_per_day");
+
+                    b.Property<int?>("RateLimitPerHour")
+                        .HasColumnType("integer")
+                        .HasColumnName("rate_limit_per_hour");
+
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("revoked_at");
+
+                    b.Property<string>("RevokedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("revoked_reason");
+
+                    b.Property<Guid?>("RotatedFrom")
+                        .HasColumnType("uuid")
+                        .HasColumnName("rotated_from");
 
                     b.Property<byte[]>("Salt")
                         .IsRequired()
@@ -78,14 +572,44 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
+                    b.Property<long>("TotalErrors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_errors");
+
+                    b.Property<long>("TotalRequests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_requests");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
                     b.HasKey("Id")
                         .HasName("pk_api_keys")
                         .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("idx_api_keys_expiration")
+                        .HasFilter("is_active AND expires_at IS NOT NULL");
 
                     b.HasIndex("LookupId")
                         .IsUnique()
                         .HasDatabaseName("ux_api_keys_lookup_id")
                         .HasAnnotation("McpRegistry:ConflictField", "lookupId");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("idx_api_keys_user_enabled")
+                        .HasFilter("is_active");
+
+                    b.HasIndex("KeyHash", "IsActive")
+                        .HasDatabaseName("idx_api_keys_hash_active");
+
+                    b.HasIndex("LastUsed", "TotalRequests")
+                        .HasDatabaseName("idx_api_keys_usage")
+                        .HasFilter("is_active");
+
+                    b.HasIndex("TenantId", "IsActive")
+                        .HasDatabaseName("idx_api_keys_tenant_active");
 
                     b.HasIndex("TenantId", "Name")
                         .IsUnique()
@@ -93,6 +617,226 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasAnnotation("McpRegistry:ConflictField", "name");
 
                     b.ToTable("api_keys", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Auditing.AuditEventEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("action");
+
+                    b.Property<string>("ActorKind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<string>("ActorName")
+                        .HasColumnType("text")
+                        .HasColumnName("actor_name");
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("details")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<double?>("DurationMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<int?>("ErrorCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("error_code");
+
+                    b.Property<string>("ErrorMessage")
+                        .HasColumnType("text")
+                        .HasColumnName("error_message");
+
+                    b.Property<string>("IpAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("ip_address");
+
+                    b.Property<string>("JsonrpcVersion")
+                        .HasColumnType("text")
+                        .HasColumnName("jsonrpc_version");
+
+                    b.Property<string>("Method")
+                        .HasColumnType("text")
+                        .HasColumnName("method");
+
+                    b.Property<DateTimeOffset>("OccurredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<string>("RequestId")
+                        .HasColumnType("text")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("ResourceId")
+                        .HasColumnType("text")
+                        .HasColumnName("resource_id");
+
+                    b.Property<string>("ResourceName")
+                        .HasColumnType("text")
+                        .HasColumnName("resource_name");
+
+                    b.Property<string>("ResourceType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("resource_type");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("roles")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("SessionId")
+                        .HasColumnType("text")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<bool>("Success")
+                        .HasColumnType("boolean")
+                        .HasColumnName("success");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TraceId")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_id");
+
+                    b.Property<string>("UserAgent")
+                        .HasColumnType("text")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_events")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "OccurredAt")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("idx_audit_logs_tenant_time");
+
+                    b.HasIndex("UserId", "OccurredAt")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("idx_fastmcp_audit_user_time")
+                        .HasFilter("source = 'mcp'");
+
+                    b.HasIndex("Action", "ResourceType", "ResourceId")
+                        .HasDatabaseName("idx_audit_logs_action_resource");
+
+                    b.HasIndex("Method", "Success", "OccurredAt")
+                        .HasDatabaseName("idx_fastmcp_audit_method_success")
+                        .HasFilter("source = 'mcp'");
+
+                    b.HasIndex("TenantId", "DurationMs", "OccurredAt")
+                        .HasDatabaseName("idx_fastmcp_audit_tenant_performance")
+                        .HasFilter("source = 'mcp'");
+
+                    b.HasIndex("UserId", "Success", "OccurredAt")
+                        .IsDescending(false, false, true)
+                        .HasDatabaseName("idx_audit_logs_user_success")
+                        .HasFilter("user_id IS NOT NULL");
+
+                    b.HasIndex("UserId", "Action", "ResourceType", "Success", "OccurredAt")
+                        .IsDescending(false, false, false, false, true)
+                        .HasDatabaseName("idx_security_access_composite");
+
+                    b.ToTable("audit_events", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Configuration.SystemConfigEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("category")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsRuntimeConfigurable")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_runtime_configurable");
+
+                    b.Property<bool>("IsSensitive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_sensitive");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("updated_by");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("value")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_system_configs")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("Category", "TenantId")
+                        .HasDatabaseName("idx_system_configs_category_tenant");
+
+                    b.HasIndex("Key", "TenantId")
+                        .IsUnique()
+                        .HasDatabaseName("idx_system_configs_key_tenant")
+                        .HasAnnotation("McpRegistry:ConflictField", "key");
+
+                    b.ToTable("system_configs", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Discovery.DiscoveryEntity", b =>
@@ -162,9 +906,17 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<double?>("AvgExecutionTime")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_execution_time");
+
                     b.Property<string>("Description")
                         .HasColumnType("text")
                         .HasColumnName("description");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("error_count");
 
                     b.Property<byte[]>("Json")
                         .IsRequired()
@@ -183,6 +935,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("key_hash");
 
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
                     b.Property<int>("Ordinal")
                         .HasColumnType("integer")
                         .HasColumnName("ordinal");
@@ -191,6 +947,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("server_id");
 
+                    b.Property<long>("SuccessCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("success_count");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
@@ -198,6 +958,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.Property<string>("Title")
                         .HasColumnType("text")
                         .HasColumnName("title");
+
+                    b.Property<long>("TotalCalls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_calls");
 
                     b.HasKey("Id")
                         .HasName("pk_server_prompts");
@@ -215,9 +979,17 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<double?>("AvgExecutionTime")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_execution_time");
+
                     b.Property<string>("Description")
                         .HasColumnType("text")
                         .HasColumnName("description");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("error_count");
 
                     b.Property<byte[]>("Json")
                         .IsRequired()
@@ -236,6 +1008,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("key_hash");
 
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
                     b.Property<string>("MimeType")
                         .HasColumnType("text")
                         .HasColumnName("mime_type");
@@ -248,6 +1024,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("server_id");
 
+                    b.Property<long>("SuccessCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("success_count");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
@@ -256,12 +1036,26 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("title");
 
+                    b.Property<long>("TotalCalls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_calls");
+
                     b.HasKey("Id")
                         .HasName("pk_server_resources");
 
                     b.HasIndex("TenantId", "ServerId", "KeyHash")
                         .IsUnique()
                         .HasDatabaseName("ux_server_resources_key");
+
+                    b.HasIndex(new[] { "MimeType" }, "idx_server_resources_mime_type")
+                        .HasFilter("mime_type IS NOT NULL");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "MimeType" }, "idx_server_resources_mime_type"), "hash");
+
+                    b.HasIndex(new[] { "Key" }, "idx_server_resources_uri_server");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "Key" }, "idx_server_resources_uri_server"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex(new[] { "Key" }, "idx_server_resources_uri_server"), new[] { "gin_trgm_ops" });
 
                     b.ToTable("server_resources", (string)null);
                 });
@@ -272,9 +1066,17 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<double?>("AvgExecutionTime")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_execution_time");
+
                     b.Property<string>("Description")
                         .HasColumnType("text")
                         .HasColumnName("description");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("error_count");
 
                     b.Property<byte[]>("Json")
                         .IsRequired()
@@ -293,6 +1095,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("key_hash");
 
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
                     b.Property<string>("MimeType")
                         .HasColumnType("text")
                         .HasColumnName("mime_type");
@@ -305,6 +1111,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("server_id");
 
+                    b.Property<long>("SuccessCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("success_count");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
@@ -312,6 +1122,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.Property<string>("Title")
                         .HasColumnType("text")
                         .HasColumnName("title");
+
+                    b.Property<long>("TotalCalls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_calls");
 
                     b.HasKey("Id")
                         .HasName("pk_server_resource_templates");
@@ -329,9 +1143,17 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<double?>("AvgExecutionTime")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_execution_time");
+
                     b.Property<string>("Description")
                         .HasColumnType("text")
                         .HasColumnName("description");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("error_count");
 
                     b.Property<byte[]>("Json")
                         .IsRequired()
@@ -350,6 +1172,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("key_hash");
 
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
                     b.Property<int>("Ordinal")
                         .HasColumnType("integer")
                         .HasColumnName("ordinal");
@@ -357,6 +1183,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.Property<Guid>("ServerId")
                         .HasColumnType("uuid")
                         .HasColumnName("server_id");
+
+                    b.Property<long>("SuccessCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("success_count");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -366,14 +1196,619 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("title");
 
+                    b.Property<long>("TotalCalls")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_calls");
+
                     b.HasKey("Id")
                         .HasName("pk_server_tools");
+
+                    b.HasIndex("KeyHash", "ServerId")
+                        .HasDatabaseName("idx_server_tools_name_server");
+
+                    b.HasIndex("TotalCalls", "SuccessCount")
+                        .HasDatabaseName("idx_server_tools_usage_stats")
+                        .HasFilter("total_calls > 0");
 
                     b.HasIndex("TenantId", "ServerId", "KeyHash")
                         .IsUnique()
                         .HasDatabaseName("ux_server_tools_key");
 
+                    b.HasIndex("KeyHash", "SuccessCount", "AvgExecutionTime", "ServerId")
+                        .HasDatabaseName("idx_tools_discovery_performance")
+                        .HasFilter("total_calls > 0");
+
                     b.ToTable("server_tools", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Health.HealthCheckEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<Guid?>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<string>("ErrorMessage")
+                        .HasColumnType("text")
+                        .HasColumnName("error_message");
+
+                    b.Property<string>("Instance")
+                        .HasColumnType("text")
+                        .HasColumnName("instance");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<double?>("ResponseTimeMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("response_time_ms");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_server_health_checks")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "ServerId", "CheckedAt")
+                        .IsDescending(false, false, true)
+                        .HasDatabaseName("ix_server_health_checks_server_time");
+
+                    b.ToTable("server_health_checks", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Maintenance.MaterializedViewEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("AvgRefreshTimeMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_refresh_time_ms");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Indexes")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("indexes")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<DateTimeOffset?>("LastRefreshed")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_refreshed");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<DateTimeOffset?>("NextRefresh")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_refresh");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("query");
+
+                    b.Property<long>("RefreshCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("refresh_count");
+
+                    b.Property<int?>("RefreshIntervalMinutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("refresh_interval_minutes");
+
+                    b.Property<string>("RefreshStrategy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("refresh_strategy");
+
+                    b.Property<string>("RefreshTriggers")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("refresh_triggers")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long?>("RowCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("row_count");
+
+                    b.Property<long?>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_materialized_views")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_materialized_views_name")
+                        .HasAnnotation("McpRegistry:ConflictField", "name");
+
+                    b.ToTable("materialized_views", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Maintenance.RetentionPolicyEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("AvgExecutionTimeMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_execution_time_ms");
+
+                    b.Property<int>("BatchSize")
+                        .HasColumnType("integer")
+                        .HasColumnName("batch_size");
+
+                    b.Property<string>("Conditions")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("conditions")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DateColumn")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("date_column");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<long>("LastDeletedCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_deleted_count");
+
+                    b.Property<DateTimeOffset?>("LastRun")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_run");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<DateTimeOffset?>("NextRun")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_run");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("retention_days");
+
+                    b.Property<string>("TableName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("table_name");
+
+                    b.Property<long>("TotalDeleted")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_deleted");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_retention_policies")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_data_retention_policies_name")
+                        .HasAnnotation("McpRegistry:ConflictField", "name");
+
+                    b.ToTable("data_retention_policies", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.CircuitBreakerEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("FailureCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("failure_count");
+
+                    b.Property<int>("FailureThreshold")
+                        .HasColumnType("integer")
+                        .HasColumnName("failure_threshold");
+
+                    b.Property<string>("Instance")
+                        .HasColumnType("text")
+                        .HasColumnName("instance");
+
+                    b.Property<DateTimeOffset?>("LastFailureTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_failure_time");
+
+                    b.Property<DateTimeOffset>("LastStateChange")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_state_change");
+
+                    b.Property<DateTimeOffset?>("LastSuccessTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_success_time");
+
+                    b.Property<DateTimeOffset?>("NextAttempt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int>("SuccessCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("success_count");
+
+                    b.Property<int>("SuccessThreshold")
+                        .HasColumnType("integer")
+                        .HasColumnName("success_threshold");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("TimeoutMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("timeout_ms");
+
+                    b.Property<long>("TotalFailures")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_failures");
+
+                    b.Property<long>("TotalRequests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_requests");
+
+                    b.Property<long>("TotalTimeouts")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_timeouts");
+
+                    b.HasKey("Id")
+                        .HasName("pk_circuit_breakers")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("State", "LastStateChange")
+                        .HasDatabaseName("idx_circuit_breakers_state")
+                        .HasFilter("state <> 'closed'");
+
+                    b.HasIndex("TenantId", "ServerId")
+                        .HasDatabaseName("ix_circuit_breakers_server");
+
+                    b.ToTable("circuit_breakers", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.ConnectionPoolEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("ActiveConnections")
+                        .HasColumnType("integer")
+                        .HasColumnName("active_connections");
+
+                    b.Property<double?>("AvgConnectionTimeMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_connection_time_ms");
+
+                    b.Property<long>("ConnectionErrors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("connection_errors");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<int>("IdleConnections")
+                        .HasColumnType("integer")
+                        .HasColumnName("idle_connections");
+
+                    b.Property<long>("IdleTimeoutMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("idle_timeout_ms");
+
+                    b.Property<string>("Instance")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("instance")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<bool>("IsHealthy")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_healthy");
+
+                    b.Property<DateTimeOffset?>("LastHealthCheck")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_health_check");
+
+                    b.Property<int>("MaxSize")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_size");
+
+                    b.Property<int>("MinSize")
+                        .HasColumnType("integer")
+                        .HasColumnName("min_size");
+
+                    b.Property<int>("PendingRequests")
+                        .HasColumnType("integer")
+                        .HasColumnName("pending_requests");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("TimeoutMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("timeout_ms");
+
+                    b.Property<long>("TotalConnectionsClosed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_connections_closed");
+
+                    b.Property<long>("TotalConnectionsCreated")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_connections_created");
+
+                    b.Property<string>("TransportType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("transport_type");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connection_pools")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "ServerId", "EndpointId", "Instance")
+                        .IsUnique()
+                        .HasDatabaseName("ux_connection_pools_endpoint")
+                        .HasAnnotation("McpRegistry:ConflictField", "endpointId");
+
+                    b.ToTable("connection_pools", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.RequestQueueEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("AvgProcessingTimeMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_processing_time_ms");
+
+                    b.Property<double?>("AvgWaitTimeMs")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_wait_time_ms");
+
+                    b.Property<int>("CurrentSize")
+                        .HasColumnType("integer")
+                        .HasColumnName("current_size");
+
+                    b.Property<string>("Instance")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("instance")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<bool>("IsAcceptingRequests")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_accepting_requests");
+
+                    b.Property<DateTimeOffset?>("LastProcessed")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_processed");
+
+                    b.Property<int>("MaxSize")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_size");
+
+                    b.Property<int>("PriorityLevels")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority_levels");
+
+                    b.Property<int>("ProcessingCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("processing_count");
+
+                    b.Property<long>("ProcessingTimeoutMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("processing_timeout_ms");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("TotalEnqueued")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_enqueued");
+
+                    b.Property<long>("TotalErrors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_errors");
+
+                    b.Property<long>("TotalProcessed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_processed");
+
+                    b.Property<long>("TotalTimeouts")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total_timeouts");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_request_queues")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "ServerId", "Instance")
+                        .IsUnique()
+                        .HasDatabaseName("ux_request_queues_server")
+                        .HasAnnotation("McpRegistry:ConflictField", "instance");
+
+                    b.ToTable("request_queues", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Routing.RoutingRuleEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Conditions")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("conditions")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("LoadBalancingPolicy")
+                        .HasColumnType("text")
+                        .HasColumnName("load_balancing_policy");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name_key")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
+
+                    b.Property<string>("Targets")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("targets")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_routing_rules")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "NameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_routing_rules_name")
+                        .HasAnnotation("McpRegistry:ConflictField", "name");
+
+                    b.HasIndex("TenantId", "IsActive", "Priority")
+                        .HasDatabaseName("idx_routing_rules_tenant_active");
+
+                    b.ToTable("routing_rules", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Servers.EndpointEntity", b =>
@@ -442,6 +1877,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.HasIndex("TenantId", "ServerId")
                         .HasDatabaseName("ix_server_endpoints_server");
 
+                    b.HasIndex(new[] { "EndpointUrl" }, "idx_mcp_servers_endpoint_transport");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "EndpointUrl" }, "idx_mcp_servers_endpoint_transport"), "hash");
+
                     b.ToTable("server_endpoints", (string)null);
                 });
 
@@ -451,12 +1890,20 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int?>("ActiveConnections")
+                        .HasColumnType("integer")
+                        .HasColumnName("active_connections");
+
                     b.Property<string>("Alias")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("alias")
                         .UseCollation("C")
                         .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<double?>("AvgResponseTime")
+                        .HasColumnType("double precision")
+                        .HasColumnName("avg_response_time");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
@@ -469,6 +1916,14 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean")
                         .HasColumnName("enabled");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("error_count");
+
+                    b.Property<int>("HealthRank")
+                        .HasColumnType("integer")
+                        .HasColumnName("health_rank");
 
                     b.Property<string>("HealthStatus")
                         .IsRequired()
@@ -483,6 +1938,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.Property<DateTimeOffset?>("LastHealthCheck")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_health_check");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -500,6 +1959,22 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("origin");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<long>("RequestCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("request_count");
+
+                    b.Property<double>("ResponseOrder")
+                        .HasColumnType("double precision")
+                        .HasColumnName("response_order");
+
+                    b.Property<double?>("SuccessRate")
+                        .HasColumnType("double precision")
+                        .HasColumnName("success_rate");
 
                     b.Property<string>("Tags")
                         .IsRequired()
@@ -520,6 +1995,11 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
+                    b.Property<string>("Visibility")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("visibility");
+
                     b.HasKey("Id")
                         .HasName("pk_mcp_servers")
                         .HasAnnotation("McpRegistry:ConflictField", "id");
@@ -528,17 +2008,149 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasName("ak_mcp_servers_tenant_id")
                         .HasAnnotation("McpRegistry:ConflictField", "id");
 
+                    b.HasIndex("LastHealthCheck")
+                        .HasDatabaseName("idx_mcp_servers_health_check_time")
+                        .HasFilter("last_health_check IS NOT NULL");
+
                     b.HasIndex("TenantId", "Alias")
                         .IsUnique()
                         .HasDatabaseName("ux_mcp_servers_alias")
                         .HasAnnotation("McpRegistry:ConflictField", "alias");
+
+                    b.HasIndex("TenantId", "HealthStatus")
+                        .HasDatabaseName("idx_mcp_servers_tenant_status");
 
                     b.HasIndex("TenantId", "NameKey")
                         .IsUnique()
                         .HasDatabaseName("ux_mcp_servers_name")
                         .HasAnnotation("McpRegistry:ConflictField", "name");
 
+                    b.HasIndex("HealthStatus", "AvgResponseTime", "SuccessRate")
+                        .HasDatabaseName("idx_mcp_servers_performance")
+                        .HasFilter("enabled");
+
+                    b.HasIndex("TenantId", "HealthRank", "ResponseOrder", "NameKey", "Id")
+                        .HasDatabaseName("idx_servers_discovery_composite");
+
                     b.ToTable("mcp_servers", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Servers.ServerTagEntity", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("Tag")
+                        .HasColumnType("text")
+                        .HasColumnName("tag")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.HasKey("TenantId", "ServerId", "Tag")
+                        .HasName("pk_server_tags");
+
+                    b.HasIndex("Tag", "ServerId")
+                        .HasDatabaseName("ix_server_tags_tag");
+
+                    b.ToTable("server_tags", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Sessions.GatewaySessionEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<string>("ClientName")
+                        .HasColumnType("text")
+                        .HasColumnName("client_name");
+
+                    b.Property<string>("ClientVersion")
+                        .HasColumnType("text")
+                        .HasColumnName("client_version");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("IpAddress")
+                        .HasColumnType("text")
+                        .HasColumnName("ip_address");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<DateTimeOffset>("LastActivity")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_activity");
+
+                    b.Property<string>("Principal")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("principal");
+
+                    b.Property<string>("ProtocolVersion")
+                        .HasColumnType("text")
+                        .HasColumnName("protocol_version");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<string>("RevokedReason")
+                        .HasColumnType("text")
+                        .HasColumnName("revoked_reason");
+
+                    b.Property<byte[]>("SessionHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("session_hash");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("UserAgent")
+                        .HasColumnType("text")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_gateway_sessions")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("LastActivity")
+                        .IsDescending()
+                        .HasDatabaseName("idx_sessions_activity_time")
+                        .HasFilter("is_active");
+
+                    b.HasIndex("TenantId", "SessionHash")
+                        .IsUnique()
+                        .HasDatabaseName("ux_gateway_sessions_hash")
+                        .HasAnnotation("McpRegistry:ConflictField", "sessionHash");
+
+                    b.HasIndex("UserId", "IsActive", "ExpiresAt")
+                        .HasDatabaseName("idx_sessions_user_active")
+                        .HasFilter("revoked_at IS NULL");
+
+                    b.ToTable("gateway_sessions", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Storage.ChangeEntity", b =>
@@ -593,6 +2205,227 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasName("pk_registry_revisions");
 
                     b.ToTable("registry_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Tenancy.TenantEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<int?>("MaxApiKeys")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_api_keys");
+
+                    b.Property<int?>("MaxServers")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_servers");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("settings")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("slug")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tenants")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ux_tenants_slug")
+                        .HasAnnotation("McpRegistry:ConflictField", "slug");
+
+                    b.ToTable("tenants", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Users.UserEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AuthProvider")
+                        .HasColumnType("text")
+                        .HasColumnName("auth_provider");
+
+                    b.Property<string>("AuthProviderId")
+                        .HasColumnType("text")
+                        .HasColumnName("auth_provider_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("email");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("email_key")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<string>("FullName")
+                        .HasColumnType("text")
+                        .HasColumnName("full_name");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("Metadata")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("metadata")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("Username")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("username");
+
+                    b.Property<string>("UsernameKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("username_key")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_users")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("AuthProvider", "AuthProviderId")
+                        .HasDatabaseName("idx_users_auth_provider")
+                        .HasFilter("auth_provider IS NOT NULL");
+
+                    b.HasIndex("TenantId", "EmailKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_users_email")
+                        .HasAnnotation("McpRegistry:ConflictField", "email");
+
+                    b.HasIndex("TenantId", "UsernameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_users_username")
+                        .HasAnnotation("McpRegistry:ConflictField", "username");
+
+                    b.HasIndex("TenantId", "AuthProvider", "AuthProviderId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_users_external")
+                        .HasFilter("auth_provider IS NOT NULL")
+                        .HasAnnotation("McpRegistry:ConflictField", "authProviderId");
+
+                    b.HasIndex("TenantId", "Role", "IsActive")
+                        .HasDatabaseName("idx_users_tenant_role");
+
+                    b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.AccessControl.AccessRuleEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.ApiKeys.ApiKeyEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ApiKeyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_server_access_control_api_key");
+
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_server_access_control_server");
+
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Users.UserEntity", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_server_access_control_user");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Alerts.PerformanceAlertEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_performance_alerts_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Analytics.RequestLogEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TargetServerId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_request_logs_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Analytics.ServerMetricEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_server_metrics_server");
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Discovery.DiscoveryEntity", b =>
@@ -650,6 +2483,50 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasConstraintName("fk_server_tools_server");
                 });
 
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Health.HealthCheckEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_server_health_checks_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.CircuitBreakerEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_circuit_breakers_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.ConnectionPoolEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_connection_pools_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.RequestQueueEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_request_queues_server");
+                });
+
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Servers.EndpointEntity", b =>
                 {
                     b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
@@ -659,6 +2536,17 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_server_endpoints_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Servers.ServerTagEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_server_tags_server");
                 });
 #pragma warning restore 612, 618
         }

@@ -13,6 +13,7 @@ internal sealed class PostgreSqlModelCustomizer(ModelCustomizerDependencies depe
     public override void Customize(ModelBuilder modelBuilder, DbContext context)
     {
         base.Customize(modelBuilder, context);
+        PostgreSqlIndexes.Customize(modelBuilder);
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             if (ColumnMarks.IsDocument(property))

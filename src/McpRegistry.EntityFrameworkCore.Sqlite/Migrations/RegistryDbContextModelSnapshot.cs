@@ -17,29 +17,505 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.AccessControl.AccessRuleEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("AccessCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("access_count");
+
+                    b.Property<long?>("AccessEndTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("access_end_time");
+
+                    b.Property<long?>("AccessStartTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("access_start_time");
+
+                    b.Property<string>("AllowedDays")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("allowed_days")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("AllowedHours")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("allowed_hours")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("AllowedMethods")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("allowed_methods")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<bool>("CanAdmin")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("can_admin");
+
+                    b.Property<bool>("CanProxy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("can_proxy");
+
+                    b.Property<bool>("CanRead")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("can_read");
+
+                    b.Property<bool>("CanWrite")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("can_write");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DeniedMethods")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("denied_methods")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_active");
+
+                    b.Property<long?>("LastAccess")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_access");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid?>("SubjectTenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_tenant_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TimeZone")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("time_zone");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_server_access_control")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("ApiKeyId")
+                        .HasDatabaseName("ix_server_access_control_api_key");
+
+                    b.HasIndex("ServerId")
+                        .HasDatabaseName("ix_server_access_control_server");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_server_access_control_tenant");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_server_access_control_user");
+
+                    b.HasIndex("ServerId", "UserId", "SubjectTenantId", "ApiKeyId")
+                        .HasDatabaseName("idx_server_access_subject")
+                        .HasFilter("is_active");
+
+                    b.ToTable("server_access_control", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Alerts.PerformanceAlertEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ComparisonOperator")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("comparison_operator");
+
+                    b.Property<int>("CooldownMinutes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cooldown_minutes");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<int>("DurationMinutes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("duration_minutes");
+
+                    b.Property<long?>("FirstTriggered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_triggered");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_active");
+
+                    b.Property<bool>("IsTriggered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_triggered");
+
+                    b.Property<long?>("LastNotification")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_notification");
+
+                    b.Property<long?>("LastTriggered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_triggered");
+
+                    b.Property<string>("MetricName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metric_name");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_key")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<string>("NotificationChannels")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notification_channels")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<Guid?>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<double>("ThresholdValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("threshold_value");
+
+                    b.Property<long>("TriggerCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("trigger_count");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_performance_alerts")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("ServerId")
+                        .HasDatabaseName("ix_performance_alerts_server");
+
+                    b.HasIndex("TenantId", "NameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_performance_alerts_name")
+                        .HasAnnotation("McpRegistry:ConflictField", "name");
+
+                    b.ToTable("performance_alerts", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Analytics.RequestLogEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<double?>("DurationMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<string>("ErrorMessage")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_message");
+
+                    b.Property<string>("ErrorType")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_type");
+
+                    b.Property<string>("IpAddress")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ip_address");
+
+                    b.Property<string>("McpMethod")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mcp_method");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<string>("RequestId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request_id");
+
+                    b.Property<long?>("RequestSizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("request_size_bytes");
+
+                    b.Property<long>("RequestTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("request_time");
+
+                    b.Property<long?>("ResponseSizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("response_size_bytes");
+
+                    b.Property<int?>("StatusCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status_code");
+
+                    b.Property<Guid?>("TargetEndpointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target_endpoint_id");
+
+                    b.Property<string>("TargetName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target_name");
+
+                    b.Property<Guid?>("TargetServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target_server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TraceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_id");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_request_logs")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("IpAddress", "Path")
+                        .HasDatabaseName("idx_request_logs_ip_path")
+                        .HasFilter("ip_address IS NOT NULL");
+
+                    b.HasIndex("TenantId", "RequestTime")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("idx_request_logs_tenant_time");
+
+                    b.HasIndex("TargetServerId", "DurationMs", "StatusCode")
+                        .HasDatabaseName("idx_request_logs_server_performance")
+                        .HasFilter("target_server_id IS NOT NULL");
+
+                    b.HasIndex("Path", "Method", "TargetServerId", "DurationMs", "RequestTime")
+                        .IsDescending(false, false, false, false, true)
+                        .HasDatabaseName("idx_request_routing_composite")
+                        .HasFilter("status_code < 400");
+
+                    b.ToTable("request_logs", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Analytics.ServerMetricEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("ActiveConnections")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("active_connections");
+
+                    b.Property<int?>("ConnectionPoolSize")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("connection_pool_size");
+
+                    b.Property<double?>("CpuUsage")
+                        .HasColumnType("REAL")
+                        .HasColumnName("cpu_usage");
+
+                    b.Property<string>("CustomMetrics")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("custom_metrics")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("error_count");
+
+                    b.Property<double?>("ErrorRate")
+                        .HasColumnType("REAL")
+                        .HasColumnName("error_rate");
+
+                    b.Property<long>("IntervalMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("interval_ms");
+
+                    b.Property<double?>("MemoryUsageMb")
+                        .HasColumnType("REAL")
+                        .HasColumnName("memory_usage_mb");
+
+                    b.Property<long>("RequestCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("request_count");
+
+                    b.Property<double?>("RequestsPerSecond")
+                        .HasColumnType("REAL")
+                        .HasColumnName("requests_per_second");
+
+                    b.Property<double?>("ResponseTimeMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("response_time_ms");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Timestamp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("timestamp");
+
+                    b.HasKey("Id")
+                        .HasName("pk_server_metrics")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("ServerId", "Timestamp")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("idx_server_metrics_server_time");
+
+                    b.HasIndex("TenantId", "ServerId")
+                        .HasDatabaseName("ix_server_metrics_server");
+
+                    b.HasIndex("ResponseTimeMs", "ErrorRate", "Timestamp")
+                        .IsDescending(false, false, true)
+                        .HasDatabaseName("idx_server_metrics_performance")
+                        .HasFilter("response_time_ms IS NOT NULL");
+
+                    b.ToTable("server_metrics", (string)null);
+                });
+
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.ApiKeys.ApiKeyEntity", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("AllowedMethods")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("allowed_methods")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("AllowedServers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("allowed_servers")
+                        .HasAnnotation("McpRegistry:Document", true);
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires_at");
+
+                    b.Property<int>("FailedAttempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed_attempts");
+
+                    b.Property<string>("IpWhitelist")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ip_whitelist")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_active");
 
                     b.Property<byte[]>("KeyHash")
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("key_hash");
 
+                    b.Property<long?>("LastError")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_error");
+
+                    b.Property<long?>("LastFailedAttempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_failed_attempt");
+
                     b.Property<string>("LastFour")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("last_four");
+
+                    b.Property<long?>("LastSuccess")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_success");
+
+                    b.Property<long?>("LastUsed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used");
+
+                    b.Property<long?>("LockedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("locked_until");
 
                     b.Property<string>("LookupId")
                         .IsRequired()
@@ -53,9 +529,25 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnName("name")
                         .HasAnnotation("McpRegistry:Ordinal", true);
 
+                    b.Property<int?>("RateLimitPerDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rate_limit_per_day");
+
+                    b.Property<int?>("RateLimitPerHour")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rate_limit_per_hour");
+
                     b.Property<long?>("RevokedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("revoked_at");
+
+                    b.Property<string>("RevokedReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("revoked_reason");
+
+                    b.Property<Guid?>("RotatedFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rotated_from");
 
                     b.Property<byte[]>("Salt")
                         .IsRequired()
@@ -71,14 +563,44 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("tenant_id");
 
+                    b.Property<long>("TotalErrors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_errors");
+
+                    b.Property<long>("TotalRequests")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_requests");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
                     b.HasKey("Id")
                         .HasName("pk_api_keys")
                         .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("idx_api_keys_expiration")
+                        .HasFilter("is_active AND expires_at IS NOT NULL");
 
                     b.HasIndex("LookupId")
                         .IsUnique()
                         .HasDatabaseName("ux_api_keys_lookup_id")
                         .HasAnnotation("McpRegistry:ConflictField", "lookupId");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("idx_api_keys_user_enabled")
+                        .HasFilter("is_active");
+
+                    b.HasIndex("KeyHash", "IsActive")
+                        .HasDatabaseName("idx_api_keys_hash_active");
+
+                    b.HasIndex("LastUsed", "TotalRequests")
+                        .HasDatabaseName("idx_api_keys_usage")
+                        .HasFilter("is_active");
+
+                    b.HasIndex("TenantId", "IsActive")
+                        .HasDatabaseName("idx_api_keys_tenant_active");
 
                     b.HasIndex("TenantId", "Name")
                         .IsUnique()
@@ -86,6 +608,224 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasAnnotation("McpRegistry:ConflictField", "name");
 
                     b.ToTable("api_keys", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Auditing.AuditEventEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<string>("ActorKind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<string>("ActorName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor_name");
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<string>("Details")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("details")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<double?>("DurationMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<int?>("ErrorCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("error_code");
+
+                    b.Property<string>("ErrorMessage")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_message");
+
+                    b.Property<string>("IpAddress")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ip_address");
+
+                    b.Property<string>("JsonrpcVersion")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("jsonrpc_version");
+
+                    b.Property<string>("Method")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("occurred_at");
+
+                    b.Property<string>("RequestId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request_id");
+
+                    b.Property<string>("ResourceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("resource_id");
+
+                    b.Property<string>("ResourceName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("resource_name");
+
+                    b.Property<string>("ResourceType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("resource_type");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("roles")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("SessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<bool>("Success")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("success");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TraceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_id");
+
+                    b.Property<string>("UserAgent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_events")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "OccurredAt")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("idx_audit_logs_tenant_time");
+
+                    b.HasIndex("UserId", "OccurredAt")
+                        .IsDescending(false, true)
+                        .HasDatabaseName("idx_fastmcp_audit_user_time")
+                        .HasFilter("source = 'mcp'");
+
+                    b.HasIndex("Action", "ResourceType", "ResourceId")
+                        .HasDatabaseName("idx_audit_logs_action_resource");
+
+                    b.HasIndex("Method", "Success", "OccurredAt")
+                        .HasDatabaseName("idx_fastmcp_audit_method_success")
+                        .HasFilter("source = 'mcp'");
+
+                    b.HasIndex("TenantId", "DurationMs", "OccurredAt")
+                        .HasDatabaseName("idx_fastmcp_audit_tenant_performance")
+                        .HasFilter("source = 'mcp'");
+
+                    b.HasIndex("UserId", "Success", "OccurredAt")
+                        .IsDescending(false, false, true)
+                        .HasDatabaseName("idx_audit_logs_user_success")
+                        .HasFilter("user_id IS NOT NULL");
+
+                    b.HasIndex("UserId", "Action", "ResourceType", "Success", "OccurredAt")
+                        .IsDescending(false, false, false, false, true)
+                        .HasDatabaseName("idx_security_access_composite");
+
+                    b.ToTable("audit_events", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Configuration.SystemConfigEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Category")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("category")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsRuntimeConfigurable")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_runtime_configurable");
+
+                    b.Property<bool>("IsSensitive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_sensitive");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("updated_by");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_system_configs")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("Category", "TenantId")
+                        .HasDatabaseName("idx_system_configs_category_tenant");
+
+                    b.HasIndex("Key", "TenantId")
+                        .IsUnique()
+                        .HasDatabaseName("idx_system_configs_key_tenant")
+                        .HasAnnotation("McpRegistry:ConflictField", "key");
+
+                    b.ToTable("system_configs", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Discovery.DiscoveryEntity", b =>
@@ -155,9 +895,17 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<double?>("AvgExecutionTime")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_execution_time");
+
                     b.Property<string>("Description")
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("error_count");
 
                     b.Property<byte[]>("Json")
                         .IsRequired()
@@ -175,6 +923,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("key_hash");
 
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
                     b.Property<int>("Ordinal")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ordinal");
@@ -183,6 +935,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("server_id");
 
+                    b.Property<long>("SuccessCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("success_count");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("TEXT")
                         .HasColumnName("tenant_id");
@@ -190,6 +946,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.Property<string>("Title")
                         .HasColumnType("TEXT")
                         .HasColumnName("title");
+
+                    b.Property<long>("TotalCalls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_calls");
 
                     b.HasKey("Id")
                         .HasName("pk_server_prompts");
@@ -207,9 +967,17 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<double?>("AvgExecutionTime")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_execution_time");
+
                     b.Property<string>("Description")
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("error_count");
 
                     b.Property<byte[]>("Json")
                         .IsRequired()
@@ -227,6 +995,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("key_hash");
 
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
                     b.Property<string>("MimeType")
                         .HasColumnType("TEXT")
                         .HasColumnName("mime_type");
@@ -239,6 +1011,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("server_id");
 
+                    b.Property<long>("SuccessCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("success_count");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("TEXT")
                         .HasColumnName("tenant_id");
@@ -247,8 +1023,19 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("title");
 
+                    b.Property<long>("TotalCalls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_calls");
+
                     b.HasKey("Id")
                         .HasName("pk_server_resources");
+
+                    b.HasIndex("MimeType")
+                        .HasDatabaseName("idx_server_resources_mime_type")
+                        .HasFilter("mime_type IS NOT NULL");
+
+                    b.HasIndex("Key", "ServerId")
+                        .HasDatabaseName("idx_server_resources_uri_server");
 
                     b.HasIndex("TenantId", "ServerId", "KeyHash")
                         .IsUnique()
@@ -263,9 +1050,17 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<double?>("AvgExecutionTime")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_execution_time");
+
                     b.Property<string>("Description")
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("error_count");
 
                     b.Property<byte[]>("Json")
                         .IsRequired()
@@ -283,6 +1078,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("key_hash");
 
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
                     b.Property<string>("MimeType")
                         .HasColumnType("TEXT")
                         .HasColumnName("mime_type");
@@ -295,6 +1094,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("server_id");
 
+                    b.Property<long>("SuccessCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("success_count");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("TEXT")
                         .HasColumnName("tenant_id");
@@ -302,6 +1105,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.Property<string>("Title")
                         .HasColumnType("TEXT")
                         .HasColumnName("title");
+
+                    b.Property<long>("TotalCalls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_calls");
 
                     b.HasKey("Id")
                         .HasName("pk_server_resource_templates");
@@ -319,9 +1126,17 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<double?>("AvgExecutionTime")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_execution_time");
+
                     b.Property<string>("Description")
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("error_count");
 
                     b.Property<byte[]>("Json")
                         .IsRequired()
@@ -339,6 +1154,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("key_hash");
 
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
+
                     b.Property<int>("Ordinal")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ordinal");
@@ -346,6 +1165,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.Property<Guid>("ServerId")
                         .HasColumnType("TEXT")
                         .HasColumnName("server_id");
+
+                    b.Property<long>("SuccessCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("success_count");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("TEXT")
@@ -355,14 +1178,614 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("title");
 
+                    b.Property<long>("TotalCalls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_calls");
+
                     b.HasKey("Id")
                         .HasName("pk_server_tools");
+
+                    b.HasIndex("KeyHash", "ServerId")
+                        .HasDatabaseName("idx_server_tools_name_server");
+
+                    b.HasIndex("TotalCalls", "SuccessCount")
+                        .HasDatabaseName("idx_server_tools_usage_stats")
+                        .HasFilter("total_calls > 0");
 
                     b.HasIndex("TenantId", "ServerId", "KeyHash")
                         .IsUnique()
                         .HasDatabaseName("ux_server_tools_key");
 
+                    b.HasIndex("KeyHash", "SuccessCount", "AvgExecutionTime", "ServerId")
+                        .HasDatabaseName("idx_tools_discovery_performance")
+                        .HasFilter("total_calls > 0");
+
                     b.ToTable("server_tools", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Health.HealthCheckEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CheckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at");
+
+                    b.Property<Guid?>("EndpointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<string>("ErrorMessage")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_message");
+
+                    b.Property<string>("Instance")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instance");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<double?>("ResponseTimeMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("response_time_ms");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_server_health_checks")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "ServerId", "CheckedAt")
+                        .IsDescending(false, false, true)
+                        .HasDatabaseName("ix_server_health_checks_server_time");
+
+                    b.ToTable("server_health_checks", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Maintenance.MaterializedViewEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("AvgRefreshTimeMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_refresh_time_ms");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Indexes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("indexes")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_active");
+
+                    b.Property<long?>("LastRefreshed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_refreshed");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<long?>("NextRefresh")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_refresh");
+
+                    b.Property<string>("Query")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("query");
+
+                    b.Property<long>("RefreshCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refresh_count");
+
+                    b.Property<int?>("RefreshIntervalMinutes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refresh_interval_minutes");
+
+                    b.Property<string>("RefreshStrategy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refresh_strategy");
+
+                    b.Property<string>("RefreshTriggers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("refresh_triggers")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long?>("RowCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_count");
+
+                    b.Property<long?>("SizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_materialized_views")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_materialized_views_name")
+                        .HasAnnotation("McpRegistry:ConflictField", "name");
+
+                    b.ToTable("materialized_views", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Maintenance.RetentionPolicyEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("AvgExecutionTimeMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_execution_time_ms");
+
+                    b.Property<int>("BatchSize")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("batch_size");
+
+                    b.Property<string>("Conditions")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conditions")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DateColumn")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_column");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_active");
+
+                    b.Property<long>("LastDeletedCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_deleted_count");
+
+                    b.Property<long?>("LastRun")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_run");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<long?>("NextRun")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_run");
+
+                    b.Property<int>("RetentionDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retention_days");
+
+                    b.Property<string>("TableName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("table_name");
+
+                    b.Property<long>("TotalDeleted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_deleted");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_data_retention_policies")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_data_retention_policies_name")
+                        .HasAnnotation("McpRegistry:ConflictField", "name");
+
+                    b.ToTable("data_retention_policies", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.CircuitBreakerEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("FailureCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failure_count");
+
+                    b.Property<int>("FailureThreshold")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failure_threshold");
+
+                    b.Property<string>("Instance")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instance");
+
+                    b.Property<long?>("LastFailureTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_failure_time");
+
+                    b.Property<long>("LastStateChange")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_state_change");
+
+                    b.Property<long?>("LastSuccessTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_success_time");
+
+                    b.Property<long?>("NextAttempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_attempt");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<int>("SuccessCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("success_count");
+
+                    b.Property<int>("SuccessThreshold")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("success_threshold");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("TimeoutMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("timeout_ms");
+
+                    b.Property<long>("TotalFailures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_failures");
+
+                    b.Property<long>("TotalRequests")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_requests");
+
+                    b.Property<long>("TotalTimeouts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_timeouts");
+
+                    b.HasKey("Id")
+                        .HasName("pk_circuit_breakers")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("State", "LastStateChange")
+                        .HasDatabaseName("idx_circuit_breakers_state")
+                        .HasFilter("state <> 'closed'");
+
+                    b.HasIndex("TenantId", "ServerId")
+                        .HasDatabaseName("ix_circuit_breakers_server");
+
+                    b.ToTable("circuit_breakers", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.ConnectionPoolEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("ActiveConnections")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("active_connections");
+
+                    b.Property<double?>("AvgConnectionTimeMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_connection_time_ms");
+
+                    b.Property<long>("ConnectionErrors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("connection_errors");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<int>("IdleConnections")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("idle_connections");
+
+                    b.Property<long>("IdleTimeoutMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("idle_timeout_ms");
+
+                    b.Property<string>("Instance")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instance")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<bool>("IsHealthy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_healthy");
+
+                    b.Property<long?>("LastHealthCheck")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_health_check");
+
+                    b.Property<int>("MaxSize")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_size");
+
+                    b.Property<int>("MinSize")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("min_size");
+
+                    b.Property<int>("PendingRequests")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pending_requests");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("TimeoutMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("timeout_ms");
+
+                    b.Property<long>("TotalConnectionsClosed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_connections_closed");
+
+                    b.Property<long>("TotalConnectionsCreated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_connections_created");
+
+                    b.Property<string>("TransportType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transport_type");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_connection_pools")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "ServerId", "EndpointId", "Instance")
+                        .IsUnique()
+                        .HasDatabaseName("ux_connection_pools_endpoint")
+                        .HasAnnotation("McpRegistry:ConflictField", "endpointId");
+
+                    b.ToTable("connection_pools", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.RequestQueueEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<double?>("AvgProcessingTimeMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_processing_time_ms");
+
+                    b.Property<double?>("AvgWaitTimeMs")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_wait_time_ms");
+
+                    b.Property<int>("CurrentSize")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("current_size");
+
+                    b.Property<string>("Instance")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instance")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<bool>("IsAcceptingRequests")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_accepting_requests");
+
+                    b.Property<long?>("LastProcessed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_processed");
+
+                    b.Property<int>("MaxSize")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_size");
+
+                    b.Property<int>("PriorityLevels")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("priority_levels");
+
+                    b.Property<int>("ProcessingCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("processing_count");
+
+                    b.Property<long>("ProcessingTimeoutMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("processing_timeout_ms");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("TotalEnqueued")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_enqueued");
+
+                    b.Property<long>("TotalErrors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_errors");
+
+                    b.Property<long>("TotalProcessed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_processed");
+
+                    b.Property<long>("TotalTimeouts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total_timeouts");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_request_queues")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "ServerId", "Instance")
+                        .IsUnique()
+                        .HasDatabaseName("ux_request_queues_server")
+                        .HasAnnotation("McpRegistry:ConflictField", "instance");
+
+                    b.ToTable("request_queues", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Routing.RoutingRuleEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Conditions")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conditions")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("LoadBalancingPolicy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("load_balancing_policy");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name_key")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("priority");
+
+                    b.Property<string>("Targets")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("targets")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_routing_rules")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("TenantId", "NameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_routing_rules_name")
+                        .HasAnnotation("McpRegistry:ConflictField", "name");
+
+                    b.HasIndex("TenantId", "IsActive", "Priority")
+                        .HasDatabaseName("idx_routing_rules_tenant_active");
+
+                    b.ToTable("routing_rules", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Servers.EndpointEntity", b =>
@@ -428,6 +1851,9 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasName("pk_server_endpoints")
                         .HasAnnotation("McpRegistry:ConflictField", "endpoints");
 
+                    b.HasIndex("EndpointUrl", "TransportType")
+                        .HasDatabaseName("idx_mcp_servers_endpoint_transport");
+
                     b.HasIndex("TenantId", "ServerId")
                         .HasDatabaseName("ix_server_endpoints_server");
 
@@ -440,11 +1866,19 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<int?>("ActiveConnections")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("active_connections");
+
                     b.Property<string>("Alias")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("alias")
                         .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<double?>("AvgResponseTime")
+                        .HasColumnType("REAL")
+                        .HasColumnName("avg_response_time");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
@@ -457,6 +1891,14 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER")
                         .HasColumnName("enabled");
+
+                    b.Property<long>("ErrorCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("error_count");
+
+                    b.Property<int>("HealthRank")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("health_rank");
 
                     b.Property<string>("HealthStatus")
                         .IsRequired()
@@ -471,6 +1913,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.Property<long?>("LastHealthCheck")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_health_check");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_used_at");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -487,6 +1933,22 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("origin");
+
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<long>("RequestCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("request_count");
+
+                    b.Property<double>("ResponseOrder")
+                        .HasColumnType("REAL")
+                        .HasColumnName("response_order");
+
+                    b.Property<double?>("SuccessRate")
+                        .HasColumnType("REAL")
+                        .HasColumnName("success_rate");
 
                     b.Property<string>("Tags")
                         .IsRequired()
@@ -507,6 +1969,11 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
+                    b.Property<string>("Visibility")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("visibility");
+
                     b.HasKey("Id")
                         .HasName("pk_mcp_servers")
                         .HasAnnotation("McpRegistry:ConflictField", "id");
@@ -515,17 +1982,148 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasName("ak_mcp_servers_tenant_id")
                         .HasAnnotation("McpRegistry:ConflictField", "id");
 
+                    b.HasIndex("LastHealthCheck")
+                        .HasDatabaseName("idx_mcp_servers_health_check_time")
+                        .HasFilter("last_health_check IS NOT NULL");
+
                     b.HasIndex("TenantId", "Alias")
                         .IsUnique()
                         .HasDatabaseName("ux_mcp_servers_alias")
                         .HasAnnotation("McpRegistry:ConflictField", "alias");
+
+                    b.HasIndex("TenantId", "HealthStatus")
+                        .HasDatabaseName("idx_mcp_servers_tenant_status");
 
                     b.HasIndex("TenantId", "NameKey")
                         .IsUnique()
                         .HasDatabaseName("ux_mcp_servers_name")
                         .HasAnnotation("McpRegistry:ConflictField", "name");
 
+                    b.HasIndex("HealthStatus", "AvgResponseTime", "SuccessRate")
+                        .HasDatabaseName("idx_mcp_servers_performance")
+                        .HasFilter("enabled");
+
+                    b.HasIndex("TenantId", "HealthRank", "ResponseOrder", "NameKey", "Id")
+                        .HasDatabaseName("idx_servers_discovery_composite");
+
                     b.ToTable("mcp_servers", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Servers.ServerTagEntity", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("ServerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("server_id");
+
+                    b.Property<string>("Tag")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tag")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.HasKey("TenantId", "ServerId", "Tag")
+                        .HasName("pk_server_tags");
+
+                    b.HasIndex("Tag", "ServerId")
+                        .HasDatabaseName("ix_server_tags_tag");
+
+                    b.ToTable("server_tags", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Sessions.GatewaySessionEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("ApiKeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("api_key_id");
+
+                    b.Property<string>("ClientName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_name");
+
+                    b.Property<string>("ClientVersion")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("client_version");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("IpAddress")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ip_address");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_active");
+
+                    b.Property<long>("LastActivity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_activity");
+
+                    b.Property<string>("Principal")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("principal");
+
+                    b.Property<string>("ProtocolVersion")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("protocol_version");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<string>("RevokedReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("revoked_reason");
+
+                    b.Property<byte[]>("SessionHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("session_hash");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("UserAgent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_agent");
+
+                    b.Property<Guid?>("UserId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_gateway_sessions")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("LastActivity")
+                        .IsDescending()
+                        .HasDatabaseName("idx_sessions_activity_time")
+                        .HasFilter("is_active");
+
+                    b.HasIndex("TenantId", "SessionHash")
+                        .IsUnique()
+                        .HasDatabaseName("ux_gateway_sessions_hash")
+                        .HasAnnotation("McpRegistry:ConflictField", "sessionHash");
+
+                    b.HasIndex("UserId", "IsActive", "ExpiresAt")
+                        .HasDatabaseName("idx_sessions_user_active")
+                        .HasFilter("revoked_at IS NULL");
+
+                    b.ToTable("gateway_sessions", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Storage.ChangeEntity", b =>
@@ -580,6 +2178,224 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasName("pk_registry_revisions");
 
                     b.ToTable("registry_revisions", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Tenancy.TenantEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<int?>("MaxApiKeys")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_api_keys");
+
+                    b.Property<int?>("MaxServers")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_servers");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("settings")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slug")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tenants")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("Slug")
+                        .IsUnique()
+                        .HasDatabaseName("ux_tenants_slug")
+                        .HasAnnotation("McpRegistry:ConflictField", "slug");
+
+                    b.ToTable("tenants", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Users.UserEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AuthProvider")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_provider");
+
+                    b.Property<string>("AuthProviderId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_provider_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email");
+
+                    b.Property<string>("EmailKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_key")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<string>("FullName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("full_name");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("Metadata")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metadata")
+                        .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("Username")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("username");
+
+                    b.Property<string>("UsernameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("username_key")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_users")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("AuthProvider", "AuthProviderId")
+                        .HasDatabaseName("idx_users_auth_provider")
+                        .HasFilter("auth_provider IS NOT NULL");
+
+                    b.HasIndex("TenantId", "EmailKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_users_email")
+                        .HasAnnotation("McpRegistry:ConflictField", "email");
+
+                    b.HasIndex("TenantId", "UsernameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ux_users_username")
+                        .HasAnnotation("McpRegistry:ConflictField", "username");
+
+                    b.HasIndex("TenantId", "AuthProvider", "AuthProviderId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_users_external")
+                        .HasFilter("auth_provider IS NOT NULL")
+                        .HasAnnotation("McpRegistry:ConflictField", "authProviderId");
+
+                    b.HasIndex("TenantId", "Role", "IsActive")
+                        .HasDatabaseName("idx_users_tenant_role");
+
+                    b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.AccessControl.AccessRuleEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.ApiKeys.ApiKeyEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ApiKeyId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_server_access_control_api_key");
+
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_server_access_control_server");
+
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Users.UserEntity", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_server_access_control_user");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Alerts.PerformanceAlertEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("ServerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_performance_alerts_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Analytics.RequestLogEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TargetServerId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_request_logs_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Analytics.ServerMetricEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_server_metrics_server");
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Discovery.DiscoveryEntity", b =>
@@ -637,6 +2453,50 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasConstraintName("fk_server_tools_server");
                 });
 
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Health.HealthCheckEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_server_health_checks_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.CircuitBreakerEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_circuit_breakers_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.ConnectionPoolEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_connection_pools_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Resilience.RequestQueueEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_request_queues_server");
+                });
+
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Servers.EndpointEntity", b =>
                 {
                     b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
@@ -646,6 +2506,17 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_server_endpoints_server");
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Servers.ServerTagEntity", b =>
+                {
+                    b.HasOne("McpRegistry.EntityFrameworkCore.Servers.ServerEntity", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ServerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_server_tags_server");
                 });
 #pragma warning restore 612, 618
         }

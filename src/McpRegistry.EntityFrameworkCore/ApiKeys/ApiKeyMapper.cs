@@ -19,6 +19,7 @@ internal static class ApiKeyMapper
         CreatedAt = StoredTime.Normalize(key.CreatedAt),
         ExpiresAt = StoredTime.Normalize(key.ExpiresAt),
         RevokedAt = StoredTime.Normalize(key.RevokedAt),
+        IsActive = key.RevokedAt is null,
     };
 
     public static ApiKey ToRecord(ApiKeyEntity entity) => new()

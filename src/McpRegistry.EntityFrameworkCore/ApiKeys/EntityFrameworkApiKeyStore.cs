@@ -77,7 +77,8 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
                     .SetProperty(x => x.LastFour, wanted.LastFour)
                     .SetProperty(x => x.Scopes, wanted.Scopes)
                     .SetProperty(x => x.ExpiresAt, wanted.ExpiresAt)
-                    .SetProperty(x => x.RevokedAt, wanted.RevokedAt),
+                    .SetProperty(x => x.RevokedAt, wanted.RevokedAt)
+                    .SetProperty(x => x.IsActive, wanted.IsActive),
                 cancellationToken)
             .ConfigureAwait(false);
         return rows == 0

@@ -28,6 +28,17 @@ internal abstract class CatalogueEntity : IServerChild
     public string? MimeType { get; set; }
 
     public required byte[] Json { get; set; }
+
+    public long TotalCalls { get; set; }
+
+    public long SuccessCount { get; set; }
+
+    public long ErrorCount { get; set; }
+
+    /// <summary>Gets or sets the mean over all calls in milliseconds; null before the first.</summary>
+    public double? AvgExecutionTime { get; set; }
+
+    public DateTimeOffset? LastUsedAt { get; set; }
 }
 
 internal sealed class ToolEntity : CatalogueEntity;

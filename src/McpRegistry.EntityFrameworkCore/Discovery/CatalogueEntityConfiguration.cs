@@ -8,7 +8,7 @@ namespace McpRegistry.EntityFrameworkCore.Discovery;
 internal abstract class CatalogueEntityConfiguration<T>(string table, string keyColumn, bool hasMimeType) : IEntityTypeConfiguration<T>
     where T : CatalogueEntity
 {
-    public void Configure(EntityTypeBuilder<T> builder)
+    public virtual void Configure(EntityTypeBuilder<T> builder)
     {
         builder.HasServer(table);
         builder.HasKey(x => x.Id).HasName($"pk_{table}");
@@ -33,11 +33,36 @@ internal abstract class CatalogueEntityConfiguration<T>(string table, string key
 }
 
 internal sealed class ToolEntityConfiguration()
-    : CatalogueEntityConfiguration<ToolEntity>("server_tools", "name", hasMimeType: false);
+    : CatalogueEntityConfiguration<ToolEntity>("server_tools", "name", hasMimeType: false)
+{
+    public override void Configure(EntityTypeBuilder<ToolEntity> builder)
+    {
+        base.Configure(builder);
+
+        // Over the hash of the name, because an upstream may send a name that is too long for a B-tree.
+        builder.HasIndex(x => new { x.KeyHash, x.ServerId }).HasDatabaseName("idx_server_tools_name_server");
+        builder.HasIndex(x => new { x.TotalCalls, x.SuccessCount })
+            .HasFilter("total_calls > 0")
+            .HasDatabaseName("idx_server_tools_usage_stats");
+        builder.HasIndex(x => new { x.KeyHash, x.SuccessCount, x.AvgExecutionTime, x.ServerId })
+            .HasFilter("total_calls > 0")
+            .HasDatabaseName("idx_tools_discovery_performance");
+    }
+}
 
 // A URI is a template without variables; one column name lets one index name serve both tables.
 internal sealed class ResourceEntityConfiguration()
-    : CatalogueEntityConfiguration<ResourceEntity>("server_resources", "uri_template", hasMimeType: true);
+    : CatalogueEntityConfiguration<ResourceEntity>("server_resources", "uri_template", hasMimeType: true)
+{
+    public override void Configure(EntityTypeBuilder<ResourceEntity> builder)
+    {
+        base.Configure(builder);
+        builder.HasIndex(x => new { x.Key, x.ServerId }).HasDatabaseName("idx_server_resources_uri_server");
+        builder.HasIndex(x => x.MimeType)
+            .HasFilter("mime_type IS NOT NULL")
+            .HasDatabaseName("idx_server_resources_mime_type");
+    }
+}
 
 internal sealed class ResourceTemplateEntityConfiguration()
     : CatalogueEntityConfiguration<ResourceTemplateEntity>("server_resource_templates", "uri_template", hasMimeType: true);

@@ -1,14 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
 using McpRegistry.Discovery;
-using McpRegistry.EntityFrameworkCore.Storage;
 
 namespace McpRegistry.EntityFrameworkCore.Discovery;
 
 internal static class CatalogueMapper
 {
-    public static byte[] HashKey(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(StoredText.Encode(key)));
-
     /// <summary>Takes an item over and tells whether that changed the row.</summary>
     public static bool Apply(CatalogueEntity entity, CatalogueItem item)
     {

@@ -1,4 +1,6 @@
 using McpRegistry.Discovery;
+using McpRegistry.EntityFrameworkCore.Servers;
+using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +21,7 @@ internal sealed class DiscoveryWriter(TenantId tenant, Guid serverId, TimeProvid
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(x => x.HealthStatus, row.HealthStatus)
+                    .SetProperty(x => x.HealthRank, ServerOrder.RankOf(row.HealthStatus))
                     .SetProperty(x => x.LastHealthCheck, row.CompletedAt),
                 cancellationToken)
             .ConfigureAwait(false);
@@ -52,10 +55,10 @@ internal sealed class DiscoveryWriter(TenantId tenant, Guid serverId, TimeProvid
     {
         CatalogueChange[] changes =
         [
-            await ApplyAsync(CatalogueItemKind.Tool, item => new ToolEntity { Key = item.Key, KeyHash = CatalogueMapper.HashKey(item.Key), Json = [] }).ConfigureAwait(false),
-            await ApplyAsync(CatalogueItemKind.Resource, item => new ResourceEntity { Key = item.Key, KeyHash = CatalogueMapper.HashKey(item.Key), Json = [] }).ConfigureAwait(false),
-            await ApplyAsync(CatalogueItemKind.ResourceTemplate, item => new ResourceTemplateEntity { Key = item.Key, KeyHash = CatalogueMapper.HashKey(item.Key), Json = [] }).ConfigureAwait(false),
-            await ApplyAsync(CatalogueItemKind.Prompt, item => new PromptEntity { Key = item.Key, KeyHash = CatalogueMapper.HashKey(item.Key), Json = [] }).ConfigureAwait(false),
+            await ApplyAsync(CatalogueItemKind.Tool, item => new ToolEntity { Key = item.Key, KeyHash = TextHash.Of(item.Key), Json = [] }).ConfigureAwait(false),
+            await ApplyAsync(CatalogueItemKind.Resource, item => new ResourceEntity { Key = item.Key, KeyHash = TextHash.Of(item.Key), Json = [] }).ConfigureAwait(false),
+            await ApplyAsync(CatalogueItemKind.ResourceTemplate, item => new ResourceTemplateEntity { Key = item.Key, KeyHash = TextHash.Of(item.Key), Json = [] }).ConfigureAwait(false),
+            await ApplyAsync(CatalogueItemKind.Prompt, item => new PromptEntity { Key = item.Key, KeyHash = TextHash.Of(item.Key), Json = [] }).ConfigureAwait(false),
         ];
         return new CatalogueChange(changes.Sum(x => x.Added), changes.Sum(x => x.Changed), changes.Sum(x => x.Removed));
 

@@ -12,6 +12,7 @@ internal sealed class EndpointEntityConfiguration : IEntityTypeConfiguration<End
         builder.HasServer("server_endpoints");
         builder.HasKey(x => x.Id).HasName("pk_server_endpoints").ReportsConflictAs("endpoints");
         builder.HasIndex(x => new { x.TenantId, x.ServerId }).HasDatabaseName("ix_server_endpoints_server");
+        builder.HasIndex(x => new { x.EndpointUrl, x.TransportType }).HasDatabaseName("idx_mcp_servers_endpoint_transport");
 
         builder.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
         builder.Property(x => x.Ordinal).HasColumnName("ordinal");

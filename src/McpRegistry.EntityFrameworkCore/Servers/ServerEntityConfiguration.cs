@@ -14,6 +14,17 @@ internal sealed class ServerEntityConfiguration : IEntityTypeConfiguration<Serve
         builder.HasAlternateKey(x => new { x.TenantId, x.Id }).HasName("ak_mcp_servers_tenant_id").ReportsConflictAs("id");
         builder.HasIndex(x => new { x.TenantId, x.NameKey }).IsUnique().HasDatabaseName("ux_mcp_servers_name").ReportsConflictAs("name");
         builder.HasIndex(x => new { x.TenantId, x.Alias }).IsUnique().HasDatabaseName("ux_mcp_servers_alias").ReportsConflictAs("alias");
+        builder.HasIndex(x => new { x.TenantId, x.HealthStatus }).HasDatabaseName("idx_mcp_servers_tenant_status");
+        builder.HasIndex(x => x.LastHealthCheck)
+            .HasFilter("last_health_check IS NOT NULL")
+            .HasDatabaseName("idx_mcp_servers_health_check_time");
+        builder.HasIndex(x => new { x.HealthStatus, x.AvgResponseTime, x.SuccessRate })
+            .HasFilter("enabled")
+            .HasDatabaseName("idx_mcp_servers_performance");
+
+        // Holds the order of a discovery, so that a query can walk it and stop at the end of its page.
+        builder.HasIndex(x => new { x.TenantId, x.HealthRank, x.ResponseOrder, x.NameKey, x.Id })
+            .HasDatabaseName("idx_servers_discovery_composite");
 
         builder.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
         builder.Property(x => x.TenantId).HasColumnName("tenant_id");

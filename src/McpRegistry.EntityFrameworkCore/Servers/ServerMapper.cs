@@ -28,12 +28,20 @@ internal static class ServerMapper
         Tags = [.. server.Tags],
         Origin = server.Origin,
         Isolation = server.Isolation,
+        OwnerId = server.Owner,
+        Visibility = server.Visibility,
         Enabled = server.Enabled,
         HealthStatus = ServerHealth.Unknown,
+        HealthRank = ServerOrder.RankOf(ServerHealth.Unknown),
+        ResponseOrder = ServerOrder.Unmeasured,
         CreatedAt = server.CreatedAt,
         UpdatedAt = server.UpdatedAt,
         Version = server.Version,
     };
+
+    public static IEnumerable<ServerTagEntity> ToTags(RegisteredServer server) => server.Tags
+        .Distinct(StringComparer.Ordinal)
+        .Select(tag => new ServerTagEntity { TenantId = server.Tenant.Value, ServerId = server.Id, Tag = tag });
 
     public static RegisteredServer ToRecord(ServerEntity entity, IEnumerable<EndpointEntity> endpoints) => new()
     {
@@ -45,6 +53,8 @@ internal static class ServerMapper
         Tags = [.. entity.Tags],
         Origin = entity.Origin,
         Isolation = entity.Isolation,
+        Owner = entity.OwnerId,
+        Visibility = entity.Visibility,
         Enabled = entity.Enabled,
         Endpoints = [.. endpoints.OrderBy(endpoint => endpoint.Ordinal).Select(EndpointMapper.ToRecord)],
         CreatedAt = entity.CreatedAt,

@@ -25,6 +25,7 @@ internal static class ServerWriter
         context.Servers.Add(ServerMapper.ToEntity(server));
         context.Endpoints.AddRange(server.Endpoints.Select(
             (endpoint, ordinal) => EndpointMapper.ToEntity(server.Tenant.Value, server.Id, endpoint, ordinal)));
+        context.ServerTags.AddRange(ServerMapper.ToTags(server));
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         return StoreResult<RegisteredServer>.Success(server);
     }
@@ -45,6 +46,8 @@ internal static class ServerWriter
                     .SetProperty(x => x.Tags, entity.Tags)
                     .SetProperty(x => x.Origin, entity.Origin)
                     .SetProperty(x => x.Isolation, entity.Isolation)
+                    .SetProperty(x => x.OwnerId, entity.OwnerId)
+                    .SetProperty(x => x.Visibility, entity.Visibility)
                     .SetProperty(x => x.Enabled, entity.Enabled)
                     .SetProperty(x => x.UpdatedAt, entity.UpdatedAt)
                     .SetProperty(x => x.Version, x => x.Version + 1),
@@ -62,7 +65,9 @@ internal static class ServerWriter
             return StoreResult<RegisteredServer>.Conflict(EndpointsField);
         }
 
-        await SaveEndpointsAsync(context, server, cancellationToken).ConfigureAwait(false);
+        await ChangeEndpointsAsync(context, server, cancellationToken).ConfigureAwait(false);
+        await ChangeTagsAsync(context, server, cancellationToken).ConfigureAwait(false);
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         var createdAt = await stored.Select(x => x.CreatedAt).SingleAsync(cancellationToken).ConfigureAwait(false);
         return StoreResult<RegisteredServer>.Success(server with { CreatedAt = createdAt, Version = server.Version + 1 });
     }
@@ -78,7 +83,17 @@ internal static class ServerWriter
         return rows == 0 ? StoreResult<bool>.NotFound() : StoreResult<bool>.Success(true);
     }
 
-    private static async Task SaveEndpointsAsync(RegistryDbContext context, RegisteredServer server, CancellationToken cancellationToken)
+    private static async Task ChangeTagsAsync(RegistryDbContext context, RegisteredServer server, CancellationToken cancellationToken)
+    {
+        var left = await context.ServerTags
+            .Where(x => x.TenantId == server.Tenant.Value && x.ServerId == server.Id)
+            .ToDictionaryAsync(x => x.Tag, StringComparer.Ordinal, cancellationToken)
+            .ConfigureAwait(false);
+        context.ServerTags.AddRange(ServerMapper.ToTags(server).Where(tag => !left.Remove(tag.Tag)));
+        context.ServerTags.RemoveRange(left.Values);
+    }
+
+    private static async Task ChangeEndpointsAsync(RegistryDbContext context, RegisteredServer server, CancellationToken cancellationToken)
     {
         var left = await context.Endpoints
             .Where(x => x.TenantId == server.Tenant.Value && x.ServerId == server.Id)
@@ -98,7 +113,6 @@ internal static class ServerWriter
         }
 
         context.Endpoints.RemoveRange(left.Values);
-        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static bool HasRepeats(ImmutableArray<ServerEndpoint> endpoints) =>

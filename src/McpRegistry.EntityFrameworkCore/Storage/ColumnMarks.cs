@@ -23,6 +23,10 @@ internal static class ColumnMarks
         return builder.HasAnnotation(Document, true);
     }
 
+    /// <summary>The column holds a JSON document that a user wrote, as text in the entity.</summary>
+    public static PropertyBuilder<string> IsJsonText(this PropertyBuilder<string> builder) =>
+        builder.HasConversion<JsonTextConverter>().HasAnnotation(Document, true);
+
     public static bool IsOrdinal(IReadOnlyProperty property) => property.FindAnnotation(Ordinal) is not null;
 
     public static bool IsDocument(IReadOnlyProperty property) => property.FindAnnotation(Document) is not null;
