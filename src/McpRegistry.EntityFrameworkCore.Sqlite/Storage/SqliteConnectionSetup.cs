@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace McpRegistry.EntityFrameworkCore.Sqlite.Storage;
@@ -28,7 +29,7 @@ internal sealed class SqliteConnectionSetup(SqliteConnectionOptions options) : D
     {
         using var command = CreateCommand(connection);
         command.ExecuteNonQuery();
-        if (!_journalIsSet)
+        if (!_journalIsSet && CanWrite(connection))
         {
             command.CommandText = Journal;
             command.ExecuteNonQuery();
@@ -42,13 +43,17 @@ internal sealed class SqliteConnectionSetup(SqliteConnectionOptions options) : D
         var command = CreateCommand(connection);
         await using var scope = command.ConfigureAwait(false);
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        if (!_journalIsSet)
+        if (!_journalIsSet && CanWrite(connection))
         {
             command.CommandText = Journal;
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             _journalIsSet = true;
         }
     }
+
+    /// <summary>EF Core looks whether the file exists through a connection that only reads, and such a one cannot set the mode.</summary>
+    private static bool CanWrite(DbConnection connection) =>
+        new SqliteConnectionStringBuilder(connection.ConnectionString).Mode != SqliteOpenMode.ReadOnly;
 
     private DbCommand CreateCommand(DbConnection connection)
     {

@@ -55,12 +55,6 @@ internal sealed class RegistryDatabase
     public Task<RegistryDbContext> OpenAnalyticsAsync(CancellationToken cancellationToken) =>
         OpenAsync(ConnectionUse.Analytics, cancellationToken);
 
-    /// <summary>Opens a context for a query that may take long and must not hold up the others.</summary>
-    public Task<RegistryDbContext> OpenAnalyticsAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
-
-    /// <summary>Opens a context for a bulk write that brings its own transaction and raises no revision.</summary>
-    public Task<RegistryDbContext> OpenWriteAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
-
     /// <summary>Starts a transaction in which several reads see one state.</summary>
     public Task<IDbContextTransaction> BeginReadAsync(RegistryDbContext context, CancellationToken cancellationToken) =>
         context.Database.BeginTransactionAsync(Provider.ReadIsolation, cancellationToken);

@@ -1,6 +1,7 @@
 using McpRegistry.EntityFrameworkCore.Sqlite.Storage;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,22 @@ public sealed class SqliteConnectionTests : IDisposable
         });
 
         await AssertSettingsAsync(host, "wal,5000,1,-16384", 0);
+    }
+
+    [Fact]
+    public async Task Open_FileWasWrittenWithAnotherJournal_ChangesToTheLog()
+    {
+        await using (var connection = new SqliteConnection($"Data Source={_folder.Combine("registry.db")};Pooling=False"))
+        {
+            await connection.OpenAsync(Cancellation);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode = DELETE; CREATE TABLE something (id INTEGER);";
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        await using var host = await StartAsync(null);
+
+        await AssertSettingsAsync(host, "wal,5000,2,-16384", 256L << 20);
     }
 
     [Fact]
