@@ -1,4 +1,5 @@
 using McpRegistry;
+using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
@@ -24,6 +25,7 @@ public static class InMemoryStorageBuilderExtensions
         services.TryAddSingleton<InMemoryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IAccessRuleStore, InMemoryAccessRuleStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());

@@ -1,4 +1,6 @@
+using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
+using McpRegistry.EntityFrameworkCore.AccessControl;
 using McpRegistry.EntityFrameworkCore.ApiKeys;
 using McpRegistry.EntityFrameworkCore.Servers;
 using McpRegistry.Servers;
@@ -30,6 +32,7 @@ internal static class DatabaseRegistration
         services.TryAddSingleton<RegistryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, EntityFrameworkServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IAccessRuleStore, EntityFrameworkAccessRuleStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());
