@@ -1,5 +1,9 @@
 using McpRegistry;
+using McpRegistry.AccessControl;
+using McpRegistry.Alerts;
 using McpRegistry.ApiKeys;
+using McpRegistry.Resilience;
+using McpRegistry.Routing;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +28,12 @@ public static class InMemoryStorageBuilderExtensions
         services.TryAddSingleton<InMemoryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IAccessRuleStore, InMemoryAccessRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRoutingRuleStore, InMemoryRoutingRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<ICircuitBreakerStore, InMemoryCircuitBreakerStore>());
+        services.Replace(ServiceDescriptor.Singleton<IConnectionPoolStore, InMemoryConnectionPoolStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRequestQueueStore, InMemoryRequestQueueStore>());
+        services.Replace(ServiceDescriptor.Singleton<IPerformanceAlertStore, InMemoryPerformanceAlertStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());

@@ -48,6 +48,9 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     public string AnnounceSql =>
         $"SELECT pg_notify('{PostgreSqlChangeListener.Channel}', revision::text) FROM registry_revisions WHERE tenant_id = {{1}} AND scope = 'all';";
 
+    // The lock that a foreign key takes, taken earlier.
+    public string KeepRowsSql => " FOR KEY SHARE";
+
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) =>
         Complete(options.UseNpgsql(connectionString, UseMigrations));
 

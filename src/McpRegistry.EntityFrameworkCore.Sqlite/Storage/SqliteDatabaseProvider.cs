@@ -32,6 +32,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
 
     public string AnnounceSql => "";
 
+    public string KeepRowsSql => "";
+
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) => options
         .UseSqlite(connectionString, sqlite => sqlite
             .MigrationsAssembly(typeof(SqliteDatabaseProvider).Assembly.GetName().Name)

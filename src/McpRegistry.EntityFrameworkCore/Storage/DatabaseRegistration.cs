@@ -1,6 +1,14 @@
+using McpRegistry.AccessControl;
+using McpRegistry.Alerts;
 using McpRegistry.ApiKeys;
+using McpRegistry.EntityFrameworkCore.AccessControl;
+using McpRegistry.EntityFrameworkCore.Alerts;
 using McpRegistry.EntityFrameworkCore.ApiKeys;
+using McpRegistry.EntityFrameworkCore.Resilience;
+using McpRegistry.EntityFrameworkCore.Routing;
 using McpRegistry.EntityFrameworkCore.Servers;
+using McpRegistry.Resilience;
+using McpRegistry.Routing;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +34,12 @@ internal static class DatabaseRegistration
         services.TryAddSingleton<RegistryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, EntityFrameworkServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IAccessRuleStore, EntityFrameworkAccessRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRoutingRuleStore, EntityFrameworkRoutingRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<ICircuitBreakerStore, EntityFrameworkCircuitBreakerStore>());
+        services.Replace(ServiceDescriptor.Singleton<IConnectionPoolStore, EntityFrameworkConnectionPoolStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRequestQueueStore, EntityFrameworkRequestQueueStore>());
+        services.Replace(ServiceDescriptor.Singleton<IPerformanceAlertStore, EntityFrameworkPerformanceAlertStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());

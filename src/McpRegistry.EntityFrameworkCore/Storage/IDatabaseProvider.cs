@@ -19,6 +19,12 @@ internal interface IDatabaseProvider
     /// <summary>Gets the statement by which a write tells other processes that the revision rose; empty when there is no way.</summary>
     string AnnounceSql { get; }
 
+    /// <summary>
+    /// Gets what ends a SELECT whose rows must not be deleted before the transaction ends; empty where a writing transaction
+    /// keeps all others out anyway.
+    /// </summary>
+    string KeepRowsSql { get; }
+
     /// <summary>Points a context at the database.</summary>
     void Configure(DbContextOptionsBuilder<RegistryDbContext> options);
 
