@@ -1,5 +1,6 @@
 using McpRegistry;
 using McpRegistry.ApiKeys;
+using McpRegistry.Maintenance;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,6 +25,8 @@ public static class InMemoryStorageBuilderExtensions
         services.TryAddSingleton<InMemoryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionPolicyStore, InMemoryRetentionPolicyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViewStore, InMemoryMaterializedViewStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());

@@ -1,6 +1,8 @@
 using McpRegistry.ApiKeys;
 using McpRegistry.EntityFrameworkCore.ApiKeys;
+using McpRegistry.EntityFrameworkCore.Maintenance;
 using McpRegistry.EntityFrameworkCore.Servers;
+using McpRegistry.Maintenance;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +32,8 @@ internal static class DatabaseRegistration
         services.TryAddSingleton<RegistryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, EntityFrameworkServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionPolicyStore, EntityFrameworkRetentionPolicyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViewStore, EntityFrameworkMaterializedViewStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());
