@@ -26,7 +26,10 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<IRetentionPolicyStore, InMemoryRetentionPolicyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionTarget, InMemoryRetentionTarget>());
         services.Replace(ServiceDescriptor.Singleton<IMaterializedViewStore, InMemoryMaterializedViewStore>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViews, UnsupportedMaterializedViews>());
+        services.Replace(ServiceDescriptor.Singleton<IDatabaseUpkeep, UnsupportedUpkeep>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());

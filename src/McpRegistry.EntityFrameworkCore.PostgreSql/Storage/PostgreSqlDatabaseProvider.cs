@@ -1,4 +1,6 @@
 using System.Data;
+using McpRegistry.EntityFrameworkCore.Maintenance;
+using McpRegistry.EntityFrameworkCore.PostgreSql.Maintenance;
 using McpRegistry.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -26,6 +28,10 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     }
 
     public IDatabaseErrorClassifier Errors { get; } = new PostgreSqlErrorClassifier();
+
+    public IViewDialect Views { get; } = new PostgreSqlViews();
+
+    public IUpkeepDialect Upkeep { get; } = new PostgreSqlUpkeep();
 
     public IsolationLevel ReadIsolation => IsolationLevel.RepeatableRead;
 

@@ -33,7 +33,10 @@ internal static class DatabaseRegistration
         services.Replace(ServiceDescriptor.Singleton<IServerStore, EntityFrameworkServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<IRetentionPolicyStore, EntityFrameworkRetentionPolicyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionTarget, DatabaseRetentionTarget>());
         services.Replace(ServiceDescriptor.Singleton<IMaterializedViewStore, EntityFrameworkMaterializedViewStore>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViews, DatabaseMaterializedViews>());
+        services.Replace(ServiceDescriptor.Singleton<IDatabaseUpkeep, DatabaseUpkeep>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());
