@@ -68,7 +68,8 @@ internal sealed class PostgreSqlUpkeep : IUpkeepDialect
 
     public async Task<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(RegistryDatabaseTables tables, CancellationToken cancellationToken)
     {
-        var context = await tables.Database.OpenAnalyticsAsync(cancellationToken).ConfigureAwait(false);
+        // Where the writes go: a copy for reading has counters of its own.
+        var context = await tables.Database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
         await using var contextScope = context.ConfigureAwait(false);
         return await context
             .ReadRowsAsync(

@@ -62,7 +62,7 @@ internal sealed class DatabaseMaterializedViews(RegistryDatabase database, IMate
 
     public async ValueTask<bool> HasNewRowsAsync(MaterializedViewDefinition view, CancellationToken cancellationToken)
     {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
         await using var contextScope = context.ConfigureAwait(false);
         var (plan, _) = ViewPlan.Create(view, RegistryDatabaseTables.NamesOf(context.Model).ToHashSet(StringComparer.Ordinal));
         return plan is not null && await Dialect.HasNewRowsAsync(context, plan, cancellationToken).ConfigureAwait(false);
