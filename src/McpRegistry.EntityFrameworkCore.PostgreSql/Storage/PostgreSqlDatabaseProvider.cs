@@ -1,5 +1,7 @@
 using System.Data;
 using System.Diagnostics.Metrics;
+using McpRegistry.EntityFrameworkCore.Maintenance;
+using McpRegistry.EntityFrameworkCore.PostgreSql.Maintenance;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +38,10 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     public PoolMonitor Monitor { get; }
 
     public IDatabaseErrorClassifier Errors { get; } = new PostgreSqlErrorClassifier();
+
+    public IViewDialect Views { get; } = new PostgreSqlViews();
+
+    public IUpkeepDialect Upkeep { get; } = new PostgreSqlUpkeep();
 
     public IsolationLevel ReadIsolation => IsolationLevel.RepeatableRead;
 

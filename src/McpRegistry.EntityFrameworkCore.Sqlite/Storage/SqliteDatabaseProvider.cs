@@ -1,4 +1,6 @@
 using System.Data;
+using McpRegistry.EntityFrameworkCore.Maintenance;
+using McpRegistry.EntityFrameworkCore.Sqlite.Maintenance;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using Microsoft.Data.Sqlite;
@@ -23,6 +25,10 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     }
 
     public IDatabaseErrorClassifier Errors { get; } = new SqliteErrorClassifier();
+
+    public IViewDialect Views { get; } = new SqliteViews();
+
+    public IUpkeepDialect Upkeep { get; } = new SqliteUpkeep();
 
     // The driver opens a plain deferred transaction at this level, which in WAL mode reads a snapshot and takes no write
     // lock; at every other level it takes the write lock at once, and that is what a write wants.

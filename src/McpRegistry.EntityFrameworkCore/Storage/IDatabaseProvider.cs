@@ -1,4 +1,5 @@
 using System.Data;
+using McpRegistry.EntityFrameworkCore.Maintenance;
 using McpRegistry.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,6 +10,12 @@ internal interface IDatabaseProvider
 {
     /// <summary>Gets the reader of error codes.</summary>
     IDatabaseErrorClassifier Errors { get; }
+
+    /// <summary>Gets what makes materialised views.</summary>
+    IViewDialect Views { get; }
+
+    /// <summary>Gets what keeps the files of the database in shape.</summary>
+    IUpkeepDialect Upkeep { get; }
 
     /// <summary>Gets the isolation by which several queries see one state, and which takes no write lock.</summary>
     IsolationLevel ReadIsolation { get; }
