@@ -2,6 +2,8 @@ using McpRegistry;
 using McpRegistry.ApiKeys;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using McpRegistry.Users;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -24,6 +26,8 @@ public static class InMemoryStorageBuilderExtensions
         services.TryAddSingleton<InMemoryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<ITenantStore, InMemoryTenantStore>());
+        services.Replace(ServiceDescriptor.Singleton<IUserStore, InMemoryUserStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());

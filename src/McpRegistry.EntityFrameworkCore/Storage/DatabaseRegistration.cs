@@ -1,8 +1,12 @@
 using McpRegistry.ApiKeys;
 using McpRegistry.EntityFrameworkCore.ApiKeys;
 using McpRegistry.EntityFrameworkCore.Servers;
+using McpRegistry.EntityFrameworkCore.Tenancy;
+using McpRegistry.EntityFrameworkCore.Users;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using McpRegistry.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -30,6 +34,8 @@ internal static class DatabaseRegistration
         services.TryAddSingleton<RegistryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, EntityFrameworkServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<ITenantStore, EntityFrameworkTenantStore>());
+        services.Replace(ServiceDescriptor.Singleton<IUserStore, EntityFrameworkUserStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());
