@@ -1,6 +1,8 @@
 using McpRegistry;
 using McpRegistry.ApiKeys;
+using McpRegistry.Configuration;
 using McpRegistry.Servers;
+using McpRegistry.Sessions;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 using McpRegistry.Users;
@@ -28,6 +30,8 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<ITenantStore, InMemoryTenantStore>());
         services.Replace(ServiceDescriptor.Singleton<IUserStore, InMemoryUserStore>());
+        services.Replace(ServiceDescriptor.Singleton<IGatewaySessionStore, InMemoryGatewaySessionStore>());
+        services.Replace(ServiceDescriptor.Singleton<ISystemConfigStore, InMemorySystemConfigStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());

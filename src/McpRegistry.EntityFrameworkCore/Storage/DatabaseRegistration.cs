@@ -1,9 +1,13 @@
 using McpRegistry.ApiKeys;
+using McpRegistry.Configuration;
 using McpRegistry.EntityFrameworkCore.ApiKeys;
+using McpRegistry.EntityFrameworkCore.Configuration;
 using McpRegistry.EntityFrameworkCore.Servers;
+using McpRegistry.EntityFrameworkCore.Sessions;
 using McpRegistry.EntityFrameworkCore.Tenancy;
 using McpRegistry.EntityFrameworkCore.Users;
 using McpRegistry.Servers;
+using McpRegistry.Sessions;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 using McpRegistry.Users;
@@ -36,6 +40,8 @@ internal static class DatabaseRegistration
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<ITenantStore, EntityFrameworkTenantStore>());
         services.Replace(ServiceDescriptor.Singleton<IUserStore, EntityFrameworkUserStore>());
+        services.Replace(ServiceDescriptor.Singleton<IGatewaySessionStore, EntityFrameworkGatewaySessionStore>());
+        services.Replace(ServiceDescriptor.Singleton<ISystemConfigStore, EntityFrameworkSystemConfigStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());

@@ -15,3 +15,15 @@ public sealed class InMemoryUserStoreTests(InMemoryStorage storage) : UserStoreS
 public sealed class SqliteUserStoreTests(SqliteStorage storage) : UserStoreSuite(storage), IClassFixture<SqliteStorage>;
 
 public sealed class PostgreSqlUserStoreTests(PostgreSqlStorage storage) : UserStoreSuite(storage), IClassFixture<PostgreSqlStorage>;
+
+public sealed class InMemoryGatewaySessionStoreTests(InMemoryStorage storage) : GatewaySessionStoreSuite(storage), IClassFixture<InMemoryStorage>;
+
+public sealed class SqliteGatewaySessionStoreTests(SqliteStorage storage) : GatewaySessionStoreSuite(storage), IClassFixture<SqliteStorage>;
+
+public sealed class PostgreSqlGatewaySessionStoreTests(PostgreSqlStorage storage) : GatewaySessionStoreSuite(storage), IClassFixture<PostgreSqlStorage>;
+
+public sealed class InMemorySystemConfigStoreTests(InMemoryStorage storage) : SystemConfigStoreSuite(storage), IClassFixture<InMemoryStorage>;
+
+public sealed class SqliteSystemConfigStoreTests(SqliteStorage storage) : SystemConfigStoreSuite(storage), IClassFixture<SqliteStorage>;
+
+public sealed class PostgreSqlSystemConfigStoreTests(PostgreSqlStorage storage) : SystemConfigStoreSuite(storage), IClassFixture<PostgreSqlStorage>;
