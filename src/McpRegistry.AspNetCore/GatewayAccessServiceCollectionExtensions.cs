@@ -2,6 +2,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Http;
 using McpRegistry.AspNetCore.Servers;
+using McpRegistry.Seeding;
 using McpRegistry.Servers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -28,6 +29,7 @@ internal static class GatewayAccessServiceCollectionExtensions
         services.TryAddSingleton<ServerViewFactory>();
         services.TryAddSingleton<ServerApi>();
         services.AddApiKeys();
+        services.AddSeedData();
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.AuthenticationScheme, null);
         services.AddAuthorization(static options =>

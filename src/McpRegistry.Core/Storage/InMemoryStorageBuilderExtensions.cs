@@ -2,11 +2,15 @@ using McpRegistry;
 using McpRegistry.AccessControl;
 using McpRegistry.Alerts;
 using McpRegistry.ApiKeys;
+using McpRegistry.Configuration;
 using McpRegistry.Maintenance;
 using McpRegistry.Resilience;
 using McpRegistry.Routing;
 using McpRegistry.Servers;
+using McpRegistry.Sessions;
 using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using McpRegistry.Users;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -40,6 +44,10 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IMaterializedViewStore, InMemoryMaterializedViewStore>());
         services.Replace(ServiceDescriptor.Singleton<IMaterializedViews, UnsupportedMaterializedViews>());
         services.Replace(ServiceDescriptor.Singleton<IDatabaseUpkeep, UnsupportedUpkeep>());
+        services.Replace(ServiceDescriptor.Singleton<ITenantStore, InMemoryTenantStore>());
+        services.Replace(ServiceDescriptor.Singleton<IUserStore, InMemoryUserStore>());
+        services.Replace(ServiceDescriptor.Singleton<IGatewaySessionStore, InMemoryGatewaySessionStore>());
+        services.Replace(ServiceDescriptor.Singleton<ISystemConfigStore, InMemorySystemConfigStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());
