@@ -1,6 +1,7 @@
 using System.Data;
 using McpRegistry.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -49,7 +50,7 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
 
     public async ValueTask<IDisposable?> EnterMigrationAsync(
         RegistryDbContext context, TimeProvider time, CancellationToken cancellationToken) =>
-        await PostgreSqlMigrationLock.EnterAsync(context, _connectionString, cancellationToken).ConfigureAwait(false);
+        await PostgreSqlMigrationLock.EnterAsync(context, _connectionString, time, cancellationToken).ConfigureAwait(false);
 
     public Task ListenAsync(Action wake, ReconnectDelay delay, TimeProvider time, CancellationToken cancellationToken) =>
         _listener.ListenAsync(wake, delay, time, cancellationToken);
@@ -62,6 +63,9 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
         .MigrationsAssembly(typeof(PostgreSqlDatabaseProvider).Assembly.GetName().Name)
         .MigrationsHistoryTable(MigrationsHistoryTable);
 
-    private static void Complete(DbContextOptionsBuilder options) =>
-        options.ReplaceService<IModelCustomizer, PostgreSqlModelCustomizer>();
+    private static void Complete(DbContextOptionsBuilder options) => options
+        .ReplaceService<IModelCustomizer, PostgreSqlModelCustomizer>()
+
+        // It warns of what ConcurrentIndexes takes care of.
+        .ConfigureWarnings(events => events.Ignore(RelationalEventId.NonTransactionalMigrationOperationWarning));
 }

@@ -107,6 +107,14 @@ public sealed class PostgreSqlMigrationTests(PostgreSqlStorage storage) : Migrat
             UNION ALL
             SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
             WHERE connamespace = 'public'::regnamespace AND conrelid <> 'registry_migrations'::regclass
+            UNION ALL
+            SELECT pg_get_functiondef(oid) FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace
+                AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e')
+            UNION ALL
+            SELECT viewname || ' ' || definition FROM pg_views WHERE schemaname = 'public'
+            UNION ALL
+            SELECT 'invalid ' || indexrelid::regclass FROM pg_index WHERE NOT indisvalid
         ) AS lines ORDER BY line
         """;
 }
