@@ -1,6 +1,9 @@
 using McpRegistry;
+using McpRegistry.Analytics;
+using McpRegistry.EntityFrameworkCore.PostgreSql.Analytics;
 using McpRegistry.EntityFrameworkCore.PostgreSql.Storage;
 using McpRegistry.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -23,6 +26,7 @@ public static class PostgreSqlStorageBuilderExtensions
 
         builder.Services.UseDatabase(
             services => new PostgreSqlDatabaseProvider(connectionString, services.GetService<ILoggerFactory>()), configure);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IRegistryAnalytics, PostgreSqlAnalytics>());
         return builder;
     }
 }

@@ -1,6 +1,9 @@
 using McpRegistry;
+using McpRegistry.Analytics;
+using McpRegistry.EntityFrameworkCore.Sqlite.Analytics;
 using McpRegistry.EntityFrameworkCore.Sqlite.Storage;
 using McpRegistry.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -24,6 +27,7 @@ public static class SqliteStorageBuilderExtensions
 
         var connection = SqliteFile.Parse(connectionString);
         builder.Services.UseDatabase(_ => new SqliteDatabaseProvider(connection), configure);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IRegistryAnalytics, SqliteAnalytics>());
         return builder;
     }
 }

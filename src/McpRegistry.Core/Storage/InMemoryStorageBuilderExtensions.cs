@@ -1,4 +1,5 @@
 using McpRegistry;
+using McpRegistry.Analytics;
 using McpRegistry.ApiKeys;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
@@ -25,6 +26,7 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRegistryAnalytics, InMemoryAnalytics>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());
         return builder;

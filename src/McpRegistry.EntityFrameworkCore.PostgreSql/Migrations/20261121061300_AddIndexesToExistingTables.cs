@@ -44,7 +44,8 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
             migrationBuilder.CreateIndexConcurrently("idx_api_keys_hash_active", "api_keys", ["key_hash", "is_active"]);
             migrationBuilder.CreateIndexConcurrently("idx_api_keys_user_enabled", "api_keys", ["user_id"], "is_active");
 
-            migrationBuilder.CreateIndexConcurrently("idx_tenant_utilization_composite", "request_logs (tenant_id, ((request_time AT TIME ZONE 'UTC')::date), status_code)");
+            migrationBuilder.CreateIndexConcurrently(
+                "idx_tenant_utilization_composite", "request_logs (tenant_id, ((request_time AT TIME ZONE 'UTC')::date), status_code)");
         }
 
         /// <inheritdoc />

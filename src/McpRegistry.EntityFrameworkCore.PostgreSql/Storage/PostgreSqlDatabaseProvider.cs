@@ -39,6 +39,8 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     public string AnnounceSql =>
         $"SELECT pg_notify('{PostgreSqlChangeListener.Channel}', revision::text) FROM registry_revisions WHERE tenant_id = {{1}} AND scope = 'all';";
 
+    public ISchemaCatalogue Schema { get; } = new PostgreSqlSchema();
+
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) =>
         Complete(options.UseNpgsql(connectionString, UseMigrations));
 

@@ -18,6 +18,9 @@ internal interface IDatabaseProvider
     /// <summary>Gets the statement by which a write tells other processes that the revision rose; empty when there is no way.</summary>
     string AnnounceSql { get; }
 
+    /// <summary>Gets what tells which tables, indexes and other objects are there.</summary>
+    ISchemaCatalogue Schema { get; }
+
     /// <summary>Points a context at the database.</summary>
     void Configure(DbContextOptionsBuilder<RegistryDbContext> options);
 
