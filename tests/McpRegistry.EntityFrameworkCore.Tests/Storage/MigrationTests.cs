@@ -97,7 +97,7 @@ public sealed class SqliteMigrationTests(SqliteStorage storage) : MigrationTests
 
 public sealed class PostgreSqlMigrationTests(PostgreSqlStorage storage) : MigrationTests(storage, Query), IClassFixture<PostgreSqlStorage>
 {
-    private const string Query =
+    internal const string Query =
         """
         SELECT line AS "Value" FROM (
             SELECT concat_ws(' ', table_name, column_name, data_type, collation_name, is_nullable, column_default) AS line
