@@ -29,6 +29,7 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IRegistryAnalytics, InMemoryAnalytics>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());
+        services.Replace(ServiceDescriptor.Singleton<IStorageHealth, InMemoryStorageHealth>());
         return builder;
     }
 }

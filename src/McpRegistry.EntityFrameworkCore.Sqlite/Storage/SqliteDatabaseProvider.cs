@@ -1,5 +1,6 @@
 using System.Data;
 using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -11,11 +12,12 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     public const string MigrationsHistoryTable = "registry_migrations";
 
     private readonly SqliteConnectionStringBuilder _connection;
-    private readonly SqliteConnectionSetup _setup = new();
+    private readonly SqliteConnectionSetup _setup;
     private readonly SemaphoreSlim _writers = new(1, 1);
 
-    public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection)
+    public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection, SqliteConnectionOptions options)
     {
+        _setup = new SqliteConnectionSetup(options);
         _connection = connection;
         SqliteFile.CreateFolder(connection);
     }
@@ -43,6 +45,13 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
         Configure(options, _connection.ConnectionString);
         options.AddInterceptors(_setup);
     }
+
+    /// <summary>Leaves the context as it is: readers of a file do not keep each other waiting.</summary>
+    public void Attach(RegistryDbContext context, ConnectionUse use)
+    {
+    }
+
+    public IReadOnlyList<StoragePoolHealth> ReportPools() => [];
 
     /// <summary>
     /// Lets one writer at a time in. SQLite would make the others fail or block a thread while they poll; here they queue.

@@ -17,11 +17,7 @@ internal static class DatabaseRegistration
         this IServiceCollection services, Func<IServiceProvider, IDatabaseProvider> provider, Action<DatabaseStorageOptions>? configure)
     {
         RemoveEarlierChoice(services);
-        if (configure is not null)
-        {
-            services.AddSingleton<IConfigureOptions<DatabaseStorageOptions>>(new ChosenOptions(configure));
-        }
-
+        services.ChooseOptions(configure);
         services.AddOptions<DatabaseStorageOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
@@ -34,22 +30,36 @@ internal static class DatabaseRegistration
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());
+        services.Replace(ServiceDescriptor.Singleton<IStorageHealth, DatabaseHealth>());
+    }
+
+    /// <summary>Adds options that belong to the chosen provider, and go when another one is chosen.</summary>
+    public static void ChooseOptions<TOptions>(this IServiceCollection services, Action<TOptions>? configure)
+        where TOptions : class
+    {
+        if (configure is not null)
+        {
+            services.AddSingleton<IConfigureOptions<TOptions>>(new ChosenOptions<TOptions>(configure));
+        }
     }
 
     private static void RemoveEarlierChoice(IServiceCollection services)
     {
         for (var i = services.Count - 1; i >= 0; i--)
         {
-            if (!services[i].IsKeyedService && services[i].ImplementationInstance is ChosenOptions)
+            if (!services[i].IsKeyedService && services[i].ImplementationInstance is IChosen)
             {
                 services.RemoveAt(i);
             }
         }
     }
 
+    private interface IChosen;
+
     /// <summary>The options of the chosen provider, told apart from those that the host sets itself.</summary>
-    private sealed class ChosenOptions(Action<DatabaseStorageOptions> configure) : IConfigureOptions<DatabaseStorageOptions>
+    private sealed class ChosenOptions<TOptions>(Action<TOptions> configure) : IConfigureOptions<TOptions>, IChosen
+        where TOptions : class
     {
-        public void Configure(DatabaseStorageOptions options) => configure(options);
+        public void Configure(TOptions options) => configure(options);
     }
 }

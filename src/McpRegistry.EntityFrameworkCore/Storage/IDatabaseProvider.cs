@@ -1,4 +1,5 @@
 using System.Data;
+using McpRegistry.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace McpRegistry.EntityFrameworkCore.Storage;
@@ -23,6 +24,12 @@ internal interface IDatabaseProvider
 
     /// <summary>Points a context at the database.</summary>
     void Configure(DbContextOptionsBuilder<RegistryDbContext> options);
+
+    /// <summary>Gives a context that was just opened the connections that are meant for its use.</summary>
+    void Attach(RegistryDbContext context, ConnectionUse use);
+
+    /// <summary>Sums up the use of the connection pools; empty where their size is not limited.</summary>
+    IReadOnlyList<StoragePoolHealth> ReportPools();
 
     /// <summary>Waits until this process may write; disposing the result lets the next writer in.</summary>
     ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken);

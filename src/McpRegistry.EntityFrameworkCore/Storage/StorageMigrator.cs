@@ -40,7 +40,7 @@ internal sealed partial class StorageMigrator(
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
         await using var scope = context.ConfigureAwait(false);
         if (options.Value.MigrateAtStart)
         {
@@ -62,12 +62,7 @@ internal sealed partial class StorageMigrator(
         if (pending.Any())
         {
             using var turn = await database.Provider.EnterMigrationAsync(context, time, cancellationToken).ConfigureAwait(false);
-
-            // An index of a large table takes longer than any query may.
-            var limit = context.Database.GetCommandTimeout();
-            context.Database.SetCommandTimeout(0);
             await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
-            context.Database.SetCommandTimeout(limit);
         }
     }
 

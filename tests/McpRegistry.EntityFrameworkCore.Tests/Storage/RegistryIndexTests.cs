@@ -1,5 +1,6 @@
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
+using McpRegistry.TestSupport.Processes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -81,6 +82,16 @@ public sealed class RegistryIndexTests(SqliteStorage sqlite, PostgreSqlStorage p
         Assert.Equal(
             RegistryIndexes.All.Select(index => $"{index.Name} {index.Table}").Order(StringComparer.Ordinal),
             found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Documentation_TableOfIndexes_IsTheList()
+    {
+        var lines = await File.ReadAllLinesAsync(RepositoryPaths.At("docs", "storage.md"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            RegistryIndexes.All.Select(index => $"| `{index.Name}` | `{index.Table}` |"),
+            lines.Where(line => line.StartsWith("| `idx_", StringComparison.Ordinal)));
     }
 
     private static async Task<List<string>> ReadAsync(IServiceProvider services, string sql)
