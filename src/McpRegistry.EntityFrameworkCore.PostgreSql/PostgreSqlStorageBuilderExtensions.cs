@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using McpRegistry;
+using McpRegistry.Analytics;
+using McpRegistry.EntityFrameworkCore.PostgreSql.Analytics;
 using McpRegistry.EntityFrameworkCore.PostgreSql.Storage;
 using McpRegistry.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,6 +38,7 @@ public static class PostgreSqlStorageBuilderExtensions
         services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<PostgreSqlConnectionOptions>, PostgreSqlConnectionOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PoolMonitorService>());
+        services.Replace(ServiceDescriptor.Singleton<IRegistryAnalytics, PostgreSqlAnalytics>());
         return builder;
     }
 

@@ -1,6 +1,9 @@
 using McpRegistry;
+using McpRegistry.Analytics;
+using McpRegistry.EntityFrameworkCore.Sqlite.Analytics;
 using McpRegistry.EntityFrameworkCore.Sqlite.Storage;
 using McpRegistry.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -33,6 +36,7 @@ public static class SqliteStorageBuilderExtensions
             configure);
         builder.Services.ChooseOptions(connections);
         builder.Services.AddOptions<SqliteConnectionOptions>().ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IRegistryAnalytics, SqliteAnalytics>());
         return builder;
     }
 }

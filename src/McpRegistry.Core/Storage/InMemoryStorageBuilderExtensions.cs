@@ -1,6 +1,7 @@
 using McpRegistry;
 using McpRegistry.AccessControl;
 using McpRegistry.Alerts;
+using McpRegistry.Analytics;
 using McpRegistry.ApiKeys;
 using McpRegistry.Configuration;
 using McpRegistry.Maintenance;
@@ -49,6 +50,7 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IGatewaySessionStore, InMemoryGatewaySessionStore>());
         services.Replace(ServiceDescriptor.Singleton<ISystemConfigStore, InMemorySystemConfigStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRegistryAnalytics, InMemoryAnalytics>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());
         services.Replace(ServiceDescriptor.Singleton<IStorageHealth, InMemoryStorageHealth>());

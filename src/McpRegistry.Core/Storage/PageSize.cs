@@ -4,7 +4,7 @@ namespace McpRegistry.Storage;
 
 internal static class PageSize
 {
-    private const int Largest = 1000;
+    public const int Largest = 1000;
 
     /// <exception cref="ArgumentOutOfRangeException">The limit is not 1 to 1,000.</exception>
     public static void Check(int limit, [CallerArgumentExpression(nameof(limit))] string? name = null)

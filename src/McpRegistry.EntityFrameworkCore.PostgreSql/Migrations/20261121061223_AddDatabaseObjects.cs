@@ -1,3 +1,5 @@
+using System.Linq;
+using McpRegistry.EntityFrameworkCore.PostgreSql.Storage;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -18,16 +20,20 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                 INSERT INTO server_tags (tenant_id, server_id, tag)
                 SELECT DISTINCT tenant_id, id, label FROM mcp_servers, jsonb_array_elements_text(tags) AS label;
                 """);
-            migrationBuilder.Sql(
-                """
-                CREATE INDEX idx_tenant_utilization_composite ON request_logs (tenant_id, ((request_time AT TIME ZONE 'UTC')::date), status_code);
-                """);
+            foreach (var name in DatabaseObjects.Names)
+            {
+                migrationBuilder.Sql(DatabaseObjects.ReadCreate(name));
+            }
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP INDEX idx_tenant_utilization_composite;");
+            foreach (var name in DatabaseObjects.Names.Reverse())
+            {
+                migrationBuilder.Sql(DatabaseObjects.WriteDrop(name));
+            }
+
             migrationBuilder.Sql("DELETE FROM server_tags;");
         }
     }

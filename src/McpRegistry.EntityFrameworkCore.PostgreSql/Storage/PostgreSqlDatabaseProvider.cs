@@ -5,6 +5,7 @@ using McpRegistry.EntityFrameworkCore.PostgreSql.Maintenance;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
@@ -57,6 +58,8 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     // The lock that a foreign key takes, taken earlier.
     public string KeepRowsSql => " FOR KEY SHARE";
 
+    public ISchemaCatalogue Schema { get; } = new PostgreSqlSchema();
+
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) =>
         Complete(options.UseNpgsql(connectionString, UseMigrations));
 
@@ -72,7 +75,7 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
 
     public async ValueTask<IDisposable?> EnterMigrationAsync(
         RegistryDbContext context, TimeProvider time, CancellationToken cancellationToken) =>
-        await PostgreSqlMigrationLock.EnterAsync(context, _connectionString, cancellationToken).ConfigureAwait(false);
+        await PostgreSqlMigrationLock.EnterAsync(context, _connectionString, time, cancellationToken).ConfigureAwait(false);
 
     public Task ListenAsync(Action wake, ReconnectDelay delay, TimeProvider time, CancellationToken cancellationToken) =>
         _listener.ListenAsync(wake, delay, time, cancellationToken);
@@ -95,6 +98,9 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
         .MigrationsAssembly(typeof(PostgreSqlDatabaseProvider).Assembly.GetName().Name)
         .MigrationsHistoryTable(MigrationsHistoryTable);
 
-    private static void Complete(DbContextOptionsBuilder options) =>
-        options.ReplaceService<IModelCustomizer, PostgreSqlModelCustomizer>();
+    private static void Complete(DbContextOptionsBuilder options) => options
+        .ReplaceService<IModelCustomizer, PostgreSqlModelCustomizer>()
+
+        // It warns of what ConcurrentIndexes takes care of.
+        .ConfigureWarnings(events => events.Ignore(RelationalEventId.NonTransactionalMigrationOperationWarning));
 }

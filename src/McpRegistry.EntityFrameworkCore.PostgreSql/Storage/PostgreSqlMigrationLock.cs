@@ -8,15 +8,19 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Storage;
 /// <summary>
 /// Lets one replica migrate a database. EF Core's own table lock ends with each migration's transaction: where several
 /// migrations are pending, a second replica gets in between two of them, and the first then applies one that is there
-/// already. This lock lasts over all of them and ends with its connection.
+/// already. This lock lasts over all of them and ends with its connection. It is asked for again and again rather than
+/// waited for: a waiting statement keeps its snapshot, CREATE INDEX CONCURRENTLY waits for the end of all older snapshots,
+/// and the two would wait for each other for ever, unseen by PostgreSQL because the lock's holder is another connection.
 /// </summary>
 internal static class PostgreSqlMigrationLock
 {
     // The bytes of "mcpregis": a number that no other program on the same database is likely to choose.
-    private const string Lock = "SELECT pg_advisory_lock(7882267409458358643)";
+    private const string Lock = "SELECT pg_try_advisory_lock(7882267409458358643)";
+
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
 
     public static async Task<IDisposable> EnterAsync(
-        RegistryDbContext context, string connectionString, CancellationToken cancellationToken)
+        RegistryDbContext context, string connectionString, TimeProvider time, CancellationToken cancellationToken)
     {
         // Building an index on a large table takes as long as it takes.
         context.Database.SetCommandTimeout(0);
@@ -34,10 +38,9 @@ internal static class PostgreSqlMigrationLock
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            var command = new NpgsqlCommand(Lock, connection) { CommandTimeout = 0 };
-            await using (command.ConfigureAwait(false))
+            while (!await TryLockAsync(connection, cancellationToken).ConfigureAwait(false))
             {
-                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Delay, time, cancellationToken).ConfigureAwait(false);
             }
 
             return connection;
@@ -46,6 +49,15 @@ internal static class PostgreSqlMigrationLock
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static async Task<bool> TryLockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(Lock, connection);
+        await using (command.ConfigureAwait(false))
+        {
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
         }
     }
 }

@@ -40,6 +40,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
 
     public string KeepRowsSql => "";
 
+    public ISchemaCatalogue Schema { get; } = new SqliteSchema();
+
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) => options
         .UseSqlite(connectionString, sqlite => sqlite
             .MigrationsAssembly(typeof(SqliteDatabaseProvider).Assembly.GetName().Name)

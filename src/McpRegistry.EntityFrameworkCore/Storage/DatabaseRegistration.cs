@@ -42,6 +42,7 @@ internal static class DatabaseRegistration
         services.Replace(ServiceDescriptor.Singleton(provider));
         services.TryAddSingleton<ChangePruner>();
         services.TryAddSingleton<RegistryDatabase>();
+        services.TryAddSingleton<SchemaCheck>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, EntityFrameworkServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<IAccessRuleStore, EntityFrameworkAccessRuleStore>());

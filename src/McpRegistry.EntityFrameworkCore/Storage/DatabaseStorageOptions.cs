@@ -7,7 +7,7 @@ public sealed class DatabaseStorageOptions
 {
     /// <summary>
     /// Gets or sets a value that tells whether the schema is created and upgraded at start. Default true. Switch it off
-    /// where migrations are applied by hand; the host then fails at its first query if one is missing.
+    /// where migrations are applied by hand; the start then only checks that the schema is whole, and fails if it is not.
     /// </summary>
     public bool MigrateAtStart { get; set; } = true;
 

@@ -32,6 +32,9 @@ internal interface IDatabaseProvider
     /// </summary>
     string KeepRowsSql { get; }
 
+    /// <summary>Gets what tells which tables, indexes and other objects are there.</summary>
+    ISchemaCatalogue Schema { get; }
+
     /// <summary>Points a context at the database.</summary>
     void Configure(DbContextOptionsBuilder<RegistryDbContext> options);
 

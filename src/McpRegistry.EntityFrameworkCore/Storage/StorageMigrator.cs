@@ -5,9 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace McpRegistry.EntityFrameworkCore.Storage;
 
-/// <summary>Applies the provider's migrations, and waits for a database that starts later than the host.</summary>
+/// <summary>Applies the provider's migrations, waits for a database that starts later than the host, and sees that all is there.</summary>
 internal sealed partial class StorageMigrator(
     RegistryDatabase database,
+    SchemaCheck check,
     IOptions<DatabaseStorageOptions> options,
     TimeProvider time,
     ILogger<StorageMigrator> logger) : IStorageInitializer
@@ -17,7 +18,6 @@ internal sealed partial class StorageMigrator(
         if (!options.Value.MigrateAtStart)
         {
             LogSkipped();
-            return;
         }
 
         var delay = options.Value.FirstDelay;
@@ -25,7 +25,7 @@ internal sealed partial class StorageMigrator(
         {
             try
             {
-                await MigrateAsync(cancellationToken).ConfigureAwait(false);
+                await PrepareAsync(cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (Exception exception) when (attempt < options.Value.ConnectAttempts && database.Provider.Errors.IsTransient(exception))
@@ -38,11 +38,20 @@ internal sealed partial class StorageMigrator(
         }
     }
 
-    private async Task MigrateAsync(CancellationToken cancellationToken)
+    private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
         await using var scope = context.ConfigureAwait(false);
+        if (options.Value.MigrateAtStart)
+        {
+            await MigrateAsync(context, cancellationToken).ConfigureAwait(false);
+        }
 
+        await check.VerifyAsync(context, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task MigrateAsync(RegistryDbContext context, CancellationToken cancellationToken)
+    {
         // Asked first, so that a normal start takes no lock.
         var pending = await context.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false);
         foreach (var migration in pending)

@@ -97,7 +97,7 @@ public sealed class SqliteMigrationTests(SqliteStorage storage) : MigrationTests
 
 public sealed class PostgreSqlMigrationTests(PostgreSqlStorage storage) : MigrationTests(storage, Query), IClassFixture<PostgreSqlStorage>
 {
-    private const string Query =
+    internal const string Query =
         """
         SELECT line AS "Value" FROM (
             SELECT concat_ws(' ', table_name, column_name, data_type, collation_name, is_nullable, column_default) AS line
@@ -107,6 +107,14 @@ public sealed class PostgreSqlMigrationTests(PostgreSqlStorage storage) : Migrat
             UNION ALL
             SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
             WHERE connamespace = 'public'::regnamespace AND conrelid <> 'registry_migrations'::regclass
+            UNION ALL
+            SELECT pg_get_functiondef(oid) FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace
+                AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND deptype = 'e')
+            UNION ALL
+            SELECT viewname || ' ' || definition FROM pg_views WHERE schemaname = 'public'
+            UNION ALL
+            SELECT 'invalid ' || indexrelid::regclass FROM pg_index WHERE NOT indisvalid
         ) AS lines ORDER BY line
         """;
 }

@@ -43,13 +43,17 @@ public sealed class StorageMigratorTests(PostgreSqlServer server) : IDisposable
     }
 
     [Fact]
-    public async Task Initialize_SwitchedOff_LeavesTheDatabaseAlone()
+    public async Task Initialize_SwitchedOffOnEmptyDatabase_LeavesItAloneAndFails()
     {
-        await using var host = await TestHost.StartAsync(
-            builder => builder.UseSqlite(SqliteFile, options => options.MigrateAtStart = false));
-        await using var context = await host.Services.GetRequiredService<RegistryDatabase>().OpenAsync(Cancellation);
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => TestHost.StartAsync(
+            builder => builder.UseSqlite(SqliteFile, options => options.MigrateAtStart = false)));
 
-        Assert.NotEmpty(await context.Database.GetPendingMigrationsAsync(Cancellation));
+        Assert.Contains("table mcp_servers", exception.Message, StringComparison.Ordinal);
+        await using var connection = new SqliteConnection(SqliteFile + ";Pooling=False");
+        await connection.OpenAsync(Cancellation);
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM sqlite_master";
+        Assert.Equal(0L, await command.ExecuteScalarAsync(Cancellation));
     }
 
     [Fact]
