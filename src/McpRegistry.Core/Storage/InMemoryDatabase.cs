@@ -9,7 +9,9 @@ internal sealed class InMemoryDatabase(TimeProvider time)
 {
     private readonly Dictionary<TenantId, long> _tenantRevisions = [];
     private readonly InMemoryChanges _changes = new();
+    private readonly List<Action<TenantId, Guid>> _serverDeleted = [];
     private long _revision;
+    private long _serverDeletions;
 
     public Lock Gate { get; } = new();
 
@@ -27,6 +29,36 @@ internal sealed class InMemoryDatabase(TimeProvider time)
             Operation = operation,
             OccurredAt = StoredTime.Normalize(time.GetUtcNow()),
         });
+    }
+
+    /// <summary>Gets how many servers were deleted, which tells whether one that was found before may be gone.</summary>
+    public long ServerDeletions
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return _serverDeletions;
+            }
+        }
+    }
+
+    /// <summary>Has something done under the lock whenever a server is deleted, so that its rows go with it.</summary>
+    public void OnServerDeleted(Action<TenantId, Guid> handler)
+    {
+        lock (Gate)
+        {
+            _serverDeleted.Add(handler);
+        }
+    }
+
+    public void ServerDeleted_NeedsLock(TenantId tenant, Guid id)
+    {
+        _serverDeletions++;
+        foreach (var handler in _serverDeleted)
+        {
+            handler(tenant, id);
+        }
     }
 
     /// <summary>Gets the changes after a revision and, for when there are none, what the next one completes.</summary>

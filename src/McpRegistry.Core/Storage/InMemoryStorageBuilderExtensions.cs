@@ -1,7 +1,11 @@
 using McpRegistry;
+using McpRegistry.Analytics;
 using McpRegistry.ApiKeys;
+using McpRegistry.Auditing;
+using McpRegistry.Health;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
+using McpRegistry.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -24,6 +28,12 @@ public static class InMemoryStorageBuilderExtensions
         services.TryAddSingleton<InMemoryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
+        services.TryAddSingleton<RegistryMeter>();
+        services.Replace(ServiceDescriptor.Singleton<IAuditStore, InMemoryAuditStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRequestLogStore, InMemoryRequestLogStore>());
+        services.Replace(ServiceDescriptor.Singleton<IServerMetricStore, InMemoryServerMetricStore>());
+        services.Replace(ServiceDescriptor.Singleton<IHealthCheckStore, InMemoryHealthCheckStore>());
+        services.Replace(ServiceDescriptor.Singleton<IUsageStore, InMemoryUsageStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());

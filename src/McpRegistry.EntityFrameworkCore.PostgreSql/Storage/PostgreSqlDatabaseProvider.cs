@@ -27,6 +27,8 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
 
     public IDatabaseErrorClassifier Errors { get; } = new PostgreSqlErrorClassifier();
 
+    public IBulkWriter Bulk { get; } = new PostgreSqlBulkWriter();
+
     public IsolationLevel ReadIsolation => IsolationLevel.RepeatableRead;
 
     public TimeSpan ChangePollInterval => TimeSpan.FromSeconds(5);

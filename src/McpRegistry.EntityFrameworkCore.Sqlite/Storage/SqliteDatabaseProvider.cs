@@ -22,6 +22,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
 
     public IDatabaseErrorClassifier Errors { get; } = new SqliteErrorClassifier();
 
+    public IBulkWriter Bulk { get; } = new SqliteBulkWriter();
+
     // The driver opens a plain deferred transaction at this level, which in WAL mode reads a snapshot and takes no write
     // lock; at every other level it takes the write lock at once, and that is what a write wants.
     public IsolationLevel ReadIsolation => IsolationLevel.ReadUncommitted;

@@ -1,6 +1,12 @@
+using McpRegistry.Analytics;
 using McpRegistry.ApiKeys;
+using McpRegistry.Auditing;
+using McpRegistry.EntityFrameworkCore.Analytics;
 using McpRegistry.EntityFrameworkCore.ApiKeys;
+using McpRegistry.EntityFrameworkCore.Auditing;
+using McpRegistry.EntityFrameworkCore.Health;
 using McpRegistry.EntityFrameworkCore.Servers;
+using McpRegistry.Health;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +36,12 @@ internal static class DatabaseRegistration
         services.TryAddSingleton<RegistryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, EntityFrameworkServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
+        services.TryAddSingleton<RowAppender>();
+        services.Replace(ServiceDescriptor.Singleton<IAuditStore, EntityFrameworkAuditStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRequestLogStore, EntityFrameworkRequestLogStore>());
+        services.Replace(ServiceDescriptor.Singleton<IServerMetricStore, EntityFrameworkServerMetricStore>());
+        services.Replace(ServiceDescriptor.Singleton<IHealthCheckStore, EntityFrameworkHealthCheckStore>());
+        services.Replace(ServiceDescriptor.Singleton<IUsageStore, EntityFrameworkUsageStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());

@@ -9,6 +9,9 @@ internal interface IDatabaseProvider
     /// <summary>Gets the reader of error codes.</summary>
     IDatabaseErrorClassifier Errors { get; }
 
+    /// <summary>Gets the writer of many rows at once.</summary>
+    IBulkWriter Bulk { get; }
+
     /// <summary>Gets the isolation by which several queries see one state, and which takes no write lock.</summary>
     IsolationLevel ReadIsolation { get; }
 
