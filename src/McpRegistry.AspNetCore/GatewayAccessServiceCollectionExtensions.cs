@@ -1,8 +1,10 @@
 using McpRegistry.ApiKeys;
+using McpRegistry.AspNetCore.Analytics;
 using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Http;
 using McpRegistry.AspNetCore.Servers;
 using McpRegistry.Servers;
+using McpRegistry.Writers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +27,8 @@ internal static class GatewayAccessServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayHttpOptions>, GatewayHttpOptionsValidator>());
         services.TryAddSingleton<RequestOriginPolicy>();
         services.AddServerRegistry();
+        services.AddWriters();
+        services.TryAddSingleton<RequestObserver>();
         services.TryAddSingleton<ServerViewFactory>();
         services.TryAddSingleton<ServerApi>();
         services.AddApiKeys();
