@@ -3,6 +3,7 @@ using McpRegistry.AspNetCore.Analytics;
 using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Http;
 using McpRegistry.AspNetCore.Servers;
+using McpRegistry.Seeding;
 using McpRegistry.Servers;
 using McpRegistry.Writers;
 using Microsoft.AspNetCore.Authentication;
@@ -32,6 +33,7 @@ internal static class GatewayAccessServiceCollectionExtensions
         services.TryAddSingleton<ServerViewFactory>();
         services.TryAddSingleton<ServerApi>();
         services.AddApiKeys();
+        services.AddSeedData();
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(ApiKeyDefaults.AuthenticationScheme, null);
         services.AddAuthorization(static options =>

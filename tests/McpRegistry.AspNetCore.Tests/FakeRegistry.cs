@@ -48,13 +48,24 @@ internal sealed class FakeRegistry : IServerStore, IApiKeyStore, IServerSupervis
 
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<ApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
+    public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
     {
         KeyReads++;
-        return new(Keys.Find(key => key.LookupId == lookupId));
+        return new(Keys.Find(key => key.LookupId == lookupId) is { } key ? new StoredApiKey(key, ApiKeyUsage.None, ApiKeyLockout.None) : null);
     }
 
-    public ValueTask<IReadOnlyList<ApiKey>> ListAsync(TenantId tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
+    ValueTask<bool> IApiKeyStore.DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    ValueTask<StoredApiKey?> IApiKeyStore.FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    ValueTask<IReadOnlyList<StoredApiKey>> IApiKeyStore.ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
+        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public ValueTask SavedAsync(RegisteredServer server, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

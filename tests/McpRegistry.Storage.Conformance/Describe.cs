@@ -63,6 +63,10 @@ public static partial class Describe
 
     public static string Key(ApiKey key) => JsonSerializer.Serialize(key, Indented);
 
+    public static string Stored(StoredApiKey? stored) => stored is null
+        ? "none"
+        : Key(stored.Key) + JsonSerializer.Serialize(stored.Usage, Indented) + JsonSerializer.Serialize(stored.Lockout, Indented);
+
     public static string Item(CatalogueItem item) =>
         $"{item.Kind} {item.Key} {item.Ordinal} {Encoding.UTF8.GetString(item.Json.Span)} {item.Title} {item.Description} {item.MimeType}";
 }

@@ -94,6 +94,23 @@ public static partial class Sample
         CreatedAt = TimeProvider.System.GetUtcNow(),
     };
 
+    public static ApiKey FullKey(TenantId tenant) => Key(tenant) with
+    {
+        Scopes = ApiKeyScope.Health | ApiKeyScope.Metrics,
+        ExpiresAt = TimeProvider.System.GetUtcNow().AddDays(1),
+        RevokedAt = TimeProvider.System.GetUtcNow(),
+        RevokedReason = "left in a log",
+        Enabled = false,
+        Description = "of the nightly job",
+        Owner = Guid.CreateVersion7(),
+        AllowedServers = [Guid.CreateVersion7(), Guid.CreateVersion7()],
+        AllowedMethods = ["tools/call", "tools/list"],
+        AllowedAddresses = ["10.0.0.0/8", "2001:db8::1"],
+        LimitPerHour = 1000,
+        LimitPerDay = 10_000,
+        RotatedFrom = Guid.CreateVersion7(),
+    };
+
     /// <summary>A fresh slug of at most 32 characters.</summary>
     public static string Token() => Guid.CreateVersion7().ToString("n")[..31].Insert(0, "s");
 }

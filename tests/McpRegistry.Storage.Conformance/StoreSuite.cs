@@ -7,7 +7,7 @@ using Xunit;
 namespace McpRegistry.Storage.Conformance;
 
 /// <summary>What the suites share: the stores under test and a tenant per test.</summary>
-public abstract class StoreSuite(IStorageFixture storage)
+public abstract partial class StoreSuite(IStorageFixture storage)
 {
     /// <summary>Text that breaks careless SQL, careless patterns, careless encodings.</summary>
     public static TheoryData<string> HostileTexts =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.ApiKeys;
@@ -37,4 +38,37 @@ public sealed record ApiKey
 
     /// <summary>Gets when the key was revoked, UTC; null while it is valid.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>Gets why the key was revoked, for people; null when nobody said.</summary>
+    public string? RevokedReason { get; init; }
+
+    /// <summary>
+    /// Gets a value that tells whether the key is switched on. Default true; unlike a revocation, off can be undone. Stores
+    /// switch a revoked key off.
+    /// </summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Gets the text for people; null when there is none.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Gets the user who owns the key; null when the tenant itself does.</summary>
+    public Guid? Owner { get; init; }
+
+    /// <summary>Gets the servers that the key reaches; none (the default) for all.</summary>
+    public ImmutableArray<Guid> AllowedServers { get; init; } = [];
+
+    /// <summary>Gets the MCP methods that the key may call; none (the default) for all.</summary>
+    public ImmutableArray<string> AllowedMethods { get; init; } = [];
+
+    /// <summary>Gets the addresses and networks (CIDR) that the key may be used from; none (the default) for all.</summary>
+    public ImmutableArray<string> AllowedAddresses { get; init; } = [];
+
+    /// <summary>Gets the most calls an hour, at least 1; null (the default) for no limit of its own.</summary>
+    public int? LimitPerHour { get; init; }
+
+    /// <summary>Gets the most calls a day, at least 1; null (the default) for no limit of its own.</summary>
+    public int? LimitPerDay { get; init; }
+
+    /// <summary>Gets the key that this one replaces; null when it replaces none.</summary>
+    public Guid? RotatedFrom { get; init; }
 }

@@ -20,4 +20,7 @@ public enum ApiKeyFailure
 
     /// <summary>The key was revoked.</summary>
     Revoked,
+
+    /// <summary>The key is switched off.</summary>
+    Disabled,
 }

@@ -3,7 +3,10 @@ using McpRegistry.Tenancy;
 
 namespace McpRegistry.ApiKeys;
 
-/// <summary>Keeps API keys. Implementations are thread-safe singletons; infrastructure failures are thrown.</summary>
+/// <summary>
+/// Keeps API keys. Every method but <see cref="FindByLookupIdAsync"/> sees only rows of the given tenant; an id of another
+/// tenant is "not found". Implementations are thread-safe singletons; infrastructure failures are thrown.
+/// </summary>
 public interface IApiKeyStore
 {
     /// <summary>Adds a key.</summary>
@@ -11,26 +14,62 @@ public interface IApiKeyStore
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored key, or a conflict on its name, look-up id or id.</returns>
+    /// <exception cref="ArgumentException">The key belongs to another tenant.</exception>
     ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken);
 
-    /// <summary>Replaces a key: all members but id, tenant and creation time.</summary>
+    /// <summary>Replaces a key: all members but id, tenant and creation time. Its usage and lock-out stay.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="key">The new state.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored key, or: not found, a conflict on name or look-up id.</returns>
     ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken);
 
+    /// <summary>Deletes a key with the access rules that name it. To refuse a key and keep its trail, revoke it instead.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="id">The key.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>False when the tenant has no such key.</returns>
+    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Finds a key by id.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="id">The key.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The key, or null.</returns>
+    ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+
     /// <summary>
     /// Finds the key that a caller presents. The one look-up without a tenant, since the key is what tells the tenant.
     /// </summary>
     /// <param name="lookupId">The public part of the key.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The key, revoked or expired ones included, or null.</returns>
-    ValueTask<ApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken);
+    /// <returns>The key, whatever its state, or null.</returns>
+    ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken);
 
-    /// <summary>Lists the keys of a tenant by name (ordinal, ascending).</summary>
+    /// <summary>Lists the keys of a tenant by name, in the order of code points.</summary>
     /// <param name="tenant">The owner.</param>
+    /// <param name="afterName">Return only names that sort after this one; null starts at the beginning.</param>
+    /// <param name="limit">The most rows to return, 1 to 1,000.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>All keys of the tenant.</returns>
-    ValueTask<IReadOnlyList<ApiKey>> ListAsync(TenantId tenant, CancellationToken cancellationToken);
+    /// <returns>At most <paramref name="limit"/> keys.</returns>
+    ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds up failed attempts, so that the replicas count together. Raises no revision: it is frequent, and only the answer
+    /// matters. A key that is gone is left out.
+    /// </summary>
+    /// <param name="tenant">The owner of the keys.</param>
+    /// <param name="attempts">What was seen, at most once a key.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>By key, what is known after it.</returns>
+    ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
+        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken);
+
+    /// <summary>Locks a key, or lifts its lock. Raises the revision, since every replica has to keep to it.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="id">The key.</param>
+    /// <param name="lockedUntil">When the lock ends, UTC; null lifts it and forgets the failed attempts.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>False when the tenant has no such key.</returns>
+    ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken);
 }

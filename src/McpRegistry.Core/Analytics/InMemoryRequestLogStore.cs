@@ -9,24 +9,27 @@ internal sealed class InMemoryRequestLogStore : IRequestLogStore
 {
     private readonly InMemoryRows<RequestLogEntry> _rows;
     private readonly InMemoryDatabase _database;
-    private readonly IServerStore _servers;
 
-    public InMemoryRequestLogStore(InMemoryDatabase database, IServerStore servers, RegistryMeter meter)
+    public InMemoryRequestLogStore(InMemoryDatabase database, RegistryMeter meter)
     {
         _database = database;
-        _servers = servers;
         _rows = new InMemoryRows<RequestLogEntry>(
             static row => new RowPosition(row.RequestTime, row.Id), InMemoryRows<RequestLogEntry>.Instrument(meter.Meter), "request_logs");
         database.OnServerDeleted((_, id) => _rows.Change(row => row.TargetServerId == id, static row => row with { TargetServerId = null }));
     }
 
-    public async ValueTask AppendAsync(IReadOnlyList<RequestLogEntry> entries, CancellationToken cancellationToken)
+    public ValueTask AppendAsync(IReadOnlyList<RequestLogEntry> entries, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
         var wanted = entries
             .Where(entry => entry.TargetServerId is not null)
             .SelectMany(entry => new[] { (entry.Tenant, entry.TargetServerId!.Value), (TenantId.Global, entry.TargetServerId!.Value) });
-        await KnownServers.WriteAsync(_database, _servers, wanted, Write_NeedsLock, cancellationToken).ConfigureAwait(false);
+        KnownServers.Write(_database, wanted, Write_NeedsLock);
+        return ValueTask.CompletedTask;
 
         void Write_NeedsLock(HashSet<(TenantId, Guid)> known)
         {

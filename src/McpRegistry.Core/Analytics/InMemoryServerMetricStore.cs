@@ -9,21 +9,24 @@ internal sealed class InMemoryServerMetricStore : IServerMetricStore
 {
     private readonly InMemoryRows<ServerMetric> _rows;
     private readonly InMemoryDatabase _database;
-    private readonly IServerStore _servers;
 
-    public InMemoryServerMetricStore(InMemoryDatabase database, IServerStore servers, RegistryMeter meter)
+    public InMemoryServerMetricStore(InMemoryDatabase database, RegistryMeter meter)
     {
         _database = database;
-        _servers = servers;
         _rows = new InMemoryRows<ServerMetric>(
             static row => new RowPosition(row.Timestamp, row.Id), InMemoryRows<ServerMetric>.Instrument(meter.Meter), "server_metrics");
         database.OnServerDeleted((tenant, id) => _rows.Remove(row => row.Tenant == tenant && row.ServerId == id));
     }
 
-    public async ValueTask AppendAsync(IReadOnlyList<ServerMetric> metrics, CancellationToken cancellationToken)
+    public ValueTask AppendAsync(IReadOnlyList<ServerMetric> metrics, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        await KnownServers.WriteAsync(_database, _servers, metrics.Select(Server), Write_NeedsLock, cancellationToken).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        KnownServers.Write(_database, metrics.Select(Server), Write_NeedsLock);
+        return ValueTask.CompletedTask;
 
         static (TenantId, Guid) Server(ServerMetric metric) => (metric.Tenant, metric.ServerId);
 

@@ -1,4 +1,3 @@
-using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
@@ -11,32 +10,21 @@ internal sealed class InMemoryUsageStore : IUsageStore
     private readonly Dictionary<(UsageSubject Subject, Guid Id, string? ItemKey), UsageTotals> _totals = [];
     private readonly InMemoryDatabase _database;
     private readonly IServerStore _servers;
-    private readonly IApiKeyStore _keys;
 
-    public InMemoryUsageStore(InMemoryDatabase database, IServerStore servers, IApiKeyStore keys)
+    public InMemoryUsageStore(InMemoryDatabase database, IServerStore servers)
     {
         _database = database;
         _servers = servers;
-        _keys = keys;
         database.OnServerDeleted((_, id) => Remove_NeedsLock(id));
     }
 
     public async ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
     {
-        while (true)
+        cancellationToken.ThrowIfCancellationRequested();
+        var counted = await FindAsync(deltas, cancellationToken).ConfigureAwait(false);
+        lock (_database.Gate)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var deletions = _database.ServerDeletions;
-            var counted = await FindAsync(deltas, cancellationToken).ConfigureAwait(false);
-            lock (_database.Gate)
-            {
-                // Otherwise a server may be gone by now, and nobody would take its counters along any more.
-                if (_database.ServerDeletions == deletions)
-                {
-                    Add_NeedsLock(counted);
-                    return;
-                }
-            }
+            Add_NeedsLock(counted);
         }
     }
 
@@ -58,14 +46,18 @@ internal sealed class InMemoryUsageStore : IUsageStore
         }
     }
 
-    public async ValueTask<UsageTotals?> FindKeyAsync(TenantId tenant, Guid keyId, CancellationToken cancellationToken)
+    public ValueTask<UsageTotals?> FindKeyAsync(TenantId tenant, Guid keyId, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var key = (UsageSubject.ApiKey, keyId, (string?)null);
-        var subjects = await SubjectsOfKeysAsync(tenant, cancellationToken).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<UsageTotals?>(cancellationToken);
+        }
+
         lock (_database.Gate)
         {
-            return subjects.Contains(key) ? _totals.GetValueOrDefault(key) ?? new UsageTotals { Subject = UsageSubject.ApiKey } : null;
+            return ValueTask.FromResult(_database.FindOwner_NeedsLock(RegistryChangeKind.ApiKey, keyId) == tenant
+                ? _totals.GetValueOrDefault((UsageSubject.ApiKey, keyId, null)) ?? new UsageTotals { Subject = UsageSubject.ApiKey }
+                : null);
         }
     }
 
@@ -77,8 +69,8 @@ internal sealed class InMemoryUsageStore : IUsageStore
         {
             var present = group.Key.Server is { } server
                 ? await SubjectsOfServerAsync(group.Key.Tenant, server, cancellationToken).ConfigureAwait(false)
-                : await SubjectsOfKeysAsync(group.Key.Tenant, cancellationToken).ConfigureAwait(false);
-            found.AddRange(group.Where(delta => present.Contains((delta.Subject, delta.Id, delta.ItemKey))));
+                : null;
+            found.AddRange(group.Where(delta => present?.Contains((delta.Subject, delta.Id, delta.ItemKey)) ?? true));
         }
 
         return found;
@@ -86,7 +78,9 @@ internal sealed class InMemoryUsageStore : IUsageStore
 
     private void Add_NeedsLock(List<UsageDelta> deltas)
     {
-        foreach (var delta in deltas)
+        // One that was found before may be gone by now, and nobody would take its counters along any more.
+        foreach (var delta in deltas.Where(delta => _database.FindOwner_NeedsLock(
+            delta.Subject == UsageSubject.ApiKey ? RegistryChangeKind.ApiKey : RegistryChangeKind.Server, delta.Id) == delta.Tenant))
         {
             var key = (delta.Subject, delta.Id, delta.ItemKey);
             _totals[key] = UsageSums.Add(_totals.GetValueOrDefault(key), delta);
@@ -103,13 +97,6 @@ internal sealed class InMemoryUsageStore : IUsageStore
 
         var items = stored.Discovery?.Items ?? [];
         return [(UsageSubject.Server, id, null), .. items.Select(item => (SubjectOf(item.Kind), id, (string?)item.Key))];
-    }
-
-    private async ValueTask<HashSet<(UsageSubject Subject, Guid Id, string? ItemKey)>> SubjectsOfKeysAsync(
-        TenantId tenant, CancellationToken cancellationToken)
-    {
-        var keys = await _keys.ListAsync(tenant, cancellationToken).ConfigureAwait(false);
-        return [.. keys.Select(key => (UsageSubject.ApiKey, key.Id, (string?)null))];
     }
 
     private void Remove_NeedsLock(Guid server)

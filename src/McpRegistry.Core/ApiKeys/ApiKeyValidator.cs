@@ -28,7 +28,8 @@ internal sealed class ApiKeyValidator(
         string presented, ApiKeyForm form, ApiKeyDigest digest, CancellationToken cancellationToken)
     {
         var epoch = cache.Epoch;
-        var key = await store.FindByLookupIdAsync(hasher.GetLookupId(presented, form), cancellationToken).ConfigureAwait(false);
+        var stored = await store.FindByLookupIdAsync(hasher.GetLookupId(presented, form), cancellationToken).ConfigureAwait(false);
+        var key = stored?.Key;
         var matches = hasher.Verify(presented, key is null ? NoSalt : key.Salt.Span, key is null ? NoHash : key.Hash.Span);
         if (key is null || !matches)
         {
@@ -50,6 +51,11 @@ internal sealed class ApiKeyValidator(
         if (key.RevokedAt is not null)
         {
             return Refuse(ApiKeyFailure.Revoked, key.Id);
+        }
+
+        if (!key.Enabled)
+        {
+            return Refuse(ApiKeyFailure.Disabled, key.Id);
         }
 
         return key.ExpiresAt <= time.GetUtcNow()

@@ -19,6 +19,8 @@ internal sealed class BootstrapKeyTask(
 {
     public const string KeyName = "bootstrap-admin";
 
+    private const int PageSize = 500;
+
     // Another replica may do the same at the same time.
     private const int MaxAttempts = 3;
 
@@ -29,7 +31,7 @@ internal sealed class BootstrapKeyTask(
         string? conflict = null;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            var keys = await store.ListAsync(TenantId.Global, cancellationToken).ConfigureAwait(false);
+            var keys = await ReadAsync(cancellationToken).ConfigureAwait(false);
             var existing = keys.FirstOrDefault(static key => key.Name == KeyName);
             if (IsSettled(keys, existing))
             {
@@ -55,13 +57,28 @@ internal sealed class BootstrapKeyTask(
             : $"The admin key '{KeyName}' could not be stored: another key has the same {conflict}. Is {BootstrapOptions.SectionName}:AdminKey registered under another name?");
     }
 
-    private bool IsSettled(IReadOnlyList<ApiKey> keys, ApiKey? existing) =>
+    private async Task<List<ApiKey>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var keys = new List<ApiKey>();
+        IReadOnlyList<StoredApiKey> page;
+        do
+        {
+            var after = keys.Count == 0 ? null : keys[^1].Name;
+            page = await store.ListAsync(TenantId.Global, after, PageSize, cancellationToken).ConfigureAwait(false);
+            keys.AddRange(page.Select(static stored => stored.Key));
+        }
+        while (page.Count == PageSize);
+
+        return keys;
+    }
+
+    private bool IsSettled(List<ApiKey> keys, ApiKey? existing) =>
         bootstrap.Value.AdminKey is { } configured
             ? existing is not null && IsUsable(existing) && IsSame(existing, configured)
             : keys.Any(IsUsable);
 
     private bool IsUsable(ApiKey key) =>
-        key.Scopes.Allows(ApiKeyScope.Admin) && key.RevokedAt is null && (key.ExpiresAt is null || key.ExpiresAt > time.GetUtcNow());
+        key.Scopes.Allows(ApiKeyScope.Admin) && key is { Enabled: true, RevokedAt: null } && (key.ExpiresAt is null || key.ExpiresAt > time.GetUtcNow());
 
     private bool IsSame(ApiKey stored, string configured) =>
         stored.LookupId == hasher.GetLookupId(configured, ApiKeyFormat.Read(configured))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -5,8 +6,7 @@ namespace McpRegistry.ApiKeys;
 
 internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeyStore
 {
-    private readonly Dictionary<Guid, ApiKey> _keys = [];
-    private readonly Dictionary<string, Guid> _lookUps = new(StringComparer.Ordinal);
+    private readonly InMemoryApiKeyTable _table = new();
 
     public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
     {
@@ -15,69 +15,94 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
             throw new ArgumentException("The key belongs to another tenant than the one it is added for.", nameof(key));
         }
 
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<StoreResult<ApiKey>>(cancellationToken);
-        }
-
-        lock (database.Gate)
-        {
-            var field = _keys.ContainsKey(key.Id) ? "id" : FindConflict_NeedsLock(tenant, key);
-            return ValueTask.FromResult(field is null
-                ? Save_NeedsLock(Copy(key))
-                : StoreResult<ApiKey>.Conflict(field));
-        }
+        var added = new StoredApiKey(Copy(key), ApiKeyUsage.None, ApiKeyLockout.None);
+        return database.CallAsync(
+            () => _table.FindConflict(added.Key, isNew: true) is { } field ? StoreResult<ApiKey>.Conflict(field) : Save_NeedsLock(added),
+            cancellationToken);
     }
 
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<StoreResult<ApiKey>>(cancellationToken);
-        }
-
-        lock (database.Gate)
-        {
-            if (!_keys.TryGetValue(key.Id, out var stored) || stored.Tenant != tenant)
-            {
-                return ValueTask.FromResult(StoreResult<ApiKey>.NotFound());
-            }
-
-            if (FindConflict_NeedsLock(tenant, key) is { } field)
-            {
-                return ValueTask.FromResult(StoreResult<ApiKey>.Conflict(field));
-            }
-
-            _lookUps.Remove(stored.LookupId);
-            return ValueTask.FromResult(Save_NeedsLock(Copy(key) with { Tenant = tenant, CreatedAt = stored.CreatedAt }));
-        }
+        var wanted = Copy(key) with { Tenant = tenant };
+        return database.CallAsync(() => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<ApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.CallAsync(
+        () =>
         {
-            return ValueTask.FromCanceled<ApiKey?>(cancellationToken);
-        }
+            if (_table.Find(tenant, id) is not { } stored)
+            {
+                return false;
+            }
 
-        lock (database.Gate)
-        {
-            return ValueTask.FromResult(_lookUps.TryGetValue(lookupId, out var id) ? _keys[id] : null);
-        }
+            _table.Remove(stored.Key);
+            database.Record_NeedsLock(tenant, RegistryChangeKind.ApiKey, id, RegistryChangeOperation.Deleted);
+            return true;
+        },
+        cancellationToken);
+
+    public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.CallAsync(() => _table.Find(tenant, id), cancellationToken);
+
+    public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken) =>
+        database.CallAsync(() => _table.FindByLookupId(lookupId), cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
+    {
+        PageSize.Check(limit);
+        return database.CallAsync<IReadOnlyList<StoredApiKey>>(
+            () =>
+            [
+                .. _table.All
+                    .Where(stored => stored.Key.Tenant == tenant)
+                    .Where(stored => afterName is null || CodePointOrder.Instance.Compare(stored.Key.Name, afterName) > 0)
+                    .OrderBy(static stored => stored.Key.Name, CodePointOrder.Instance)
+                    .Take(limit),
+            ],
+            cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<ApiKey>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<IReadOnlyList<ApiKey>>(cancellationToken);
-        }
+    public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
+        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) =>
+        database.CallAsync<IReadOnlyDictionary<Guid, ApiKeyLockout>>(
+            () =>
+            {
+                var known = new Dictionary<Guid, ApiKeyLockout>(attempts.Count);
+                foreach (var seen in attempts)
+                {
+                    if (_table.Find(tenant, seen.KeyId) is { } stored)
+                    {
+                        known[seen.KeyId] = Add(stored.Lockout, seen);
+                        _table.Put(stored with { Lockout = known[seen.KeyId] });
+                    }
+                }
 
-        lock (database.Gate)
+                return known;
+            },
+            cancellationToken);
+
+    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) => database.CallAsync(
+        () =>
         {
-            return ValueTask.FromResult<IReadOnlyList<ApiKey>>(
-                [.. _keys.Values.Where(key => key.Tenant == tenant).OrderBy(key => key.Name, StringComparer.Ordinal)]);
-        }
+            if (_table.Find(tenant, id) is not { } stored)
+            {
+                return false;
+            }
+
+            var attempts = lockedUntil is null ? 0 : stored.Lockout.FailedAttempts;
+            var lockout = stored.Lockout with { LockedUntil = StoredTime.Normalize(lockedUntil), FailedAttempts = attempts };
+            return Save_NeedsLock(stored with { Lockout = lockout }).Succeeded;
+        },
+        cancellationToken);
+
+    private static ApiKeyLockout Add(ApiKeyLockout known, ApiKeyAttempts seen)
+    {
+        var last = StoredTime.Normalize(seen.LastFailure);
+        return known with
+        {
+            FailedAttempts = (seen.Succeeded ? 0 : known.FailedAttempts) + seen.Failures,
+            LastFailedAttempt = known.LastFailedAttempt is null || last > known.LastFailedAttempt ? last : known.LastFailedAttempt,
+        };
     }
 
     // Takes bytes over by value, since the caller may clear its own once the key is stored.
@@ -85,27 +110,37 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
     {
         Salt = key.Salt.ToArray(),
         Hash = key.Hash.ToArray(),
+        Enabled = key is { Enabled: true, RevokedAt: null },
+        AllowedServers = OrNone(key.AllowedServers),
+        AllowedMethods = OrNone(key.AllowedMethods),
+        AllowedAddresses = OrNone(key.AllowedAddresses),
         CreatedAt = StoredTime.Normalize(key.CreatedAt),
         ExpiresAt = StoredTime.Normalize(key.ExpiresAt),
         RevokedAt = StoredTime.Normalize(key.RevokedAt),
     };
 
-    private StoreResult<ApiKey> Save_NeedsLock(ApiKey key)
-    {
-        _keys[key.Id] = key;
-        _lookUps[key.LookupId] = key.Id;
-        database.Record_NeedsLock(key.Tenant, RegistryChangeKind.ApiKey, key.Id);
-        return StoreResult<ApiKey>.Success(key);
-    }
+    private static ImmutableArray<T> OrNone<T>(ImmutableArray<T> items) => items.IsDefault ? [] : items;
 
-    private string? FindConflict_NeedsLock(TenantId tenant, ApiKey key)
+    private StoreResult<ApiKey> Update_NeedsLock(ApiKey wanted)
     {
-        if (_keys.Values.Any(other => other.Tenant == tenant && other.Id != key.Id
-            && string.Equals(other.Name, key.Name, StringComparison.Ordinal)))
+        if (_table.Find(wanted.Tenant, wanted.Id) is not { } stored)
         {
-            return "name";
+            return StoreResult<ApiKey>.NotFound();
         }
 
-        return _lookUps.TryGetValue(key.LookupId, out var id) && id != key.Id ? "lookupId" : null;
+        if (_table.FindConflict(wanted, isNew: false) is { } field)
+        {
+            return StoreResult<ApiKey>.Conflict(field);
+        }
+
+        _table.Remove(stored.Key);
+        return Save_NeedsLock(stored with { Key = wanted with { CreatedAt = stored.Key.CreatedAt } });
+    }
+
+    private StoreResult<ApiKey> Save_NeedsLock(StoredApiKey stored)
+    {
+        _table.Put(stored);
+        database.Record_NeedsLock(stored.Key.Tenant, RegistryChangeKind.ApiKey, stored.Key.Id);
+        return StoreResult<ApiKey>.Success(stored.Key);
     }
 }

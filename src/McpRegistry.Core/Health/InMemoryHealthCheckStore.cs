@@ -9,21 +9,24 @@ internal sealed class InMemoryHealthCheckStore : IHealthCheckStore
 {
     private readonly InMemoryRows<HealthCheckRecord> _rows;
     private readonly InMemoryDatabase _database;
-    private readonly IServerStore _servers;
 
-    public InMemoryHealthCheckStore(InMemoryDatabase database, IServerStore servers, RegistryMeter meter)
+    public InMemoryHealthCheckStore(InMemoryDatabase database, RegistryMeter meter)
     {
         _database = database;
-        _servers = servers;
         _rows = new InMemoryRows<HealthCheckRecord>(
             static row => new RowPosition(row.CheckedAt, row.Id), InMemoryRows<HealthCheckRecord>.Instrument(meter.Meter), "server_health_checks");
         database.OnServerDeleted((tenant, id) => _rows.Remove(row => row.Tenant == tenant && row.ServerId == id));
     }
 
-    public async ValueTask AppendAsync(IReadOnlyList<HealthCheckRecord> checks, CancellationToken cancellationToken)
+    public ValueTask AppendAsync(IReadOnlyList<HealthCheckRecord> checks, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        await KnownServers.WriteAsync(_database, _servers, checks.Select(Server), Write_NeedsLock, cancellationToken).ConfigureAwait(false);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        KnownServers.Write(_database, checks.Select(Server), Write_NeedsLock);
+        return ValueTask.CompletedTask;
 
         static (TenantId, Guid) Server(HealthCheckRecord check) => (check.Tenant, check.ServerId);
 

@@ -65,7 +65,6 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
             }
 
             _table.Remove(stored);
-            database.ServerDeleted_NeedsLock(tenant, id);
             database.Record_NeedsLock(tenant, RegistryChangeKind.Server, id, RegistryChangeOperation.Deleted);
             return ValueTask.FromResult(true);
         }

@@ -7,42 +7,14 @@ namespace McpRegistry.Servers;
 internal static class KnownServers
 {
     /// <summary>Writes under the lock, with those of the wanted servers that exist at that moment.</summary>
-    public static async ValueTask WriteAsync(
+    public static void Write(
         InMemoryDatabase database,
-        IServerStore servers,
         IEnumerable<(TenantId Tenant, Guid Id)> wanted,
-        Action<HashSet<(TenantId Tenant, Guid Id)>> write,
-        CancellationToken cancellationToken)
+        Action<HashSet<(TenantId Tenant, Guid Id)>> write)
     {
-        var asked = wanted.Distinct().ToArray();
-        while (true)
+        lock (database.Gate)
         {
-            var deletions = database.ServerDeletions;
-            var known = await FindAsync(servers, asked, cancellationToken).ConfigureAwait(false);
-            lock (database.Gate)
-            {
-                // Otherwise one of them may be gone by now, and nobody would take its rows along any more.
-                if (database.ServerDeletions == deletions)
-                {
-                    write(known);
-                    return;
-                }
-            }
+            write([.. wanted.Where(server => database.FindOwner_NeedsLock(RegistryChangeKind.Server, server.Id) == server.Tenant)]);
         }
-    }
-
-    private static async ValueTask<HashSet<(TenantId Tenant, Guid Id)>> FindAsync(
-        IServerStore servers, IEnumerable<(TenantId Tenant, Guid Id)> wanted, CancellationToken cancellationToken)
-    {
-        var found = new HashSet<(TenantId, Guid)>();
-        foreach (var (tenant, id) in wanted)
-        {
-            if (await servers.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not null)
-            {
-                found.Add((tenant, id));
-            }
-        }
-
-        return found;
     }
 }

@@ -3,9 +3,18 @@ using McpRegistry.Analytics;
 using McpRegistry.ApiKeys;
 using McpRegistry.Auditing;
 using McpRegistry.Health;
+using McpRegistry.AccessControl;
+using McpRegistry.Alerts;
+using McpRegistry.Configuration;
+using McpRegistry.Maintenance;
+using McpRegistry.Resilience;
+using McpRegistry.Routing;
 using McpRegistry.Servers;
+using McpRegistry.Sessions;
 using McpRegistry.Storage;
 using McpRegistry.Telemetry;
+using McpRegistry.Tenancy;
+using McpRegistry.Users;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -34,9 +43,25 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IServerMetricStore, InMemoryServerMetricStore>());
         services.Replace(ServiceDescriptor.Singleton<IHealthCheckStore, InMemoryHealthCheckStore>());
         services.Replace(ServiceDescriptor.Singleton<IUsageStore, InMemoryUsageStore>());
+        services.Replace(ServiceDescriptor.Singleton<IAccessRuleStore, InMemoryAccessRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRoutingRuleStore, InMemoryRoutingRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<ICircuitBreakerStore, InMemoryCircuitBreakerStore>());
+        services.Replace(ServiceDescriptor.Singleton<IConnectionPoolStore, InMemoryConnectionPoolStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRequestQueueStore, InMemoryRequestQueueStore>());
+        services.Replace(ServiceDescriptor.Singleton<IPerformanceAlertStore, InMemoryPerformanceAlertStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionPolicyStore, InMemoryRetentionPolicyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionTarget, InMemoryRetentionTarget>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViewStore, InMemoryMaterializedViewStore>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViews, UnsupportedMaterializedViews>());
+        services.Replace(ServiceDescriptor.Singleton<IDatabaseUpkeep, UnsupportedUpkeep>());
+        services.Replace(ServiceDescriptor.Singleton<ITenantStore, InMemoryTenantStore>());
+        services.Replace(ServiceDescriptor.Singleton<IUserStore, InMemoryUserStore>());
+        services.Replace(ServiceDescriptor.Singleton<IGatewaySessionStore, InMemoryGatewaySessionStore>());
+        services.Replace(ServiceDescriptor.Singleton<ISystemConfigStore, InMemorySystemConfigStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());
+        services.Replace(ServiceDescriptor.Singleton<IStorageHealth, InMemoryStorageHealth>());
         return builder;
     }
 }

@@ -1,5 +1,8 @@
 using System.Data;
+using McpRegistry.EntityFrameworkCore.Maintenance;
+using McpRegistry.EntityFrameworkCore.Sqlite.Maintenance;
 using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -11,11 +14,12 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     public const string MigrationsHistoryTable = "registry_migrations";
 
     private readonly SqliteConnectionStringBuilder _connection;
-    private readonly SqliteConnectionSetup _setup = new();
+    private readonly SqliteConnectionSetup _setup;
     private readonly SemaphoreSlim _writers = new(1, 1);
 
-    public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection)
+    public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection, SqliteConnectionOptions options)
     {
+        _setup = new SqliteConnectionSetup(options);
         _connection = connection;
         SqliteFile.CreateFolder(connection);
     }
@@ -24,6 +28,10 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
 
     public IBulkWriter Bulk { get; } = new SqliteBulkWriter();
 
+    public IViewDialect Views { get; } = new SqliteViews();
+
+    public IUpkeepDialect Upkeep { get; } = new SqliteUpkeep();
+
     // The driver opens a plain deferred transaction at this level, which in WAL mode reads a snapshot and takes no write
     // lock; at every other level it takes the write lock at once, and that is what a write wants.
     public IsolationLevel ReadIsolation => IsolationLevel.ReadUncommitted;
@@ -31,6 +39,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     public TimeSpan ChangePollInterval => TimeSpan.FromSeconds(2);
 
     public string AnnounceSql => "";
+
+    public string KeepRowsSql => "";
 
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) => options
         .UseSqlite(connectionString, sqlite => sqlite
@@ -43,6 +53,13 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
         Configure(options, _connection.ConnectionString);
         options.AddInterceptors(_setup);
     }
+
+    /// <summary>Leaves the context as it is: readers of a file do not keep each other waiting.</summary>
+    public void Attach(RegistryDbContext context, ConnectionUse use)
+    {
+    }
+
+    public IReadOnlyList<StoragePoolHealth> ReportPools() => [];
 
     /// <summary>
     /// Lets one writer at a time in. SQLite would make the others fail or block a thread while they poll; here they queue.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using McpRegistry.ApiKeys;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Tenancy;
@@ -19,7 +20,16 @@ internal static class ApiKeyMapper
         CreatedAt = StoredTime.Normalize(key.CreatedAt),
         ExpiresAt = StoredTime.Normalize(key.ExpiresAt),
         RevokedAt = StoredTime.Normalize(key.RevokedAt),
-        IsActive = key.RevokedAt is null,
+        RevokedReason = key.RevokedReason,
+        IsActive = key is { Enabled: true, RevokedAt: null },
+        Description = key.Description,
+        UserId = key.Owner,
+        AllowedServers = ToArray(key.AllowedServers),
+        AllowedMethods = ToArray(key.AllowedMethods),
+        IpWhitelist = ToArray(key.AllowedAddresses),
+        RateLimitPerHour = key.LimitPerHour,
+        RateLimitPerDay = key.LimitPerDay,
+        RotatedFrom = key.RotatedFrom,
     };
 
     public static ApiKey ToRecord(ApiKeyEntity entity) => new()
@@ -35,5 +45,34 @@ internal static class ApiKeyMapper
         CreatedAt = entity.CreatedAt,
         ExpiresAt = entity.ExpiresAt,
         RevokedAt = entity.RevokedAt,
+        RevokedReason = entity.RevokedReason,
+        Enabled = entity.IsActive,
+        Description = entity.Description,
+        Owner = entity.UserId,
+        AllowedServers = [.. entity.AllowedServers],
+        AllowedMethods = [.. entity.AllowedMethods],
+        AllowedAddresses = [.. entity.IpWhitelist],
+        LimitPerHour = entity.RateLimitPerHour,
+        LimitPerDay = entity.RateLimitPerDay,
+        RotatedFrom = entity.RotatedFrom,
     };
+
+    public static StoredApiKey ToStored(ApiKeyEntity entity) => new(
+        ToRecord(entity),
+        new ApiKeyUsage
+        {
+            LastUsed = entity.LastUsed,
+            LastSuccess = entity.LastSuccess,
+            LastError = entity.LastError,
+            TotalRequests = entity.TotalRequests,
+            TotalErrors = entity.TotalErrors,
+        },
+        new ApiKeyLockout
+        {
+            FailedAttempts = entity.FailedAttempts,
+            LastFailedAttempt = entity.LastFailedAttempt,
+            LockedUntil = entity.LockedUntil,
+        });
+
+    private static T[] ToArray<T>(ImmutableArray<T> items) => items.IsDefault ? [] : [.. items];
 }

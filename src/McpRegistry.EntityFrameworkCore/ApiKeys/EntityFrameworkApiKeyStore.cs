@@ -8,6 +8,11 @@ namespace McpRegistry.EntityFrameworkCore.ApiKeys;
 
 internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IApiKeyStore
 {
+    // Of the instance: a compiled query belongs to one model, and two databases in a process have two.
+    private readonly Func<RegistryDbContext, string, CancellationToken, Task<ApiKeyEntity?>> _findByLookupId = EF.CompileAsyncQuery(
+        (RegistryDbContext context, string lookupId, CancellationToken _) =>
+            context.ApiKeys.AsNoTracking().SingleOrDefault(x => x.LookupId == lookupId));
+
     public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
     {
         if (key.Tenant != tenant)
@@ -30,60 +35,71 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
     {
         var wanted = ApiKeyMapper.ToEntity(tenant, key);
-        return database.WriteAsync(Row(tenant, key.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
+        return database.WriteAsync(Row(tenant, key.Id), (context, token) => ApiKeyWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<ApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
+    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var result = await database
+            .WriteAsync(
+                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
+                (context, token) => ApiKeyWriter.DeleteAsync(context, tenant, id, token),
+                cancellationToken)
+            .ConfigureAwait(false);
+        return result.Succeeded;
+    }
+
+    public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
+        async (context, token) => ToStored(await context.ApiKeys
+            .AsNoTracking()
+            .SingleOrDefaultAsync(x => x.TenantId == tenant.Value && x.Id == id, token)
+            .ConfigureAwait(false)),
+        cancellationToken);
+
+    public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken) => database.ReadAsync(
+        async (context, token) => ToStored(await _findByLookupId(context, lookupId, token).ConfigureAwait(false)),
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
+    {
+        PageSize.Check(limit);
+        return database.ReadAsync<IReadOnlyList<StoredApiKey>>(
+            async (context, token) =>
+            {
+                var keys = context.ApiKeys.AsNoTracking().Where(x => x.TenantId == tenant.Value);
+                if (afterName is not null)
+                {
+                    keys = keys.Where(x => string.Compare(x.Name, afterName) > 0);
+                }
+
+                var page = await keys.OrderBy(x => x.Name).Take(limit).ToListAsync(token).ConfigureAwait(false);
+                return page.ConvertAll(ApiKeyMapper.ToStored);
+            },
+            cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
+        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
-            var entity = await context.ApiKeys
-                .AsNoTracking()
-                .SingleOrDefaultAsync(x => x.LookupId == lookupId, cancellationToken)
-                .ConfigureAwait(false);
-            return entity is null ? null : ApiKeyMapper.ToRecord(entity);
+            return await ApiKeyAttemptWriter.AddAsync(context, tenant, attempts, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public async ValueTask<IReadOnlyList<ApiKey>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
+    public async ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken)
     {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var entities = await context.ApiKeys
-                .AsNoTracking()
-                .Where(x => x.TenantId == tenant.Value)
-                .ToListAsync(cancellationToken)
-                .ConfigureAwait(false);
-
-            // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
-            return [.. entities.Select(ApiKeyMapper.ToRecord).OrderBy(key => key.Name, StringComparer.Ordinal)];
-        }
+        var until = StoredTime.Normalize(lockedUntil);
+        var result = await database
+            .WriteAsync(Row(tenant, id), (context, token) => ApiKeyWriter.LockAsync(context, tenant, id, until, token), cancellationToken)
+            .ConfigureAwait(false);
+        return result.Succeeded;
     }
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.ApiKey, id);
 
-    private static async Task<StoreResult<ApiKey>> UpdateAsync(RegistryDbContext context, ApiKeyEntity wanted, CancellationToken cancellationToken)
-    {
-        var stored = context.ApiKeys.Where(x => x.TenantId == wanted.TenantId && x.Id == wanted.Id);
-        var rows = await stored
-            .ExecuteUpdateAsync(
-                set => set
-                    .SetProperty(x => x.Name, wanted.Name)
-                    .SetProperty(x => x.LookupId, wanted.LookupId)
-                    .SetProperty(x => x.Salt, wanted.Salt)
-                    .SetProperty(x => x.KeyHash, wanted.KeyHash)
-                    .SetProperty(x => x.LastFour, wanted.LastFour)
-                    .SetProperty(x => x.Scopes, wanted.Scopes)
-                    .SetProperty(x => x.ExpiresAt, wanted.ExpiresAt)
-                    .SetProperty(x => x.RevokedAt, wanted.RevokedAt)
-                    .SetProperty(x => x.IsActive, wanted.IsActive),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return rows == 0
-            ? StoreResult<ApiKey>.NotFound()
-            : StoreResult<ApiKey>.Success(ApiKeyMapper.ToRecord(
-                await stored.AsNoTracking().SingleAsync(cancellationToken).ConfigureAwait(false)));
-    }
+    private static StoredApiKey? ToStored(ApiKeyEntity? entity) => entity is null ? null : ApiKeyMapper.ToStored(entity);
 }

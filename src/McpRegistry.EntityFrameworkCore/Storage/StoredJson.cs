@@ -8,7 +8,22 @@ namespace McpRegistry.EntityFrameworkCore.Storage;
 /// <summary>Applies <see cref="StoredText"/> to the strings inside a JSON document: jsonb refuses an escaped U+0000.</summary>
 internal static class StoredJson
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Brings a document of a user into the form that is kept: without white space.</summary>
+    /// <exception cref="ArgumentException">The text is no JSON document, repeats a member or holds half a surrogate pair.</exception>
+    public static string Normalize(string json, string name)
+    {
+        try
+        {
+            return Rewrite(json, static text => text, Strict);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new ArgumentException("The text is no JSON document that can be stored.", name, exception);
+        }
+    }
 
     /// <exception cref="JsonException">The text is no JSON document; who takes it from a user has to check it first.</exception>
     public static string Encode(string json) => Rewrite(json, StoredText.Encode);
@@ -16,10 +31,10 @@ internal static class StoredJson
     /// <summary>Undoes <see cref="Encode"/>; every number keeps the digits that the database kept.</summary>
     public static string Decode(string json) => Rewrite(json, StoredText.Decode);
 
-    private static string Rewrite(string json, Func<string, string> text)
+    private static string Rewrite(string json, Func<string, string> text, JsonDocumentOptions reading = default)
     {
         var buffer = new ArrayBufferWriter<byte>(json.Length + 16);
-        using (var document = JsonDocument.Parse(json))
+        using (var document = JsonDocument.Parse(json, reading))
         using (var writer = new Utf8JsonWriter(buffer, Format))
         {
             Write(writer, document.RootElement, text);

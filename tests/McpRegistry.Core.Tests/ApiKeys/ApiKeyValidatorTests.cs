@@ -96,6 +96,17 @@ public sealed class ApiKeyValidatorTests : IDisposable
     }
 
     [Fact]
+    public async Task ValidateAsync_DisabledKey_IsRefusedUntilItIsSwitchedOn()
+    {
+        var key = _keys.Issue();
+        _keys.Store.Keys[0] = _keys.Store.Keys[0] with { Enabled = false };
+        Assert.Equal(ApiKeyFailure.Disabled, await _keys.ValidateAsync(key));
+
+        _keys.Store.Keys[0] = _keys.Store.Keys[0] with { Enabled = true };
+        Assert.Equal(ApiKeyFailure.None, await _keys.ValidateAsync(key));
+    }
+
+    [Fact]
     public async Task ValidateAsync_RevokedKey_IsRefusedWhenTheCacheEnds()
     {
         var key = _keys.Issue();

@@ -34,14 +34,32 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
         return new(StoreResult<ApiKey>.Success(key));
     }
 
-    public ValueTask<ApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        new(Keys.RemoveAll(key => key.Tenant == tenant && key.Id == id) > 0);
+
+    public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        new(ToStored(Keys.Find(key => key.Tenant == tenant && key.Id == id)));
+
+    public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
     {
         Reads++;
         var found = Keys.Find(key => key.LookupId == lookupId);
         AfterRead?.Invoke();
-        return new(found);
+        return new(ToStored(found));
     }
 
-    public ValueTask<IReadOnlyList<ApiKey>> ListAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        new(Keys.Where(key => key.Tenant == tenant).OrderBy(static key => key.Name, StringComparer.Ordinal).ToList());
+    public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken) => new(Keys
+        .Where(key => key.Tenant == tenant && string.CompareOrdinal(key.Name, afterName) > 0)
+        .OrderBy(static key => key.Name, StringComparer.Ordinal)
+        .Take(limit)
+        .Select(static key => ToStored(key)!)
+        .ToList());
+
+    public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
+        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    private static StoredApiKey? ToStored(ApiKey? key) => key is null ? null : new StoredApiKey(key, ApiKeyUsage.None, ApiKeyLockout.None);
 }

@@ -67,7 +67,7 @@ public abstract class ReplicaTests
         await using var reader = await StartAsync();
         await reader.CatchUpAsync(Cancellation);
         Assert.True((await reader.KeyValidator.ValidateAsync(Replica.AdminKey, Cancellation)).IsValid);
-        var key = Assert.Single(await writer.Keys.ListAsync(TenantId.Global, Cancellation));
+        var key = Assert.Single(await writer.Keys.ListAsync(TenantId.Global, null, 10, Cancellation)).Key;
 
         await writer.Keys.UpdateAsync(TenantId.Global, key with { RevokedAt = TimeProvider.System.GetUtcNow() }, Cancellation);
         var time = await reader.CatchUpAsync(Cancellation);

@@ -44,7 +44,7 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Equal(report, Describe.Report(found.Discovery));
         Assert.Equal(
             Describe.Key(key),
-            Describe.Key((await second.Services.GetRequiredService<IApiKeyStore>().FindByLookupIdAsync(key.LookupId, Cancellation))!));
+            Describe.Key((await second.Services.GetRequiredService<IApiKeyStore>().FindByLookupIdAsync(key.LookupId, Cancellation))!.Key));
         Assert.Equal(3, await second.Services.GetRequiredService<IRevisionStore>().GetAsync(_tenant, Cancellation));
     }
 

@@ -1,0 +1,117 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Sessions;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.Sessions;
+
+internal sealed class EntityFrameworkGatewaySessionStore(RegistryDatabase database) : IGatewaySessionStore
+{
+    private readonly Func<RegistryDbContext, Guid, byte[], CancellationToken, Task<GatewaySessionEntity?>> _findByHash = EF.CompileAsyncQuery(
+        (RegistryDbContext context, Guid tenant, byte[] hash, CancellationToken _) =>
+            context.Sessions.AsNoTracking().SingleOrDefault(x => x.TenantId == tenant && x.SessionHash == hash));
+
+    public ValueTask<StoreResult<GatewaySession>> AddAsync(TenantId tenant, GatewaySession session, CancellationToken cancellationToken)
+    {
+        if (session.Tenant != tenant)
+        {
+            throw new ArgumentException("The session belongs to another tenant than the one it is added for.", nameof(session));
+        }
+
+        var entity = GatewaySessionMapper.ToEntity(session);
+        return WriteAsync((context, token) => AddAsync(context, entity, token), cancellationToken);
+    }
+
+    public ValueTask<GatewaySession?> FindByHashAsync(TenantId tenant, ReadOnlyMemory<byte> hash, CancellationToken cancellationToken)
+    {
+        var bytes = hash.ToArray();
+        return database.ReadAsync(
+            async (context, token) => await _findByHash(context, tenant.Value, bytes, token).ConfigureAwait(false) is { } entity
+                ? GatewaySessionMapper.ToRecord(entity)
+                : null,
+            cancellationToken);
+    }
+
+    public ValueTask<int> TouchAsync(TenantId tenant, IReadOnlyCollection<SessionActivity> activities, CancellationToken cancellationToken) =>
+        WriteAsync((context, token) => SessionActivityWriter.TouchAsync(context, tenant, activities, token), cancellationToken);
+
+    public ValueTask<bool> RevokeAsync(
+        TenantId tenant, Guid id, DateTimeOffset revokedAt, string? reason, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? at = StoredTime.Normalize(revokedAt);
+        return WriteAsync(
+            async (context, token) => await context.Sessions
+                .Where(x => x.TenantId == tenant.Value && x.Id == id && x.RevokedAt == null)
+                .ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(x => x.IsActive, false)
+                        .SetProperty(x => x.RevokedAt, at)
+                        .SetProperty(x => x.RevokedReason, reason),
+                    token)
+                .ConfigureAwait(false) > 0,
+            cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<GatewaySession>> ListActiveAsync(
+        TenantId tenant, Guid userId, DateTimeOffset now, Guid? afterId, int limit, CancellationToken cancellationToken)
+    {
+        PageSize.Check(limit);
+        var at = now.ToUniversalTime();
+        return database.ReadAsync<IReadOnlyList<GatewaySession>>(
+            async (context, token) =>
+            {
+                var sessions = context.Sessions.AsNoTracking().Where(x =>
+                    x.UserId == userId && x.IsActive && x.ExpiresAt > at && x.RevokedAt == null && x.TenantId == tenant.Value);
+                if (afterId is { } after)
+                {
+                    sessions = sessions.Where(x => x.Id > after);
+                }
+
+                var page = await sessions.OrderBy(x => x.Id).Take(limit).ToListAsync(token).ConfigureAwait(false);
+                return page.ConvertAll(GatewaySessionMapper.ToRecord);
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<int> DeleteExpiredAsync(DateTimeOffset before, int batch, CancellationToken cancellationToken)
+    {
+        PageSize.Check(batch);
+        var at = before.ToUniversalTime();
+        return WriteAsync(
+            (context, token) => context.Sessions
+                .Where(x => context.Sessions.Where(old => old.ExpiresAt < at).OrderBy(old => old.Id).Take(batch).Select(old => old.Id).Contains(x.Id))
+                .ExecuteDeleteAsync(token),
+            cancellationToken);
+    }
+
+    private async Task<StoreResult<GatewaySession>> AddAsync(
+        RegistryDbContext context, GatewaySessionEntity entity, CancellationToken cancellationToken)
+    {
+        context.Sessions.Add(entity);
+        try
+        {
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            return StoreResult<GatewaySession>.Success(GatewaySessionMapper.ToRecord(entity));
+        }
+        catch (DbUpdateException exception) when (FindConflict(context, exception) is not null)
+        {
+            return StoreResult<GatewaySession>.Conflict(FindConflict(context, exception)!);
+        }
+    }
+
+    private string? FindConflict(RegistryDbContext context, Exception exception) =>
+        database.Provider.Errors.FindUniqueViolation(exception) is { } violation ? ConflictFields.Find(context.Model, violation) : null;
+
+    /// <summary>Writes without a revision: sessions are no part of what replicas follow.</summary>
+    private async ValueTask<T> WriteAsync<T>(Func<RegistryDbContext, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            return await write(context, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.Tenancy;
+
+internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : ITenantStore
+{
+    public ValueTask<StoreResult<Tenant>> AddAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
+        if (tenant.Id.IsGlobal)
+        {
+            throw new ArgumentException("The global tenant has no row of its own.", nameof(tenant));
+        }
+
+        var entity = TenantMapper.ToEntity(tenant);
+        entity.Version = 1;
+        return database.WriteAsync(
+            Row(tenant.Id),
+            async (context, token) =>
+            {
+                context.Tenants.Add(entity);
+                await context.SaveChangesAsync(token).ConfigureAwait(false);
+                return StoreResult<Tenant>.Success(TenantMapper.ToRecord(entity));
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
+        var wanted = TenantMapper.ToEntity(tenant);
+        return database.WriteAsync(Row(tenant.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
+    }
+
+    public ValueTask<Tenant?> FindAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        FindAsync(tenants => tenants.Where(x => x.Id == tenant.Value), cancellationToken);
+
+    public ValueTask<Tenant?> FindBySlugAsync(string slug, CancellationToken cancellationToken) =>
+        FindAsync(tenants => tenants.Where(x => x.Slug == slug), cancellationToken);
+
+    public ValueTask<IReadOnlyList<Tenant>> ListAsync(string? afterSlug, int limit, CancellationToken cancellationToken)
+    {
+        PageSize.Check(limit);
+        return database.ReadAsync<IReadOnlyList<Tenant>>(
+            async (context, token) =>
+            {
+                var tenants = context.Tenants.AsNoTracking();
+                if (afterSlug is not null)
+                {
+                    tenants = tenants.Where(x => string.Compare(x.Slug, afterSlug) > 0);
+                }
+
+                var page = await tenants.OrderBy(x => x.Slug).Take(limit).ToListAsync(token).ConfigureAwait(false);
+                return page.ConvertAll(TenantMapper.ToRecord);
+            },
+            cancellationToken);
+    }
+
+    public async ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var result = await database
+            .WriteAsync(
+                Row(tenant) with { Operation = RegistryChangeOperation.Deleted },
+                async (context, token) => await context.Tenants.Where(x => x.Id == tenant.Value).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
+                    ? StoreResult<bool>.NotFound()
+                    : StoreResult<bool>.Success(true),
+                cancellationToken)
+            .ConfigureAwait(false);
+        return result.Succeeded;
+    }
+
+    private static RowWrite Row(TenantId tenant) => new(tenant, RegistryChangeKind.Tenant, tenant.Value);
+
+    private static async Task<StoreResult<Tenant>> UpdateAsync(RegistryDbContext context, TenantEntity wanted, CancellationToken cancellationToken)
+    {
+        var stored = context.Tenants.Where(x => x.Id == wanted.Id);
+        var rows = await stored
+            .Where(x => x.Version == wanted.Version)
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(x => x.Slug, wanted.Slug)
+                    .SetProperty(x => x.Name, wanted.Name)
+                    .SetProperty(x => x.Description, wanted.Description)
+                    .SetProperty(x => x.Status, wanted.Status)
+                    .SetProperty(x => x.MaxServers, wanted.MaxServers)
+                    .SetProperty(x => x.MaxApiKeys, wanted.MaxApiKeys)
+                    .SetProperty(x => x.Settings, wanted.Settings)
+                    .SetProperty(x => x.UpdatedAt, wanted.UpdatedAt)
+                    .SetProperty(x => x.Version, x => x.Version + 1),
+                cancellationToken)
+            .ConfigureAwait(false);
+        return await stored.AfterUpdateAsync(rows, TenantMapper.ToRecord, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<Tenant?> FindAsync(
+        Func<IQueryable<TenantEntity>, IQueryable<TenantEntity>> filter, CancellationToken cancellationToken) => database.ReadAsync(
+        async (context, token) =>
+            await filter(context.Tenants.AsNoTracking()).SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
+                ? TenantMapper.ToRecord(entity)
+                : null,
+        cancellationToken);
+}
