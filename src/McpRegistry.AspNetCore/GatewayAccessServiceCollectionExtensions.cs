@@ -1,9 +1,11 @@
 using McpRegistry.ApiKeys;
+using McpRegistry.AspNetCore.Analytics;
 using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Http;
 using McpRegistry.AspNetCore.Servers;
 using McpRegistry.Seeding;
 using McpRegistry.Servers;
+using McpRegistry.Writers;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,8 @@ internal static class GatewayAccessServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayHttpOptions>, GatewayHttpOptionsValidator>());
         services.TryAddSingleton<RequestOriginPolicy>();
         services.AddServerRegistry();
+        services.AddWriters();
+        services.TryAddSingleton<RequestObserver>();
         services.TryAddSingleton<ServerViewFactory>();
         services.TryAddSingleton<ServerApi>();
         services.AddApiKeys();

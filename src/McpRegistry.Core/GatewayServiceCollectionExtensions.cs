@@ -8,6 +8,7 @@ using McpRegistry.Supervision;
 using McpRegistry.Upstream;
 using McpRegistry.Upstream.Channels;
 using McpRegistry.Upstream.Http;
+using McpRegistry.Writers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -27,6 +28,7 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<GatewaySelf>();
         services.TryAddSingleton<UpstreamRelay>();
         services.TryAddSingleton<GatewayDispatcher>();
+        services.AddWriters();
         return services;
     }
 
@@ -42,6 +44,7 @@ internal static class GatewayServiceCollectionExtensions
 
     public static IServiceCollection AddSupervision(this IServiceCollection services)
     {
+        services.AddWriters();
         services.TryAddSingleton<CapabilityDiscovery>();
         services.TryAddSingleton<SupervisionContext>();
         services.TryAddSingleton<ServerSupervisor>();

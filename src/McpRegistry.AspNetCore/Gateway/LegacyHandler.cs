@@ -97,7 +97,7 @@ internal sealed class LegacyHandler(GatewayDispatcher dispatcher, ClientSessions
         {
             await using (stream)
             {
-                await AnswerAsync(new GatewayCall
+                var call = new GatewayCall
                 {
                     Message = message,
                     Era = ProtocolEra.Legacy,
@@ -105,7 +105,9 @@ internal sealed class LegacyHandler(GatewayDispatcher dispatcher, ClientSessions
                     Alias = exchange.Alias,
                     Session = session,
                     Stream = new SurvivingStream(stream),
-                }, stream, running.Token);
+                };
+                exchange.Call = call;
+                await AnswerAsync(exchange, call, stream, running.Token);
             }
         }
         finally
@@ -114,16 +116,19 @@ internal sealed class LegacyHandler(GatewayDispatcher dispatcher, ClientSessions
         }
     }
 
-    private async Task AnswerAsync(GatewayCall call, HttpAnswerStream stream, CancellationToken cancelled)
+    private async Task AnswerAsync(McpExchange exchange, GatewayCall call, HttpAnswerStream stream, CancellationToken cancelled)
     {
         try
         {
             // In this era hanging up cancels nothing; only the client's notification does.
             var answer = await dispatcher.HandleAsync(call, cancelled);
+            exchange.Answer = answer;
             await stream.CompleteAsync(answer, LegacyStatus(answer));
+            exchange.IsDelivered = true;
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
         {
+            exchange.IsCancelled = true;
             await stream.AbandonAsync();
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)

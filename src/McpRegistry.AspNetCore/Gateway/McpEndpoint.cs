@@ -1,4 +1,4 @@
-using McpRegistry.ApiKeys;
+using McpRegistry.AspNetCore.Analytics;
 using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Http;
 using McpRegistry.Gateway;
@@ -12,17 +12,17 @@ using Microsoft.Net.Http.Headers;
 namespace McpRegistry.AspNetCore.Gateway;
 
 /// <summary>The MCP endpoint: checks a POST in the order of protocol.md 2.1 and hands it to its era.</summary>
-internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IOptions<GatewayOptions> options, ILogger<McpEndpoint> logger)
+internal sealed class McpEndpoint(
+    ModernHandler modern, LegacyHandler legacy, RequestObserver observer, IOptions<GatewayOptions> options, ILogger<McpEndpoint> logger)
 {
     /// <summary>Serves <c>POST</c> on the merged endpoint and on the ones of single servers.</summary>
     public Task PostAsync(HttpContext context) => ServeAsync(context, ReceiveAsync);
 
     /// <summary>Serves <c>DELETE</c>: a legacy client ends its session.</summary>
-    public Task DeleteAsync(HttpContext context) => ServeAsync(
-        context, (_, caller) => legacy.EndSessionAsync(new McpExchange(context, Alias(context), caller, TakesStream: false)));
+    public Task DeleteAsync(HttpContext context) => ServeAsync(context, legacy.EndSessionAsync);
 
     /// <summary>What nobody foresaw is logged here and answered without its text.</summary>
-    private async Task ServeAsync(HttpContext context, Func<HttpContext, Caller, Task> serve)
+    private async Task ServeAsync(HttpContext context, Func<McpExchange, Task> serve)
     {
         // A host may have replaced the policy by one that lets in principals of which the gateway knows nothing.
         if (context.User.GetCaller() is not { } caller)
@@ -31,43 +31,55 @@ internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IO
             return;
         }
 
+        var started = observer.Started();
+        var exchange = new McpExchange(context, context.Request.RouteValues["alias"] as string, caller);
         try
         {
-            await serve(context, caller);
+            await serve(exchange);
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && exception is not BadHttpRequestException)
         {
             logger.RequestFailed(exception);
             var error = new GatewayError(ErrorCodes.InternalError, "The request could not be handled; try again later.", "internal") { HttpStatus = 500 };
-            await new McpExchange(context, null, caller, TakesStream: false).AnswerAsync(AnswerWriter.Error([], error));
+            await exchange.AnswerAsync(AnswerWriter.Error([], error));
+        }
+        catch (Exception)
+        {
+            // The client hung up or sent less than it promised; whoever is above answers, if there is still somebody.
+            exchange.IsCancelled = true;
+            throw;
+        }
+        finally
+        {
+            observer.Ended(exchange, started);
         }
     }
 
-    private async Task ReceiveAsync(HttpContext context, Caller caller)
+    private async Task ReceiveAsync(McpExchange exchange)
     {
-        var request = context.Request;
+        var request = exchange.Context.Request;
         if (!IsJson(request.ContentType))
         {
-            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.", "content_type");
+            await RefuseAsync(exchange, StatusCodes.Status415UnsupportedMediaType, "The body must be application/json.", "content_type");
             return;
         }
 
         if (!Accepts.TryRead(request, out var takesStream))
         {
-            await RefuseAsync(context, StatusCodes.Status406NotAcceptable, "Accept application/json or text/event-stream.", "accept");
+            await RefuseAsync(exchange, StatusCodes.Status406NotAcceptable, "Accept application/json or text/event-stream.", "accept");
             return;
         }
 
-        var read = await RequestBody.ReadAsync(request, options.Value.MaxRequestBytes, context.RequestAborted);
+        var read = await RequestBody.ReadAsync(request, options.Value.MaxRequestBytes, exchange.Context.RequestAborted);
         if (read is not { } body)
         {
-            await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.Value.MaxRequestBytes} bytes.", "too_large");
+            await RefuseAsync(exchange, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.Value.MaxRequestBytes} bytes.", "too_large");
             return;
         }
 
         using (body)
         {
-            var exchange = new McpExchange(context, Alias(context), caller, takesStream);
+            exchange.TakesStream = takesStream;
             await HandleAsync(exchange, body.Bytes);
         }
     }
@@ -76,6 +88,7 @@ internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IO
     {
         var limits = EnvelopeLimits.Default;
         var fault = EnvelopeReader.Read(bytes, limits, out var message);
+        observer.Received(exchange, message, bytes.Length);
         if (fault != EnvelopeFault.None)
         {
             await exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), EnvelopeErrors.Of(fault, limits)));
@@ -96,14 +109,9 @@ internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IO
         await (era == ProtocolEra.Modern ? modern.HandleAsync(exchange, message) : legacy.HandleAsync(exchange, message));
     }
 
-    private static string? Alias(HttpContext context) => context.Request.RouteValues["alias"] as string;
-
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
 
-    private static Task RefuseAsync(HttpContext context, int status, string message, string reason)
-    {
-        var answer = AnswerWriter.Error([], new GatewayError(ErrorCodes.InvalidRequest, message, reason) { HttpStatus = status });
-        return new McpExchange(context, null, Caller: null!, TakesStream: false).AnswerAsync(answer);
-    }
+    private static Task RefuseAsync(McpExchange exchange, int status, string message, string reason) =>
+        exchange.AnswerAsync(AnswerWriter.Error([], new GatewayError(ErrorCodes.InvalidRequest, message, reason) { HttpStatus = status }));
 }

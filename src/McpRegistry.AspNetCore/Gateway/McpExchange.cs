@@ -5,21 +5,54 @@ using Microsoft.AspNetCore.Http;
 
 namespace McpRegistry.AspNetCore.Gateway;
 
-/// <summary>One POST: who sent it, to which endpoint, and what the client can take.</summary>
-/// <param name="Context">The HTTP side.</param>
-/// <param name="Alias">The server of a single-server endpoint; null on the merged one.</param>
-/// <param name="Caller">Who asks.</param>
-/// <param name="TakesStream">Whether the client accepts an event stream.</param>
-internal sealed record McpExchange(HttpContext Context, string? Alias, Caller Caller, bool TakesStream)
+/// <summary>One request to an MCP endpoint: who sent it, to which endpoint, what the client can take, and how it ended.</summary>
+/// <param name="context">The HTTP side.</param>
+/// <param name="alias">The server of a single-server endpoint; null on the merged one.</param>
+/// <param name="caller">Who asks.</param>
+internal sealed class McpExchange(HttpContext context, string? alias, Caller caller)
 {
+    public HttpContext Context => context;
+
+    public string? Alias => alias;
+
+    public Caller Caller => caller;
+
+    /// <summary>Gets or sets a value that tells whether the client accepts an event stream.</summary>
+    public bool TakesStream { get; set; }
+
+    /// <summary>Gets or sets the MCP method; unknown for a message that could not be read.</summary>
+    public McpMethod Method { get; set; }
+
+    /// <summary>Gets or sets the id of the request when it is a number.</summary>
+    public long? RequestNumber { get; set; }
+
+    /// <summary>Gets or sets the id of the request when it is a text.</summary>
+    public string? RequestId { get; set; }
+
+    public long? RequestBytes { get; set; }
+
+    /// <summary>Gets or sets the call, once the message was found good.</summary>
+    public GatewayCall? Call { get; set; }
+
+    /// <summary>Gets or sets the answer; null while there is none, and for messages that get none.</summary>
+    public GatewayAnswer? Answer { get; set; }
+
+    /// <summary>Gets or sets a value that tells whether the answer was sent to its end.</summary>
+    public bool IsDelivered { get; set; }
+
+    /// <summary>Gets or sets a value that tells whether the client withdrew the request.</summary>
+    public bool IsCancelled { get; set; }
+
     /// <summary>Sends an answer that needs no stream.</summary>
-    public Task AnswerAsync(GatewayAnswer answer)
+    public async Task AnswerAsync(GatewayAnswer answer)
     {
+        Answer = answer;
         var response = Context.Response;
         response.StatusCode = StatusOf(answer);
         response.ContentType = "application/json";
         response.ContentLength = answer.Json.Length;
-        return response.Body.WriteAsync(answer.Json, Context.RequestAborted).AsTask();
+        await response.Body.WriteAsync(answer.Json, Context.RequestAborted);
+        IsDelivered = true;
     }
 
     /// <summary>The status of a modern answer (protocol.md 2.1): some error codes have one of their own.</summary>

@@ -36,10 +36,13 @@ internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<Gatew
             Alias = exchange.Alias,
             Stream = stream,
         };
+        exchange.Call = call;
         try
         {
             var answer = await dispatcher.HandleAsync(call, exchange.Context.RequestAborted);
+            exchange.Answer = answer;
             await stream.CompleteAsync(answer, McpExchange.StatusOf(answer));
+            exchange.IsDelivered = true;
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException && exchange.Context.RequestAborted.IsCancellationRequested)
         {

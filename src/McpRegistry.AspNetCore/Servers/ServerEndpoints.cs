@@ -1,3 +1,4 @@
+using McpRegistry.AspNetCore.Analytics;
 using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Http;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +18,7 @@ internal static class ServerEndpoints
     public static RouteGroupBuilder MapServerApi(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup(Path);
+        group.AddEndpointFilter<RouteGroupBuilder, RequestLogFilter>();
         group.AddEndpointFilter<RouteGroupBuilder, RequestOriginFilter>();
         group.MapPost("", Answer(static (api, context) => api.CreateAsync(context))).RequireAuthorization(McpRegistryPolicies.Write);
         group.MapGet("", Answer(static (api, context) => api.ListAsync(context))).RequireAuthorization(McpRegistryPolicies.Read);

@@ -8,6 +8,9 @@ namespace McpRegistry.ApiKeys;
 /// <param name="Scopes">What it may do, implied scopes included.</param>
 internal sealed record Caller(string PrincipalId, TenantId Tenant, ApiKeyScope Scopes)
 {
+    /// <summary>Gets the key that it used; null for a principal of the host.</summary>
+    public Guid? KeyId { get; init; }
+
     /// <summary>Makes the caller of a valid key.</summary>
-    public static Caller Of(ApiKey key) => new($"key:{key.Id}", key.Tenant, key.Scopes.Expand());
+    public static Caller Of(ApiKey key) => new($"key:{key.Id}", key.Tenant, key.Scopes.Expand()) { KeyId = key.Id };
 }

@@ -1,6 +1,7 @@
 using McpRegistry.ApiKeys;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Snapshots;
 
 namespace McpRegistry.Gateway;
 
@@ -20,6 +21,15 @@ internal sealed class GatewayCall
     public ClientSession? Session { get; init; }
 
     public required IAnswerStream Stream { get; init; }
+
+    /// <summary>Gets or sets the server that the request went to; null while there is none.</summary>
+    public ServerEntry? Target { get; set; }
+
+    /// <summary>Gets or sets the item's own name or URI at that server; null where there is none.</summary>
+    public string? TargetName { get; set; }
+
+    /// <summary>Gets or sets the endpoint that was asked; empty while there is none.</summary>
+    public Guid TargetEndpoint { get; set; }
 
     public ReadOnlySpan<byte> Id => Message.Raw(Message.Id);
 

@@ -21,6 +21,7 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
             return new(AnswerWriter.Error(call.Id, GatewayError.UnknownServer(call.Alias)));
         }
 
+        call.Target = single;
         if (single is { Report: null })
         {
             return new(AnswerWriter.Error(call.Id, GatewayError.Absent(single.Server.Alias, single.Absence)));
@@ -55,8 +56,17 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
         };
     }
 
-    private ValueTask<GatewayAnswer> RelayAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken) =>
-        target.Found ? relay.SendAsync(call, target, cancellationToken) : new(AnswerWriter.Error(call.Id, target.Error));
+    private ValueTask<GatewayAnswer> RelayAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken)
+    {
+        if (!target.Found)
+        {
+            return new(AnswerWriter.Error(call.Id, target.Error));
+        }
+
+        call.Target = target.Server;
+        call.TargetName = target.RoutingName;
+        return relay.SendAsync(call, target, cancellationToken);
+    }
 
     private static GatewayAnswer SetLogLevel(GatewayCall call)
     {

@@ -10,6 +10,9 @@ namespace McpRegistry.Gateway;
 /// <summary>Sends a request to its upstream and writes the answer for the client.</summary>
 internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, TimeProvider time)
 {
+    /// <summary>The reason of errors that are the server's own; what it says about them stays between it and the client.</summary>
+    private const string UpstreamError = "upstream_error";
+
     /// <summary>Relays a request.</summary>
     /// <param name="call">The request.</param>
     /// <param name="target">Where it goes.</param>
@@ -21,6 +24,7 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, TimeProvid
         try
         {
             var granted = await target.Server.Connections.AcquireAsync(call.Caller.PrincipalId, deadline.Token).ConfigureAwait(false);
+            call.TargetEndpoint = granted.EndpointId;
             if (!granted.Granted)
             {
                 return AnswerWriter.Error(call.Id, GatewayError.OfFault(alias, granted.Fault));
@@ -88,7 +92,7 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, TimeProvid
         var output = new ArrayBufferWriter<byte>(message.Error.Length + 128);
         ResultRewriter.WriteError(output, call.Id, message.Raw(message.Error), code, call.Message.Raw(call.Message.Uri), from, call.Era);
         var isTranslated = code == ErrorCodes.LegacyResourceNotFound && from != call.Era && from == ProtocolEra.Legacy;
-        return new GatewayAnswer(output.WrittenMemory, isTranslated ? ErrorCodes.InvalidParams : code);
+        return new GatewayAnswer(output.WrittenMemory, isTranslated ? ErrorCodes.InvalidParams : code, Reason: UpstreamError);
     }
 
     /// <summary>

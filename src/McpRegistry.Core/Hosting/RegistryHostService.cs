@@ -1,15 +1,16 @@
 using McpRegistry.Storage;
 using McpRegistry.Supervision;
+using McpRegistry.Writers;
 using Microsoft.Extensions.Hosting;
 
 namespace McpRegistry.Hosting;
 
 /// <summary>
 /// Runs the start-up steps before the host listens, then lets the servers connect and follows the other replicas; closes
-/// connections and child processes when the host stops.
+/// connections and child processes when the host stops, and has the background writers finish.
 /// </summary>
 internal sealed class RegistryHostService(
-    IEnumerable<IStartupTask> tasks, ServerSupervisor supervisor, RegistryFollower follower) : IHostedLifecycleService
+    IEnumerable<IStartupTask> tasks, ServerSupervisor supervisor, RegistryFollower follower, BackgroundWriters writers) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -34,5 +35,8 @@ internal sealed class RegistryHostService(
     {
         await follower.StopAsync().ConfigureAwait(false);
         await supervisor.DisposeAsync().ConfigureAwait(false);
+
+        // Last, because all of the above may have something to write.
+        await writers.StopAsync().ConfigureAwait(false);
     }
 }

@@ -4,6 +4,7 @@ namespace McpRegistry.Hosting;
 internal static class StartupOrder
 {
     public const int Storage = 0;
+    public const int Writers = 50;
     public const int BootstrapKey = 100;
     public const int SeedData = 150;
     public const int LoadRegistry = 200;

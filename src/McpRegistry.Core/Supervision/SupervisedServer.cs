@@ -43,13 +43,14 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         var result = await endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Connected)
         {
-            return result.Fault;
+            return (LeaseResult)result.Fault with { EndpointId = endpoint.Endpoint.Id };
         }
 
         // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.
-        return result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
+        LeaseResult lease = result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
             ? new SharedLease(result.Connection, endpoint)
             : await endpoint.Sessions.RentAsync(principal, _ => Suspect(endpoint), cancellationToken).ConfigureAwait(false);
+        return lease with { EndpointId = endpoint.Endpoint.Id };
     }
 
     /// <summary>A child that died with one principal's call says nothing about the other children; a lost connection does.</summary>

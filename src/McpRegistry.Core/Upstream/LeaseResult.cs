@@ -15,6 +15,9 @@ internal readonly record struct LeaseResult
 
     public UpstreamFault? Fault { get; }
 
+    /// <summary>Gets the endpoint that was chosen; empty when that is not known.</summary>
+    public Guid EndpointId { get; init; }
+
     [MemberNotNullWhen(true, nameof(Lease))]
     [MemberNotNullWhen(false, nameof(Fault))]
     public bool Granted => Lease is not null;

@@ -40,6 +40,8 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
 
     public IDatabaseErrorClassifier Errors { get; } = new PostgreSqlErrorClassifier();
 
+    public IBulkWriter Bulk { get; } = new PostgreSqlBulkWriter();
+
     public IViewDialect Views { get; } = new PostgreSqlViews();
 
     public IUpkeepDialect Upkeep { get; } = new PostgreSqlUpkeep();

@@ -26,6 +26,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
 
     public IDatabaseErrorClassifier Errors { get; } = new SqliteErrorClassifier();
 
+    public IBulkWriter Bulk { get; } = new SqliteBulkWriter();
+
     public IViewDialect Views { get; } = new SqliteViews();
 
     public IUpkeepDialect Upkeep { get; } = new SqliteUpkeep();

@@ -11,6 +11,9 @@ internal interface IDatabaseProvider
     /// <summary>Gets the reader of error codes.</summary>
     IDatabaseErrorClassifier Errors { get; }
 
+    /// <summary>Gets the writer of many rows at once.</summary>
+    IBulkWriter Bulk { get; }
+
     /// <summary>Gets what makes materialised views.</summary>
     IViewDialect Views { get; }
 

@@ -42,6 +42,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public RegistryClient Registry { get; }
 
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     public ClientSessions Sessions => _app.Services.GetRequiredService<ClientSessions>();
 
     public static async Task<GatewayHost> StartAsync(CancellationToken cancellationToken, GatewaySetup? setup = null)

@@ -1,0 +1,31 @@
+using McpRegistry.Analytics;
+using McpRegistry.Auditing;
+using McpRegistry.Hosting;
+using McpRegistry.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace McpRegistry.Writers;
+
+internal static class WriterServiceCollectionExtensions
+{
+    /// <summary>Adds the writers of the request log, of use and metrics and of the audit trail. A host without their stores has them off.</summary>
+    public static IServiceCollection AddWriters(this IServiceCollection services)
+    {
+        services.AddOptions<WriterOptions>().BindConfiguration(WriterOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RequestLogOptions>().BindConfiguration(RequestLogOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<UsageOptions>().BindConfiguration(UsageOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RegistryMeter>();
+        services.TryAddSingleton<WriterInstruments>();
+        services.TryAddSingleton<RequestLogWriter>();
+        services.TryAddSingleton<UsageCounter>();
+        services.TryAddSingleton<AuditWriter>();
+        services.TryAddSingleton<IAuditWriter>(provider => provider.GetRequiredService<AuditWriter>());
+        services.TryAddSingleton<CallRecorder>();
+        services.TryAddSingleton<BackgroundWriters>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, StartWritersTask>());
+        return services;
+    }
+}

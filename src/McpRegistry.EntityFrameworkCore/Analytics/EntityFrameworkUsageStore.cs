@@ -1,0 +1,121 @@
+using McpRegistry.Analytics;
+using McpRegistry.EntityFrameworkCore.Discovery;
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.Analytics;
+
+internal sealed class EntityFrameworkUsageStore(RegistryDatabase database) : IUsageStore
+{
+    private const int MaxAttempts = 5;
+
+    public async ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        for (var attempt = 1; deltas.Count > 0; attempt++)
+        {
+            try
+            {
+                await TryAddAsync(deltas, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (attempt < MaxAttempts && database.Provider.Errors.IsDeadlock(exception))
+            {
+                // A discovery changes the items of a server in another order; the transaction was rolled back for it.
+            }
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<UsageTotals>> ListServerAsync(TenantId tenant, Guid serverId, CancellationToken cancellationToken)
+    {
+        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            var server = await context.Servers
+                .Where(row => row.TenantId == tenant.Value && row.Id == serverId)
+                .Select(row => new UsageTotals
+                {
+                    Subject = UsageSubject.Server,
+                    Calls = row.RequestCount,
+                    Errors = row.ErrorCount,
+                    MeanMs = row.AvgResponseTime,
+                    SuccessRate = row.SuccessRate,
+                    ActiveConnections = row.ActiveConnections,
+                    LastUsed = row.LastUsedAt,
+                })
+                .SingleOrDefaultAsync(cancellationToken)
+                .ConfigureAwait(false);
+            return server is null
+                ? []
+                :
+                [
+                    server,
+                    .. await ListItemsAsync<ToolEntity>(context, UsageSubject.Tool, serverId, cancellationToken).ConfigureAwait(false),
+                    .. await ListItemsAsync<ResourceEntity>(context, UsageSubject.Resource, serverId, cancellationToken).ConfigureAwait(false),
+                    .. await ListItemsAsync<ResourceTemplateEntity>(context, UsageSubject.ResourceTemplate, serverId, cancellationToken).ConfigureAwait(false),
+                    .. await ListItemsAsync<PromptEntity>(context, UsageSubject.Prompt, serverId, cancellationToken).ConfigureAwait(false),
+                ];
+        }
+    }
+
+    public async ValueTask<UsageTotals?> FindKeyAsync(TenantId tenant, Guid keyId, CancellationToken cancellationToken)
+    {
+        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            return await context.ApiKeys
+                .Where(row => row.TenantId == tenant.Value && row.Id == keyId)
+                .Select(row => new UsageTotals
+                {
+                    Subject = UsageSubject.ApiKey,
+                    Calls = row.TotalRequests,
+                    Errors = row.TotalErrors,
+                    LastUsed = row.LastUsed,
+                    LastSuccess = row.LastSuccess,
+                    LastError = row.LastError,
+                })
+                .SingleOrDefaultAsync(cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<IEnumerable<UsageTotals>> ListItemsAsync<T>(
+        RegistryDbContext context, UsageSubject subject, Guid serverId, CancellationToken cancellationToken)
+        where T : CatalogueEntity
+    {
+        var items = await context.Set<T>()
+            .Where(row => row.ServerId == serverId && row.TotalCalls > 0)
+            .Select(row => new UsageTotals
+            {
+                Subject = subject,
+                ItemKey = row.Key,
+                Calls = row.TotalCalls,
+                Errors = row.ErrorCount,
+                MeanMs = row.AvgExecutionTime,
+                LastUsed = row.LastUsedAt,
+            })
+            .ToListAsync(cancellationToken)
+            .ConfigureAwait(false);
+
+        // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
+        return items.OrderBy(item => item.ItemKey, StringComparer.Ordinal);
+    }
+
+    private async Task TryAddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
+    {
+        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                await new UsageWriter(context).AddAsync(deltas, cancellationToken).ConfigureAwait(false);
+
+                // A cancelled commit may or may not have happened, and a second addition would count twice.
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+}

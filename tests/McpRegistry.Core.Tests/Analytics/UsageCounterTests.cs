@@ -1,0 +1,236 @@
+using System.Threading.Channels;
+using McpRegistry.Analytics;
+using McpRegistry.ApiKeys;
+using McpRegistry.Core.Tests.Writers;
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Analytics;
+
+public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
+{
+    private static readonly Guid Server = Guid.CreateVersion7();
+    private static readonly Guid Key = Guid.CreateVersion7();
+    private readonly WriterFixture _fixture = new();
+    private readonly UsageOptions _options = new();
+    private readonly List<UsageDelta> _stored = [];
+    private readonly List<ServerMetric> _metrics = [];
+    private readonly Channel<int> _attempts = Channel.CreateUnbounded<int>();
+    private bool _isDown;
+
+    [Fact]
+    public async Task Write_Calls_AreAddedUpBySubject()
+    {
+        await using var usage = Create();
+        var entry = Entry();
+        usage.Write(Call(entry, McpMethod.ToolsCall, "work", 10));
+        usage.Write(Call(entry, McpMethod.ToolsCall, "work", 30, "timeout"));
+        usage.Write(Call(entry, McpMethod.ToolsCall, "invented", 5));
+        usage.Write(Call(entry, McpMethod.PromptsGet, "ask", 5));
+        usage.Write(Call(entry, McpMethod.ResourcesRead, "test://one", 5));
+        usage.Write(Call(entry, McpMethod.ResourcesRead, "test://many/7", 5));
+        usage.Write(Call(null, McpMethod.ToolsList, null, 5));
+
+        await usage.FlushAsync();
+
+        Assert.Equal(
+            [
+                (UsageSubject.Server, Server, null, 6, 1, 60),
+                (UsageSubject.ApiKey, Key, null, 7, 1, 65),
+                (UsageSubject.Tool, Server, "work", 2, 1, 40),
+                (UsageSubject.Resource, Server, "test://one", 1, 0, 5),
+                (UsageSubject.ResourceTemplate, Server, "test://many/{id}", 1, 0, 5),
+                (UsageSubject.Prompt, Server, "ask", 1, 0, 5),
+            ],
+            _stored.OrderBy(delta => delta.Subject).Select(delta => (delta.Subject, delta.Id, delta.ItemKey, delta.Calls, delta.Errors, delta.TotalMs)));
+        var metric = Assert.Single(_metrics);
+        Assert.Equal((Server, 6, 1, 10.0), (metric.ServerId, metric.RequestCount, metric.ErrorCount, metric.ResponseTimeMs));
+    }
+
+    [Fact]
+    public async Task Flush_NothingNew_WritesNothing()
+    {
+        await using var usage = Create();
+        usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
+        await usage.FlushAsync();
+        _stored.Clear();
+        _metrics.Clear();
+
+        await usage.FlushAsync();
+
+        Assert.Empty(_stored);
+        Assert.Empty(_metrics);
+    }
+
+    [Fact]
+    public async Task Write_StoreFails_KeepsTheSumsAndCountsOn()
+    {
+        _isDown = true;
+        await using var usage = Create();
+        usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
+        var flush = usage.FlushAsync();
+        await _attempts.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 1_000; i++)
+        {
+            usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
+        }
+
+        _isDown = false;
+        while (!flush.IsCompleted)
+        {
+            _fixture.Time.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await usage.StopAsync();
+
+        Assert.Equal(1_001, _stored.Where(delta => delta.Subject == UsageSubject.Tool).Sum(delta => delta.Calls));
+        Assert.Equal(0, usage.Dropped);
+    }
+
+    [Fact]
+    public async Task Write_MoreSubjectsThanAllowed_AreDroppedAndCounted()
+    {
+        _options.MaxSubjects = 2;
+        await using var usage = Create();
+        for (var i = 0; i < 5; i++)
+        {
+            var call = Call(null, McpMethod.ToolsList, null, 1);
+            call.ApiKeyId = Guid.CreateVersion7();
+            usage.Write(call);
+        }
+
+        await usage.FlushAsync();
+
+        Assert.Equal((2, 3), (_stored.Count, usage.Dropped));
+    }
+
+    [Fact]
+    public async Task Stop_CallsWait_AreWrittenWithTheirMetrics()
+    {
+        var usage = Create();
+        usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
+
+        await usage.StopAsync();
+
+        Assert.Equal(3, _stored.Count);
+        Assert.Single(_metrics);
+        await usage.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stop_StoreHangs_EndsAtTheLimitAndCountsTheCalls()
+    {
+        _isDown = true;
+        var usage = Create();
+        usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
+
+        var stopping = usage.StopAsync();
+        await _attempts.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        _fixture.Time.Clock.Advance(_fixture.Options.ShutdownTimeout);
+        await stopping;
+
+        Assert.Equal(3, usage.Dropped);
+        await usage.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Record_SwitchedOff_IsOff()
+    {
+        _options.Enabled = false;
+        await using var usage = Create();
+
+        Assert.False(usage.IsOn);
+    }
+
+    public ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
+    {
+        _attempts.Writer.TryWrite(deltas.Count);
+        if (_isDown)
+        {
+            throw new InvalidOperationException("The store is down.");
+        }
+
+        _stored.AddRange(deltas);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask AppendAsync(IReadOnlyList<ServerMetric> metrics, CancellationToken cancellationToken)
+    {
+        _metrics.AddRange(metrics);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<UsageTotals>> ListServerAsync(TenantId tenant, Guid serverId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<UsageTotals?> FindKeyAsync(TenantId tenant, Guid keyId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<ServerMetric>> ListAsync(
+        TenantId tenant, Guid serverId, DateTimeOffset from, RowPosition? after, int limit, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    internal static CallRecord Call(ServerEntry? server, McpMethod method, string? name, int milliseconds, string? error = null) => new()
+    {
+        ApiKeyId = Key,
+        Server = server,
+        McpMethod = method,
+        TargetName = name,
+        HttpMethod = "POST",
+        Path = "/mcp",
+        StatusCode = 200,
+        EndedAt = DateTimeOffset.UnixEpoch,
+        Duration = TimeSpan.FromMilliseconds(milliseconds),
+        ErrorType = error,
+    };
+
+    internal static ServerEntry Entry()
+    {
+        var server = new RegisteredServer
+        {
+            Id = Server,
+            Name = "alpha",
+            Alias = "alpha",
+            Endpoints = [],
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            UpdatedAt = DateTimeOffset.UnixEpoch,
+        };
+        var report = new DiscoveryReport
+        {
+            Health = ServerHealth.Healthy,
+            CompletedAt = DateTimeOffset.UnixEpoch,
+            HasItems = true,
+            Items =
+            [
+                Item(CatalogueItemKind.Tool, "work"),
+                Item(CatalogueItemKind.Prompt, "ask"),
+                Item(CatalogueItemKind.Resource, "test://one"),
+                Item(CatalogueItemKind.ResourceTemplate, "test://many/{id}"),
+            ],
+        };
+        return new ServerEntry(server, report, new ServerCondition(ServerHealth.Healthy, null, DateTimeOffset.UnixEpoch), null!);
+    }
+
+    private static CatalogueItem Item(CatalogueItemKind kind, string key) => new() { Kind = kind, Key = key, Ordinal = 0, Json = "{}"u8.ToArray() };
+
+    private UsageCounter Create()
+    {
+        var usage = new UsageCounter(
+            Microsoft.Extensions.Options.Options.Create(_options),
+            Microsoft.Extensions.Options.Options.Create(_fixture.Options),
+            _fixture.Instruments,
+            _fixture.Time,
+            NullLogger<UsageCounter>.Instance,
+            this,
+            this);
+        usage.Start();
+        return usage;
+    }
+}
