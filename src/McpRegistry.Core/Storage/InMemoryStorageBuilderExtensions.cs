@@ -1,13 +1,11 @@
 using McpRegistry;
-using McpRegistry.Analytics;
-using McpRegistry.ApiKeys;
-using McpRegistry.Auditing;
-using McpRegistry.Health;
 using McpRegistry.AccessControl;
 using McpRegistry.Alerts;
 using McpRegistry.Analytics;
 using McpRegistry.ApiKeys;
+using McpRegistry.Auditing;
 using McpRegistry.Configuration;
+using McpRegistry.Health;
 using McpRegistry.Maintenance;
 using McpRegistry.Resilience;
 using McpRegistry.Routing;
