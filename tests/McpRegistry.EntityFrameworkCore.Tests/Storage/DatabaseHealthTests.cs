@@ -21,8 +21,8 @@ public sealed class DatabaseHealthTests(PostgreSqlServer server) : IDisposable
     [Fact]
     public async Task Check_NobodyListens_IsUnreachableAndTellsNoSecret()
     {
-        await using var host = await StartAsync(builder => builder.UsePostgreSql(
-            $"Host={_folder.Combine("nothing-here")};Username=somebody;Password={Secret};Database=registry", NotMigrated));
+        await using var host = TestHost.Build(builder => builder.UsePostgreSql(
+            $"Host={_folder.Combine("nothing-here")};Username=somebody;Password={Secret};Database=registry"));
 
         var health = await CheckAsync(host);
 
@@ -36,7 +36,7 @@ public sealed class DatabaseHealthTests(PostgreSqlServer server) : IDisposable
     public async Task Check_DatabaseIsMissing_IsUnreachableWithItsCode()
     {
         var connectionString = await server.NewDatabaseAsync();
-        await using var host = await StartAsync(builder => builder.UsePostgreSql(connectionString + $";Password={Secret}", NotMigrated));
+        await using var host = TestHost.Build(builder => builder.UsePostgreSql(connectionString + $";Password={Secret}"));
 
         var health = await CheckAsync(host);
 
@@ -47,7 +47,7 @@ public sealed class DatabaseHealthTests(PostgreSqlServer server) : IDisposable
     [Fact]
     public async Task Check_FileCannotBeOpened_IsUnreachableAndTellsNoPath()
     {
-        await using var host = await StartAsync(builder => builder.UseSqlite($"Data Source={_folder.Combine("registry.db")};Mode=ReadOnly", NotMigrated));
+        await using var host = TestHost.Build(builder => builder.UseSqlite($"Data Source={_folder.Combine("registry.db")};Mode=ReadOnly"));
 
         var health = await CheckAsync(host);
 
@@ -62,7 +62,7 @@ public sealed class DatabaseHealthTests(PostgreSqlServer server) : IDisposable
     public async Task Check_MigrationsAreNotApplied_CountsThem(bool postgreSql)
     {
         var connectionString = postgreSql ? await server.NewDatabaseAsync() : $"Data Source={_folder.Combine("registry.db")}";
-        await using var host = await StartAsync(builder => _ = postgreSql ? builder.UsePostgreSql(connectionString) : builder.UseSqlite(connectionString));
+        await using var host = await TestHost.StartAsync(builder => _ = postgreSql ? builder.UsePostgreSql(connectionString) : builder.UseSqlite(connectionString));
         await using var context = await host.Services.GetRequiredService<RegistryDatabase>().OpenWriteAsync(Cancellation);
         await context.Database.ExecuteSqlRawAsync("DELETE FROM registry_migrations", Cancellation);
 
@@ -72,13 +72,9 @@ public sealed class DatabaseHealthTests(PostgreSqlServer server) : IDisposable
         Assert.Equal(context.Database.GetMigrations().Count(), health.PendingMigrations);
     }
 
-    private static void NotMigrated(DatabaseStorageOptions options) => options.MigrateAtStart = false;
-
     private static void AssertTellsNothing(StorageHealth health, params string[] secrets) =>
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, health.ToString(), StringComparison.OrdinalIgnoreCase));
 
     private static async Task<StorageHealth> CheckAsync(TestHost host) =>
         await host.Services.GetRequiredService<IStorageHealth>().CheckAsync(Cancellation);
-
-    private static Task<TestHost> StartAsync(Action<IMcpRegistryBuilder> use) => TestHost.StartAsync(use);
 }

@@ -22,11 +22,17 @@ internal sealed class TestHost : IEmptyStorage
 
     public static async Task<TestHost> StartAsync(Action<IMcpRegistryBuilder> use, Func<Task>? cleanUp = null)
     {
-        var builder = new Builder(new ServiceCollection());
-        use(builder);
-        var host = new TestHost(builder.Services.BuildServiceProvider(validateScopes: true), cleanUp ?? (() => Task.CompletedTask));
+        var host = Build(use, cleanUp);
         await host.Services.GetRequiredService<IStorageInitializer>().InitializeAsync(CancellationToken.None);
         return host;
+    }
+
+    /// <summary>Makes a host whose store was not initialized, as before its start.</summary>
+    public static TestHost Build(Action<IMcpRegistryBuilder> use, Func<Task>? cleanUp = null)
+    {
+        var builder = new Builder(new ServiceCollection());
+        use(builder);
+        return new TestHost(builder.Services.BuildServiceProvider(validateScopes: true), cleanUp ?? (() => Task.CompletedTask));
     }
 
     public static async Task ForgetChangesAsync(IServiceProvider services)
