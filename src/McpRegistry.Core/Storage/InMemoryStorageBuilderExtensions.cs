@@ -1,5 +1,6 @@
 using McpRegistry;
 using McpRegistry.ApiKeys;
+using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,7 +23,9 @@ public static class InMemoryStorageBuilderExtensions
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<InMemoryDatabase>();
+        services.TryAddSingleton<InMemoryServerTable>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
+        services.Replace(ServiceDescriptor.Singleton<IServerSearch, InMemoryServerSearch>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());

@@ -1,4 +1,6 @@
 using System.Data;
+using McpRegistry.EntityFrameworkCore.Discovery;
+using McpRegistry.EntityFrameworkCore.PostgreSql.Discovery;
 using McpRegistry.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -37,6 +39,8 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     /// </summary>
     public string AnnounceSql =>
         $"SELECT pg_notify('{PostgreSqlChangeListener.Channel}', revision::text) FROM registry_revisions WHERE tenant_id = {{1}} AND scope = 'all';";
+
+    public ISearchDialect Search { get; } = new PostgreSqlSearchDialect();
 
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) =>
         Complete(options.UseNpgsql(connectionString, UseMigrations));

@@ -1,4 +1,6 @@
 using System.Data;
+using McpRegistry.EntityFrameworkCore.Discovery;
+using McpRegistry.EntityFrameworkCore.Sqlite.Discovery;
 using McpRegistry.EntityFrameworkCore.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -29,6 +31,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     public TimeSpan ChangePollInterval => TimeSpan.FromSeconds(2);
 
     public string AnnounceSql => "";
+
+    public ISearchDialect Search { get; } = new SqliteSearchDialect();
 
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) => options
         .UseSqlite(connectionString, sqlite => sqlite

@@ -26,12 +26,18 @@ internal sealed class ServerEntityConfiguration : IEntityTypeConfiguration<Serve
         builder.HasIndex(x => new { x.TenantId, x.HealthRank, x.ResponseOrder, x.NameKey, x.Id })
             .HasDatabaseName("idx_servers_discovery_composite");
 
+        // The same for what other tenants offer to everyone, which belongs to no tenant that could be named.
+        builder.HasIndex(x => new { x.HealthRank, x.ResponseOrder, x.NameKey, x.Id })
+            .HasFilter("visibility = 'public'")
+            .HasDatabaseName("idx_servers_discovery_public");
+
         builder.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
         builder.Property(x => x.TenantId).HasColumnName("tenant_id");
         builder.Property(x => x.Name).HasColumnName("name");
         builder.Property(x => x.NameKey).HasColumnName("name_key").IsOrdinal();
         builder.Property(x => x.Alias).HasColumnName("alias").IsOrdinal();
         builder.Property(x => x.Description).HasColumnName("description");
+        builder.Property(x => x.DescriptionKey!).IsOrdinal();
         builder.Property(x => x.Tags).HasColumnName("tags").IsDocument();
         builder.Property(x => x.Origin).HasColumnName("origin").HasConversion<EnumTextConverter<ServerOrigin>>();
         builder.Property(x => x.Isolation).HasColumnName("session_isolation").HasConversion<EnumTextConverter<SessionIsolation>>();

@@ -1,5 +1,7 @@
 using McpRegistry.ApiKeys;
+using McpRegistry.Discovery;
 using McpRegistry.EntityFrameworkCore.ApiKeys;
+using McpRegistry.EntityFrameworkCore.Discovery;
 using McpRegistry.EntityFrameworkCore.Servers;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
@@ -29,6 +31,7 @@ internal static class DatabaseRegistration
         services.TryAddSingleton<ChangePruner>();
         services.TryAddSingleton<RegistryDatabase>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, EntityFrameworkServerStore>());
+        services.Replace(ServiceDescriptor.Singleton<IServerSearch, EntityFrameworkServerSearch>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());

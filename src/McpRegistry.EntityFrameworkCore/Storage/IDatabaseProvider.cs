@@ -1,4 +1,5 @@
 using System.Data;
+using McpRegistry.EntityFrameworkCore.Discovery;
 using Microsoft.EntityFrameworkCore;
 
 namespace McpRegistry.EntityFrameworkCore.Storage;
@@ -17,6 +18,9 @@ internal interface IDatabaseProvider
 
     /// <summary>Gets the statement by which a write tells other processes that the revision rose; empty when there is no way.</summary>
     string AnnounceSql { get; }
+
+    /// <summary>Gets how a search is written for this database.</summary>
+    ISearchDialect Search { get; }
 
     /// <summary>Points a context at the database.</summary>
     void Configure(DbContextOptionsBuilder<RegistryDbContext> options);
