@@ -2043,11 +2043,11 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasDatabaseName("idx_mcp_servers_performance")
                         .HasFilter("enabled");
 
-                    b.HasIndex("HealthRank", "ResponseOrder", "NameKey", "Id")
+                    b.HasIndex("HealthRank", "ResponseOrder", "NameKey", "Id", "TenantId", "Enabled", "OwnerId", "Visibility")
                         .HasDatabaseName("idx_servers_discovery_public")
                         .HasFilter("visibility = 'public'");
 
-                    b.HasIndex("TenantId", "HealthRank", "ResponseOrder", "NameKey", "Id")
+                    b.HasIndex("TenantId", "HealthRank", "ResponseOrder", "NameKey", "Id", "Enabled", "Visibility", "OwnerId")
                         .HasDatabaseName("idx_servers_discovery_composite");
 
                     b.HasIndex(new[] { "DescriptionKey" }, "ix_mcp_servers_description_text");

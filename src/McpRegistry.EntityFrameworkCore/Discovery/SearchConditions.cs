@@ -38,7 +38,10 @@ internal sealed class SearchConditions(TenantId tenant, ServerQuery query, ISear
     };
 
     /// <summary>Adds the conditions on the server itself and on rows that are found from it.</summary>
-    public void AddFilters(SqlText sql, IEnumerable<SearchTerm> terms)
+    /// <param name="sql">What is written.</param>
+    /// <param name="terms">The values that it must have.</param>
+    /// <param name="isWalk">Whether the servers are visited in their order until there are enough.</param>
+    public void AddFilters(SqlText sql, IEnumerable<SearchTerm> terms, bool isWalk)
     {
         if (!query.IncludeDisabled)
         {
@@ -54,7 +57,7 @@ internal sealed class SearchConditions(TenantId tenant, ServerQuery query, ISear
         foreach (var term in terms)
         {
             sql.Add(" AND EXISTS (SELECT 1 FROM ").Add(term.Table).Add(" AS x WHERE x.").Add(term.Column).Add(" = ").AddValue(term.Value);
-            sql.Add(" AND x.tenant_id = s.tenant_id AND x.server_id = s.id)");
+            sql.Add(" AND x.tenant_id = s.tenant_id AND x.server_id = s.id").Add(isWalk ? dialect.Fence : "").Add(")");
         }
 
         if (query.Transport is { } transport)
@@ -128,16 +131,22 @@ internal sealed class SearchConditions(TenantId tenant, ServerQuery query, ISear
             return;
         }
 
-        sql.Add(" AND (");
-        AddUris(sql, "server_resources");
-        sql.Add(" OR ");
-        AddUris(sql, "server_resource_templates");
+        if (dialect.JoinsUnions)
+        {
+            AddUris(
+                sql.Add(" AND "),
+                "(SELECT tenant_id, server_id, uri_template FROM server_resources UNION ALL SELECT tenant_id, server_id, uri_template FROM server_resource_templates)");
+            return;
+        }
+
+        AddUris(sql.Add(" AND ("), "server_resources");
+        AddUris(sql.Add(" OR "), "server_resource_templates");
         sql.Add(")");
     }
 
-    private void AddUris(SqlText sql, string table)
+    private void AddUris(SqlText sql, string source)
     {
-        sql.Add("EXISTS (SELECT 1 FROM ").Add(table).Add(" AS x WHERE x.tenant_id = s.tenant_id AND x.server_id = s.id AND ");
+        sql.Add("EXISTS (SELECT 1 FROM ").Add(source).Add(" AS x WHERE x.tenant_id = s.tenant_id AND x.server_id = s.id AND ");
         AddUri(sql);
         sql.Add(")");
     }

@@ -7,21 +7,71 @@ namespace McpRegistry.EntityFrameworkCore.Discovery;
 /// <summary>The orders of <see cref="ServerSort"/> in SQL.</summary>
 internal sealed class SearchOrder(ServerSort sort, bool descending, ISearchDialect dialect)
 {
+    private const string LastUsed = "last_used_at";
+
     /// <summary>The time of a server that was never used, before all that were.</summary>
     private static readonly DateTimeOffset Never = new(1900, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public void AddOrder(SqlText sql, string alias)
+    private static readonly string[] Names = ["0", "1"];
+
+    private readonly string[] _keys = sort switch
     {
-        sql.Add(" ORDER BY ");
-        AddColumns(sql, alias, descending ? " DESC" : "");
+        ServerSort.Discovery => ["health_rank", "response_order"],
+        ServerSort.Created => ["created_at"],
+        ServerSort.Updated => ["updated_at"],
+        ServerSort.LastUsed => [LastUsed],
+        ServerSort.RequestCount => ["request_count"],
+        _ => [],
+    };
+
+    /// <summary>Adds the values by which the servers <c>s</c> are ordered, under names of their own.</summary>
+    public void AddKeys(SqlText sql)
+    {
+        var number = 0;
+        foreach (var key in _keys)
+        {
+            AddKey(sql, key).Add(" AS k").Add(Names[number++]).Add(", ");
+        }
+
+        sql.Add("s.name_key, s.id");
     }
 
-    /// <summary>Adds the condition that a row comes after a position.</summary>
-    public void AddAfter(SqlText sql, string alias, ServerPosition after)
+    /// <summary>Adds the order of servers <c>s</c>.</summary>
+    public void AddOrder(SqlText sql)
+    {
+        var direction = descending ? " DESC, " : ", ";
+        sql.Add(" ORDER BY ");
+        foreach (var key in _keys)
+        {
+            AddKey(sql, key).Add(direction);
+        }
+
+        sql.Add("s.name_key").Add(direction).Add(descending ? "s.id DESC" : "s.id");
+    }
+
+    /// <summary>Adds the order of rows <c>u</c> with the values of <see cref="AddKeys"/>.</summary>
+    public void AddOrderOfKeys(SqlText sql)
+    {
+        var direction = descending ? " DESC, " : ", ";
+        sql.Add(" ORDER BY ");
+        for (var number = 0; number < _keys.Length; number++)
+        {
+            sql.Add("u.k").Add(Names[number]).Add(direction);
+        }
+
+        sql.Add("u.name_key").Add(direction).Add(descending ? "u.id DESC" : "u.id");
+    }
+
+    /// <summary>Adds the condition that a server <c>s</c> comes after a position.</summary>
+    public void AddAfter(SqlText sql, ServerPosition after)
     {
         sql.Add(" AND (");
-        AddColumns(sql, alias, "");
-        sql.Add(descending ? ") < (" : ") > (");
+        foreach (var key in _keys)
+        {
+            AddKey(sql, key).Add(", ");
+        }
+
+        sql.Add(descending ? "s.name_key, s.id) < (" : "s.name_key, s.id) > (");
         switch (sort)
         {
             case ServerSort.Discovery:
@@ -52,31 +102,7 @@ internal sealed class SearchOrder(ServerSort sort, bool descending, ISearchDiale
         };
     }
 
-    private void AddColumns(SqlText sql, string alias, string direction)
-    {
-        switch (sort)
-        {
-            case ServerSort.Discovery:
-                AddColumn("health_rank").Add(", ");
-                AddColumn("response_order").Add(", ");
-                break;
-            case ServerSort.Created:
-                AddColumn("created_at").Add(", ");
-                break;
-            case ServerSort.Updated:
-                AddColumn("updated_at").Add(", ");
-                break;
-            case ServerSort.LastUsed:
-                sql.Add("coalesce(").Add(alias).Add(".last_used_at, ").AddValue(dialect.ToParameter(Never)).Add(")").Add(direction).Add(", ");
-                break;
-            case ServerSort.RequestCount:
-                AddColumn("request_count").Add(", ");
-                break;
-        }
-
-        AddColumn("name_key").Add(", ");
-        AddColumn("id");
-
-        SqlText AddColumn(string column) => sql.Add(alias).Add(".").Add(column).Add(direction);
-    }
+    private SqlText AddKey(SqlText sql, string column) => column == LastUsed
+        ? sql.Add("coalesce(s.last_used_at, ").AddValue(dialect.ToParameter(Never)).Add(")")
+        : sql.Add("s.").Add(column);
 }

@@ -22,12 +22,13 @@ internal sealed class ServerEntityConfiguration : IEntityTypeConfiguration<Serve
             .HasFilter("enabled")
             .HasDatabaseName("idx_mcp_servers_performance");
 
-        // Holds the order of a discovery, so that a query can walk it and stop at the end of its page.
-        builder.HasIndex(x => new { x.TenantId, x.HealthRank, x.ResponseOrder, x.NameKey, x.Id })
+        // Holds the order of a discovery, so that a query can walk it and stop at the end of its page, and what decides whether
+        // a server is seen, so that the walk stays in the index.
+        builder.HasIndex(x => new { x.TenantId, x.HealthRank, x.ResponseOrder, x.NameKey, x.Id, x.Enabled, x.Visibility, x.OwnerId })
             .HasDatabaseName("idx_servers_discovery_composite");
 
         // The same for what other tenants offer to everyone, which belongs to no tenant that could be named.
-        builder.HasIndex(x => new { x.HealthRank, x.ResponseOrder, x.NameKey, x.Id })
+        builder.HasIndex(x => new { x.HealthRank, x.ResponseOrder, x.NameKey, x.Id, x.TenantId, x.Enabled, x.OwnerId, x.Visibility })
             .HasFilter("visibility = 'public'")
             .HasDatabaseName("idx_servers_discovery_public");
 
