@@ -47,7 +47,11 @@ public class DiscoveryBenchmark
     }
 
     [GlobalCleanup]
-    public async Task CleanupAsync() => await _database.DisposeAsync();
+    public async Task CleanupAsync()
+    {
+        await _plain.DisposeAsync();
+        await DiscoveryDatabase.LeaveAsync();
+    }
 
     [Benchmark(Baseline = true)]
     public async Task<int> PlainWithoutIndexes()

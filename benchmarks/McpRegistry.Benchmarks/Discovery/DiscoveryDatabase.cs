@@ -12,9 +12,45 @@ namespace McpRegistry.Benchmarks.Discovery;
 /// <summary>A filled database of our own, with a copy of the rows that has no index.</summary>
 internal sealed class DiscoveryDatabase(ServiceProvider services, DbConnection connection, Func<Task> cleanUp) : IAsyncDisposable
 {
+    private static (string Name, int Servers) _key;
+    private static DiscoveryDatabase? _current;
+
+    /// <summary>Gets or sets a value that tells whether the next benchmark of this process takes the same database over.</summary>
+    public static bool IsShared { get; set; }
+
     public IServerSearch Search => services.GetRequiredService<IServerSearch>();
 
+    /// <summary>Fills a database, or takes the last one over when it is the same.</summary>
     public static async Task<DiscoveryDatabase> StartAsync(string name, int servers)
+    {
+        if (_current is null || _key != (name, servers))
+        {
+            await CloseAsync();
+            _current = await FillAsync(name, servers);
+            _key = (name, servers);
+        }
+
+        return _current;
+    }
+
+    public static async Task LeaveAsync()
+    {
+        if (!IsShared)
+        {
+            await CloseAsync();
+        }
+    }
+
+    public static async Task CloseAsync()
+    {
+        if (_current is { } database)
+        {
+            _current = null;
+            await database.DisposeAsync();
+        }
+    }
+
+    private static async Task<DiscoveryDatabase> FillAsync(string name, int servers)
     {
         var database = name == "SQLite" ? await StartSqliteAsync(servers) : await StartPostgreSqlAsync(servers);
         await database.CopyAsync();

@@ -25,48 +25,53 @@ internal sealed class SearchPlanner(TimeProvider time)
         RegistryDbContext context, TenantId tenant, ServerQuery query, CancellationToken cancellationToken)
     {
         var terms = SearchTerm.Of(query);
-        var branches = new List<(SearchBranch, SearchTerm?)>();
-        foreach (var branch in Enum.GetValues<SearchBranch>())
-        {
-            if (branch != SearchBranch.Global || tenant != TenantId.Global)
-            {
-                var scope = branch switch { SearchBranch.Own => tenant.Value, SearchBranch.Global => TenantId.Global.Value, _ => (Guid?)null };
-                branches.Add((branch, await ChooseAsync(context, scope, terms, query, cancellationToken).ConfigureAwait(false)));
-            }
-        }
-
-        return new SearchPlan(terms, [.. branches]);
-    }
-
-    private async ValueTask<SearchTerm?> ChooseAsync(
-        RegistryDbContext context, Guid? scope, SearchTerm[] terms, ServerQuery query, CancellationToken cancellationToken)
-    {
+        var branches = tenant == TenantId.Global
+            ? new[] { SearchBranch.Own, SearchBranch.Public }
+            : [SearchBranch.Own, SearchBranch.Global, SearchBranch.Public];
         if (terms.Length == 0)
         {
-            return null;
+            return new SearchPlan(terms, [.. branches.Select(branch => (branch, (SearchTerm?)null))]);
         }
 
+        var scopes = branches.Select(branch => ScopeOf(branch, tenant)).ToArray();
         var counts = await _counts
-            .GetAsync(context, [new CountQuery(scope), .. terms.Select(term => new CountQuery(scope, term))], cancellationToken)
+            .GetAsync(
+                context,
+                [.. scopes.SelectMany(scope => terms.Select(term => new CountQuery(scope, term)).Prepend(new CountQuery(scope)))],
+                cancellationToken)
             .ConfigureAwait(false);
-        var servers = counts[0];
-        var rarest = Enumerable.Range(0, terms.Length).MinBy(i => counts[i + 1]);
-        var rows = counts[rarest + 1];
-        if (rows <= Few)
-        {
-            return terms[rarest];
-        }
-
-        var both = terms.Length == 1
-            ? rows
-            : (await _counts.GetAsync(context, [new CountQuery(scope, terms)], cancellationToken).ConfigureAwait(false))[0];
-        return Walk(servers, both, query) < (rows / RowsPerVisit) + both ? null : terms[rarest];
+        var parts = counts.Chunk(terms.Length + 1).Select((part, i) => new Part(scopes[i], part)).ToArray();
+        var open = parts.Where(part => part.Rows > Few).ToArray();
+        var fitting = await _counts
+            .GetAsync(context, [.. open.Select(part => new CountQuery(part.Scope, terms))], cancellationToken)
+            .ConfigureAwait(false);
+        var walks = open.Where((part, i) => Visits(part.Servers, fitting[i], query) < (part.Rows / RowsPerVisit) + fitting[i]).ToHashSet();
+        return new SearchPlan(terms, [.. branches.Zip(parts, (branch, part) => (branch, walks.Contains(part) ? null : terms[part.Rarest]))]);
     }
 
-    /// <summary>Estimates how many servers a walk visits until the page is full.</summary>
-    private static double Walk(int servers, int fitting, ServerQuery query)
+    private static Guid? ScopeOf(SearchBranch branch, TenantId tenant) => branch switch
     {
-        var canStop = query.Sort == ServerSort.Discovery && query is { Descending: false, Owner: null, Text: null, Resources.IsEmpty: true };
+        SearchBranch.Own => tenant.Value,
+        SearchBranch.Global => TenantId.Global.Value,
+        _ => null,
+    };
+
+    /// <summary>Estimates how many servers a walk visits until the page is full.</summary>
+    private static double Visits(int servers, int fitting, ServerQuery query)
+    {
+        var canStop = query.Sort == ServerSort.Discovery && query is { Owner: null, Text: null, Resources.IsEmpty: true };
         return canStop && fitting > 0 ? Math.Min(servers, (double)servers * query.Limit / fitting) : servers;
+    }
+
+    /// <summary>What is known of one part: how many servers it has, and then how many have each value.</summary>
+    private sealed class Part(Guid? scope, int[] counts)
+    {
+        public Guid? Scope { get; } = scope;
+
+        public int Servers { get; } = counts[0];
+
+        public int Rarest { get; } = Enumerable.Range(0, counts.Length - 1).MinBy(i => counts[i + 1]);
+
+        public int Rows => counts[Rarest + 1];
     }
 }
