@@ -2,6 +2,7 @@ using McpRegistry;
 using McpRegistry.AspNetCore;
 using McpRegistry.AspNetCore.Gateway;
 using McpRegistry.Gateway;
+using McpRegistry.Maintenance;
 using McpRegistry.Servers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -26,6 +27,7 @@ public static class McpGatewayServiceCollectionExtensions
         services.AddUpstreams();
         services.AddSupervision();
         services.AddGatewayAccess();
+        services.AddHousekeeping();
         services.TryAddSingleton<ModernHandler>();
         services.TryAddSingleton<LegacyHandler>();
         services.TryAddSingleton<McpEndpoint>();

@@ -19,7 +19,7 @@ using Microsoft.EntityFrameworkCore;
 namespace McpRegistry.EntityFrameworkCore;
 
 /// <summary>The schema of the registry. Providers add column types and collations to it, never tables.</summary>
-internal sealed class RegistryDbContext(DbContextOptions<RegistryDbContext> options) : DbContext(options)
+internal sealed partial class RegistryDbContext(DbContextOptions<RegistryDbContext> options) : DbContext(options)
 {
     public DbSet<ServerEntity> Servers => Set<ServerEntity>();
 

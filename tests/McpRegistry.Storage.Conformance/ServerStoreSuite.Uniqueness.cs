@@ -6,6 +6,8 @@ namespace McpRegistry.Storage.Conformance;
 public abstract partial class ServerStoreSuite
 {
     private const int Racers = 50;
+    private const int Crowd = 500;
+    private static readonly TimeSpan CrowdLimit = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData("Weather", "weather")]
@@ -106,6 +108,19 @@ public abstract partial class ServerStoreSuite
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result is { Outcome: StoreOutcome.Conflict, ConflictField: "name" }));
         Assert.Single(await Servers.ListAsync(Tenant, null, 1000, Cancellation));
+    }
+
+    [Fact]
+    public async Task Add_SameNameByCrowd_ExactlyOneWinsAndNoneHangsOrThrows()
+    {
+        var results = await Task
+            .WhenAll(Enumerable.Range(0, Crowd).Select(i => Task.Run(
+                async () => await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: "crowd", alias: $"a{i}"), Cancellation))))
+            .WaitAsync(CrowdLimit, Cancellation);
+
+        Assert.Single(results, result => result.Succeeded);
+        Assert.Equal(Crowd - 1, results.Count(result => result is { Outcome: StoreOutcome.Conflict, ConflictField: "name" }));
+        Assert.Equal(1, await Revisions.GetAsync(Tenant, Cancellation));
     }
 
     [Fact]

@@ -31,27 +31,12 @@ public class DiscoveryBenchmark
     [Params("common", "mixed", "rare")]
     public string Tools { get; set; } = "";
 
+    // Benchmarks that run in the process of the runner do not await these two.
     [GlobalSetup]
-    public async Task SetupAsync()
-    {
-        _database = await DiscoveryDatabase.StartAsync(Database, Servers);
-        var (first, second) = Tools switch
-        {
-            "common" => (1, 2),
-            "mixed" => (1, ToolPopularity.RarePair().First),
-            _ => ToolPopularity.RarePair(),
-        };
-        string[] names = [ToolPopularity.NameOf(first), ToolPopularity.NameOf(second)];
-        _query = new ServerQuery { Tools = [.. names], Health = [ServerHealth.Healthy], Limit = 20 };
-        _plain = await _database.PreparePlainAsync(_tenant.Value, names);
-    }
+    public void Setup() => SetupAsync().GetAwaiter().GetResult();
 
     [GlobalCleanup]
-    public async Task CleanupAsync()
-    {
-        await _plain.DisposeAsync();
-        await DiscoveryDatabase.LeaveAsync();
-    }
+    public void Cleanup() => CleanupAsync().GetAwaiter().GetResult();
 
     [Benchmark(Baseline = true)]
     public async Task<int> PlainWithoutIndexes()
@@ -68,4 +53,24 @@ public class DiscoveryBenchmark
 
     [Benchmark]
     public async Task<int> ServerSearch() => (await _database.Search.FindAsync(_tenant, _query, CancellationToken.None)).Servers.Length;
+
+    private async Task SetupAsync()
+    {
+        _database = await DiscoveryDatabase.StartAsync(Database, Servers);
+        var (first, second) = Tools switch
+        {
+            "common" => (1, 2),
+            "mixed" => (1, ToolPopularity.RarePair().First),
+            _ => ToolPopularity.RarePair(),
+        };
+        string[] names = [ToolPopularity.NameOf(first), ToolPopularity.NameOf(second)];
+        _query = new ServerQuery { Tools = [.. names], Health = [ServerHealth.Healthy], Limit = 20 };
+        _plain = await _database.PreparePlainAsync(_tenant.Value, names);
+    }
+
+    private async Task CleanupAsync()
+    {
+        await _plain.DisposeAsync();
+        await DiscoveryDatabase.LeaveAsync();
+    }
 }

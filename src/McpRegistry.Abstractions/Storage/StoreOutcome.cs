@@ -9,7 +9,7 @@ public enum StoreOutcome
     /// <summary>The tenant has no such row.</summary>
     NotFound,
 
-    /// <summary>A unique value is taken by another row.</summary>
+    /// <summary>A unique value is taken by another row, or a row that the written one names does not exist.</summary>
     Conflict,
 
     /// <summary>The row changed since it was read.</summary>

@@ -19,7 +19,10 @@ public readonly record struct StoreResult<T>
     /// <summary>Gets the written value when <see cref="Succeeded"/>.</summary>
     public T? Value { get; }
 
-    /// <summary>Gets the member whose value is taken (for example <c>alias</c>) when the outcome is a conflict.</summary>
+    /// <summary>
+    /// Gets the member whose value is taken (for example <c>alias</c>) or names a row that does not exist (for example
+    /// <c>serverId</c>) when the outcome is a conflict.
+    /// </summary>
     public string? ConflictField { get; }
 
     /// <summary>Gets a value that tells whether the write took place.</summary>
@@ -35,8 +38,8 @@ public readonly record struct StoreResult<T>
     /// <returns>The result.</returns>
     public static StoreResult<T> NotFound() => new(StoreOutcome.NotFound, default, null);
 
-    /// <summary>Another row has this value already.</summary>
-    /// <param name="field">The member whose value is taken, in camel case.</param>
+    /// <summary>Another row has this value already, or no row has the id that it is.</summary>
+    /// <param name="field">The member whose value is taken or names nothing, in camel case.</param>
     /// <returns>The result.</returns>
     public static StoreResult<T> Conflict(string field) => new(StoreOutcome.Conflict, default, field);
 

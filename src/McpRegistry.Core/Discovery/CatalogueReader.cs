@@ -123,6 +123,13 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
     private void Add(CatalogueList list, ReadOnlySpan<byte> result, Slice entry, ref int ordinal)
     {
         var json = entry.Of(result);
+        if (JsonMembers.IsRepeated(json, list.KeyName))
+        {
+            // Which of them counts is for each client's parser to say; the other one could be the name of another server's item.
+            Report(list, FaultReasons.ProtocolError, "an entry with two names is left out");
+            return;
+        }
+
         var key = JsonMembers.FindText(json, list.KeyName);
         if (string.IsNullOrEmpty(key) || !_keys.Add((list.Kind, key)))
         {

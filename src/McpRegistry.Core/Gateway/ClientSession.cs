@@ -18,7 +18,7 @@ internal sealed class ClientSession(string id, string principalId, string? alias
 
     public string Revision => revision;
 
-    /// <summary>Gets the client's <c>clientInfo</c> as it came; empty when it gave none.</summary>
+    /// <summary>Gets the client's <c>clientInfo</c> as it came; empty when it gave none or an oversized one.</summary>
     public ReadOnlyMemory<byte> ClientInfo => clientInfo;
 
     /// <summary>Gets or sets the level of <c>logging/setLevel</c>; null before the client chose one.</summary>

@@ -10,6 +10,9 @@ internal sealed class ClientSessions : IDisposable
 {
     private const int IdBytes = 24;
 
+    /// <summary>With 4 MiB, the largest request, the sessions of one client could fill the memory.</summary>
+    private const int MaxClientInfoBytes = 8 * 1024;
+
     private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
@@ -35,7 +38,8 @@ internal sealed class ClientSessions : IDisposable
 
         // 192 bits from the system's generator; visible ASCII, as the header demands.
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
-        var session = new ClientSession(id, principalId, alias, revision, clientInfo) { LastUsed = _time.GetTimestamp() };
+        var keptInfo = clientInfo.Length <= MaxClientInfoBytes ? clientInfo : default;
+        var session = new ClientSession(id, principalId, alias, revision, keptInfo) { LastUsed = _time.GetTimestamp() };
         _sessions[id] = session;
         return session;
     }

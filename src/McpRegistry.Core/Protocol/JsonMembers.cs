@@ -99,6 +99,27 @@ internal ref struct JsonMembers
         return default;
     }
 
+    /// <summary>Tells whether the object has more than one member of a name.</summary>
+    public static bool IsRepeated(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    {
+        var seen = false;
+        var members = new JsonMembers(json);
+        while (members.Next())
+        {
+            if (members.NameIs(name))
+            {
+                if (seen)
+                {
+                    return true;
+                }
+
+                seen = true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Reads the text of a string member; null when there is none or it is not a string.</summary>
     public static string? FindText(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {

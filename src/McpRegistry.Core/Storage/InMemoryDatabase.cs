@@ -9,6 +9,8 @@ internal sealed class InMemoryDatabase(TimeProvider time)
 {
     private readonly Dictionary<TenantId, long> _tenantRevisions = [];
     private readonly InMemoryChanges _changes = new();
+    private readonly Dictionary<(RegistryChangeKind Kind, Guid Id), TenantId> _rows = [];
+    private readonly List<(RegistryChangeKind Kind, Action<TenantId, Guid> Action)> _onDeleted = [];
     private long _revision;
 
     public Lock Gate { get; } = new();
@@ -27,6 +29,23 @@ internal sealed class InMemoryDatabase(TimeProvider time)
             Operation = operation,
             OccurredAt = StoredTime.Normalize(time.GetUtcNow()),
         });
+        FollowRow_NeedsLock(tenant, kind, id, operation);
+    }
+
+    /// <summary>Finds the owner of a row that other rows may name: a server, user or key; null when there is no such row.</summary>
+    public TenantId? FindOwner_NeedsLock(RegistryChangeKind kind, Guid id) =>
+        _rows.TryGetValue((kind, id), out var tenant) ? tenant : null;
+
+    /// <summary>Has a store take the children of a deleted server along. Called under the lock.</summary>
+    public void OnServerDeleted(Action<TenantId, Guid> action) => OnDeleted(RegistryChangeKind.Server, action);
+
+    /// <summary>Has a store take the children of a deleted server, user or key along. Called under the lock.</summary>
+    public void OnDeleted(RegistryChangeKind kind, Action<TenantId, Guid> action)
+    {
+        lock (Gate)
+        {
+            _onDeleted.Add((kind, action));
+        }
     }
 
     /// <summary>Gets the changes after a revision and, for when there are none, what the next one completes.</summary>
@@ -59,6 +78,26 @@ internal sealed class InMemoryDatabase(TimeProvider time)
         lock (Gate)
         {
             return _tenantRevisions.GetValueOrDefault(tenant);
+        }
+    }
+
+    private void FollowRow_NeedsLock(TenantId tenant, RegistryChangeKind kind, Guid id, RegistryChangeOperation operation)
+    {
+        if (kind is not (RegistryChangeKind.Server or RegistryChangeKind.User or RegistryChangeKind.ApiKey))
+        {
+            return;
+        }
+
+        if (operation != RegistryChangeOperation.Deleted)
+        {
+            _rows[(kind, id)] = tenant;
+            return;
+        }
+
+        _rows.Remove((kind, id));
+        foreach (var (_, action) in _onDeleted.Where(entry => entry.Kind == kind))
+        {
+            action(tenant, id);
         }
     }
 }

@@ -1,6 +1,11 @@
 using McpRegistry;
+using McpRegistry.AccessControl;
+using McpRegistry.Alerts;
 using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
+using McpRegistry.Resilience;
+using McpRegistry.Routing;
+using McpRegistry.Maintenance;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,9 +32,21 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IServerSearch, InMemoryServerSearch>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IAccessRuleStore, InMemoryAccessRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRoutingRuleStore, InMemoryRoutingRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<ICircuitBreakerStore, InMemoryCircuitBreakerStore>());
+        services.Replace(ServiceDescriptor.Singleton<IConnectionPoolStore, InMemoryConnectionPoolStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRequestQueueStore, InMemoryRequestQueueStore>());
+        services.Replace(ServiceDescriptor.Singleton<IPerformanceAlertStore, InMemoryPerformanceAlertStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionPolicyStore, InMemoryRetentionPolicyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionTarget, InMemoryRetentionTarget>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViewStore, InMemoryMaterializedViewStore>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViews, UnsupportedMaterializedViews>());
+        services.Replace(ServiceDescriptor.Singleton<IDatabaseUpkeep, UnsupportedUpkeep>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());
+        services.Replace(ServiceDescriptor.Singleton<IStorageHealth, InMemoryStorageHealth>());
         return builder;
     }
 }

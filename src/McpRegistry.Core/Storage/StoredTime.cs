@@ -17,4 +17,8 @@ internal static class StoredTime
 
     public static TimeSpan Normalize(TimeSpan value) =>
         new(value.Ticks - (value.Ticks % TimeSpan.TicksPerMicrosecond));
+
+    /// <summary>Cuts a time span that has a column of whole milliseconds.</summary>
+    public static TimeSpan NormalizeToMilliseconds(TimeSpan value) =>
+        new(value.Ticks - (value.Ticks % TimeSpan.TicksPerMillisecond));
 }

@@ -174,11 +174,22 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     private async Task<DiscoveryReport> DiscoverOnceAsync()
     {
-        var result = await Choose().GetAsync(_stopped).ConfigureAwait(false);
-        var report = result.Connected
-            ? await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false)
-            : _context.Discovery.Unreachable(result.Fault);
-        return await SaveAsync(report).ConfigureAwait(false);
+        var endpoint = Choose();
+        var result = await endpoint.GetAsync(_stopped).ConfigureAwait(false);
+        if (!result.Connected)
+        {
+            return await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false);
+        }
+
+        var report = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false);
+        var saved = await SaveAsync(report).ConfigureAwait(false);
+        if (!report.HasItems)
+        {
+            // The server is not served from here on, so that no failing call will have its connection checked.
+            endpoint.Suspect(result.Connection);
+        }
+
+        return saved;
     }
 
     private Task<DiscoveryReport> SaveAsync(DiscoveryReport report)

@@ -5,11 +5,21 @@ namespace McpRegistry.Upstream;
 /// <summary>
 /// One principal's session. <see cref="Users"/>, <see cref="LastUsed"/> and <see cref="IsDropped"/> belong to the pool's lock.
 /// </summary>
-internal sealed class PooledSession(SessionPool pool, string principal, Task<ConnectResult> opening)
+internal sealed class PooledSession
 {
+    private readonly SessionPool _pool;
+    private readonly Task<ConnectResult> _opening;
     private volatile UpstreamConnection? _connection;
+    private volatile bool _failed;
 
-    public string Principal => principal;
+    public PooledSession(SessionPool pool, string principal, Task<ConnectResult> opening)
+    {
+        _pool = pool;
+        Principal = principal;
+        _opening = NoteAsync(opening);
+    }
+
+    public string Principal { get; }
 
     public int Users { get; set; }
 
@@ -18,26 +28,29 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
     /// <summary>Gets or sets a value that tells whether the session is out of the pool and closes with its last user.</summary>
     public bool IsDropped { get; set; }
 
-    /// <summary>Gets a value that tells whether the connection was open and has ended, as that of a process that died meanwhile.</summary>
-    public bool HasEnded => _connection is { HasEnded: true };
+    /// <summary>
+    /// Gets a value that tells whether the session is of no use any more: it could not be opened, perhaps after everybody had
+    /// stopped waiting, or its connection has ended, as that of a process that died meanwhile.
+    /// </summary>
+    public bool HasEnded => _failed || _connection is { HasEnded: true };
 
     public async ValueTask<LeaseResult> LendAsync(Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
         ConnectResult opened;
         try
         {
-            opened = await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+            opened = await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            pool.Return(this);
+            _pool.Return(this);
             throw;
         }
         catch (Exception exception)
         {
             // Whatever it was, the session must neither stay busy nor be given to the next call.
-            pool.Drop(this);
-            pool.Return(this);
+            _pool.Drop(this);
+            _pool.Return(this);
             return exception is OperationCanceledException
                 ? SessionPool.Closed
                 : new UpstreamFault(FaultReasons.Unreachable, "The session could not be opened.");
@@ -45,12 +58,11 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
 
         if (opened.Connected)
         {
-            _connection = opened.Connection;
-            return new Lease(this, opened.Connection, report, pool);
+            return new Lease(this, opened.Connection, report, _pool);
         }
 
-        pool.Drop(this);
-        pool.Return(this);
+        _pool.Drop(this);
+        _pool.Return(this);
         return opened.Fault;
     }
 
@@ -58,7 +70,7 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
     {
         try
         {
-            var opened = await opening.ConfigureAwait(false);
+            var opened = await _opening.ConfigureAwait(false);
             if (opened.Connected)
             {
                 await opened.Connection.DisposeAsync().ConfigureAwait(false);
@@ -67,6 +79,23 @@ internal sealed class PooledSession(SessionPool pool, string principal, Task<Con
         catch (Exception)
         {
             // The session never opened, or the server is gone already: nothing is left to close.
+        }
+    }
+
+    /// <summary>Notes how the opening ends also when nobody waits for it any more.</summary>
+    private async Task<ConnectResult> NoteAsync(Task<ConnectResult> opening)
+    {
+        try
+        {
+            var opened = await opening.ConfigureAwait(false);
+            _connection = opened.Connection;
+            _failed = !opened.Connected;
+            return opened;
+        }
+        catch
+        {
+            _failed = true;
+            throw;
         }
     }
 

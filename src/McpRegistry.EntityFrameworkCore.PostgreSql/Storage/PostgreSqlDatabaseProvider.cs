@@ -1,11 +1,14 @@
 using System.Data;
+using System.Diagnostics.Metrics;
 using McpRegistry.EntityFrameworkCore.Discovery;
+using McpRegistry.EntityFrameworkCore.Maintenance;
 using McpRegistry.EntityFrameworkCore.PostgreSql.Discovery;
+using McpRegistry.EntityFrameworkCore.PostgreSql.Maintenance;
 using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace McpRegistry.EntityFrameworkCore.PostgreSql.Storage;
@@ -15,19 +18,32 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     public const string MigrationsHistoryTable = "registry_migrations";
 
     private readonly string _connectionString;
-    private readonly NpgsqlDataSource _dataSource;
+    private readonly PoolMetrics _metrics;
     private readonly PostgreSqlChangeListener _listener;
 
-    public PostgreSqlDatabaseProvider(string connectionString, ILoggerFactory? loggers)
+    public PostgreSqlDatabaseProvider(
+        string connectionString,
+        PostgreSqlConnectionOptions connections,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        IMeterFactory? meters)
     {
         _connectionString = connectionString;
-        var builder = new NpgsqlDataSourceBuilder(connectionString).UseLoggerFactory(loggers);
-        builder.ConnectionStringBuilder.ApplicationName ??= "McpRegistry";
-        _dataSource = builder.Build();
+        Pools = new PostgreSqlPools(connectionString, connections, loggers);
+        _metrics = new PoolMetrics(meters, Pools.All);
+        Monitor = new PoolMonitor(Pools.All, connections.Scaling, _metrics, time, loggers.CreateLogger<PoolMonitor>());
         _listener = new PostgreSqlChangeListener(connectionString, loggers);
     }
 
+    public PostgreSqlPools Pools { get; }
+
+    public PoolMonitor Monitor { get; }
+
     public IDatabaseErrorClassifier Errors { get; } = new PostgreSqlErrorClassifier();
+
+    public IViewDialect Views { get; } = new PostgreSqlViews();
+
+    public IUpkeepDialect Upkeep { get; } = new PostgreSqlUpkeep();
 
     public IsolationLevel ReadIsolation => IsolationLevel.RepeatableRead;
 
@@ -42,11 +58,18 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
 
     public ISearchDialect Search { get; } = new PostgreSqlSearchDialect();
 
+    // The lock that a foreign key takes, taken earlier.
+    public string KeepRowsSql => " FOR KEY SHARE";
+
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) =>
         Complete(options.UseNpgsql(connectionString, UseMigrations));
 
     public void Configure(DbContextOptionsBuilder<RegistryDbContext> options) =>
-        Complete(options.UseNpgsql(_dataSource, UseMigrations));
+        Complete(options.UseNpgsql(Pools[ConnectionUse.Write], UseMigrations).AddInterceptors(new PoolUse()));
+
+    public void Attach(RegistryDbContext context, ConnectionUse use) => Pools.Attach(context, use);
+
+    public IReadOnlyList<StoragePoolHealth> ReportPools() => Monitor.Report();
 
     /// <summary>Lets everyone in: row locks order the writers of all replicas.</summary>
     public ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken) => default;
@@ -58,9 +81,19 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     public Task ListenAsync(Action wake, ReconnectDelay delay, TimeProvider time, CancellationToken cancellationToken) =>
         _listener.ListenAsync(wake, delay, time, cancellationToken);
 
-    public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Monitor.DisposeAsync().ConfigureAwait(false);
+        _metrics.Dispose();
+        await Pools.DisposeAsync().ConfigureAwait(false);
+    }
 
-    public void Dispose() => _dataSource.Dispose();
+    public void Dispose()
+    {
+        Monitor.Dispose();
+        _metrics.Dispose();
+        Pools.Dispose();
+    }
 
     private static void UseMigrations(NpgsqlDbContextOptionsBuilder postgres) => postgres
         .MigrationsAssembly(typeof(PostgreSqlDatabaseProvider).Assembly.GetName().Name)

@@ -18,6 +18,9 @@ internal static class PostgreSqlMigrationLock
     public static async Task<IDisposable> EnterAsync(
         RegistryDbContext context, string connectionString, CancellationToken cancellationToken)
     {
+        // Building an index on a large table takes as long as it takes.
+        context.Database.SetCommandTimeout(0);
+
         // The lock lives inside the database. Replicas that create it at the same time try again later.
         var creator = context.GetService<IRelationalDatabaseCreator>();
         if (!await creator.ExistsAsync(cancellationToken).ConfigureAwait(false))

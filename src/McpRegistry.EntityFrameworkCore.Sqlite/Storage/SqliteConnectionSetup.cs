@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace McpRegistry.EntityFrameworkCore.Sqlite.Storage;
@@ -7,10 +8,20 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Storage;
 /// Sets what SQLite keeps per connection. Waiting for another process's write lock is left to SQLite, which looks every
 /// few milliseconds; the journal mode is kept in the file, so it is set once.
 /// </summary>
-internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
+/// <remarks>
+/// A connection from the pool has its settings already, but nothing tells it from a new one, and setting them again takes 2
+/// microseconds. The synchronous level is set even where it is the usual default: builds of SQLite differ in theirs.
+/// </remarks>
+internal sealed class SqliteConnectionSetup(SqliteConnectionOptions options) : DbConnectionInterceptor
 {
-    private const string BusyTimeout = "PRAGMA busy_timeout = 5000;";
-    private const string BusyTimeoutAndLog = BusyTimeout + "PRAGMA journal_mode = WAL;";
+    private const string Journal = "PRAGMA journal_mode = WAL;";
+
+    // 16 MiB instead of 2: on 100,000 servers a walk along an index takes half the time; the mapping does better than more of it.
+    private const string Basics = "PRAGMA busy_timeout = 5000;PRAGMA cache_size = -16384;";
+    private const string Full = "PRAGMA synchronous = FULL;";
+    private const string Normal = "PRAGMA synchronous = NORMAL;";
+    private const string Mapped = "PRAGMA mmap_size = 268435456;";
+    private const string Unmapped = "PRAGMA mmap_size = 0;";
 
     private volatile bool _journalIsSet;
 
@@ -18,30 +29,49 @@ internal sealed class SqliteConnectionSetup : DbConnectionInterceptor
     {
         using var command = CreateCommand(connection);
         command.ExecuteNonQuery();
-        _journalIsSet = true;
+        if (!_journalIsSet && CanWrite(connection))
+        {
+            command.CommandText = Journal;
+            command.ExecuteNonQuery();
+            _journalIsSet = true;
+        }
     }
 
     public override async Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
         var command = CreateCommand(connection);
-        await using (command.ConfigureAwait(false))
+        await using var scope = command.ConfigureAwait(false);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        if (!_journalIsSet && CanWrite(connection))
         {
+            command.CommandText = Journal;
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             _journalIsSet = true;
         }
     }
 
+    /// <summary>EF Core looks whether the file exists through a connection that only reads, and such a one cannot set the mode.</summary>
+    private static bool CanWrite(DbConnection connection) =>
+        new SqliteConnectionStringBuilder(connection.ConnectionString).Mode != SqliteOpenMode.ReadOnly;
+
     private DbCommand CreateCommand(DbConnection connection)
     {
         var command = connection.CreateCommand();
-        if (_journalIsSet)
+        switch (options.Durability, options.MemoryMapping)
         {
-            command.CommandText = BusyTimeout;
-        }
-        else
-        {
-            command.CommandText = BusyTimeoutAndLog;
+            case (SqliteDurability.Full, true):
+                command.CommandText = Basics + Full + Mapped;
+                break;
+            case (SqliteDurability.Full, false):
+                command.CommandText = Basics + Full + Unmapped;
+                break;
+            case (_, true):
+                command.CommandText = Basics + Normal + Mapped;
+                break;
+            default:
+                command.CommandText = Basics + Normal + Unmapped;
+                break;
         }
 
         return command;

@@ -1,7 +1,10 @@
 using System.Data;
 using McpRegistry.EntityFrameworkCore.Discovery;
+using McpRegistry.EntityFrameworkCore.Maintenance;
 using McpRegistry.EntityFrameworkCore.Sqlite.Discovery;
+using McpRegistry.EntityFrameworkCore.Sqlite.Maintenance;
 using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -13,16 +16,21 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     public const string MigrationsHistoryTable = "registry_migrations";
 
     private readonly SqliteConnectionStringBuilder _connection;
-    private readonly SqliteConnectionSetup _setup = new();
+    private readonly SqliteConnectionSetup _setup;
     private readonly SemaphoreSlim _writers = new(1, 1);
 
-    public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection)
+    public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection, SqliteConnectionOptions options)
     {
+        _setup = new SqliteConnectionSetup(options);
         _connection = connection;
         SqliteFile.CreateFolder(connection);
     }
 
     public IDatabaseErrorClassifier Errors { get; } = new SqliteErrorClassifier();
+
+    public IViewDialect Views { get; } = new SqliteViews();
+
+    public IUpkeepDialect Upkeep { get; } = new SqliteUpkeep();
 
     // The driver opens a plain deferred transaction at this level, which in WAL mode reads a snapshot and takes no write
     // lock; at every other level it takes the write lock at once, and that is what a write wants.
@@ -33,6 +41,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     public string AnnounceSql => "";
 
     public ISearchDialect Search { get; } = new SqliteSearchDialect();
+
+    public string KeepRowsSql => "";
 
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) => options
         .UseSqlite(connectionString, sqlite => sqlite
@@ -45,6 +55,13 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
         Configure(options, _connection.ConnectionString);
         options.AddInterceptors(_setup);
     }
+
+    /// <summary>Leaves the context as it is: readers of a file do not keep each other waiting.</summary>
+    public void Attach(RegistryDbContext context, ConnectionUse use)
+    {
+    }
+
+    public IReadOnlyList<StoragePoolHealth> ReportPools() => [];
 
     /// <summary>
     /// Lets one writer at a time in. SQLite would make the others fail or block a thread while they poll; here they queue.

@@ -1,8 +1,18 @@
+using McpRegistry.AccessControl;
+using McpRegistry.Alerts;
 using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
+using McpRegistry.EntityFrameworkCore.AccessControl;
+using McpRegistry.EntityFrameworkCore.Alerts;
 using McpRegistry.EntityFrameworkCore.ApiKeys;
 using McpRegistry.EntityFrameworkCore.Discovery;
+using McpRegistry.EntityFrameworkCore.Maintenance;
+using McpRegistry.EntityFrameworkCore.Resilience;
+using McpRegistry.EntityFrameworkCore.Routing;
 using McpRegistry.EntityFrameworkCore.Servers;
+using McpRegistry.Maintenance;
+using McpRegistry.Resilience;
+using McpRegistry.Routing;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,11 +29,7 @@ internal static class DatabaseRegistration
         this IServiceCollection services, Func<IServiceProvider, IDatabaseProvider> provider, Action<DatabaseStorageOptions>? configure)
     {
         RemoveEarlierChoice(services);
-        if (configure is not null)
-        {
-            services.AddSingleton<IConfigureOptions<DatabaseStorageOptions>>(new ChosenOptions(configure));
-        }
-
+        services.ChooseOptions(configure);
         services.AddOptions<DatabaseStorageOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
@@ -33,25 +39,50 @@ internal static class DatabaseRegistration
         services.Replace(ServiceDescriptor.Singleton<IServerStore, EntityFrameworkServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IServerSearch, EntityFrameworkServerSearch>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, EntityFrameworkApiKeyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IAccessRuleStore, EntityFrameworkAccessRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRoutingRuleStore, EntityFrameworkRoutingRuleStore>());
+        services.Replace(ServiceDescriptor.Singleton<ICircuitBreakerStore, EntityFrameworkCircuitBreakerStore>());
+        services.Replace(ServiceDescriptor.Singleton<IConnectionPoolStore, EntityFrameworkConnectionPoolStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRequestQueueStore, EntityFrameworkRequestQueueStore>());
+        services.Replace(ServiceDescriptor.Singleton<IPerformanceAlertStore, EntityFrameworkPerformanceAlertStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionPolicyStore, EntityFrameworkRetentionPolicyStore>());
+        services.Replace(ServiceDescriptor.Singleton<IRetentionTarget, DatabaseRetentionTarget>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViewStore, EntityFrameworkMaterializedViewStore>());
+        services.Replace(ServiceDescriptor.Singleton<IMaterializedViews, DatabaseMaterializedViews>());
+        services.Replace(ServiceDescriptor.Singleton<IDatabaseUpkeep, DatabaseUpkeep>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, EntityFrameworkRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, DatabaseChangeFeed>());
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, StorageMigrator>());
+        services.Replace(ServiceDescriptor.Singleton<IStorageHealth, DatabaseHealth>());
+    }
+
+    /// <summary>Adds options that belong to the chosen provider, and go when another one is chosen.</summary>
+    public static void ChooseOptions<TOptions>(this IServiceCollection services, Action<TOptions>? configure)
+        where TOptions : class
+    {
+        if (configure is not null)
+        {
+            services.AddSingleton<IConfigureOptions<TOptions>>(new ChosenOptions<TOptions>(configure));
+        }
     }
 
     private static void RemoveEarlierChoice(IServiceCollection services)
     {
         for (var i = services.Count - 1; i >= 0; i--)
         {
-            if (!services[i].IsKeyedService && services[i].ImplementationInstance is ChosenOptions)
+            if (!services[i].IsKeyedService && services[i].ImplementationInstance is IChosen)
             {
                 services.RemoveAt(i);
             }
         }
     }
 
+    private interface IChosen;
+
     /// <summary>The options of the chosen provider, told apart from those that the host sets itself.</summary>
-    private sealed class ChosenOptions(Action<DatabaseStorageOptions> configure) : IConfigureOptions<DatabaseStorageOptions>
+    private sealed class ChosenOptions<TOptions>(Action<TOptions> configure) : IConfigureOptions<TOptions>, IChosen
+        where TOptions : class
     {
-        public void Configure(DatabaseStorageOptions options) => configure(options);
+        public void Configure(TOptions options) => configure(options);
     }
 }

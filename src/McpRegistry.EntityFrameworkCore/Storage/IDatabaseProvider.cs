@@ -1,5 +1,7 @@
 using System.Data;
 using McpRegistry.EntityFrameworkCore.Discovery;
+using McpRegistry.EntityFrameworkCore.Maintenance;
+using McpRegistry.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace McpRegistry.EntityFrameworkCore.Storage;
@@ -9,6 +11,12 @@ internal interface IDatabaseProvider
 {
     /// <summary>Gets the reader of error codes.</summary>
     IDatabaseErrorClassifier Errors { get; }
+
+    /// <summary>Gets what makes materialised views.</summary>
+    IViewDialect Views { get; }
+
+    /// <summary>Gets what keeps the files of the database in shape.</summary>
+    IUpkeepDialect Upkeep { get; }
 
     /// <summary>Gets the isolation by which several queries see one state, and which takes no write lock.</summary>
     IsolationLevel ReadIsolation { get; }
@@ -22,8 +30,20 @@ internal interface IDatabaseProvider
     /// <summary>Gets how a search is written for this database.</summary>
     ISearchDialect Search { get; }
 
+    /// <summary>
+    /// Gets what ends a SELECT whose rows must not be deleted before the transaction ends; empty where a writing transaction
+    /// keeps all others out anyway.
+    /// </summary>
+    string KeepRowsSql { get; }
+
     /// <summary>Points a context at the database.</summary>
     void Configure(DbContextOptionsBuilder<RegistryDbContext> options);
+
+    /// <summary>Gives a context that was just opened the connections that are meant for its use.</summary>
+    void Attach(RegistryDbContext context, ConnectionUse use);
+
+    /// <summary>Sums up the use of the connection pools; empty where their size is not limited.</summary>
+    IReadOnlyList<StoragePoolHealth> ReportPools();
 
     /// <summary>Waits until this process may write; disposing the result lets the next writer in.</summary>
     ValueTask<IDisposable?> EnterWriteAsync(CancellationToken cancellationToken);

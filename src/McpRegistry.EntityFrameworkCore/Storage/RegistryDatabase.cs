@@ -12,7 +12,8 @@ internal sealed class RegistryDatabase
 {
     private const int MaxAttempts = 5;
 
-    private readonly IDbContextFactory<RegistryDbContext> _contexts;
+    // One for each use, so that a context keeps the connection of its pool from one use to the next.
+    private readonly IDbContextFactory<RegistryDbContext>[] _contexts;
     private readonly ChangeWriter _changes;
     private readonly ChangePruner _pruner;
 
@@ -27,7 +28,11 @@ internal sealed class RegistryDatabase
             // The feed asks every few seconds; at EF Core's own level that alone would fill the log of an idle host.
             .ConfigureWarnings(events => events.Log((RelationalEventId.CommandExecuted, LogLevel.Debug)));
         provider.Configure((DbContextOptionsBuilder<RegistryDbContext>)options);
-        _contexts = new PooledDbContextFactory<RegistryDbContext>((DbContextOptions<RegistryDbContext>)options.Options);
+        _contexts =
+        [
+            .. Enum.GetValues<ConnectionUse>()
+                .Select(_ => new PooledDbContextFactory<RegistryDbContext>((DbContextOptions<RegistryDbContext>)options.Options)),
+        ];
     }
 
     public IDatabaseProvider Provider { get; }
@@ -35,14 +40,20 @@ internal sealed class RegistryDatabase
     /// <summary>Gets what every commit of this process pulses.</summary>
     public ChangeSignal Signal { get; } = new();
 
+    /// <summary>Opens a context for short reads.</summary>
     public Task<RegistryDbContext> OpenAsync(CancellationToken cancellationToken) =>
-        _contexts.CreateDbContextAsync(cancellationToken);
+        OpenAsync(ConnectionUse.Read, cancellationToken);
 
-    /// <summary>Opens a context for a query that may take long and must not hold up the others.</summary>
-    public Task<RegistryDbContext> OpenAnalyticsAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
+    /// <summary>
+    /// Opens a context for what <see cref="WriteAsync"/> cannot do: migrations, and bulk inserts of rows that no replica
+    /// follows. It raises no revision. Not for use while another context of the same caller holds a connection.
+    /// </summary>
+    public Task<RegistryDbContext> OpenWriteAsync(CancellationToken cancellationToken) =>
+        OpenAsync(ConnectionUse.Write, cancellationToken);
 
-    /// <summary>Opens a context for a bulk write that brings its own transaction and raises no revision.</summary>
-    public Task<RegistryDbContext> OpenWriteAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
+    /// <summary>Opens a context for long queries, which may run for minutes and may see a state that is a little older.</summary>
+    public Task<RegistryDbContext> OpenAnalyticsAsync(CancellationToken cancellationToken) =>
+        OpenAsync(ConnectionUse.Analytics, cancellationToken);
 
     /// <summary>Starts a transaction in which several reads see one state.</summary>
     public Task<IDbContextTransaction> BeginReadAsync(RegistryDbContext context, CancellationToken cancellationToken) =>
@@ -71,13 +82,20 @@ internal sealed class RegistryDatabase
         }
     }
 
+    private async Task<RegistryDbContext> OpenAsync(ConnectionUse use, CancellationToken cancellationToken)
+    {
+        var context = await _contexts[(int)use].CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        Provider.Attach(context, use);
+        return context;
+    }
+
     private async ValueTask<StoreResult<T>> TryWriteAsync<T>(
         RowWrite row,
         Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
         CancellationToken cancellationToken)
     {
         using var turn = await Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        var context = await OpenWriteAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
             try

@@ -40,7 +40,7 @@ internal sealed partial class StorageMigrator(
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
         await using var scope = context.ConfigureAwait(false);
 
         // Asked first, so that a normal start takes no lock.

@@ -17,4 +17,8 @@ internal static class StoredTime
     public static long ToMicroseconds(TimeSpan value) => value.Ticks / TimeSpan.TicksPerMicrosecond;
 
     public static TimeSpan FromMicroseconds(long value) => new(value * TimeSpan.TicksPerMicrosecond);
+
+    public static long ToMilliseconds(TimeSpan value) => value.Ticks / TimeSpan.TicksPerMillisecond;
+
+    public static TimeSpan FromMilliseconds(long value) => new(value * TimeSpan.TicksPerMillisecond);
 }

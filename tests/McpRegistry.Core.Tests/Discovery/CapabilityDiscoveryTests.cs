@@ -99,6 +99,19 @@ public sealed class CapabilityDiscoveryTests
         Assert.InRange(report.Faults.Length, 5, 30);
     }
 
+    /// <summary>The gateway puts the alias before the first name; a client that heeds the last one would see another server's tool.</summary>
+    [Fact]
+    public async Task RunAsync_EntryWithTwoNames_IsLeftOut()
+    {
+        _lists[McpMethod.ToolsList] = _ => FakeConnection.Result(
+            """{"tools":[{"name":"a","name":"other__b"},{"name":"c","\u006eame":"other__d"},{"name":"e","inputSchema":{"name":1}}]}""");
+
+        var report = await RunAsync();
+
+        Assert.Equal(["e"], report.Items.Select(item => item.Key));
+        Assert.Equal(2, report.Faults.Length);
+    }
+
     [Theory]
     [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}""")]
     [InlineData(null)]

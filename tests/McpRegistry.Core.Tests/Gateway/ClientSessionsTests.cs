@@ -62,6 +62,16 @@ public sealed class ClientSessionsTests : IDisposable
         Assert.False(running.IsCancellationRequested);
     }
 
+    /// <summary>A session lives for long and costs its client nothing; what it keeps must be small.</summary>
+    [Fact]
+    public void Open_LargeClientInfo_IsNotKept()
+    {
+        var small = new byte[8 * 1024];
+
+        Assert.Equal(small, _sessions.Open("p", null, "2025-06-18", small)!.ClientInfo);
+        Assert.True(_sessions.Open("p", null, "2025-06-18", new byte[small.Length + 1])!.ClientInfo.IsEmpty);
+    }
+
     [Fact]
     public void Open_AtTheCapAndAllBusy_IsRefused()
     {

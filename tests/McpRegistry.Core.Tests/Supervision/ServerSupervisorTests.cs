@@ -118,6 +118,22 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal("t", Assert.Single(report!.Items).Key);
     }
 
+    /// <summary>A server that is not served gets no call, so that no failing call would ever have it connected to again.</summary>
+    [Fact]
+    public async Task Discovery_ServerDoesNotAnswer_IsConnectedToAgain()
+    {
+        var deaf = new FakeConnection { Answers = static (_, _) => new(UpstreamReply.Failed(FaultReasons.Unreachable, "reset")) };
+        deaf.EndWatch(null);
+        await SaveAsync(deaf);
+        Assert.Equal(ServerHealth.Unhealthy, (await _store.NextAsync()).Health);
+
+        (await _connector.NextAsync()).SetResult(new FakeConnection { Answers = static (_, _) => new(OneTool) });
+        await deaf.Closed;
+        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+
+        Assert.True(Entry!.IsServed);
+    }
+
     [Fact]
     public async Task DeletedAsync_WhileARefreshWaits_TellsIt()
     {

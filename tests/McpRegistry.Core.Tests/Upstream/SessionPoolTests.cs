@@ -68,6 +68,21 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.NotNull(await OpenAsync("p", new FakeConnection()));
     }
 
+    /// <summary>When the caller has left before the opening failed, the fault waits for a call much later unless the session counts as ended.</summary>
+    [Fact]
+    public async Task HasEnded_OpeningFailedOrConnectionGone_EvenIfNobodyWaited()
+    {
+        var opening = new TaskCompletionSource<ConnectResult>();
+        var pending = new PooledSession(_pool, "p", opening.Task);
+        Assert.False(pending.HasEnded);
+        opening.SetResult(new FakeConnection());
+        Assert.False(pending.HasEnded);
+        await pending.CloseAsync();
+
+        Assert.True(new PooledSession(_pool, "p", Task.FromResult<ConnectResult>(Down)).HasEnded);
+        Assert.True(new PooledSession(_pool, "p", Task.FromException<ConnectResult>(new IOException())).HasEnded);
+    }
+
     [Fact]
     public async Task RentAsync_OpeningThrows_IsFaultAndNextCallTriesAgain()
     {

@@ -27,3 +27,9 @@ public sealed class PostgreSqlApiKeyStoreTests(PostgreSqlStorage storage) : ApiK
 public sealed class PostgreSqlRevisionStoreTests(PostgreSqlStorage storage) : RevisionStoreSuite(storage), IClassFixture<PostgreSqlStorage>;
 
 public sealed class PostgreSqlChangeFeedTests(PostgreSqlStorage storage) : ChangeFeedSuite(storage), IClassFixture<PostgreSqlStorage>;
+
+public sealed class InMemoryStorageHealthTests(InMemoryStorage storage) : StorageHealthSuite(storage), IClassFixture<InMemoryStorage>;
+
+public sealed class SqliteStorageHealthTests(SqliteStorage storage) : StorageHealthSuite(storage), IClassFixture<SqliteStorage>;
+
+public sealed class PostgreSqlStorageHealthTests(PostgreSqlStorage storage) : StorageHealthSuite(storage), IClassFixture<PostgreSqlStorage>;

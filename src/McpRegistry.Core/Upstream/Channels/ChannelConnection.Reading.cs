@@ -103,7 +103,13 @@ internal sealed partial class ChannelConnection
             return Utf8Parser.TryParse(token, out long id, out var consumed) && consumed == token.Length ? _pending.GetValueOrDefault(id) : null;
         }
 
-        return message.Method == McpMethod.LogMessage && _pending.Count == 1 ? _pending.Values.FirstOrDefault() : null;
+        return message.Method == McpMethod.LogMessage ? OnlyOrNone(_pending.Values.Where(static pending => !pending.IsWatch)) : null;
+    }
+
+    private static PendingRequest? OnlyOrNone(IEnumerable<PendingRequest> requests)
+    {
+        var first = requests.Take(2).ToArray();
+        return first.Length == 1 ? first[0] : null;
     }
 
     private void FailOversized(JsonRpcMessage received, int bytes)

@@ -79,7 +79,8 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private async ValueTask<UpstreamReply> SendCoreAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
         var id = Interlocked.Increment(ref _lastId);
-        var pending = new PendingRequest(observer, request.MaxAnswerBytes == 0 ? _maxMessageBytes : request.MaxAnswerBytes, cancellationToken);
+        var limit = request.MaxAnswerBytes == 0 ? _maxMessageBytes : request.MaxAnswerBytes;
+        var pending = new PendingRequest(observer, request.Method == McpMethod.Listen, limit, cancellationToken);
         _pending[id] = pending;
         try
         {
@@ -108,11 +109,17 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         try
         {
             message = JsonSerializer.Deserialize(json.Span, MessageType)!;
+            if (json.Span.IndexOf("\\u"u8) >= 0)
+            {
+                // An escape may be half a surrogate pair. The transport would find out only while it sends, and fail as if it were closed.
+                Serialize(message);
+            }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Nothing is wrong with the server, so its channel must not be closed for this.
-            return UpstreamReply.Failed(FaultReasons.ProtocolError, "The message is nested deeper than this transport carries.", mayHaveRun: false);
+            return UpstreamReply.Failed(
+                FaultReasons.ProtocolError, "The message is nested deeper than this transport carries, or has text that is not Unicode.", mayHaveRun: false);
         }
 
         try

@@ -20,7 +20,8 @@ internal sealed class HttpConnector(UpstreamHttp http, TimeProvider time)
         var channel = http.CreateChannel(new Uri(endpoint.Url!));
         var era = endpoint.Era ?? known;
         var verdict = era == ProtocolEra.Legacy
-            ? EraVerdict.Legacy(ProtocolRevision.NewestLegacy)
+            // HTTP+SSE is legacy too: that the era is known does not tell which of the two this URL is.
+            ? EraVerdict.Legacy(ProtocolRevision.NewestLegacy, mayBeSse: true)
             : await ProbeAsync(channel, cancellationToken).ConfigureAwait(false);
         if (verdict.Fault is not null)
         {

@@ -10,11 +10,16 @@ internal sealed partial class LegacyHttpConnection
     /// <summary>Servers may close an idle stream at any time; one that does so at once is not asked in a tight loop.</summary>
     private static readonly TimeSpan StreamPause = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan LongestStreamPause = TimeSpan.FromMinutes(1);
+
     public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
     {
+        LegacySession? refused = null;
+        var pause = StreamPause;
         while (true)
         {
             var session = _session;
+            var opened = _time.GetTimestamp();
             var reply = await HttpSend.RunAsync(
                 static (call, token) => call.Self.FollowAsync(call.session, call.onChanged, token),
                 (Self: this, session, onChanged),
@@ -28,18 +33,33 @@ internal sealed partial class LegacyHttpConnection
 
             if (fault.Reason == FaultReasons.SessionLost)
             {
+                if (refused is not null)
+                {
+                    // A new session is refused like the one before: it is the stream that is not found, as where only POST is routed.
+                    await refused.EndAsync(_channel, _time).ConfigureAwait(false);
+                    return null;
+                }
+
+                refused = session;
                 fault = await ReopenAsync(session, cancellationToken).ConfigureAwait(false);
                 if (fault is not null)
                 {
                     return fault;
                 }
             }
-            else if (!ReferenceEquals(fault, StreamEnded))
+            else if (ReferenceEquals(fault, StreamEnded))
+            {
+                refused = null;
+            }
+            else
             {
                 return fault;
             }
 
-            await Task.Delay(StreamPause, _time, cancellationToken).ConfigureAwait(false);
+            // What follows a pause is a whole reading of the catalogue, so that streams without a life are paid for dearly.
+            pause = _time.GetElapsedTime(opened) > LongestStreamPause ? StreamPause : pause;
+            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+            pause = pause * 2 < LongestStreamPause ? pause * 2 : LongestStreamPause;
             onChanged(McpMethod.Unknown);
         }
     }
@@ -53,6 +73,14 @@ internal sealed partial class LegacyHttpConnection
         {
             response.Dispose();
             return UpstreamReply.Failed(FaultReasons.SessionLost, "The server has forgotten the session.");
+        }
+
+        if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
+            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+        {
+            // Says nothing about the stream; were it taken for "none", changes would go unnoticed from here on.
+            response.Dispose();
+            return StreamEnded;
         }
 
         if (!response.IsSuccessStatusCode || !HttpMessageStream.IsEventStream(response))

@@ -82,6 +82,31 @@ public sealed class ChannelConnectionTests
         Assert.Single(second.Heard);
     }
 
+    /// <summary>A modern server is listened to for as long as it lives; log messages never belong to that request.</summary>
+    [Fact]
+    public async Task SendAsync_LogMessageBesideTheWatch_GoesToTheOnlyCall()
+    {
+        var transport = new FakeTransport
+        {
+            Discover = """
+                "result":{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"logging":{}}}
+                """,
+        };
+        await using var connection = (await ChannelConnection.OpenAsync(
+            transport, null, TimeSpan.FromSeconds(5), 1_000_000, new ManualTimeProvider(), CancellationToken.None)).Connection!;
+        var watch = connection.WatchAsync(_ => { }, CancellationToken.None);
+        await transport.NextRequestAsync("subscriptions/listen");
+        var observer = new RecordingObserver();
+        _ = connection.SendAsync(Call, observer, CancellationToken.None).AsTask();
+        await transport.NextRequestAsync("tools/call");
+
+        transport.Receive("""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":1}}""");
+        await transport.SettleAsync();
+
+        Assert.Single(observer.Heard);
+        Assert.False(watch.IsCompleted);
+    }
+
     [Fact]
     public async Task SendAsync_NotificationsAfterTheAnswer_ReachNobody()
     {
@@ -201,6 +226,19 @@ public sealed class ChannelConnectionTests
             """);
 
         Assert.Equal(FaultReasons.TooLarge, (await call).Fault!.Reason);
+    }
+
+    /// <summary>The transport cannot write half a surrogate pair; that is the caller's doing and must not cost the others their process.</summary>
+    [Fact]
+    public async Task SendAsync_TextThatIsNoUnicode_DoesNotMeanDown()
+    {
+        await using var connection = await OpenAsync();
+        _transport.SendFailure = new IOException("the transport fails");
+        var call = new OwnRequest { Method = McpMethod.ToolsCall, Members = Message.Utf8("\"name\":\"\\ud800\"") };
+
+        var fault = (await connection.SendAsync(call, null, CancellationToken.None)).Fault!;
+
+        Assert.Equal((FaultReasons.ProtocolError, false, false), (fault.Reason, fault.MeansDown, fault.MayHaveRun));
     }
 
     [Fact]

@@ -1,0 +1,49 @@
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.Resilience;
+
+/// <summary>
+/// Keeps the last known state of circuit breakers, so that a restart or another replica starts from it. An endpoint without
+/// a snapshot counts as closed. Every method but <see cref="ReadAllAsync"/> sees only breakers of the given tenant.
+/// Implementations are thread-safe singletons; infrastructure failures are thrown.
+/// </summary>
+public interface ICircuitBreakerStore
+{
+    /// <summary>
+    /// Saves a snapshot in the place of the endpoint's last one, unless that one is newer by
+    /// <see cref="CircuitBreakerSnapshot.LastStateChange"/>: a replica that lags does not undo the trip of another. The
+    /// revision rises and the change feed tells of the endpoint only when <see cref="CircuitBreakerSnapshot.State"/> changes.
+    /// </summary>
+    /// <param name="tenant">The owner; must equal <see cref="CircuitBreakerSnapshot.Tenant"/>.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>
+    /// The stored snapshot, or: stale, when the stored one is newer; not found, when the tenant has no such server or the
+    /// endpoint belongs to another.
+    /// </returns>
+    /// <exception cref="ArgumentException">The snapshot is of another tenant.</exception>
+    ValueTask<StoreResult<CircuitBreakerSnapshot>> SaveAsync(
+        TenantId tenant, CircuitBreakerSnapshot snapshot, CancellationToken cancellationToken);
+
+    /// <summary>Finds the snapshot of one endpoint.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="endpointId">The endpoint.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The snapshot, or null.</returns>
+    ValueTask<CircuitBreakerSnapshot?> FindAsync(TenantId tenant, Guid endpointId, CancellationToken cancellationToken);
+
+    /// <summary>Lists the breakers of a tenant that are not closed, by endpoint.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="afterEndpointId">Return only endpoints that sort after this one; null starts at the beginning.</param>
+    /// <param name="limit">The most rows to return, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>At most <paramref name="limit"/> snapshots.</returns>
+    ValueTask<IReadOnlyList<CircuitBreakerSnapshot>> ListOpenAsync(
+        TenantId tenant, Guid? afterEndpointId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Reads the breakers of every tenant. For starting a replica only, never for answering a caller.</summary>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>All snapshots, in no promised order.</returns>
+    IAsyncEnumerable<CircuitBreakerSnapshot> ReadAllAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,10 @@
+namespace McpRegistry.Maintenance;
+
+/// <summary>For stores without files.</summary>
+internal sealed class UnsupportedUpkeep : IDatabaseUpkeep
+{
+    public ValueTask<DatabaseUpkeepOutcome> OptimizeAsync(TimeSpan unlessWithin, CancellationToken cancellationToken) =>
+        new(DatabaseUpkeepOutcome.NotSupported);
+
+    public ValueTask<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(CancellationToken cancellationToken) => new([]);
+}

@@ -1,0 +1,83 @@
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.Routing;
+
+internal sealed class InMemoryRoutingRuleStore(InMemoryDatabase database) : IRoutingRuleStore
+{
+    private readonly Dictionary<Guid, RoutingRule> _rules = [];
+
+    public ValueTask<StoreResult<RoutingRule>> AddAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
+    {
+        if (rule.Tenant != tenant)
+        {
+            throw new ArgumentException("The rule belongs to another tenant than the one it is added for.", nameof(rule));
+        }
+
+        var added = Normalize(rule) with { Version = 1 };
+        return database.RunAsync(
+            () => _rules.ContainsKey(added.Id) ? StoreResult<RoutingRule>.Conflict("id") : Save_NeedsLock(added), cancellationToken);
+    }
+
+    public ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
+    {
+        var wanted = Normalize(rule);
+        return database.RunAsync(
+            () => Find_NeedsLock(tenant, wanted.Id) is not { } stored
+                ? StoreResult<RoutingRule>.NotFound()
+                : stored.Version != wanted.Version
+                    ? StoreResult<RoutingRule>.Stale()
+                    : Save_NeedsLock(wanted with { Tenant = tenant, CreatedAt = stored.CreatedAt, Version = stored.Version + 1 }),
+            cancellationToken);
+    }
+
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.RunAsync(
+        () =>
+        {
+            if (Find_NeedsLock(tenant, id) is null)
+            {
+                return false;
+            }
+
+            _rules.Remove(id);
+            database.Record_NeedsLock(tenant, RegistryChangeKind.RoutingRule, id, RegistryChangeOperation.Deleted);
+            return true;
+        },
+        cancellationToken);
+
+    public ValueTask<RoutingRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.RunAsync(() => Find_NeedsLock(tenant, id), cancellationToken);
+
+    public ValueTask<IReadOnlyList<RoutingRule>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
+    {
+        InMemoryPage.CheckLimit(limit);
+        return database.RunAsync(
+            () => InMemoryPage.Take(_rules.Values.Where(rule => rule.Tenant == tenant), rule => rule.Id, afterId, limit), cancellationToken);
+    }
+
+    public IAsyncEnumerable<RoutingRule> ReadActiveAsync(CancellationToken cancellationToken) => database.ReadAsync<RoutingRule>(
+        () => [.. _rules.Values.Where(rule => rule.IsActive).OrderBy(rule => rule.Priority).ThenBy(rule => rule.CreatedAt).ThenBy(rule => rule.Id)],
+        cancellationToken);
+
+    private static RoutingRule Normalize(RoutingRule rule)
+    {
+        JsonText.Check(rule.Conditions, nameof(rule.Conditions));
+        JsonText.Check(rule.Targets, nameof(rule.Targets));
+        return rule with { CreatedAt = StoredTime.Normalize(rule.CreatedAt), UpdatedAt = StoredTime.Normalize(rule.UpdatedAt) };
+    }
+
+    private StoreResult<RoutingRule> Save_NeedsLock(RoutingRule rule)
+    {
+        if (_rules.Values.Any(other => other.Tenant == rule.Tenant && other.Id != rule.Id && InMemoryName.AreEqual(other.Name, rule.Name)))
+        {
+            return StoreResult<RoutingRule>.Conflict("name");
+        }
+
+        _rules[rule.Id] = rule;
+        database.Record_NeedsLock(rule.Tenant, RegistryChangeKind.RoutingRule, rule.Id);
+        return StoreResult<RoutingRule>.Success(rule);
+    }
+
+    private RoutingRule? Find_NeedsLock(TenantId tenant, Guid id) =>
+        _rules.TryGetValue(id, out var rule) && rule.Tenant == tenant ? rule : null;
+}

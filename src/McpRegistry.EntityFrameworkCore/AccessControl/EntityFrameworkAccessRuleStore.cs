@@ -1,0 +1,113 @@
+using McpRegistry.AccessControl;
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.AccessControl;
+
+internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) : IAccessRuleStore
+{
+    private readonly AccessRuleWriter _writer = new(database.Provider);
+
+    public ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, CancellationToken cancellationToken)
+    {
+        if (rule.Tenant != tenant)
+        {
+            throw new ArgumentException("The rule belongs to another tenant than the one it is added for.", nameof(rule));
+        }
+
+        var entity = AccessRuleMapper.ToEntity(tenant, rule with { Version = 1 });
+        return database.WriteAsync(Row(tenant, rule.Id), (context, token) => _writer.AddAsync(context, entity, token), cancellationToken);
+    }
+
+    public ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, CancellationToken cancellationToken)
+    {
+        var wanted = AccessRuleMapper.ToEntity(tenant, rule);
+        return database.WriteAsync(Row(tenant, rule.Id), (context, token) => _writer.UpdateAsync(context, wanted, token), cancellationToken);
+    }
+
+    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        var result = await database
+            .WriteAsync(
+                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
+                async (context, token) => await Own(context, tenant, id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
+                    ? StoreResult<bool>.NotFound()
+                    : StoreResult<bool>.Success(true),
+                cancellationToken)
+            .ConfigureAwait(false);
+        return result.Succeeded;
+    }
+
+    public ValueTask<AccessRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
+        async (context, token) =>
+            await Own(context, tenant, id).AsNoTracking().SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
+                ? AccessRuleMapper.ToRecord(entity)
+                : null,
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<AccessRule>> ListByServerAsync(
+        TenantId tenant, Guid serverId, Guid? afterId, int limit, CancellationToken cancellationToken) =>
+        ListAsync(rules => rules.Where(x => x.TenantId == tenant.Value && x.ServerId == serverId), afterId, limit, cancellationToken);
+
+    public ValueTask<IReadOnlyList<AccessRule>> ListBySubjectAsync(
+        TenantId tenant, AccessSubject subject, Guid? afterId, int limit, CancellationToken cancellationToken)
+    {
+        var (kind, id) = AccessRuleMapper.Check(subject);
+        return ListAsync(
+            rules =>
+            {
+                rules = rules.Where(x => x.TenantId == tenant.Value);
+                return kind switch
+                {
+                    AccessSubjectKind.User => rules.Where(x => x.UserId == id),
+                    AccessSubjectKind.Tenant => rules.Where(x => x.SubjectTenantId == id),
+                    _ => rules.Where(x => x.ApiKeyId == id),
+                };
+            },
+            afterId,
+            limit,
+            cancellationToken);
+    }
+
+    public IAsyncEnumerable<AccessRule> ReadAllAsync(CancellationToken cancellationToken) => database.StreamAsync(
+        context => context.AccessRules.AsNoTracking().Select(x => AccessRuleMapper.ToRecord(x)).AsAsyncEnumerable(),
+        cancellationToken);
+
+    public async ValueTask RecordAccessAsync(
+        TenantId tenant, IReadOnlyCollection<AccessRuleUse> uses, CancellationToken cancellationToken) => await database
+        .WriteQuietlyAsync(
+            async (context, token) =>
+            {
+                // In one order everywhere, so that the batches of two replicas do not wait for each other crosswise.
+                foreach (var use in uses.OrderBy(use => use.RuleId))
+                {
+                    var at = StoredTime.Normalize(use.LastAccess);
+                    await Own(context, tenant, use.RuleId)
+                        .ExecuteUpdateAsync(
+                            set => set
+                                .SetProperty(x => x.AccessCount, x => x.AccessCount + use.Count)
+                                .SetProperty(x => x.LastAccess, x => x.LastAccess > at ? x.LastAccess : at),
+                            token)
+                        .ConfigureAwait(false);
+                }
+
+                return true;
+            },
+            cancellationToken)
+        .ConfigureAwait(false);
+
+    private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.AccessControl, id);
+
+    private static IQueryable<AccessRuleEntity> Own(RegistryDbContext context, TenantId tenant, Guid id) =>
+        context.AccessRules.Where(x => x.TenantId == tenant.Value && x.Id == id);
+
+    private ValueTask<IReadOnlyList<AccessRule>> ListAsync(
+        Func<IQueryable<AccessRuleEntity>, IQueryable<AccessRuleEntity>> filter, Guid? afterId, int limit, CancellationToken cancellationToken)
+    {
+        Pages.CheckLimit(limit);
+        return database.ReadAsync(
+            (context, token) => filter(context.AccessRules).ToPageAsync(afterId, limit, AccessRuleMapper.ToRecord, token), cancellationToken);
+    }
+}

@@ -1,0 +1,28 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Maintenance;
+
+namespace McpRegistry.EntityFrameworkCore.Maintenance;
+
+internal sealed class DatabaseUpkeep(RegistryDatabase database, TimeProvider time) : IDatabaseUpkeep
+{
+    public async ValueTask<DatabaseUpkeepOutcome> OptimizeAsync(TimeSpan unlessWithin, CancellationToken cancellationToken)
+    {
+        var tables = await FindTablesAsync(cancellationToken).ConfigureAwait(false);
+        return await database.Provider.Upkeep.OptimizeAsync(tables, unlessWithin, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(CancellationToken cancellationToken)
+    {
+        var tables = await FindTablesAsync(cancellationToken).ConfigureAwait(false);
+        return await database.Provider.Upkeep.ListIndexUsageAsync(tables, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<RegistryDatabaseTables> FindTablesAsync(CancellationToken cancellationToken)
+    {
+        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            return new RegistryDatabaseTables(database, RegistryDatabaseTables.NamesOf(context.Model));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Maintenance;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.Maintenance;
+
+internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase database) : IMaterializedViewStore
+{
+    public ValueTask<StoreResult<MaterializedViewDefinition>> AddAsync(
+        MaterializedViewDefinition view, CancellationToken cancellationToken)
+    {
+        var entity = MaterializedViewMapper.ToEntity(view with { Version = 1 });
+        return database.WriteAsync(
+            Row(view.Id),
+            async (context, token) =>
+            {
+                context.MaterializedViews.Add(entity);
+                await context.SaveChangesAsync(token).ConfigureAwait(false);
+                return StoreResult<MaterializedViewDefinition>.Success(MaterializedViewMapper.ToRecord(entity));
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<StoreResult<MaterializedViewDefinition>> UpdateAsync(
+        MaterializedViewDefinition view, CancellationToken cancellationToken)
+    {
+        var wanted = MaterializedViewMapper.ToEntity(view);
+        return database.WriteAsync(Row(view.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
+    }
+
+    public async ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var result = await database
+            .WriteAsync(
+                Row(id, RegistryChangeOperation.Deleted),
+                async (context, token) =>
+                    await context.MaterializedViews.Where(x => x.Id == id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
+                        ? StoreResult<bool>.NotFound()
+                        : StoreResult<bool>.Success(true),
+                cancellationToken)
+            .ConfigureAwait(false);
+        return result.Succeeded;
+    }
+
+    public async ValueTask<MaterializedViewDefinition?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            var entity = await context.MaterializedViews.AsNoTracking()
+                .SingleOrDefaultAsync(x => x.Id == id, cancellationToken).ConfigureAwait(false);
+            return entity is null ? null : MaterializedViewMapper.ToRecord(entity);
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<MaterializedViewDefinition>> ListAsync(CancellationToken cancellationToken)
+    {
+        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            var entities = await context.MaterializedViews.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+
+            // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
+            return [.. entities.Select(MaterializedViewMapper.ToRecord).OrderBy(view => view.Name, StringComparer.Ordinal)];
+        }
+    }
+
+    public async ValueTask<bool> TryClaimAsync(
+        Guid id, DateTimeOffset now, DateTimeOffset nextRefresh, CancellationToken cancellationToken)
+    {
+        var (due, next) = (StoredTime.Normalize(now), StoredTime.Normalize(nextRefresh));
+        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
+            return await context.MaterializedViews
+                .Where(x => x.Id == id && x.IsActive && (x.NextRefresh == null || x.NextRefresh <= due))
+                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRefresh, next), cancellationToken)
+                .ConfigureAwait(false) > 0;
+        }
+    }
+
+    public async ValueTask<bool> RecordRefreshAsync(Guid id, MaterializedViewRefresh refresh, CancellationToken cancellationToken)
+    {
+        var (started, milliseconds) = (StoredTime.Normalize(refresh.StartedAt), refresh.Duration.TotalMilliseconds);
+        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            return await context.MaterializedViews
+                .Where(x => x.Id == id)
+                .ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(x => x.LastRefreshed, started)
+                        .SetProperty(x => x.RefreshCount, x => x.RefreshCount + 1)
+                        .SetProperty(
+                            x => x.AvgRefreshTimeMs,
+                            x => x.AvgRefreshTimeMs == null
+                                ? milliseconds
+                                : (x.AvgRefreshTimeMs * x.RefreshCount + milliseconds) / (x.RefreshCount + 1))
+                        .SetProperty(x => x.RowCount, refresh.RowCount)
+                        .SetProperty(x => x.SizeBytes, refresh.SizeBytes),
+                    cancellationToken)
+                .ConfigureAwait(false) > 0;
+        }
+    }
+
+    private static RowWrite Row(Guid id, RegistryChangeOperation operation = RegistryChangeOperation.Saved) =>
+        new(TenantId.Global, RegistryChangeKind.MaterializedView, id, operation);
+
+    private static async Task<StoreResult<MaterializedViewDefinition>> UpdateAsync(
+        RegistryDbContext context, MaterializedViewEntity wanted, CancellationToken cancellationToken)
+    {
+        var stored = context.MaterializedViews.Where(x => x.Id == wanted.Id);
+        var rows = await stored
+            .Where(x => x.Version == wanted.Version)
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(x => x.Description, wanted.Description)
+                    .SetProperty(x => x.Query, wanted.Query)
+                    .SetProperty(x => x.Indexes, wanted.Indexes)
+                    .SetProperty(x => x.RefreshStrategy, wanted.RefreshStrategy)
+                    .SetProperty(x => x.RefreshIntervalMinutes, wanted.RefreshIntervalMinutes)
+                    .SetProperty(x => x.RefreshTriggers, wanted.RefreshTriggers)
+                    .SetProperty(x => x.IsActive, wanted.IsActive)
+                    .SetProperty(x => x.NextRefresh, (DateTimeOffset?)null)
+                    .SetProperty(x => x.UpdatedAt, wanted.UpdatedAt)
+                    .SetProperty(x => x.Version, x => x.Version + 1),
+                cancellationToken)
+            .ConfigureAwait(false);
+        var current = await stored.AsNoTracking().SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return (rows, current) switch
+        {
+            (_, null) => StoreResult<MaterializedViewDefinition>.NotFound(),
+            (0, _) => StoreResult<MaterializedViewDefinition>.Stale(),
+            _ => StoreResult<MaterializedViewDefinition>.Success(MaterializedViewMapper.ToRecord(current)),
+        };
+    }
+}

@@ -1,0 +1,138 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Maintenance;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.Maintenance;
+
+internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase database) : IRetentionPolicyStore
+{
+    public ValueTask<StoreResult<RetentionPolicy>> AddAsync(RetentionPolicy policy, CancellationToken cancellationToken)
+    {
+        var entity = RetentionPolicyMapper.ToEntity(policy with { Version = 1 });
+        return database.WriteAsync(
+            Row(policy.Id),
+            async (context, token) =>
+            {
+                context.RetentionPolicies.Add(entity);
+                await context.SaveChangesAsync(token).ConfigureAwait(false);
+                return StoreResult<RetentionPolicy>.Success(RetentionPolicyMapper.ToRecord(entity));
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<StoreResult<RetentionPolicy>> UpdateAsync(RetentionPolicy policy, CancellationToken cancellationToken)
+    {
+        var wanted = RetentionPolicyMapper.ToEntity(policy);
+        return database.WriteAsync(Row(policy.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
+    }
+
+    public async ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var result = await database
+            .WriteAsync(
+                Row(id, RegistryChangeOperation.Deleted),
+                async (context, token) =>
+                    await context.RetentionPolicies.Where(x => x.Id == id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
+                        ? StoreResult<bool>.NotFound()
+                        : StoreResult<bool>.Success(true),
+                cancellationToken)
+            .ConfigureAwait(false);
+        return result.Succeeded;
+    }
+
+    public async ValueTask<RetentionPolicy?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            var entity = await context.RetentionPolicies.AsNoTracking()
+                .SingleOrDefaultAsync(x => x.Id == id, cancellationToken).ConfigureAwait(false);
+            return entity is null ? null : RetentionPolicyMapper.ToRecord(entity);
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<RetentionPolicy>> ListAsync(CancellationToken cancellationToken)
+    {
+        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            var entities = await context.RetentionPolicies.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+
+            // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
+            return [.. entities.Select(RetentionPolicyMapper.ToRecord).OrderBy(policy => policy.Name, StringComparer.Ordinal)];
+        }
+    }
+
+    public async ValueTask<bool> TryClaimAsync(Guid id, DateTimeOffset now, DateTimeOffset nextRun, CancellationToken cancellationToken)
+    {
+        var (due, next) = (StoredTime.Normalize(now), StoredTime.Normalize(nextRun));
+        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
+            return await context.RetentionPolicies
+                .Where(x => x.Id == id && x.IsActive && (x.NextRun == null || x.NextRun <= due))
+                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRun, next), cancellationToken)
+                .ConfigureAwait(false) > 0;
+        }
+    }
+
+    public async ValueTask<bool> RecordRunAsync(
+        Guid id, DateTimeOffset startedAt, long deleted, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var (started, milliseconds) = (StoredTime.Normalize(startedAt), duration.TotalMilliseconds);
+        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
+        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            return await context.RetentionPolicies
+                .Where(x => x.Id == id)
+                .ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(x => x.LastRun, started)
+                        .SetProperty(x => x.LastDeletedCount, deleted)
+                        .SetProperty(x => x.TotalDeleted, x => x.TotalDeleted + deleted)
+                        .SetProperty(
+                            x => x.AvgExecutionTimeMs,
+                            x => x.AvgExecutionTimeMs == null ? milliseconds : (x.AvgExecutionTimeMs * 4 + milliseconds) / 5),
+                    cancellationToken)
+                .ConfigureAwait(false) > 0;
+        }
+    }
+
+    private static RowWrite Row(Guid id, RegistryChangeOperation operation = RegistryChangeOperation.Saved) =>
+        new(TenantId.Global, RegistryChangeKind.RetentionPolicy, id, operation);
+
+    private static async Task<StoreResult<RetentionPolicy>> UpdateAsync(
+        RegistryDbContext context, RetentionPolicyEntity wanted, CancellationToken cancellationToken)
+    {
+        var stored = context.RetentionPolicies.Where(x => x.Id == wanted.Id);
+        var rows = await stored
+            .Where(x => x.Version == wanted.Version)
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(x => x.Name, wanted.Name)
+                    .SetProperty(x => x.Description, wanted.Description)
+                    .SetProperty(x => x.TableName, wanted.TableName)
+                    .SetProperty(x => x.DateColumn, wanted.DateColumn)
+                    .SetProperty(x => x.RetentionDays, wanted.RetentionDays)
+                    .SetProperty(x => x.BatchSize, wanted.BatchSize)
+                    .SetProperty(x => x.Conditions, wanted.Conditions)
+                    .SetProperty(x => x.IsActive, wanted.IsActive)
+                    .SetProperty(x => x.NextRun, (DateTimeOffset?)null)
+                    .SetProperty(x => x.UpdatedAt, wanted.UpdatedAt)
+                    .SetProperty(x => x.Version, x => x.Version + 1),
+                cancellationToken)
+            .ConfigureAwait(false);
+        var current = await stored.AsNoTracking().SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return (rows, current) switch
+        {
+            (_, null) => StoreResult<RetentionPolicy>.NotFound(),
+            (0, _) => StoreResult<RetentionPolicy>.Stale(),
+            _ => StoreResult<RetentionPolicy>.Success(RetentionPolicyMapper.ToRecord(current)),
+        };
+    }
+}

@@ -1,0 +1,12 @@
+using McpRegistry.Maintenance;
+
+namespace McpRegistry.EntityFrameworkCore.Maintenance;
+
+/// <summary>Keeps one kind of database in shape.</summary>
+internal interface IUpkeepDialect
+{
+    Task<DatabaseUpkeepOutcome> OptimizeAsync(
+        RegistryDatabaseTables tables, TimeSpan unlessWithin, TimeProvider time, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(RegistryDatabaseTables tables, CancellationToken cancellationToken);
+}

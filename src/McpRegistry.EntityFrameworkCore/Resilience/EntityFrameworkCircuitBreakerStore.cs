@@ -1,0 +1,72 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Resilience;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.Resilience;
+
+internal sealed class EntityFrameworkCircuitBreakerStore(RegistryDatabase database) : ICircuitBreakerStore
+{
+    private readonly CircuitBreakerWriter _writer = new(database.Provider);
+
+    public async ValueTask<StoreResult<CircuitBreakerSnapshot>> SaveAsync(
+        TenantId tenant, CircuitBreakerSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        if (snapshot.Tenant != tenant)
+        {
+            throw new ArgumentException("The snapshot belongs to another tenant than the one it is saved for.", nameof(snapshot));
+        }
+
+        var wanted = CircuitBreakerMapper.ToEntity(tenant, snapshot);
+        var row = new RowWrite(tenant, RegistryChangeKind.CircuitBreaker, wanted.Id);
+        while (true)
+        {
+            if (await database.WriteQuietlyAsync((context, token) => _writer.KeepStateAsync(context, wanted, token), cancellationToken).ConfigureAwait(false))
+            {
+                return StoreResult<CircuitBreakerSnapshot>.Success(CircuitBreakerMapper.ToRecord(wanted));
+            }
+
+            var changed = await database
+                .WriteAsync(row, (context, token) => _writer.ChangeStateAsync(context, wanted, token), cancellationToken)
+                .ConfigureAwait(false);
+            if (changed.Succeeded)
+            {
+                return changed;
+            }
+
+            // Nothing to explain means that another replica changed the state between the two: each round, one of them got on.
+            if (await database.ReadAsync((context, token) => CircuitBreakerWriter.ExplainAsync(context, wanted, token), cancellationToken).ConfigureAwait(false) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+    }
+
+    public ValueTask<CircuitBreakerSnapshot?> FindAsync(TenantId tenant, Guid endpointId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            async (context, token) =>
+            {
+                var entity = await context.CircuitBreakers
+                    .AsNoTracking()
+                    .SingleOrDefaultAsync(x => x.TenantId == tenant.Value && x.Id == endpointId, token)
+                    .ConfigureAwait(false);
+                return entity is null ? null : CircuitBreakerMapper.ToRecord(entity);
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<CircuitBreakerSnapshot>> ListOpenAsync(
+        TenantId tenant, Guid? afterEndpointId, int limit, CancellationToken cancellationToken)
+    {
+        Pages.CheckLimit(limit);
+        return database.ReadAsync(
+            (context, token) => context.CircuitBreakers
+                .Where(x => x.TenantId == tenant.Value && x.State != CircuitState.Closed)
+                .ToPageAsync(afterEndpointId, limit, CircuitBreakerMapper.ToRecord, token),
+            cancellationToken);
+    }
+
+    public IAsyncEnumerable<CircuitBreakerSnapshot> ReadAllAsync(CancellationToken cancellationToken) => database.StreamAsync(
+        context => context.CircuitBreakers.AsNoTracking().Select(x => CircuitBreakerMapper.ToRecord(x)).AsAsyncEnumerable(),
+        cancellationToken);
+}

@@ -1,0 +1,112 @@
+using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Routing;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace McpRegistry.EntityFrameworkCore.Routing;
+
+internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database) : IRoutingRuleStore
+{
+    public ValueTask<StoreResult<RoutingRule>> AddAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
+    {
+        if (rule.Tenant != tenant)
+        {
+            throw new ArgumentException("The rule belongs to another tenant than the one it is added for.", nameof(rule));
+        }
+
+        var entity = RoutingRuleMapper.ToEntity(tenant, rule with { Version = 1 });
+        return database.WriteAsync(
+            Row(tenant, rule.Id),
+            async (context, token) =>
+            {
+                context.RoutingRules.Add(entity);
+                await context.SaveChangesAsync(token).ConfigureAwait(false);
+                return StoreResult<RoutingRule>.Success(RoutingRuleMapper.ToRecord(entity));
+            },
+            cancellationToken);
+    }
+
+    public ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
+    {
+        var wanted = RoutingRuleMapper.ToEntity(tenant, rule);
+        return database.WriteAsync(
+            Row(tenant, rule.Id), (context, token) => UpdateAsync(Own(context, tenant, wanted.Id), wanted, token), cancellationToken);
+    }
+
+    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        var result = await database
+            .WriteAsync(
+                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
+                async (context, token) => await Own(context, tenant, id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
+                    ? StoreResult<bool>.NotFound()
+                    : StoreResult<bool>.Success(true),
+                cancellationToken)
+            .ConfigureAwait(false);
+        return result.Succeeded;
+    }
+
+    public ValueTask<RoutingRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
+        async (context, token) =>
+            await Own(context, tenant, id).AsNoTracking().SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
+                ? RoutingRuleMapper.ToRecord(entity)
+                : null,
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<RoutingRule>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
+    {
+        Pages.CheckLimit(limit);
+        return database.ReadAsync(
+            (context, token) => context.RoutingRules
+                .Where(x => x.TenantId == tenant.Value)
+                .ToPageAsync(afterId, limit, RoutingRuleMapper.ToRecord, token),
+            cancellationToken);
+    }
+
+    public IAsyncEnumerable<RoutingRule> ReadActiveAsync(CancellationToken cancellationToken) => database.StreamAsync(
+        context => context.RoutingRules
+            .AsNoTracking()
+            .Where(x => x.IsActive)
+            .OrderBy(x => x.Priority)
+            .ThenBy(x => x.CreatedAt)
+            .ThenBy(x => x.Id)
+            .Select(x => RoutingRuleMapper.ToRecord(x))
+            .AsAsyncEnumerable(),
+        cancellationToken);
+
+    private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.RoutingRule, id);
+
+    private static IQueryable<RoutingRuleEntity> Own(RegistryDbContext context, TenantId tenant, Guid id) =>
+        context.RoutingRules.Where(x => x.TenantId == tenant.Value && x.Id == id);
+
+    private static async Task<StoreResult<RoutingRule>> UpdateAsync(
+        IQueryable<RoutingRuleEntity> stored, RoutingRuleEntity wanted, CancellationToken cancellationToken)
+    {
+        var rows = await stored
+            .Where(x => x.Version == wanted.Version)
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(x => x.Name, wanted.Name)
+                    .SetProperty(x => x.NameKey, wanted.NameKey)
+                    .SetProperty(x => x.Description, wanted.Description)
+                    .SetProperty(x => x.Priority, wanted.Priority)
+                    .SetProperty(x => x.IsActive, wanted.IsActive)
+                    .SetProperty(x => x.Conditions, wanted.Conditions)
+                    .SetProperty(x => x.Targets, wanted.Targets)
+                    .SetProperty(x => x.LoadBalancingPolicy, wanted.LoadBalancingPolicy)
+                    .SetProperty(x => x.UpdatedAt, wanted.UpdatedAt)
+                    .SetProperty(x => x.Version, x => x.Version + 1),
+                cancellationToken)
+            .ConfigureAwait(false);
+        if (rows == 0)
+        {
+            return await stored.AnyAsync(cancellationToken).ConfigureAwait(false)
+                ? StoreResult<RoutingRule>.Stale()
+                : StoreResult<RoutingRule>.NotFound();
+        }
+
+        return StoreResult<RoutingRule>.Success(RoutingRuleMapper.ToRecord(
+            await stored.AsNoTracking().SingleAsync(cancellationToken).ConfigureAwait(false)));
+    }
+}
