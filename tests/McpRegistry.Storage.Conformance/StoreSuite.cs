@@ -49,6 +49,10 @@ public abstract partial class StoreSuite(IStorageFixture storage)
 
     protected static CancellationToken Cancelled { get; } = new(canceled: true);
 
+    /// <summary>Gives a server measured values.</summary>
+    protected Task MeasureAsync(RegisteredServer server, ServerStatistics statistics) =>
+        storage.MeasureAsync(storage.Services, server.Tenant, server.Id, statistics);
+
     protected ValueTask<IEmptyStorage> OpenEmptyAsync() => storage.OpenEmptyAsync();
 
     protected async Task<RegisteredServer> AddServerAsync(RegisteredServer server)

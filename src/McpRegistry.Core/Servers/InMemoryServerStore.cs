@@ -5,11 +5,9 @@ using McpRegistry.Tenancy;
 
 namespace McpRegistry.Servers;
 
-internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerStore
+internal sealed class InMemoryServerStore(InMemoryDatabase database, InMemoryServerTable table) : IServerStore
 {
     private const int LargestPage = 1000;
-
-    private readonly InMemoryServerTable _table = new();
 
     public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
     {
@@ -25,13 +23,13 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
 
         lock (database.Gate)
         {
-            if (_table.FindConflict(tenant, server, isNew: true) is { } field)
+            if (table.FindConflict(tenant, server, isNew: true) is { } field)
             {
                 return ValueTask.FromResult(StoreResult<RegisteredServer>.Conflict(field));
             }
 
             var stored = InMemoryServerTable.Normalize(server) with { Version = 1 };
-            _table.Put(new StoredServer(stored, null));
+            table.Put(new StoredServer(stored, null));
             database.Record_NeedsLock(tenant, RegistryChangeKind.Server, server.Id);
             return ValueTask.FromResult(StoreResult<RegisteredServer>.Success(stored));
         }
@@ -59,12 +57,13 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
 
         lock (database.Gate)
         {
-            if (_table.Find(tenant, id) is not { } stored)
+            if (table.Find(tenant, id) is not { } stored)
             {
                 return ValueTask.FromResult(false);
             }
 
-            _table.Remove(stored);
+            table.Remove(stored);
+            table.Forget(id);
             database.Record_NeedsLock(tenant, RegistryChangeKind.Server, id, RegistryChangeOperation.Deleted);
             return ValueTask.FromResult(true);
         }
@@ -79,7 +78,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
 
         lock (database.Gate)
         {
-            return ValueTask.FromResult(_table.Find(tenant, id));
+            return ValueTask.FromResult(table.Find(tenant, id));
         }
     }
 
@@ -92,7 +91,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
 
         lock (database.Gate)
         {
-            return ValueTask.FromResult(_table.FindByAlias(tenant, serverAlias));
+            return ValueTask.FromResult(table.FindByAlias(tenant, serverAlias));
         }
     }
 
@@ -107,7 +106,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
 
         lock (database.Gate)
         {
-            var page = _table.All
+            var page = table.All
                 .Where(stored => stored.Server.Tenant == tenant)
                 .Where(stored => afterAlias is null || string.CompareOrdinal(stored.Server.Alias, afterAlias) > 0)
                 .OrderBy(stored => stored.Server.Alias, StringComparer.Ordinal)
@@ -129,14 +128,14 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
 
         lock (database.Gate)
         {
-            if (_table.Find(tenant, serverId) is not { } stored)
+            if (table.Find(tenant, serverId) is not { } stored)
             {
                 return ValueTask.FromResult(StoreResult<CatalogueChange>.NotFound());
             }
 
             var before = stored.Discovery?.Items ?? [];
             var change = saved.HasItems ? InMemoryCatalogue.Compare(before, saved.Items) : default;
-            _table.Put(stored with { Discovery = saved.HasItems ? saved : saved with { Items = before } });
+            table.Put(stored with { Discovery = saved.HasItems ? saved : saved with { Items = before } });
             database.Record_NeedsLock(tenant, RegistryChangeKind.Catalogue, serverId);
             return ValueTask.FromResult(StoreResult<CatalogueChange>.Success(change));
         }
@@ -148,7 +147,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
         StoredServer[] all;
         lock (database.Gate)
         {
-            all = [.. _table.All];
+            all = [.. table.All];
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
@@ -161,7 +160,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
 
     private StoreResult<RegisteredServer> Update_NeedsLock(TenantId tenant, RegisteredServer server)
     {
-        if (_table.Find(tenant, server.Id) is not { } stored)
+        if (table.Find(tenant, server.Id) is not { } stored)
         {
             return StoreResult<RegisteredServer>.NotFound();
         }
@@ -171,7 +170,7 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
             return StoreResult<RegisteredServer>.Stale();
         }
 
-        if (_table.FindConflict(tenant, server, isNew: false) is { } field)
+        if (table.FindConflict(tenant, server, isNew: false) is { } field)
         {
             return StoreResult<RegisteredServer>.Conflict(field);
         }
@@ -182,8 +181,8 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database) : IServerSt
             CreatedAt = stored.Server.CreatedAt,
             Version = stored.Server.Version + 1,
         };
-        _table.Remove(stored);
-        _table.Put(stored with { Server = updated });
+        table.Remove(stored);
+        table.Put(stored with { Server = updated });
         database.Record_NeedsLock(tenant, RegistryChangeKind.Server, server.Id);
         return StoreResult<RegisteredServer>.Success(updated);
     }

@@ -3,13 +3,14 @@ using McpRegistry.Tenancy;
 
 namespace McpRegistry.Servers;
 
-/// <summary>The rows of <see cref="InMemoryServerStore"/> with their unique keys. Its owner holds the lock.</summary>
+/// <summary>The servers of <see cref="InMemoryDatabase"/> with their unique keys. Whoever uses it holds the lock.</summary>
 internal sealed class InMemoryServerTable
 {
     private readonly Dictionary<Guid, StoredServer> _servers = [];
     private readonly Dictionary<(TenantId Tenant, string Name), Guid> _names = [];
     private readonly Dictionary<(TenantId Tenant, string Alias), Guid> _aliases = [];
     private readonly Dictionary<Guid, Guid> _endpoints = [];
+    private readonly Dictionary<Guid, ServerStatistics> _statistics = [];
 
     public IEnumerable<StoredServer> All => _servers.Values;
 
@@ -47,6 +48,12 @@ internal sealed class InMemoryServerTable
             ? "endpoints"
             : null;
     }
+
+    public ServerStatistics StatisticsOf(Guid id) => _statistics.GetValueOrDefault(id, ServerStatistics.None);
+
+    public void Measure(Guid id, ServerStatistics statistics) => _statistics[id] = statistics;
+
+    public void Forget(Guid id) => _statistics.Remove(id);
 
     public void Put(StoredServer stored)
     {

@@ -7,6 +7,7 @@ using McpRegistry.Auditing;
 using McpRegistry.Configuration;
 using McpRegistry.Health;
 using McpRegistry.Maintenance;
+using McpRegistry.Discovery;
 using McpRegistry.Resilience;
 using McpRegistry.Routing;
 using McpRegistry.Servers;
@@ -35,7 +36,9 @@ public static class InMemoryStorageBuilderExtensions
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<InMemoryDatabase>();
+        services.TryAddSingleton<InMemoryServerTable>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
+        services.Replace(ServiceDescriptor.Singleton<IServerSearch, InMemoryServerSearch>());
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
         services.TryAddSingleton<RegistryMeter>();
         services.Replace(ServiceDescriptor.Singleton<IAuditStore, InMemoryAuditStore>());

@@ -1,6 +1,8 @@
 using System.Data;
 using System.Diagnostics.Metrics;
+using McpRegistry.EntityFrameworkCore.Discovery;
 using McpRegistry.EntityFrameworkCore.Maintenance;
+using McpRegistry.EntityFrameworkCore.PostgreSql.Discovery;
 using McpRegistry.EntityFrameworkCore.PostgreSql.Maintenance;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
@@ -56,6 +58,8 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     /// </summary>
     public string AnnounceSql =>
         $"SELECT pg_notify('{PostgreSqlChangeListener.Channel}', revision::text) FROM registry_revisions WHERE tenant_id = {{1}} AND scope = 'all';";
+
+    public ISearchDialect Search { get; } = new PostgreSqlSearchDialect();
 
     // The lock that a foreign key takes, taken earlier.
     public string KeepRowsSql => " FOR KEY SHARE";

@@ -17,6 +17,15 @@ internal static class PostgreSqlIndexes
         Replace(model.Entity<ResourceEntity>(), "idx_server_resources_uri_server", nameof(ResourceEntity.Key))
             .HasMethod("gin")
             .HasOperators("gin_trgm_ops");
+        model.Entity<ResourceTemplateEntity>().HasIndex(x => x.Key, "ix_server_resource_templates_uri")
+            .HasMethod("gin")
+            .HasOperators("gin_trgm_ops");
+        model.Entity<ServerEntity>().HasIndex(x => x.NameKey, "ix_mcp_servers_name_text")
+            .HasMethod("gin")
+            .HasOperators("gin_trgm_ops");
+        model.Entity<ServerEntity>().HasIndex(x => x.DescriptionKey, "ix_mcp_servers_description_text")
+            .HasMethod("gin")
+            .HasOperators("gin_trgm_ops");
         Replace(model.Entity<ResourceEntity>(), "idx_server_resources_mime_type", nameof(ResourceEntity.MimeType))
             .HasFilter("mime_type IS NOT NULL")
             .HasMethod("hash");

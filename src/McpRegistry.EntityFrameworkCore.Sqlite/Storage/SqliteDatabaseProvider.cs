@@ -1,5 +1,7 @@
 using System.Data;
+using McpRegistry.EntityFrameworkCore.Discovery;
 using McpRegistry.EntityFrameworkCore.Maintenance;
+using McpRegistry.EntityFrameworkCore.Sqlite.Discovery;
 using McpRegistry.EntityFrameworkCore.Sqlite.Maintenance;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
@@ -39,6 +41,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     public TimeSpan ChangePollInterval => TimeSpan.FromSeconds(2);
 
     public string AnnounceSql => "";
+
+    public ISearchDialect Search { get; } = new SqliteSearchDialect();
 
     public string KeepRowsSql => "";
 

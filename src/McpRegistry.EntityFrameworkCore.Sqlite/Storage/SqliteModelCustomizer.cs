@@ -8,8 +8,11 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Storage;
 internal sealed class SqliteModelCustomizer(ModelCustomizerDependencies dependencies) : RelationalModelCustomizer(dependencies)
 {
     private static readonly ValueConverter<DateTimeOffset, long> Microseconds = new(
-        value => (value.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
+        value => ToMicroseconds(value),
         value => DateTimeOffset.UnixEpoch.AddTicks(value * TimeSpan.TicksPerMicrosecond));
+
+    public static long ToMicroseconds(DateTimeOffset time) =>
+        (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
     public override void Customize(ModelBuilder modelBuilder, DbContext context)
     {

@@ -39,8 +39,9 @@ internal sealed class ToolEntityConfiguration()
     {
         base.Configure(builder);
 
-        // Over the hash of the name, because an upstream may send a name that is too long for a B-tree.
-        builder.HasIndex(x => new { x.KeyHash, x.ServerId }).HasDatabaseName("idx_server_tools_name_server");
+        // Over the hash of the name, because an upstream may send a name that is too long for a B-tree. The tenant comes before
+        // the server: a search reads the rows of a tool within one tenant, and not those of all the others.
+        builder.HasIndex(x => new { x.KeyHash, x.TenantId, x.ServerId }).HasDatabaseName("idx_server_tools_name_server");
         builder.HasIndex(x => new { x.TotalCalls, x.SuccessCount })
             .HasFilter("total_calls > 0")
             .HasDatabaseName("idx_server_tools_usage_stats");
@@ -68,4 +69,11 @@ internal sealed class ResourceTemplateEntityConfiguration()
     : CatalogueEntityConfiguration<ResourceTemplateEntity>("server_resource_templates", "uri_template", hasMimeType: true);
 
 internal sealed class PromptEntityConfiguration()
-    : CatalogueEntityConfiguration<PromptEntity>("server_prompts", "name", hasMimeType: false);
+    : CatalogueEntityConfiguration<PromptEntity>("server_prompts", "name", hasMimeType: false)
+{
+    public override void Configure(EntityTypeBuilder<PromptEntity> builder)
+    {
+        base.Configure(builder);
+        builder.HasIndex(x => new { x.KeyHash, x.TenantId, x.ServerId }).HasDatabaseName("ix_server_prompts_name");
+    }
+}

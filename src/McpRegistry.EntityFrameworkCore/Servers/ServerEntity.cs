@@ -17,6 +17,9 @@ internal sealed class ServerEntity
 
     public string? Description { get; set; }
 
+    /// <summary>Gets or sets the description in the form in which it is searched without case, as <see cref="NameKey"/> is.</summary>
+    public string? DescriptionKey { get; set; }
+
     public required string[] Tags { get; set; }
 
     public ServerOrigin Origin { get; set; }

@@ -22,9 +22,15 @@ internal sealed class ServerEntityConfiguration : IEntityTypeConfiguration<Serve
             .HasFilter("enabled")
             .HasDatabaseName("idx_mcp_servers_performance");
 
-        // Holds the order of a discovery, so that a query can walk it and stop at the end of its page.
-        builder.HasIndex(x => new { x.TenantId, x.HealthRank, x.ResponseOrder, x.NameKey, x.Id })
+        // Holds the order of a discovery, so that a query can walk it and stop at the end of its page, and what decides whether
+        // a server is seen, so that the walk stays in the index.
+        builder.HasIndex(x => new { x.TenantId, x.HealthRank, x.ResponseOrder, x.NameKey, x.Id, x.Enabled, x.Visibility, x.OwnerId })
             .HasDatabaseName("idx_servers_discovery_composite");
+
+        // The same for what other tenants offer to everyone, which belongs to no tenant that could be named.
+        builder.HasIndex(x => new { x.HealthRank, x.ResponseOrder, x.NameKey, x.Id, x.TenantId, x.Enabled, x.OwnerId, x.Visibility })
+            .HasFilter("visibility = 'public'")
+            .HasDatabaseName("idx_servers_discovery_public");
 
         builder.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
         builder.Property(x => x.TenantId).HasColumnName("tenant_id");
@@ -32,6 +38,7 @@ internal sealed class ServerEntityConfiguration : IEntityTypeConfiguration<Serve
         builder.Property(x => x.NameKey).HasColumnName("name_key").IsOrdinal();
         builder.Property(x => x.Alias).HasColumnName("alias").IsOrdinal();
         builder.Property(x => x.Description).HasColumnName("description");
+        builder.Property(x => x.DescriptionKey!).IsOrdinal();
         builder.Property(x => x.Tags).HasColumnName("tags").IsDocument();
         builder.Property(x => x.Origin).HasColumnName("origin").HasConversion<EnumTextConverter<ServerOrigin>>();
         builder.Property(x => x.Isolation).HasColumnName("session_isolation").HasConversion<EnumTextConverter<SessionIsolation>>();

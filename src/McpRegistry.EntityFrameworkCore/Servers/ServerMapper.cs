@@ -17,6 +17,9 @@ internal static class ServerMapper
     /// <summary>Folds case the way an ordinal comparison that ignores case does, in every database alike.</summary>
     public static string NameKey(string name) => name.ToUpperInvariant();
 
+    /// <summary>Folds case for a search as <see cref="NameKey"/> does.</summary>
+    public static string? DescriptionKey(string? description) => description?.ToUpperInvariant();
+
     public static ServerEntity ToEntity(RegisteredServer server) => new()
     {
         Id = server.Id,
@@ -25,6 +28,7 @@ internal static class ServerMapper
         NameKey = NameKey(server.Name),
         Alias = server.Alias,
         Description = server.Description,
+        DescriptionKey = DescriptionKey(server.Description),
         Tags = [.. server.Tags],
         Origin = server.Origin,
         Isolation = server.Isolation,

@@ -10,7 +10,7 @@ internal sealed class ServerTagEntityConfiguration : IEntityTypeConfiguration<Se
     {
         builder.HasServer("server_tags");
         builder.HasKey(x => new { x.TenantId, x.ServerId, x.Tag }).HasName("pk_server_tags");
-        builder.HasIndex(x => new { x.Tag, x.ServerId }).HasDatabaseName("ix_server_tags_tag");
+        builder.HasIndex(x => new { x.Tag, x.TenantId, x.ServerId }).HasDatabaseName("ix_server_tags_tag");
         builder.Property(x => x.Tag).IsOrdinal();
     }
 }

@@ -43,6 +43,7 @@ internal static class ServerWriter
                     .SetProperty(x => x.NameKey, entity.NameKey)
                     .SetProperty(x => x.Alias, entity.Alias)
                     .SetProperty(x => x.Description, entity.Description)
+                    .SetProperty(x => x.DescriptionKey, entity.DescriptionKey)
                     .SetProperty(x => x.Tags, entity.Tags)
                     .SetProperty(x => x.Origin, entity.Origin)
                     .SetProperty(x => x.Isolation, entity.Isolation)

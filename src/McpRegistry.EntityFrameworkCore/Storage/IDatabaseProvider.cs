@@ -1,4 +1,5 @@
 using System.Data;
+using McpRegistry.EntityFrameworkCore.Discovery;
 using McpRegistry.EntityFrameworkCore.Maintenance;
 using McpRegistry.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +29,9 @@ internal interface IDatabaseProvider
 
     /// <summary>Gets the statement by which a write tells other processes that the revision rose; empty when there is no way.</summary>
     string AnnounceSql { get; }
+
+    /// <summary>Gets how a search is written for this database.</summary>
+    ISearchDialect Search { get; }
 
     /// <summary>
     /// Gets what ends a SELECT whose rows must not be deleted before the transaction ends; empty where a writing transaction

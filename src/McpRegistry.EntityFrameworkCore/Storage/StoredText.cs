@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace McpRegistry.EntityFrameworkCore.Storage;
@@ -6,12 +5,16 @@ namespace McpRegistry.EntityFrameworkCore.Storage;
 /// <summary>
 /// Writes any .NET string so that every database gives it back unchanged. PostgreSQL refuses U+0000 in text, and no
 /// UTF-8 holds half a surrogate pair; both can come from a hostile upstream. They are written as U+E000 followed by four
-/// hex digits, and so is U+E000 itself, which keeps unequal strings unequal.
+/// hex digits, for which U+E001 to U+E010 stand. These private characters are themselves written so, which keeps unequal
+/// strings unequal and, since no other text contains them, a search for a part of a text right.
 /// </summary>
 internal static class StoredText
 {
     private const char Escape = '\uE000';
+    private const char Zero = '\uE001';
+    private const char LastDigit = '\uE010';
     private const int Digits = 4;
+    private const int BitsPerDigit = 4;
 
     public static string Encode(string value)
     {
@@ -25,9 +28,12 @@ internal static class StoredText
         var start = 0;
         for (var unsafeAt = first; unsafeAt >= 0; unsafeAt = FindUnsafe(value, start))
         {
-            text.Append(value, start, unsafeAt - start)
-                .Append(Escape)
-                .Append(((int)value[unsafeAt]).ToString("x4", CultureInfo.InvariantCulture));
+            text.Append(value, start, unsafeAt - start).Append(Escape);
+            for (var shift = (Digits - 1) * BitsPerDigit; shift >= 0; shift -= BitsPerDigit)
+            {
+                text.Append((char)(Zero + ((value[unsafeAt] >> shift) & 0xF)));
+            }
+
             start = unsafeAt + 1;
         }
 
@@ -66,8 +72,22 @@ internal static class StoredText
     private static bool TryReadCode(string value, int start, out ushort code)
     {
         code = 0;
-        return start + Digits <= value.Length && ushort.TryParse(
-            value.AsSpan(start, Digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code);
+        if (start + Digits > value.Length)
+        {
+            return false;
+        }
+
+        foreach (var digit in value.AsSpan(start, Digits))
+        {
+            if (digit is < Zero or > LastDigit)
+            {
+                return false;
+            }
+
+            code = (ushort)((code << BitsPerDigit) | (digit - Zero));
+        }
+
+        return true;
     }
 
     private static int FindUnsafe(string value, int start)
@@ -75,7 +95,7 @@ internal static class StoredText
         for (var i = start; i < value.Length; i++)
         {
             var c = value[i];
-            if (c is '\0' or Escape || char.IsLowSurrogate(c))
+            if (c is '\0' or (>= Escape and <= LastDigit) || char.IsLowSurrogate(c))
             {
                 return i;
             }
