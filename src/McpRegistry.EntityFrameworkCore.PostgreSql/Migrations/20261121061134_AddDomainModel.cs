@@ -205,6 +205,13 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
+                name: "description_key",
+                table: "mcp_servers",
+                type: "text",
+                nullable: true,
+                collation: "C");
+
+            migrationBuilder.AddColumn<string>(
                 name: "visibility",
                 table: "mcp_servers",
                 type: "text",
@@ -1034,7 +1041,7 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
             migrationBuilder.CreateIndex(
                 name: "ix_server_tags_tag",
                 table: "server_tags",
-                columns: new[] { "tag", "server_id" });
+                columns: new[] { "tag", "tenant_id", "server_id" });
 
             migrationBuilder.CreateIndex(
                 name: "idx_system_configs_category_tenant",
@@ -1256,6 +1263,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
 
             migrationBuilder.DropColumn(
                 name: "visibility",
+                table: "mcp_servers");
+
+            migrationBuilder.DropColumn(
+                name: "description_key",
                 table: "mcp_servers");
 
             migrationBuilder.DropColumn(

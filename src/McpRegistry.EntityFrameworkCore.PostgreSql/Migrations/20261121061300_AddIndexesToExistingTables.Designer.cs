@@ -969,6 +969,9 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.HasKey("Id")
                         .HasName("pk_server_prompts");
 
+                    b.HasIndex("KeyHash", "TenantId", "ServerId")
+                        .HasDatabaseName("ix_server_prompts_name");
+
                     b.HasIndex("TenantId", "ServerId", "KeyHash")
                         .IsUnique()
                         .HasDatabaseName("ux_server_prompts_key");
@@ -1137,6 +1140,11 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .IsUnique()
                         .HasDatabaseName("ux_server_resource_templates_key");
 
+                    b.HasIndex(new[] { "Key" }, "ix_server_resource_templates_uri");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "Key" }, "ix_server_resource_templates_uri"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex(new[] { "Key" }, "ix_server_resource_templates_uri"), new[] { "gin_trgm_ops" });
+
                     b.ToTable("server_resource_templates", (string)null);
                 });
 
@@ -1206,12 +1214,12 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.HasKey("Id")
                         .HasName("pk_server_tools");
 
-                    b.HasIndex("KeyHash", "ServerId")
-                        .HasDatabaseName("idx_server_tools_name_server");
-
                     b.HasIndex("TotalCalls", "SuccessCount")
                         .HasDatabaseName("idx_server_tools_usage_stats")
                         .HasFilter("total_calls > 0");
+
+                    b.HasIndex("KeyHash", "TenantId", "ServerId")
+                        .HasDatabaseName("idx_server_tools_name_server");
 
                     b.HasIndex("TenantId", "ServerId", "KeyHash")
                         .IsUnique()
@@ -1916,6 +1924,12 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<string>("DescriptionKey")
+                        .HasColumnType("text")
+                        .HasColumnName("description_key")
+                        .UseCollation("C")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
                     b.Property<bool>("Enabled")
                         .HasColumnType("boolean")
                         .HasColumnName("enabled");
@@ -2032,8 +2046,22 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasDatabaseName("idx_mcp_servers_performance")
                         .HasFilter("enabled");
 
-                    b.HasIndex("TenantId", "HealthRank", "ResponseOrder", "NameKey", "Id")
+                    b.HasIndex("HealthRank", "ResponseOrder", "NameKey", "Id", "TenantId", "Enabled", "OwnerId", "Visibility")
+                        .HasDatabaseName("ix_servers_discovery_public")
+                        .HasFilter("visibility = 'public'");
+
+                    b.HasIndex("TenantId", "HealthRank", "ResponseOrder", "NameKey", "Id", "Enabled", "Visibility", "OwnerId")
                         .HasDatabaseName("idx_servers_discovery_composite");
+
+                    b.HasIndex(new[] { "DescriptionKey" }, "ix_mcp_servers_description_text");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "DescriptionKey" }, "ix_mcp_servers_description_text"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex(new[] { "DescriptionKey" }, "ix_mcp_servers_description_text"), new[] { "gin_trgm_ops" });
+
+                    b.HasIndex(new[] { "NameKey" }, "ix_mcp_servers_name_text");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "NameKey" }, "ix_mcp_servers_name_text"), "gin");
+                    NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex(new[] { "NameKey" }, "ix_mcp_servers_name_text"), new[] { "gin_trgm_ops" });
 
                     b.ToTable("mcp_servers", (string)null);
                 });
@@ -2057,7 +2085,7 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.HasKey("TenantId", "ServerId", "Tag")
                         .HasName("pk_server_tags");
 
-                    b.HasIndex("Tag", "ServerId")
+                    b.HasIndex("Tag", "TenantId", "ServerId")
                         .HasDatabaseName("ix_server_tags_tag");
 
                     b.ToTable("server_tags", (string)null);

@@ -17,11 +17,21 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
             migrationBuilder.CreateIndexConcurrently(
                 "idx_mcp_servers_performance", "mcp_servers", ["health_status", "avg_response_time", "success_rate"], "enabled");
             migrationBuilder.CreateIndexConcurrently(
-                "idx_servers_discovery_composite", "mcp_servers", ["tenant_id", "health_rank", "response_order", "name_key", "id"]);
+                "idx_servers_discovery_composite",
+                "mcp_servers",
+                ["tenant_id", "health_rank", "response_order", "name_key", "id", "enabled", "visibility", "owner_id"]);
+            migrationBuilder.CreateIndexConcurrently(
+                "ix_servers_discovery_public",
+                "mcp_servers",
+                ["health_rank", "response_order", "name_key", "id", "tenant_id", "enabled", "owner_id", "visibility"],
+                "visibility = 'public'");
+            CreateTextIndex(migrationBuilder, "ix_mcp_servers_description_text", "mcp_servers", "description_key");
+            CreateTextIndex(migrationBuilder, "ix_mcp_servers_name_text", "mcp_servers", "name_key");
             migrationBuilder.CreateIndexConcurrently("idx_mcp_servers_endpoint_transport", "server_endpoints", ["endpoint_url"])
                 .Annotation("Npgsql:IndexMethod", "hash");
 
-            migrationBuilder.CreateIndexConcurrently("idx_server_tools_name_server", "server_tools", ["key_hash", "server_id"]);
+            migrationBuilder.CreateIndexConcurrently("idx_server_tools_name_server", "server_tools", ["key_hash", "tenant_id", "server_id"]);
+            migrationBuilder.CreateIndexConcurrently("ix_server_prompts_name", "server_prompts", ["key_hash", "tenant_id", "server_id"]);
             migrationBuilder.CreateIndexConcurrently(
                 "idx_server_tools_usage_stats", "server_tools", ["total_calls", "success_count"], "total_calls > 0");
             migrationBuilder.CreateIndexConcurrently(
@@ -30,9 +40,8 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                 ["key_hash", "success_count", "avg_execution_time", "server_id"],
                 "total_calls > 0");
 
-            migrationBuilder.CreateIndexConcurrently("idx_server_resources_uri_server", "server_resources", ["uri_template"])
-                .Annotation("Npgsql:IndexMethod", "gin")
-                .Annotation("Npgsql:IndexOperators", new[] { "gin_trgm_ops" });
+            CreateTextIndex(migrationBuilder, "idx_server_resources_uri_server", "server_resources", "uri_template");
+            CreateTextIndex(migrationBuilder, "ix_server_resource_templates_uri", "server_resource_templates", "uri_template");
             migrationBuilder.CreateIndexConcurrently(
                     "idx_server_resources_mime_type", "server_resources", ["mime_type"], "mime_type IS NOT NULL")
                 .Annotation("Npgsql:IndexMethod", "hash");
@@ -60,11 +69,16 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                 "idx_api_keys_expiration",
                 "idx_api_keys_tenant_active",
                 "idx_server_resources_mime_type",
+                "ix_server_resource_templates_uri",
                 "idx_server_resources_uri_server",
                 "idx_tools_discovery_performance",
                 "idx_server_tools_usage_stats",
+                "ix_server_prompts_name",
                 "idx_server_tools_name_server",
                 "idx_mcp_servers_endpoint_transport",
+                "ix_mcp_servers_name_text",
+                "ix_mcp_servers_description_text",
+                "ix_servers_discovery_public",
                 "idx_servers_discovery_composite",
                 "idx_mcp_servers_performance",
                 "idx_mcp_servers_health_check_time",
@@ -75,5 +89,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                 migrationBuilder.DropIndexConcurrently(index);
             }
         }
+
+        private static void CreateTextIndex(MigrationBuilder migrationBuilder, string name, string table, string column) => migrationBuilder
+            .CreateIndexConcurrently(name, table, [column])
+            .Annotation("Npgsql:IndexMethod", "gin")
+            .Annotation("Npgsql:IndexOperators", new[] { "gin_trgm_ops" });
     }
 }

@@ -2044,7 +2044,7 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasFilter("enabled");
 
                     b.HasIndex("HealthRank", "ResponseOrder", "NameKey", "Id", "TenantId", "Enabled", "OwnerId", "Visibility")
-                        .HasDatabaseName("idx_servers_discovery_public")
+                        .HasDatabaseName("ix_servers_discovery_public")
                         .HasFilter("visibility = 'public'");
 
                     b.HasIndex("TenantId", "HealthRank", "ResponseOrder", "NameKey", "Id", "Enabled", "Visibility", "OwnerId")

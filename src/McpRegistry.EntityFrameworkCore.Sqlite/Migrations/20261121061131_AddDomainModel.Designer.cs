@@ -957,6 +957,9 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_server_prompts");
 
+                    b.HasIndex("KeyHash", "TenantId", "ServerId")
+                        .HasDatabaseName("ix_server_prompts_name");
+
                     b.HasIndex("TenantId", "ServerId", "KeyHash")
                         .IsUnique()
                         .HasDatabaseName("ux_server_prompts_key");
@@ -1188,12 +1191,12 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_server_tools");
 
-                    b.HasIndex("KeyHash", "ServerId")
-                        .HasDatabaseName("idx_server_tools_name_server");
-
                     b.HasIndex("TotalCalls", "SuccessCount")
                         .HasDatabaseName("idx_server_tools_usage_stats")
                         .HasFilter("total_calls > 0");
+
+                    b.HasIndex("KeyHash", "TenantId", "ServerId")
+                        .HasDatabaseName("idx_server_tools_name_server");
 
                     b.HasIndex("TenantId", "ServerId", "KeyHash")
                         .IsUnique()
@@ -1891,6 +1894,11 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
 
+                    b.Property<string>("DescriptionKey")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description_key")
+                        .HasAnnotation("McpRegistry:Ordinal", true);
+
                     b.Property<bool>("Enabled")
                         .HasColumnType("INTEGER")
                         .HasColumnName("enabled");
@@ -2006,7 +2014,11 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasDatabaseName("idx_mcp_servers_performance")
                         .HasFilter("enabled");
 
-                    b.HasIndex("TenantId", "HealthRank", "ResponseOrder", "NameKey", "Id")
+                    b.HasIndex("HealthRank", "ResponseOrder", "NameKey", "Id", "TenantId", "Enabled", "OwnerId", "Visibility")
+                        .HasDatabaseName("ix_servers_discovery_public")
+                        .HasFilter("visibility = 'public'");
+
+                    b.HasIndex("TenantId", "HealthRank", "ResponseOrder", "NameKey", "Id", "Enabled", "Visibility", "OwnerId")
                         .HasDatabaseName("idx_servers_discovery_composite");
 
                     b.ToTable("mcp_servers", (string)null);
@@ -2030,7 +2042,7 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.HasKey("TenantId", "ServerId", "Tag")
                         .HasName("pk_server_tags");
 
-                    b.HasIndex("Tag", "ServerId")
+                    b.HasIndex("Tag", "TenantId", "ServerId")
                         .HasDatabaseName("ix_server_tags_tag");
 
                     b.ToTable("server_tags", (string)null);

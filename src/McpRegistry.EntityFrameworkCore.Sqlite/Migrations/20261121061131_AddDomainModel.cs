@@ -202,6 +202,12 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
+                name: "description_key",
+                table: "mcp_servers",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
                 name: "visibility",
                 table: "mcp_servers",
                 type: "TEXT",
@@ -837,7 +843,12 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
             migrationBuilder.CreateIndex(
                 name: "idx_server_tools_name_server",
                 table: "server_tools",
-                columns: new[] { "key_hash", "server_id" });
+                columns: new[] { "key_hash", "tenant_id", "server_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_server_prompts_name",
+                table: "server_prompts",
+                columns: new[] { "key_hash", "tenant_id", "server_id" });
 
             migrationBuilder.CreateIndex(
                 name: "idx_server_tools_usage_stats",
@@ -887,7 +898,13 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
             migrationBuilder.CreateIndex(
                 name: "idx_servers_discovery_composite",
                 table: "mcp_servers",
-                columns: new[] { "tenant_id", "health_rank", "response_order", "name_key", "id" });
+                columns: new[] { "tenant_id", "health_rank", "response_order", "name_key", "id", "enabled", "visibility", "owner_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_servers_discovery_public",
+                table: "mcp_servers",
+                columns: new[] { "health_rank", "response_order", "name_key", "id", "tenant_id", "enabled", "owner_id", "visibility" },
+                filter: "visibility = 'public'");
 
             migrationBuilder.CreateIndex(
                 name: "idx_api_keys_expiration",
@@ -1114,7 +1131,7 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
             migrationBuilder.CreateIndex(
                 name: "ix_server_tags_tag",
                 table: "server_tags",
-                columns: new[] { "tag", "server_id" });
+                columns: new[] { "tag", "tenant_id", "server_id" });
 
             migrationBuilder.CreateIndex(
                 name: "idx_system_configs_category_tenant",
@@ -1253,6 +1270,14 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
             migrationBuilder.DropIndex(
                 name: "idx_mcp_servers_tenant_status",
                 table: "mcp_servers");
+
+            migrationBuilder.DropIndex(
+                name: "ix_servers_discovery_public",
+                table: "mcp_servers");
+
+            migrationBuilder.DropIndex(
+                name: "ix_server_prompts_name",
+                table: "server_prompts");
 
             migrationBuilder.DropIndex(
                 name: "idx_servers_discovery_composite",
@@ -1396,6 +1421,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
 
             migrationBuilder.DropColumn(
                 name: "visibility",
+                table: "mcp_servers");
+
+            migrationBuilder.DropColumn(
+                name: "description_key",
                 table: "mcp_servers");
 
             migrationBuilder.DropColumn(

@@ -14,6 +14,8 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                 """
                 UPDATE mcp_servers SET health_rank = CASE health_status
                     WHEN 'healthy' THEN 0 WHEN 'degraded' THEN 1 WHEN 'unknown' THEN 2 WHEN 'maintenance' THEN 3 ELSE 4 END;
+                -- Other letters than ASCII are folded with the next write of the server, as .NET folds them.
+                UPDATE mcp_servers SET description_key = upper(description);
                 UPDATE api_keys SET is_active = revoked_at IS NULL;
                 INSERT INTO server_tags (tenant_id, server_id, tag)
                 SELECT DISTINCT mcp_servers.tenant_id, mcp_servers.id, label.value FROM mcp_servers, json_each(tags) AS label;

@@ -30,7 +30,7 @@ internal sealed class ServerEntityConfiguration : IEntityTypeConfiguration<Serve
         // The same for what other tenants offer to everyone, which belongs to no tenant that could be named.
         builder.HasIndex(x => new { x.HealthRank, x.ResponseOrder, x.NameKey, x.Id, x.TenantId, x.Enabled, x.OwnerId, x.Visibility })
             .HasFilter("visibility = 'public'")
-            .HasDatabaseName("idx_servers_discovery_public");
+            .HasDatabaseName("ix_servers_discovery_public");
 
         builder.Property(x => x.Id).HasColumnName("id").ValueGeneratedNever();
         builder.Property(x => x.TenantId).HasColumnName("tenant_id");

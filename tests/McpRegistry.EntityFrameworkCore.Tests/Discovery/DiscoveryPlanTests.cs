@@ -60,7 +60,7 @@ public sealed class PostgreSqlDiscoveryPlanTests(PopulatedPostgreSql storage)
     [InlineData("rare-tools", "Index Only Scan using idx_server_tools_name_server on server_tools")]
     [InlineData("everyday-tag", "Index Only Scan using idx_servers_discovery_composite on mcp_servers")]
     [InlineData("no-condition", "Index Only Scan using idx_servers_discovery_composite on mcp_servers")]
-    [InlineData("no-condition", "Index Only Scan using idx_servers_discovery_public on mcp_servers")]
+    [InlineData("no-condition", "Index Only Scan using ix_servers_discovery_public on mcp_servers")]
     [InlineData("rare-resource", "Bitmap Index Scan on idx_server_resources_uri_server")]
     [InlineData("common-resource", "Index Only Scan using idx_servers_discovery_composite on mcp_servers")]
     [InlineData("rare-text", "Bitmap Index Scan on ix_mcp_servers_name_text")]
@@ -81,7 +81,7 @@ public sealed class SqliteDiscoveryPlanTests(PopulatedSqlite storage)
     [InlineData("rare-tools", "SEARCH d USING COVERING INDEX idx_server_tools_name_server")]
     [InlineData("everyday-tag", "SEARCH s USING COVERING INDEX idx_servers_discovery_composite")]
     [InlineData("no-condition", "SEARCH s USING COVERING INDEX idx_servers_discovery_composite")]
-    [InlineData("no-condition", "SCAN s USING COVERING INDEX idx_servers_discovery_public")]
+    [InlineData("no-condition", "SCAN s USING COVERING INDEX ix_servers_discovery_public")]
     [InlineData("rare-tag", "SEARCH d USING COVERING INDEX ix_server_tags_tag")]
     public void Plan_CheckedIn_HasTheIndexThatWasMeant(string name, string scan) =>
         Assert.Contains(scan, CheckedInPlan.Scans(CheckedInPlan.Read($"sqlite-{name}.txt")));
