@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 
@@ -6,6 +7,7 @@ namespace McpRegistry.StorageDrill;
 /// <summary>Kills a part in the middle of its writes, starts it again, and compares the store with what it acknowledged.</summary>
 internal sealed class Drill(TextWriter output, int seed)
 {
+    private const int PageSize = 1000;
     private static readonly TimeSpan RoundLimit = TimeSpan.FromMinutes(2);
 
     private readonly Random _random = new(seed);
@@ -86,7 +88,29 @@ internal sealed class Drill(TextWriter output, int seed)
             servers.Add(server.Server.Id, server);
         }
 
-        return [.. ledger.FindFaults(servers, revision), .. servers.Values.SelectMany(DrillContent.FindFaults)];
+        var trail = await ReadTrailAsync(store.Get<IAuditStore>(), cancellationToken);
+        return
+        [
+            .. ledger.FindFaults(servers, trail.Select(entry => entry.Id).ToHashSet(), revision),
+            .. servers.Values.SelectMany(DrillContent.FindFaults),
+            .. DrillContent.FindFaults(trail),
+        ];
+    }
+
+    private static async Task<List<AuditEvent>> ReadTrailAsync(IAuditStore store, CancellationToken cancellationToken)
+    {
+        List<AuditEvent> trail = [];
+        for (RowPosition? after = null; ;)
+        {
+            var page = await store.SearchAsync(DrillContent.Tenant, new AuditQuery { After = after, Limit = PageSize }, cancellationToken);
+            trail.AddRange(page);
+            if (page.Count < PageSize)
+            {
+                return trail;
+            }
+
+            after = new RowPosition(page[^1].OccurredAt, page[^1].Id);
+        }
     }
 
     private Task ReportAsync(string what, Ledger ledger) =>

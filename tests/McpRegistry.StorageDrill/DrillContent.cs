@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using McpRegistry.Auditing;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Tenancy;
@@ -10,6 +11,7 @@ namespace McpRegistry.StorageDrill;
 internal static class DrillContent
 {
     private const int Endpoints = 3;
+    private const int TrailLength = 3;
 
     public static TenantId Tenant { get; } = new(new Guid("0d111111-0000-7000-8000-000000000001"));
 
@@ -59,6 +61,30 @@ internal static class DrillContent
             })],
         };
     }
+
+    /// <summary>Makes audit events that are written at once, and so are all there or none.</summary>
+    public static IReadOnlyList<AuditEvent> Trail(TimeProvider time)
+    {
+        var batch = $"{Guid.CreateVersion7():n}";
+        return
+        [
+            .. Enumerable.Range(0, TrailLength).Select(_ => new AuditEvent
+            {
+                Id = Guid.CreateVersion7(),
+                Tenant = Tenant,
+                OccurredAt = time.GetUtcNow(),
+                Action = "update",
+                ResourceType = "server",
+                RequestId = batch,
+            }),
+        ];
+    }
+
+    /// <summary>Names the batches of which only a part was read back.</summary>
+    public static IEnumerable<string> FindFaults(IEnumerable<AuditEvent> trail) => trail
+        .CountBy(entry => entry.RequestId!, StringComparer.Ordinal)
+        .Where(batch => batch.Value != TrailLength)
+        .Select(batch => $"audit batch {batch.Key}: {batch.Value} of {TrailLength} events");
 
     /// <summary>Says what is wrong with a server that was read back; nothing when all of it is of one generation.</summary>
     public static IEnumerable<string> FindFaults(StoredServer stored)

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 
@@ -13,6 +14,7 @@ internal sealed class DrillWriter(DrillStore store, TimeProvider time, TextWrite
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly IServerStore _servers = store.Get<IServerStore>();
+    private readonly IAuditStore _audit = store.Get<IAuditStore>();
     private readonly IRevisionStore _revisions = store.Get<IRevisionStore>();
 
     public Task RunAsync(CancellationToken cancellationToken) =>
@@ -62,6 +64,13 @@ internal sealed class DrillWriter(DrillStore store, TimeProvider time, TextWrite
         await SayAsync($"server {id} {generation}");
         Check(await _servers.SaveDiscoveryAsync(DrillContent.Tenant, id, DrillContent.Report(generation, time), cancellationToken));
         await SayAsync($"catalogue {id} {generation}");
+        var trail = DrillContent.Trail(time);
+        await _audit.AppendAsync(trail, cancellationToken);
+        foreach (var entry in trail)
+        {
+            await SayAsync($"audit {entry.Id} 0");
+        }
+
         await SayAsync($"revision {Guid.Empty} {await _revisions.GetAsync(cancellationToken)}");
     }
 

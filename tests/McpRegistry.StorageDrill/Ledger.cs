@@ -9,6 +9,7 @@ internal sealed class Ledger
     private readonly Dictionary<Guid, long> _servers = [];
     private readonly Dictionary<Guid, long> _catalogues = [];
     private readonly HashSet<Guid> _deleted = [];
+    private readonly HashSet<Guid> _audit = [];
 
     public int Count { get; private set; }
 
@@ -34,7 +35,8 @@ internal sealed class Ledger
     }
 
     /// <summary>Compares what was read back after the kill with what was acknowledged before it.</summary>
-    public IEnumerable<string> FindFaults(IReadOnlyDictionary<Guid, Servers.StoredServer> stored, long revision)
+    public IEnumerable<string> FindFaults(
+        IReadOnlyDictionary<Guid, Servers.StoredServer> stored, IReadOnlySet<Guid> audit, long revision)
     {
         lock (_lock)
         {
@@ -43,6 +45,7 @@ internal sealed class Ledger
                 .. _servers.Where(pair => !IsServed(stored, pair.Key, pair.Value)).Select(pair => $"server {pair.Key}: generation {pair.Value} was acknowledged and is lost"),
                 .. _catalogues.Where(pair => !IsDiscovered(stored, pair.Key, pair.Value)).Select(pair => $"server {pair.Key}: catalogue {pair.Value} was acknowledged and is lost"),
                 .. _deleted.Where(stored.ContainsKey).Select(id => $"server {id}: its deletion was acknowledged and is lost"),
+                .. _audit.Except(audit).Select(id => $"audit event {id} was acknowledged and is lost"),
                 .. revision < Revision ? [$"the revision went back from {Revision} to {revision}"] : Array.Empty<string>(),
             ];
         }
@@ -65,6 +68,9 @@ internal sealed class Ledger
                 break;
             case "catalogue":
                 _catalogues[id] = number;
+                break;
+            case "audit":
+                _audit.Add(id);
                 break;
             case "deleting":
                 // From here on it may be there or not; both are right.

@@ -126,6 +126,9 @@ internal sealed class DiscoveryDatabase(ServiceProvider services, DbConnection c
         {
             "CREATE TABLE plain_servers AS SELECT id, tenant_id, name, description, health_status, avg_response_time FROM mcp_servers",
             "CREATE TABLE plain_tools AS SELECT server_id, name FROM server_tools",
+
+            // The primary key, without which SQLite builds an index for each question.
+            "CREATE UNIQUE INDEX plain_servers_key ON plain_servers (id)",
             "ANALYZE plain_servers",
             "ANALYZE plain_tools",
         })
