@@ -1,4 +1,5 @@
 using McpRegistry.Analytics;
+using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
 using Xunit;
 
@@ -8,6 +9,30 @@ namespace McpRegistry.Storage.Conformance;
 public abstract class UsageStoreSuite(IStorageFixture storage) : StoreSuite(storage)
 {
     private IUsageStore Usage => Get<IUsageStore>();
+
+    [Fact]
+    public async Task Add_ServerAndKey_ShowsInTheSearchAndWithTheKey()
+    {
+        var slow = await AddServerAsync(Sample.Server(Tenant, name: "a slow one"));
+        var fast = await AddServerAsync(Sample.Server(Tenant, name: "b fast one"));
+        var key = await AddKeyAsync(Sample.Key(Tenant));
+
+        await Usage.AddAsync(
+            [
+                Delta(UsageSubject.Server, slow.Id) with { Calls = 2, Errors = 1, TotalMs = 900 },
+                Delta(UsageSubject.Server, fast.Id) with { Calls = 2, Errors = 0, TotalMs = 10, LastUsed = Sample.Time(7) },
+                Delta(UsageSubject.ApiKey, key.Id) with { Calls = 4, Errors = 1, LastUsed = Sample.Time(7), LastSuccess = Sample.Time(7), LastError = Sample.Time(6) },
+            ],
+            Cancellation);
+
+        var found = (await Get<IServerSearch>().FindAsync(Tenant, new ServerQuery(), Cancellation)).Servers;
+        Assert.Equal([fast.Id, slow.Id], found.Select(server => server.Stored.Server.Id));
+        Assert.Equal((5d, 1d, 2L, 0L), (found[0].Statistics.AverageResponseTime, found[0].Statistics.SuccessRate, found[0].Statistics.RequestCount, found[0].Statistics.ErrorCount));
+        Assert.Equal(Sample.Time(7), found[0].Statistics.LastUsedAt);
+        Assert.Equal(
+            new ApiKeyUsage { TotalRequests = 4, TotalErrors = 1, LastUsed = Sample.Time(7), LastSuccess = Sample.Time(7), LastError = Sample.Time(6) },
+            (await Keys.FindAsync(Tenant, key.Id, Cancellation))!.Usage);
+    }
 
     [Fact]
     public async Task Add_EachSubject_CountsAndAverages()

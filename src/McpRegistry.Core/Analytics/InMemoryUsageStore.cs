@@ -1,3 +1,4 @@
+using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
@@ -10,11 +11,15 @@ internal sealed class InMemoryUsageStore : IUsageStore
     private readonly Dictionary<(UsageSubject Subject, Guid Id, string? ItemKey), UsageTotals> _totals = [];
     private readonly InMemoryDatabase _database;
     private readonly IServerStore _servers;
+    private readonly InMemoryServerTable _serverTable;
+    private readonly InMemoryApiKeyTable _keyTable;
 
-    public InMemoryUsageStore(InMemoryDatabase database, IServerStore servers)
+    public InMemoryUsageStore(InMemoryDatabase database, IServerStore servers, InMemoryServerTable serverTable, InMemoryApiKeyTable keyTable)
     {
         _database = database;
         _servers = servers;
+        _serverTable = serverTable;
+        _keyTable = keyTable;
         database.OnServerDeleted((_, id) => Remove_NeedsLock(id));
     }
 
@@ -84,6 +89,38 @@ internal sealed class InMemoryUsageStore : IUsageStore
         {
             var key = (delta.Subject, delta.Id, delta.ItemKey);
             _totals[key] = UsageSums.Add(_totals.GetValueOrDefault(key), delta);
+            Show_NeedsLock(delta, _totals[key]);
+        }
+    }
+
+    /// <summary>Puts the sums where the databases keep them: with the server, for the search, and with the key.</summary>
+    private void Show_NeedsLock(UsageDelta delta, UsageTotals totals)
+    {
+        if (delta.Subject == UsageSubject.Server)
+        {
+            _serverTable.Measure(delta.Id, new ServerStatistics
+            {
+                AverageResponseTime = totals.MeanMs,
+                SuccessRate = totals.SuccessRate,
+                ActiveConnections = totals.ActiveConnections,
+                RequestCount = totals.Calls,
+                ErrorCount = totals.Errors,
+                LastUsedAt = totals.LastUsed,
+            });
+        }
+        else if (delta.Subject == UsageSubject.ApiKey && _keyTable.Find(delta.Tenant, delta.Id) is { } stored)
+        {
+            _keyTable.Put(stored with
+            {
+                Usage = new ApiKeyUsage
+                {
+                    LastUsed = totals.LastUsed,
+                    LastSuccess = totals.LastSuccess,
+                    LastError = totals.LastError,
+                    TotalRequests = totals.Calls,
+                    TotalErrors = totals.Errors,
+                },
+            });
         }
     }
 

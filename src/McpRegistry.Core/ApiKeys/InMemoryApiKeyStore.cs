@@ -4,10 +4,8 @@ using McpRegistry.Tenancy;
 
 namespace McpRegistry.ApiKeys;
 
-internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeyStore
+internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApiKeyTable table) : IApiKeyStore
 {
-    private readonly InMemoryApiKeyTable _table = new();
-
     public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
     {
         if (key.Tenant != tenant)
@@ -17,7 +15,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
 
         var added = new StoredApiKey(Copy(key), ApiKeyUsage.None, ApiKeyLockout.None);
         return database.CallAsync(
-            () => _table.FindConflict(added.Key, isNew: true) is { } field ? StoreResult<ApiKey>.Conflict(field) : Save_NeedsLock(added),
+            () => table.FindConflict(added.Key, isNew: true) is { } field ? StoreResult<ApiKey>.Conflict(field) : Save_NeedsLock(added),
             cancellationToken);
     }
 
@@ -30,22 +28,22 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
     public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.CallAsync(
         () =>
         {
-            if (_table.Find(tenant, id) is not { } stored)
+            if (table.Find(tenant, id) is not { } stored)
             {
                 return false;
             }
 
-            _table.Remove(stored.Key);
+            table.Remove(stored.Key);
             database.Record_NeedsLock(tenant, RegistryChangeKind.ApiKey, id, RegistryChangeOperation.Deleted);
             return true;
         },
         cancellationToken);
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _table.Find(tenant, id), cancellationToken);
+        database.CallAsync(() => table.Find(tenant, id), cancellationToken);
 
     public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _table.FindByLookupId(lookupId), cancellationToken);
+        database.CallAsync(() => table.FindByLookupId(lookupId), cancellationToken);
 
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
     {
@@ -53,7 +51,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
         return database.CallAsync<IReadOnlyList<StoredApiKey>>(
             () =>
             [
-                .. _table.All
+                .. table.All
                     .Where(stored => stored.Key.Tenant == tenant)
                     .Where(stored => afterName is null || CodePointOrder.Instance.Compare(stored.Key.Name, afterName) > 0)
                     .OrderBy(static stored => stored.Key.Name, CodePointOrder.Instance)
@@ -70,10 +68,10 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
                 var known = new Dictionary<Guid, ApiKeyLockout>(attempts.Count);
                 foreach (var seen in attempts)
                 {
-                    if (_table.Find(tenant, seen.KeyId) is { } stored)
+                    if (table.Find(tenant, seen.KeyId) is { } stored)
                     {
                         known[seen.KeyId] = Add(stored.Lockout, seen);
-                        _table.Put(stored with { Lockout = known[seen.KeyId] });
+                        table.Put(stored with { Lockout = known[seen.KeyId] });
                     }
                 }
 
@@ -84,7 +82,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
     public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) => database.CallAsync(
         () =>
         {
-            if (_table.Find(tenant, id) is not { } stored)
+            if (table.Find(tenant, id) is not { } stored)
             {
                 return false;
             }
@@ -123,23 +121,23 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
 
     private StoreResult<ApiKey> Update_NeedsLock(ApiKey wanted)
     {
-        if (_table.Find(wanted.Tenant, wanted.Id) is not { } stored)
+        if (table.Find(wanted.Tenant, wanted.Id) is not { } stored)
         {
             return StoreResult<ApiKey>.NotFound();
         }
 
-        if (_table.FindConflict(wanted, isNew: false) is { } field)
+        if (table.FindConflict(wanted, isNew: false) is { } field)
         {
             return StoreResult<ApiKey>.Conflict(field);
         }
 
-        _table.Remove(stored.Key);
+        table.Remove(stored.Key);
         return Save_NeedsLock(stored with { Key = wanted with { CreatedAt = stored.Key.CreatedAt } });
     }
 
     private StoreResult<ApiKey> Save_NeedsLock(StoredApiKey stored)
     {
-        _table.Put(stored);
+        table.Put(stored);
         database.Record_NeedsLock(stored.Key.Tenant, RegistryChangeKind.ApiKey, stored.Key.Id);
         return StoreResult<ApiKey>.Success(stored.Key);
     }

@@ -36,6 +36,7 @@ public static class InMemoryStorageBuilderExtensions
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<InMemoryDatabase>();
+        services.TryAddSingleton<InMemoryApiKeyTable>();
         services.TryAddSingleton<InMemoryServerTable>();
         services.Replace(ServiceDescriptor.Singleton<IServerStore, InMemoryServerStore>());
         services.Replace(ServiceDescriptor.Singleton<IServerSearch, InMemoryServerSearch>());
