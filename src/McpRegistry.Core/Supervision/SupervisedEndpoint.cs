@@ -279,8 +279,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private async Task PauseAsync(int failures)
     {
         var options = _context.Options.Value;
-        var factor = Math.Pow(2, Math.Min(failures - 1, 20));
-        var delay = TimeSpan.FromTicks((long)Math.Min(options.ReconnectDelay.Ticks * factor, options.MaxReconnectDelay.Ticks));
+        var delay = BackOff.After(failures, options.ReconnectDelay, options.MaxReconnectDelay);
         Task awaited;
         lock (_lock)
         {

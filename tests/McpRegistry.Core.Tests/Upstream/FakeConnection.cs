@@ -28,6 +28,8 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
 
     public static UpstreamReply Result(string result) => Message.Upstream($$"""{"jsonrpc":"2.0","id":1,"result":{{result}}}""");
 
+    public static UpstreamReply Error(int code) => Message.Upstream($$$"""{"jsonrpc":"2.0","id":1,"error":{"code":{{{code}}},"message":"no"}}""");
+
     /// <summary>Ends the watch: with a fault the connection is dead, with null it cannot be watched.</summary>
     public void EndWatch(UpstreamFault? fault) => _watch.TrySetResult(fault);
 
