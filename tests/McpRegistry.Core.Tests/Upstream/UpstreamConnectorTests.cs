@@ -1,10 +1,12 @@
+using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Upstream;
 using McpRegistry.Upstream.Channels;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Xunit;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace McpRegistry.Core.Tests.Upstream;
 
@@ -37,19 +39,26 @@ public sealed class UpstreamConnectorTests : IDisposable
 
     private readonly string _program = Path.GetTempFileName();
     private readonly UpstreamOptions _options = new() { StdioProbeTimeout = TimeSpan.FromMilliseconds(100) };
+    private readonly List<string> _logged = [];
+    private readonly LoggerFactory _loggers;
     private readonly UpstreamConnector _connector;
     private readonly RegisteredServer _server;
 
     public UpstreamConnectorTests()
     {
         var options = Options.Create(_options);
-        var channels = new ChannelConnector(null!, options, TimeProvider.System, NullLoggerFactory.Instance);
+        _loggers = new LoggerFactory([new StartLog(_logged)]);
+        var channels = new ChannelConnector(null!, options, TimeProvider.System, _loggers);
         _connector = new UpstreamConnector(null!, channels, new CommandPolicy(Options.Create(new StdioOptions())), options, TimeProvider.System);
         var sample = SampleServers.Of("a", TransportKind.Stdio);
         _server = sample with { Origin = ServerOrigin.Code, Endpoints = [sample.Endpoints[0] with { Url = null, Command = "/bin/sh", Arguments = [_program] }] };
     }
 
-    public void Dispose() => File.Delete(_program);
+    public void Dispose()
+    {
+        _loggers.Dispose();
+        File.Delete(_program);
+    }
 
     [Fact]
     public async Task ConnectAsync_SilentServerAgain_IsNotAskedForItsEraAgain()
@@ -79,6 +88,19 @@ public sealed class UpstreamConnectorTests : IDisposable
         Assert.Equal("yes", await ConnectAsync(Legacy));
     }
 
+    /// <summary>Every caller of a global server hears why it is missing; where its program lies is for the operator.</summary>
+    [Fact]
+    public async Task ConnectAsync_CommandCannotBeStarted_IsNamedInTheLogOnly()
+    {
+        var endpoint = _server.Endpoints[0] with { Command = "/opt/secret-place/no-such-program" };
+
+        var result = await _connector.ConnectAsync(_server, endpoint, TestContext.Current.CancellationToken);
+
+        Assert.Equal(FaultReasons.ProcessExited, result.Fault!.Reason);
+        Assert.DoesNotContain("secret", result.Fault.Message, StringComparison.Ordinal);
+        Assert.Contains("/opt/secret-place/no-such-program", Assert.Single(_logged), StringComparison.Ordinal);
+    }
+
     /// <summary>Starts the program and returns the name that it gives itself; null when there is no connection.</summary>
     private async Task<string?> ConnectAsync(string script)
     {
@@ -91,5 +113,28 @@ public sealed class UpstreamConnectorTests : IDisposable
 
         await using var connection = result.Connection;
         return JsonMembers.FindText(connection.Handshake.ServerInfo.Span, "name"u8);
+    }
+
+    private sealed class StartLog(List<string> logged) : ILogger, ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == 2100)
+            {
+                logged.Add(formatter(state, exception));
+            }
+        }
+
+        public void Dispose()
+        {
+            // It holds nothing.
+        }
     }
 }
