@@ -35,13 +35,21 @@ internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IO
         {
             await serve(context, caller);
         }
-        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && exception is not BadHttpRequestException)
+        catch (Exception exception) when (CanAnswer(context, exception))
         {
-            logger.RequestFailed(exception);
-            var error = new GatewayError(ErrorCodes.InternalError, "The request could not be handled; try again later.", "internal") { HttpStatus = 500 };
-            await new McpExchange(context, null, caller, TakesStream: false).AnswerAsync(AnswerWriter.Error([], error));
+            await FailAsync(new McpExchange(context, null, caller, TakesStream: false), [], exception);
         }
     }
+
+    private Task FailAsync(McpExchange exchange, ReadOnlySpan<byte> id, Exception exception)
+    {
+        logger.RequestFailed(exception);
+        var error = new GatewayError(ErrorCodes.InternalError, "The request could not be handled; try again later.", "internal") { HttpStatus = 500 };
+        return exchange.AnswerAsync(AnswerWriter.Error(id, error));
+    }
+
+    private static bool CanAnswer(HttpContext context, Exception exception) =>
+        !context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && exception is not BadHttpRequestException;
 
     private async Task ReceiveAsync(HttpContext context, Caller caller)
     {
@@ -93,7 +101,15 @@ internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IO
             return;
         }
 
-        await (era == ProtocolEra.Modern ? modern.HandleAsync(exchange, message) : legacy.HandleAsync(exchange, message));
+        try
+        {
+            await (era == ProtocolEra.Modern ? modern.HandleAsync(exchange, message) : legacy.HandleAsync(exchange, message));
+        }
+        catch (Exception exception) when (CanAnswer(exchange.Context, exception))
+        {
+            // Here and not with the others: this one has an id to repeat.
+            await FailAsync(exchange, message.Raw(message.Id), exception);
+        }
     }
 
     private static string? Alias(HttpContext context) => context.Request.RouteValues["alias"] as string;
