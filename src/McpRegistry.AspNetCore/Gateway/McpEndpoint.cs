@@ -5,6 +5,7 @@ using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -64,6 +65,12 @@ internal sealed class McpEndpoint(ModernHandler modern, LegacyHandler legacy, IO
         {
             await RefuseAsync(context, StatusCodes.Status406NotAcceptable, "Accept application/json or text/event-stream.", "accept");
             return;
+        }
+
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            // The web server's own limit would make a larger one of the gateway useless, and refuses without a body.
+            limit.MaxRequestBodySize = null;
         }
 
         var read = await RequestBody.ReadAsync(request, options.Value.MaxRequestBytes, context.RequestAborted);
