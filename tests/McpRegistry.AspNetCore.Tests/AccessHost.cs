@@ -34,7 +34,9 @@ internal sealed class AccessHost : IAsyncDisposable
 
     public ManualTimeProvider Clock { get; private init; } = null!;
 
-    public static async Task<AccessHost> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<AccessHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
+
+    public static async Task<AccessHost> StartAsync(Action<IServiceCollection>? services, params (string Key, string Value)[] settings)
     {
         var registry = new FakeRegistry();
         var clock = new ManualTimeProvider();
@@ -45,6 +47,7 @@ internal sealed class AccessHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton<IServerStore>(registry).AddSingleton<IApiKeyStore>(registry).AddSingleton<IServerSupervisor>(registry);
         builder.Services.AddGatewayAccess().AddGatewayAccess();
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapServerApi();
         app.MapPost("/mcp", (RequestDelegate)(static context => context.Response.WriteAsync(context.User.GetCaller()!.PrincipalId)))

@@ -16,8 +16,9 @@ internal sealed class ApiKeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IApiKeyValidator validator)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    // The validator's cache hands out the same object while a key is warm, so that its result can hang on it.
-    private static readonly ConditionalWeakTable<ApiKey, AuthenticateResult> Results = [];
+    // The validator's cache hands out the same object while a key is warm, so that its claims can hang on it. The identity
+    // cannot: a host's IClaimsTransformation may add to it, and what one request adds must not reach another.
+    private static readonly ConditionalWeakTable<ApiKey, ApiKeyClaims> Claims = [];
 
     private static readonly AuthenticateResult Refused = AuthenticateResult.Fail("The API key was refused.");
 
@@ -34,7 +35,7 @@ internal sealed class ApiKeyAuthenticationHandler(
         }
 
         var validation = await validator.ValidateAsync(presented, Context.RequestAborted);
-        return validation.IsValid ? Results.GetValue(validation.Key, CreateResult) : Refused;
+        return validation.IsValid ? CreateResult(Claims.GetValue(validation.Key, static key => new ApiKeyClaims(key))) : Refused;
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -45,6 +46,6 @@ internal sealed class ApiKeyAuthenticationHandler(
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Problem.Forbidden().WriteAsync(Context);
 
-    private static AuthenticateResult CreateResult(ApiKey key) => AuthenticateResult.Success(
-        new AuthenticationTicket(new ClaimsPrincipal(new ApiKeyIdentity(key)), ApiKeyDefaults.AuthenticationScheme));
+    private static AuthenticateResult CreateResult(ApiKeyClaims claims) => AuthenticateResult.Success(
+        new AuthenticationTicket(new ClaimsPrincipal(new ApiKeyIdentity(claims)), ApiKeyDefaults.AuthenticationScheme));
 }

@@ -5,6 +5,7 @@ using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -37,11 +38,9 @@ internal sealed class McpEndpoint(
         {
             await serve(exchange);
         }
-        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && exception is not BadHttpRequestException)
+        catch (Exception exception) when (CanAnswer(context, exception))
         {
-            logger.RequestFailed(exception);
-            var error = new GatewayError(ErrorCodes.InternalError, "The request could not be handled; try again later.", "internal") { HttpStatus = 500 };
-            await exchange.AnswerAsync(AnswerWriter.Error([], error));
+            await FailAsync(exchange, [], exception);
         }
         catch (Exception)
         {
@@ -54,6 +53,16 @@ internal sealed class McpEndpoint(
             observer.Ended(exchange, started);
         }
     }
+
+    private Task FailAsync(McpExchange exchange, ReadOnlySpan<byte> id, Exception exception)
+    {
+        logger.RequestFailed(exception);
+        var error = new GatewayError(ErrorCodes.InternalError, "The request could not be handled; try again later.", "internal") { HttpStatus = 500 };
+        return exchange.AnswerAsync(AnswerWriter.Error(id, error));
+    }
+
+    private static bool CanAnswer(HttpContext context, Exception exception) =>
+        !context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted && exception is not BadHttpRequestException;
 
     private async Task ReceiveAsync(McpExchange exchange)
     {
@@ -68,6 +77,12 @@ internal sealed class McpEndpoint(
         {
             await RefuseAsync(exchange, StatusCodes.Status406NotAcceptable, "Accept application/json or text/event-stream.", "accept");
             return;
+        }
+
+        if (exchange.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            // The web server's own limit would make a larger one of the gateway useless, and refuses without a body.
+            limit.MaxRequestBodySize = null;
         }
 
         var read = await RequestBody.ReadAsync(request, options.Value.MaxRequestBytes, exchange.Context.RequestAborted);
@@ -106,7 +121,15 @@ internal sealed class McpEndpoint(
             return;
         }
 
-        await (era == ProtocolEra.Modern ? modern.HandleAsync(exchange, message) : legacy.HandleAsync(exchange, message));
+        try
+        {
+            await (era == ProtocolEra.Modern ? modern.HandleAsync(exchange, message) : legacy.HandleAsync(exchange, message));
+        }
+        catch (Exception exception) when (CanAnswer(exchange.Context, exception))
+        {
+            // Here and not with the others: this one has an id to repeat.
+            await FailAsync(exchange, message.Raw(message.Id), exception);
+        }
     }
 
     private static bool IsJson(string? contentType) =>

@@ -44,6 +44,10 @@ internal static class ModernHeaders
             : EraClassifier.Mismatch("The header Mcp-Name and the body name different items.");
     }
 
+    /// <summary>Visible ASCII, space and tab (2026-07-28, Streamable HTTP, value encoding): others read bytes beyond it in their own ways.</summary>
+    private static bool IsIllegal(string value) => value.AsSpan().IndexOfAnyExceptInRange(' ', '~') is var position and >= 0
+        && (value[position] != '\t' || IsIllegal(value[(position + 1)..]));
+
     /// <summary>Reads a header that must be there exactly once; a second one could be what another party reads.</summary>
     public static GatewayError? Single(IHeaderDictionary headers, string header, out string value)
     {
@@ -51,6 +55,7 @@ internal static class ModernHeaders
         value = values.Count == 1 ? values[0]!.Trim(' ', '\t') : "";
         return values.Count switch
         {
+            1 when IsIllegal(value) => EraClassifier.Mismatch($"The header {header} has characters that a header may not have; encode its value as =?base64?...?=."),
             0 => EraClassifier.Mismatch($"The header {header} is missing."),
             1 => null,
             _ => EraClassifier.Mismatch($"The header {header} is sent more than once."),

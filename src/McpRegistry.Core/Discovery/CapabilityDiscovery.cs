@@ -12,7 +12,7 @@ internal sealed class CapabilityDiscovery(IOptions<UpstreamOptions> options, Tim
     /// <param name="connection">The connection.</param>
     /// <param name="known">The catalogue so far; it stands in for lists that cannot be read this time.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    public async ValueTask<DiscoveryReport> RunAsync(UpstreamConnection connection, ImmutableArray<CatalogueItem> known, CancellationToken cancellationToken)
+    public async ValueTask<CatalogueReading> RunAsync(UpstreamConnection connection, ImmutableArray<CatalogueItem> known, CancellationToken cancellationToken)
     {
         var limits = options.Value;
         var started = time.GetTimestamp();
@@ -21,6 +21,7 @@ internal sealed class CapabilityDiscovery(IOptions<UpstreamOptions> options, Tim
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var faults = ImmutableArray.CreateBuilder<DiscoveryFault>();
         var answering = true;
+        var timedOut = false;
         var lists = CatalogueList.All.Where(list => connection.Handshake.HasCapability(list.CapabilityName)).ToArray();
         Array.ForEach(lists, reader.Expect);
         try
@@ -32,16 +33,18 @@ internal sealed class CapabilityDiscovery(IOptions<UpstreamOptions> options, Tim
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            timedOut = true;
             faults.Add(new DiscoveryFault(FaultReasons.Timeout, $"The server did not list everything within {limits.DiscoveryTimeout.TotalSeconds:0.#} s."));
         }
 
         faults.AddRange(reader.Faults);
-        return Report(connection.Handshake, faults.ToImmutable(), time.GetElapsedTime(started)) with
+        var report = Report(connection.Handshake, faults.ToImmutable(), time.GetElapsedTime(started)) with
         {
             Health = !answering ? ServerHealth.Unhealthy : faults.Count > 0 ? ServerHealth.Degraded : ServerHealth.Healthy,
             HasItems = answering,
             Items = answering ? reader.ItemsOver(known) : [],
         };
+        return new CatalogueReading(report, answering && (timedOut || reader.IsWorthRepeating));
     }
 
     /// <summary>The report of a server that could not be connected to.</summary>

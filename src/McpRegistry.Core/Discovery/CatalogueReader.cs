@@ -19,6 +19,9 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
 
     public IReadOnlyList<DiscoveryFault> Faults => _faults;
 
+    /// <summary>Gets a value that tells whether a list could not be read for a reason that may pass.</summary>
+    public bool IsWorthRepeating { get; private set; }
+
     /// <summary>
     /// Gets what was read. A list that could not be read to its end is the one known before; if none was known, a part of it
     /// is better than nothing.
@@ -54,6 +57,7 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
             var reply = await connection.SendAsync(request, null, cancellationToken).ConfigureAwait(false);
             if (!reply.Answered)
             {
+                IsWorthRepeating |= reply.Fault.Reason != FaultReasons.TooLarge;
                 Report(list, reply.Fault.Reason, reply.Fault.Message);
                 return !reply.Fault.MeansDown;
             }
@@ -158,6 +162,7 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
         }
         else
         {
+            IsWorthRepeating = true;
             Report(list, FaultReasons.ProtocolError, $"the server answered error {message.ErrorCode}: {ErrorText.Trim(message.ErrorMessage)}");
         }
     }

@@ -14,6 +14,8 @@ internal sealed class ClientSessions : IDisposable
     private const int MaxClientInfoBytes = 8 * 1024;
 
     private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<ClientSession>> _byPrincipal = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
     private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
@@ -28,20 +30,26 @@ internal sealed class ClientSessions : IDisposable
 
     public int Count => _sessions.Count;
 
-    /// <summary>Opens a session; null when there are as many as allowed and all of them are busy.</summary>
+    /// <summary>
+    /// Opens a session; null when there are as many as allowed and all of them are busy. A caller with many of them makes room
+    /// with its own, so that it does not end those of others.
+    /// </summary>
     public ClientSession? Open(string principalId, string? alias, string revision, ReadOnlyMemory<byte> clientInfo)
     {
-        if (_sessions.Count >= _options.MaxSessions && !TryEvictOldest())
-        {
-            return null;
-        }
-
         // 192 bits from the system's generator; visible ASCII, as the header demands.
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
         var keptInfo = clientInfo.Length <= MaxClientInfoBytes ? clientInfo : default;
         var session = new ClientSession(id, principalId, alias, revision, keptInfo) { LastUsed = _time.GetTimestamp() };
-        _sessions[id] = session;
-        return session;
+        lock (_lock)
+        {
+            if (!TryMakeRoom_NeedsLock(principalId))
+            {
+                return null;
+            }
+
+            Add_NeedsLock(session);
+            return session;
+        }
     }
 
     /// <summary>Finds a session of this endpoint and marks it used. A session id is no credential: the caller still checks the principal.</summary>
@@ -58,10 +66,23 @@ internal sealed class ClientSessions : IDisposable
 
     public void Close(ClientSession session)
     {
-        if (_sessions.TryRemove(session.Id, out _))
+        lock (_lock)
         {
-            session.Dispose();
+            if (!_sessions.TryRemove(session.Id, out _))
+            {
+                return;
+            }
+
+            var own = _byPrincipal[session.PrincipalId];
+            own.Remove(session);
+            if (own.Count == 0)
+            {
+                _byPrincipal.Remove(session.PrincipalId);
+            }
         }
+
+        // Outside: what runs in it is cancelled, which runs code of others.
+        session.Dispose();
     }
 
     public void Dispose()
@@ -84,9 +105,26 @@ internal sealed class ClientSessions : IDisposable
         }
     }
 
-    private bool TryEvictOldest()
+    private void Add_NeedsLock(ClientSession session)
     {
-        var oldest = _sessions.Values.Where(session => !session.IsBusy).MinBy(session => session.LastUsed);
+        if (!_byPrincipal.TryGetValue(session.PrincipalId, out var own))
+        {
+            _byPrincipal.Add(session.PrincipalId, own = []);
+        }
+
+        own.Add(session);
+        _sessions[session.Id] = session;
+    }
+
+    private bool TryMakeRoom_NeedsLock(string principalId)
+    {
+        var isAtItsCap = _byPrincipal.TryGetValue(principalId, out var own) && own.Count >= _options.MaxSessionsPerCaller;
+        return (!isAtItsCap || TryEvictOldest(own!)) && (_sessions.Count < _options.MaxSessions || TryEvictOldest(_sessions.Values));
+    }
+
+    private bool TryEvictOldest(IEnumerable<ClientSession> candidates)
+    {
+        var oldest = candidates.Where(session => !session.IsBusy).MinBy(session => session.LastUsed);
         if (oldest is not null)
         {
             Close(oldest);

@@ -43,4 +43,8 @@ public sealed class GatewayOptions
     /// <summary>Gets or sets the most legacy sessions at once; the longest unused one makes room. Default 10,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxSessions { get; set; } = 10_000;
+
+    /// <summary>Gets or sets the most legacy sessions of one caller; its own longest unused one makes room. Default 1,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxSessionsPerCaller { get; set; } = 1_000;
 }

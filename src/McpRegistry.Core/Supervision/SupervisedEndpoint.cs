@@ -87,7 +87,16 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        await _running.ConfigureAwait(false);
+        try
+        {
+            await _running.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, the processes of the principals must not be left behind for it.
+            _listener.CloseFailed(exception);
+        }
+
         await Sessions.DisposeAsync().ConfigureAwait(false);
         _context.Connector.Forget(Endpoint.Id);
         _stopping.Dispose();
@@ -119,6 +128,11 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The server was removed or the host stops.
+        }
+        catch (Exception exception) when (_stopping.IsCancellationRequested)
+        {
+            // The connection failed while it ended; callers that wait for the next one must hear of the end all the same.
+            _listener.CloseFailed(exception);
         }
 
         Down(SessionPool.Closed, silent: true);
@@ -279,8 +293,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private async Task PauseAsync(int failures)
     {
         var options = _context.Options.Value;
-        var factor = Math.Pow(2, Math.Min(failures - 1, 20));
-        var delay = TimeSpan.FromTicks((long)Math.Min(options.ReconnectDelay.Ticks * factor, options.MaxReconnectDelay.Ticks));
+        var delay = BackOff.After(failures, options.ReconnectDelay, options.MaxReconnectDelay);
         Task awaited;
         lock (_lock)
         {

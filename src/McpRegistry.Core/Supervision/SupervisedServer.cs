@@ -9,20 +9,27 @@ namespace McpRegistry.Supervision;
 /// <summary>One server at run time: its endpoints, its discovery, and what of both the snapshot shows.</summary>
 internal sealed class SupervisedServer : IServerConnections, IEndpointListener, IAsyncDisposable
 {
+    /// <summary>A whole reading costs far more than a connect, and each ends in a write that all replicas follow.</summary>
+    private const int LongestRepeatInReconnects = 10;
+
     private readonly Lock _lock = new();
     private readonly SupervisionContext _context;
     private readonly SupervisedEndpoint[] _endpoints;
+    private readonly Func<double> _jitter;
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>The token of <see cref="_stopping"/>, which stays usable for callers that outlive the server.</summary>
     private readonly CancellationToken _stopped;
     private Task<DiscoveryReport>? _discovery;
     private bool _rediscover;
+    private ITimer? _repeat;
+    private int _incomplete;
 
     public SupervisedServer(SupervisionContext context, EndpointContext endpoints, RegisteredServer server)
     {
         _context = context;
         _stopped = _stopping.Token;
+        _jitter = endpoints.Jitter;
         Server = server;
         _endpoints = [.. server.Endpoints.Select(endpoint => new SupervisedEndpoint(endpoints, server, endpoint, this))];
     }
@@ -120,6 +127,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
 
         await (discovery ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _repeat?.Dispose();
+        }
+
         _stopping.Dispose();
     }
 
@@ -150,12 +162,12 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     private async Task<DiscoveryReport> RunDiscoveryAsync()
     {
-        var report = _context.Discovery.Unreachable(SessionPool.Closed);
+        var reading = new CatalogueReading(_context.Discovery.Unreachable(SessionPool.Closed), IsWorthRepeating: false);
         try
         {
             do
             {
-                report = await DiscoverOnceAsync().ConfigureAwait(false);
+                reading = await DiscoverOnceAsync().ConfigureAwait(false);
             }
             while (await AskedAgainAsync().ConfigureAwait(false));
         }
@@ -166,31 +178,62 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             if (!_stopped.IsCancellationRequested)
             {
                 _context.Log.DiscoveryFailed(Server.Alias, exception);
-                report = _context.Discovery.Unreachable(new UpstreamFault(FaultReasons.ProtocolError, "Reading the catalogue failed unexpectedly."));
+                var fault = new UpstreamFault(FaultReasons.ProtocolError, "Reading the catalogue failed unexpectedly.");
+                reading = new CatalogueReading(_context.Discovery.Unreachable(fault), IsWorthRepeating: true);
             }
         }
 
-        return report;
+        RepeatLater(reading.IsWorthRepeating);
+        return reading.Report;
     }
 
-    private async Task<DiscoveryReport> DiscoverOnceAsync()
+    private async Task<CatalogueReading> DiscoverOnceAsync()
     {
         var endpoint = Choose();
         var result = await endpoint.GetAsync(_stopped).ConfigureAwait(false);
         if (!result.Connected)
         {
-            return await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false);
+            return new CatalogueReading(await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false), IsWorthRepeating: false);
         }
 
-        var report = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false);
-        var saved = await SaveAsync(report).ConfigureAwait(false);
-        if (!report.HasItems)
+        var reading = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false);
+        var saved = await SaveAsync(reading.Report).ConfigureAwait(false);
+        if (!reading.Report.HasItems)
         {
             // The server is not served from here on, so that no failing call will have its connection checked.
             endpoint.Suspect(result.Connection);
         }
 
-        return saved;
+        return reading with { Report = saved };
+    }
+
+    /// <summary>Has an incomplete reading repeated: the server may have been slow or out of order for a moment only.</summary>
+    private void RepeatLater(bool isWorthIt)
+    {
+        lock (_lock)
+        {
+            _repeat?.Dispose();
+            _repeat = null;
+            _incomplete = isWorthIt ? _incomplete + 1 : 0;
+            if (!isWorthIt || _stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            var options = _context.Options.Value;
+            var delay = BackOff.After(_incomplete, options.ReconnectDelay, options.MaxReconnectDelay * LongestRepeatInReconnects);
+            _repeat = _context.Time.CreateTimer(
+                static server => ((SupervisedServer)server!).Repeat(), this, delay * (1 + (_jitter() / 4)), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Repeat()
+    {
+        // Without a connection the next one has the catalogue read anyway, and must not come sooner for this.
+        if (Choose().Connection is not null)
+        {
+            RequestDiscovery();
+        }
     }
 
     private Task<DiscoveryReport> SaveAsync(DiscoveryReport report)

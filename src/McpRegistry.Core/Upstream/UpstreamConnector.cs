@@ -21,7 +21,14 @@ internal sealed class UpstreamConnector(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var result = await ConnectCoreAsync(server, endpoint, either.Token).ConfigureAwait(false);
+            ProtocolEra? known = _eras.TryGetValue(endpoint.Id, out var era) ? era : null;
+            var result = await ConnectCoreAsync(server, endpoint, known, either.Token).ConfigureAwait(false);
+            if (known is not null && result.Fault?.Reason == FaultReasons.ProtocolError)
+            {
+                // Perhaps another program under the same name by now, so it is asked.
+                result = await ConnectCoreAsync(server, endpoint, known: null, either.Token).ConfigureAwait(false);
+            }
+
             if (result.Connected)
             {
                 _eras[endpoint.Id] = result.Connection.Handshake.Era;
@@ -36,25 +43,27 @@ internal sealed class UpstreamConnector(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            Forget(endpoint.Id);
             return new UpstreamFault(FaultReasons.Timeout, $"The server did not complete the handshake within {options.Value.ConnectTimeout.TotalSeconds:0.#} s.");
         }
     }
 
     public void Forget(Guid endpointId) => _eras.TryRemove(endpointId, out _);
 
-    private async ValueTask<ConnectResult> ConnectCoreAsync(RegisteredServer server, ServerEndpoint endpoint, CancellationToken cancellationToken)
+    private async ValueTask<ConnectResult> ConnectCoreAsync(
+        RegisteredServer server, ServerEndpoint endpoint, ProtocolEra? known, CancellationToken cancellationToken)
     {
         switch (endpoint.Transport)
         {
             case TransportKind.Stdio:
-                // Checked again here: the row may be older than today's allow-list.
+                // Checked again here: the row may be older than today's allow-list. What the watched process was found to be, those
+                // of the principals are too: none of them waits again for the silence of an old server.
                 return commands.IsAllowed(server.Origin, endpoint, out var refusal)
-                    ? await channels.StartProcessAsync(endpoint, server.Alias, cancellationToken).ConfigureAwait(false)
+                    ? await channels.StartProcessAsync(endpoint with { Era = endpoint.Era ?? known }, server.Alias, cancellationToken).ConfigureAwait(false)
                     : new UpstreamFault(FaultReasons.CommandNotAllowed, refusal);
             case TransportKind.Sse:
                 return await channels.OpenSseAsync(endpoint, server.Alias, cancellationToken).ConfigureAwait(false);
             default:
-                ProtocolEra? known = _eras.TryGetValue(endpoint.Id, out var era) ? era : null;
                 var (result, mayBeSse) = await http.ConnectAsync(endpoint, known, cancellationToken).ConfigureAwait(false);
                 if (!mayBeSse)
                 {

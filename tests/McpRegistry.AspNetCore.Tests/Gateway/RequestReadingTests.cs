@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using McpRegistry.AspNetCore.Gateway;
 using McpRegistry.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -20,6 +22,20 @@ public sealed class RequestReadingTests
         var headers = new HeaderDictionary { ["Mcp-Method"] = method, ["Mcp-Name"] = name };
 
         Assert.Equal(code, ModernHeaders.Check(headers, Call())?.Code ?? 0);
+    }
+
+    /// <summary>Parties on the way read such bytes in different ways; in Base64 they say the same to all.</summary>
+    [Theory]
+    [InlineData("naïve", "naïve", -32020)]
+    [InlineData("a\u007f", "a\u007f", -32020)]
+    [InlineData("a\tb", "a\tb", 0)]
+    [InlineData("a\té", "a\té", -32020)]
+    [InlineData("naïve", "=?base64?bmHDr3Zl?=", 0)]
+    public void Check_NameWithOddCharacters_MustBeEncoded(string name, string header, int code)
+    {
+        var headers = new HeaderDictionary { ["Mcp-Method"] = "tools/call", ["Mcp-Name"] = header };
+
+        Assert.Equal(code, ModernHeaders.Check(headers, Call(name))?.Code ?? 0);
     }
 
     [Theory]
@@ -82,9 +98,10 @@ public sealed class RequestReadingTests
         Assert.Null(await RequestBody.ReadAsync(context.Request, 10_000, CancellationToken.None));
     }
 
-    private static ClientMessage Call()
+    private static ClientMessage Call(string name = "t")
     {
-        EnvelopeReader.Read("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}"""u8.ToArray(), EnvelopeLimits.Default, out var message);
+        var json = $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":{{{JsonSerializer.Serialize(name)}}}}}""";
+        EnvelopeReader.Read(Encoding.UTF8.GetBytes(json), EnvelopeLimits.Default, out var message);
         return message;
     }
 }

@@ -212,8 +212,11 @@ public sealed class CapabilityDiscoveryTests
         Assert.Equal([McpMethod.PromptsList], asked);
     }
 
-    private Task<DiscoveryReport> RunAsync(ImmutableArray<CatalogueItem> known = default) =>
-        new CapabilityDiscovery(Options.Create(_options), _clock).RunAsync(_connection, known.IsDefault ? [] : known, CancellationToken.None).AsTask();
+    private async Task<DiscoveryReport> RunAsync(ImmutableArray<CatalogueItem> known = default)
+    {
+        var discovery = new CapabilityDiscovery(Options.Create(_options), _clock);
+        return (await discovery.RunAsync(_connection, known.IsDefault ? [] : known, CancellationToken.None)).Report;
+    }
 
     private static ImmutableArray<CatalogueItem> Known(CatalogueItemKind kind, string key) =>
         [new CatalogueItem { Kind = kind, Key = key, Ordinal = 0, Json = Message.Utf8($$"""{"name":"{{key}}"}""") }];

@@ -62,6 +62,56 @@ public sealed class ClientSessionsTests : IDisposable
         Assert.False(running.IsCancellationRequested);
     }
 
+    [Fact]
+    public void Open_CallerAtItsCap_EndsItsOwnOldestIdleOneAndNobodyElses()
+    {
+        using var sessions = new ClientSessions(Options.Create(new GatewayOptions { MaxSessions = 100, MaxSessionsPerCaller = 3 }), _clock);
+        var other = Open("other")!;
+        var busy = Open("greedy")!;
+        busy.Begin("1");
+        var oldest = Open("greedy")!;
+        var newest = Open("greedy")!;
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Equal(4, sessions.Count);
+            newest = Open("greedy")!;
+        }
+
+        Assert.NotNull(sessions.Find(other.Id, null));
+        Assert.NotNull(sessions.Find(busy.Id, null));
+        Assert.NotNull(sessions.Find(newest.Id, null));
+        Assert.Null(sessions.Find(oldest.Id, null));
+
+        // What has ended counts no more.
+        sessions.Close(newest);
+        var last = Open("greedy")!;
+        Assert.Equal(4, sessions.Count);
+        Open("greedy")!.Begin("1");
+        last.Begin("1");
+        Assert.Equal(4, sessions.Count);
+        Open("other");
+        Assert.Equal(5, sessions.Count);
+
+        ClientSession? Open(string principal)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return sessions.Open(principal, null, "2025-06-18", default);
+        }
+    }
+
+    [Fact]
+    public void Open_CallerAtItsCapAndAllBusy_IsRefusedAloneUntilOneEnds()
+    {
+        using var sessions = new ClientSessions(Options.Create(new GatewayOptions { MaxSessions = 100, MaxSessionsPerCaller = 1 }), _clock);
+        var busy = sessions.Open("greedy", null, "2025-06-18", default)!;
+        busy.Begin("1");
+
+        Assert.Null(sessions.Open("greedy", null, "2025-06-18", default));
+        Assert.NotNull(sessions.Open("other", null, "2025-06-18", default));
+        sessions.Close(busy);
+        Assert.NotNull(sessions.Open("greedy", null, "2025-06-18", default));
+    }
+
     /// <summary>A session lives for long and costs its client nothing; what it keeps must be small.</summary>
     [Fact]
     public void Open_LargeClientInfo_IsNotKept()

@@ -69,6 +69,23 @@ public sealed class MergedListsTests
         Assert.Equal("missing", (string?)error["data"]!["upstreams"]!["down"]!["status"]);
     }
 
+    /// <summary>The schemas of all revisions have a string or nothing; null is a client's mistake and not the first page.</summary>
+    [Theory]
+    [InlineData("null")]
+    [InlineData("1")]
+    [InlineData("\"\"")]
+    public async Task Answer_CursorThatIsNone_IsRefusedInBothEras(string cursor)
+    {
+        var gateway = new GatewayFixture();
+        gateway.Snapshots.Set(SnapshotSample.Entry("a", SnapshotSample.Tools(1)));
+
+        var legacy = await gateway.HandleAsync("tools/list", $$"""{"cursor":{{cursor}} }""");
+        var modern = await gateway.HandleAsync("tools/list", $$"""{"cursor":{{cursor}},{{GatewayFixture.Envelope}} }""", ProtocolEra.Modern);
+
+        Assert.Equal(-32602, (int)legacy["error"]!["code"]!);
+        Assert.Equal(-32602, (int)modern["error"]!["code"]!);
+    }
+
     [Fact]
     public void Decode_Cursor_ComesBackForItsOwnListOnly()
     {

@@ -118,6 +118,80 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal("t", Assert.Single(report!.Items).Key);
     }
 
+    /// <summary>A server that was slow at its start announces nothing when it is ready.</summary>
+    [Fact]
+    public async Task Discovery_ListFails_IsRepeatedWithGrowingWaitsUntilItIsComplete()
+    {
+        var readings = 0;
+        var connection = new FakeConnection
+        {
+            Answers = (_, _) =>
+            {
+                readings++;
+                return new(FakeConnection.Error(-32603));
+            },
+        };
+        await SaveAsync(connection);
+        int[] expected = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300];
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(ServerHealth.Degraded, (await _store.NextAsync()).Health);
+            var pause = await NextPauseAsync();
+            Assert.InRange(pause.TotalSeconds, expected[i], expected[i] * 1.25);
+            Assert.Equal(i + 1, readings);
+            connection.Answers = i < expected.Length - 1 ? connection.Answers : static (_, _) => new(OneTool);
+            _clock.Clock.Advance(pause);
+        }
+
+        Assert.Equal(ServerHealth.Healthy, (await _store.NextAsync()).Health);
+        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        _clock.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(expected.Length, readings);
+    }
+
+    [Fact]
+    public async Task Discovery_TimesOut_IsRepeated()
+    {
+        var connection = new FakeConnection { Answers = static async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            return OneTool;
+        } };
+        await SaveAsync(connection);
+        while (await _clock.NextDelayAsync() != TimeSpan.FromSeconds(30))
+        {
+        }
+
+        _clock.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(FaultReasons.Timeout, Assert.Single((await _store.NextAsync()).Faults).Reason);
+        connection.Answers = static (_, _) => new(OneTool);
+        _clock.Clock.Advance(await NextPauseAsync());
+
+        Assert.Equal(ServerHealth.Healthy, (await _store.NextAsync()).Health);
+    }
+
+    /// <summary>What would be found again and again is not worth a reading.</summary>
+    [Fact]
+    public async Task Discovery_OddEntry_IsNotRepeated()
+    {
+        var readings = 0;
+        var connection = new FakeConnection
+        {
+            Answers = (_, _) =>
+            {
+                readings++;
+                return new(FakeConnection.Result("""{"tools":[{"name":"t"},{"name":"t"}]}"""));
+            },
+        };
+        await SaveAsync(connection);
+        Assert.Equal(ServerHealth.Degraded, (await _store.NextAsync()).Health);
+        await connection.Watched;
+        _clock.Clock.Advance(TimeSpan.FromHours(1));
+        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+
+        Assert.InRange(readings, 1, 2);
+    }
+
     /// <summary>A server that is not served gets no call, so that no failing call would ever have it connected to again.</summary>
     [Fact]
     public async Task Discovery_ServerDoesNotAnswer_IsConnectedToAgain()
@@ -227,6 +301,19 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
     {
         _store.Row = server;
         return _supervisor.SavedAsync(server, CancellationToken.None);
+    }
+
+    /// <summary>The next wait before a reading; the time limits of the readings are of no interest.</summary>
+    private async Task<TimeSpan> NextPauseAsync()
+    {
+        while (true)
+        {
+            var delay = await _clock.NextDelayAsync();
+            if (delay != TimeSpan.FromSeconds(30) && delay != Timeout.InfiniteTimeSpan)
+            {
+                return delay;
+            }
+        }
     }
 
     private async Task SaveAsync(FakeConnection connection)

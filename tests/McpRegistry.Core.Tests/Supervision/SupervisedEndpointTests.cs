@@ -270,6 +270,29 @@ public sealed class SupervisedEndpointTests : IAsyncDisposable
         _endpoint = null;
     }
 
+    /// <summary>A failure during the end must not leave the processes of the principals behind.</summary>
+    [Fact]
+    public async Task DisposeAsync_WatchFailsMeanwhile_ClosesTheSessionsAndTellsCallers()
+    {
+        var endpoint = Start();
+        var connection = new FakeConnection { CancelledWatchFailure = new InvalidOperationException("a bug") };
+        (await _connector.NextAsync()).SetResult(connection);
+        await connection.Watched;
+        var renting = endpoint.Sessions.RentAsync("p", _ => { }, CancellationToken.None).AsTask();
+        var session = new FakeConnection();
+        (await _connector.NextAsync()).SetResult(session);
+        (await renting).Lease!.Dispose();
+
+        _endpoint = null;
+        await endpoint.DisposeAsync();
+
+        Assert.Equal(1, connection.Disposals);
+        Assert.Equal(1, session.Disposals);
+        Assert.Null(endpoint.Connection);
+        Assert.Equal("up", await _listener.NextAsync());
+        Assert.Equal("close failed", await _listener.NextAsync());
+    }
+
     private RegisteredServer Server { get; } = SampleServers.Of("a");
 
     private SupervisedEndpoint Start(RegisteredServer? server = null)

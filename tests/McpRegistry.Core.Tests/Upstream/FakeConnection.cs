@@ -19,6 +19,9 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
 
     public Action<McpMethod>? Changed { get; private set; }
 
+    /// <summary>Gets what the watch throws when it is cancelled; null ends it in order.</summary>
+    public Exception? CancelledWatchFailure { get; init; }
+
     public int Disposals => Volatile.Read(ref _disposals);
 
     /// <summary>Gets a task that ends when the connection is watched.</summary>
@@ -28,6 +31,8 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
 
     public static UpstreamReply Result(string result) => Message.Upstream($$"""{"jsonrpc":"2.0","id":1,"result":{{result}}}""");
 
+    public static UpstreamReply Error(int code) => Message.Upstream($$$"""{"jsonrpc":"2.0","id":1,"error":{"code":{{{code}}},"message":"no"}}""");
+
     /// <summary>Ends the watch: with a fault the connection is dead, with null it cannot be watched.</summary>
     public void EndWatch(UpstreamFault? fault) => _watch.TrySetResult(fault);
 
@@ -36,11 +41,18 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
     public override ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
         Answers(request, cancellationToken);
 
-    public override Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
     {
         Changed = onChanged;
         _watched.TrySetResult();
-        return _watch.Task.WaitAsync(cancellationToken);
+        try
+        {
+            return await _watch.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (CancelledWatchFailure is not null)
+        {
+            throw CancelledWatchFailure;
+        }
     }
 
     public override ValueTask DisposeAsync()

@@ -20,7 +20,14 @@ internal sealed partial class ChannelConnection
         {
             await foreach (var message in _transport.MessageReader.ReadAllAsync(_closing).ConfigureAwait(false))
             {
-                await DispatchAsync(message).ConfigureAwait(false);
+                if (!await DispatchAsync(message).ConfigureAwait(false))
+                {
+                    fault = fault with { Message = "The server asks more than it reads answers; its connection was closed." };
+
+                    // At once, and not when the owner finds out: the transport keeps what the server goes on to send.
+                    _ = DisposeAsync().AsTask();
+                    break;
+                }
             }
         }
         catch (OperationCanceledException)
@@ -40,14 +47,15 @@ internal sealed partial class ChannelConnection
         }
     }
 
-    private async ValueTask DispatchAsync(JsonRpcMessage received)
+    /// <summary>Deals with a message; false when the server does not take the answers to its questions.</summary>
+    private async ValueTask<bool> DispatchAsync(JsonRpcMessage received)
     {
         var json = Serialize(received);
         var message = json.Length > _maxMessageBytes ? null : UpstreamMessage.TryRead(json);
         if (message is null)
         {
             FailOversized(received, json.Length);
-            return;
+            return true;
         }
 
         switch (message.Kind)
@@ -61,12 +69,13 @@ internal sealed partial class ChannelConnection
 
                 break;
             case MessageKind.Request:
-                _ = WriteAsync(LegacyMessages.AnswerTo(message), _closing).AsTask();
-                break;
+                return TryPost(LegacyMessages.AnswerTo(message));
             default:
                 await NotifyAsync(message).ConfigureAwait(false);
                 break;
         }
+
+        return true;
     }
 
     private async ValueTask NotifyAsync(UpstreamMessage message)

@@ -13,6 +13,12 @@ namespace McpRegistry.Upstream.Channels;
 /// </summary>
 internal sealed partial class ChannelConnection : UpstreamConnection
 {
+    /// <summary>Bounds what waits to be written while nobody waits for it: a server need not read what it asks for.</summary>
+    private const int MaxUnsentBytes = 1024 * 1024;
+
+    /// <summary>About what a waiting write holds beside its bytes.</summary>
+    private const int UnsentOverhead = 512;
+
     private static readonly UpstreamHandshake Probe = new() { Era = ProtocolEra.Modern, Revision = ProtocolRevision.Modern };
 
     private readonly ITransport _transport;
@@ -26,8 +32,9 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private readonly Task _reading;
     private Action<McpMethod>? _onChanged;
     private LogLevel? _level;
+    private readonly Lazy<Task> _closed;
     private long _lastId;
-    private int _disposing;
+    private long _unsent;
 
     private ChannelConnection(ITransport transport, int maxMessageBytes)
         : base(Probe)
@@ -35,6 +42,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         _transport = transport;
         _maxMessageBytes = maxMessageBytes;
         _closing = _disposed.Token;
+        _closed = new Lazy<Task>(CloseAsync);
         _reading = Task.Run(ReadAsync);
     }
 
@@ -63,13 +71,10 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         return await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public override async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposing, 1) != 0)
-        {
-            return;
-        }
+    public override ValueTask DisposeAsync() => new(_closed.Value);
 
+    private async Task CloseAsync()
+    {
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _transport.DisposeAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
@@ -94,12 +99,43 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _ = WriteAsync(LegacyMessages.Cancelled(id), _closing).AsTask();
+            // One that finds no room is lost: the server works on, which it may do anyway.
+            TryPost(LegacyMessages.Cancelled(id));
             throw;
         }
         finally
         {
             _pending.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Writes what nobody waits for; false when too much of that waits already.</summary>
+    private bool TryPost(ReadOnlyMemory<byte> json)
+    {
+        var size = json.Length + UnsentOverhead;
+        if (Interlocked.Add(ref _unsent, size) > MaxUnsentBytes)
+        {
+            Interlocked.Add(ref _unsent, -size);
+            return false;
+        }
+
+        _ = PostAsync(json, size);
+        return true;
+    }
+
+    private async Task PostAsync(ReadOnlyMemory<byte> json, int size)
+    {
+        try
+        {
+            await WriteAsync(json, _closing).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is going away.
+        }
+        finally
+        {
+            Interlocked.Add(ref _unsent, -size);
         }
     }
 

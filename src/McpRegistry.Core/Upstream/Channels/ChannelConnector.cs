@@ -13,6 +13,8 @@ namespace McpRegistry.Upstream.Channels;
 internal sealed class ChannelConnector(
     UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider time, ILoggerFactory loggers)
 {
+    private readonly ILogger _log = loggers.CreateLogger<ChannelConnector>();
+
     public async ValueTask<ConnectResult> StartProcessAsync(ServerEndpoint endpoint, string name, CancellationToken cancellationToken)
     {
         var family = new ProcessFamily();
@@ -32,8 +34,16 @@ internal sealed class ChannelConnector(
                 ShutdownTimeout = options.Value.ProcessShutdownTimeout,
             },
             loggers);
-        var fault = new UpstreamFault(FaultReasons.ProcessExited, $"The command '{endpoint.Command}' could not be started; check that it is installed and on the PATH.");
-        return await OpenAsync(transport, endpoint, fault, channel => new ProcessTransport(channel, family), cancellationToken).ConfigureAwait(false);
+
+        // Callers of all tenants see this of a global server; where a program lies on the host is for its operator.
+        var fault = new UpstreamFault(FaultReasons.ProcessExited, "The server's command could not be started; check that it is installed and on the PATH.");
+        var result = await OpenAsync(transport, endpoint, fault, channel => new ProcessTransport(channel, family), cancellationToken).ConfigureAwait(false);
+        if (ReferenceEquals(result.Fault, fault))
+        {
+            _log.CommandNotStarted(name, endpoint.Command!);
+        }
+
+        return result;
     }
 
     public async ValueTask<ConnectResult> OpenSseAsync(ServerEndpoint endpoint, string name, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal sealed class HttpConnector(UpstreamHttp http, TimeProvider time)
 
         if (verdict.Modern is not null)
         {
-            return (new ModernHttpConnection(channel, verdict.Modern), false);
+            return (new ModernHttpConnection(channel, verdict.Modern, time), false);
         }
 
         if (endpoint.Era == ProtocolEra.Modern)
@@ -42,9 +42,9 @@ internal sealed class HttpConnector(UpstreamHttp http, TimeProvider time)
         return (opened, verdict.MayBeSse && opened.Fault?.HttpStatus is 400 or 404 or 405);
     }
 
-    private static async ValueTask<EraVerdict> ProbeAsync(HttpChannel channel, CancellationToken cancellationToken)
+    private async ValueTask<EraVerdict> ProbeAsync(HttpChannel channel, CancellationToken cancellationToken)
     {
-        var reply = await new ModernHttpConnection(channel, Unknown).SendAsync(Discover, null, cancellationToken).ConfigureAwait(false);
+        var reply = await new ModernHttpConnection(channel, Unknown, time).SendAsync(Discover, null, cancellationToken).ConfigureAwait(false);
         return EraVerdict.Judge(reply);
     }
 }

@@ -20,6 +20,10 @@ internal static class HttpFaults
 
     public static UpstreamFault FromStatus(HttpStatusCode status) => Describe(status) with { HttpStatus = (int)status };
 
+    /// <summary>Statuses of a server, or of a proxy before it, that say nothing about the resource: later it may answer.</summary>
+    public static bool IsTemporary(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
+        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+
     private static UpstreamFault Describe(HttpStatusCode status) => status switch
     {
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>

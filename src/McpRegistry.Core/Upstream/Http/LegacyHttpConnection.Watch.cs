@@ -75,8 +75,7 @@ internal sealed partial class LegacyHttpConnection
             return UpstreamReply.Failed(FaultReasons.SessionLost, "The server has forgotten the session.");
         }
 
-        if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
-            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout)
+        if (HttpFaults.IsTemporary(response.StatusCode))
         {
             // Says nothing about the stream; were it taken for "none", changes would go unnoticed from here on.
             response.Dispose();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
@@ -6,8 +7,12 @@ using ModelContextProtocol.Protocol;
 namespace McpRegistry.Upstream.Http;
 
 /// <summary>A server of the stateless era over Streamable HTTP: every request stands alone, so this holds no session.</summary>
-internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshake handshake) : UpstreamConnection(handshake)
+internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshake handshake, TimeProvider time) : UpstreamConnection(handshake)
 {
+    private static readonly TimeSpan ListenPause = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestListenPause = TimeSpan.FromMinutes(1);
+
     private long _lastId;
 
     public override ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
@@ -18,17 +23,27 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
 
     public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
     {
-        var watch = new ChangeObserver(onChanged);
-        var reply = await SendAsync(OwnRequest.ListenForChanges, watch, cancellationToken).ConfigureAwait(false);
-        return reply switch
+        for (var refusals = 0; ; refusals++)
         {
-            { Answered: true, Message.IsError: true } => null,
-            { Answered: true } when !watch.Acknowledged => null,
-            { Answered: true } => new UpstreamFault(FaultReasons.SessionLost, "The server ended the subscription."),
-            { Fault.Reason: FaultReasons.HttpError or FaultReasons.ProtocolError } => null,
-            _ => reply.Fault,
-        };
+            var watch = new ChangeObserver(onChanged, hasGap: refusals > 0);
+            var reply = await SendAsync(OwnRequest.ListenForChanges, watch, cancellationToken).ConfigureAwait(false);
+            if (reply.Fault is not { HttpStatus: > 0 } fault || !HttpFaults.IsTemporary((HttpStatusCode)fault.HttpStatus))
+            {
+                return EndOf(reply, watch.Acknowledged);
+            }
+
+            await Task.Delay(BackOff.After(refusals + 1, ListenPause, LongestListenPause), time, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    private static UpstreamFault? EndOf(UpstreamReply reply, bool acknowledged) => reply switch
+    {
+        { Answered: true, Message.IsError: true } => null,
+        { Answered: true } when !acknowledged => null,
+        { Answered: true } => new UpstreamFault(FaultReasons.SessionLost, "The server ended the subscription."),
+        { Fault.Reason: FaultReasons.HttpError or FaultReasons.ProtocolError } => null,
+        _ => reply.Fault,
+    };
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -37,6 +52,13 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         var id = Interlocked.Increment(ref _lastId);
         var body = request.Write(id, Handshake);
         var response = await channel.PostAsync(body, headers => SetHeaders(headers, request, Handshake.Revision), cancellationToken).ConfigureAwait(false);
+        if (request.Method == McpMethod.Listen && HttpFaults.IsTemporary(response.StatusCode))
+        {
+            // Whatever the body says; were it taken for "cannot be watched", changes would go unnoticed from here on.
+            response.Dispose();
+            return HttpFaults.FromStatus(response.StatusCode);
+        }
+
         var limit = request.MaxAnswerBytes == 0 ? channel.MaxMessageBytes : request.MaxAnswerBytes;
         return await HttpExchange.ReceiveAsync(response, id, limit, observer, onRequest: null, cancellationToken).ConfigureAwait(false);
     }
@@ -52,13 +74,21 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         }
     }
 
-    private sealed class ChangeObserver(Action<McpMethod> onChanged) : IUpstreamObserver
+    private sealed class ChangeObserver(Action<McpMethod> onChanged, bool hasGap) : IUpstreamObserver
     {
         public bool Acknowledged { get; private set; }
 
         public ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken)
         {
-            Acknowledged |= notification.Method == McpMethod.SubscriptionAcknowledged;
+            if (notification.Method == McpMethod.SubscriptionAcknowledged && !Acknowledged)
+            {
+                Acknowledged = true;
+                if (hasGap)
+                {
+                    onChanged(McpMethod.Unknown);
+                }
+            }
+
             if (IsChange(notification.Method))
             {
                 onChanged(notification.Method);

@@ -303,6 +303,46 @@ public sealed class ChannelConnectionTests
         }
     }
 
+    /// <summary>A child that asks and never reads must not fill the memory with answers.</summary>
+    [Theory]
+    [InlineData("ping", 1, 2_048)]
+    [InlineData("roots/list", 1, 2_048)]
+    [InlineData("ping", 100_000, 10)]
+    public async Task Receive_QuestionsOfAServerThatReadsNoAnswers_EndTheConnection(string method, int idLength, int mostWaiting)
+    {
+        var connection = await OpenAsync();
+        var watch = connection.WatchAsync(_ => { }, CancellationToken.None);
+        var call = connection.SendAsync(Call, null, CancellationToken.None).AsTask();
+        await _transport.NextRequestAsync("tools/call");
+        _transport.IsStuck = true;
+        var id = new string('i', idLength);
+        for (var i = 0; i < 2_500; i++)
+        {
+            _transport.Receive($$"""{"jsonrpc":"2.0","id":"{{id}}","method":"{{method}}"}""");
+        }
+
+        Assert.True((await watch)!.MeansDown);
+        Assert.True((await call).Fault!.MeansDown);
+        Assert.True(connection.HasEnded);
+        Assert.InRange(_transport.Waiting, 1, mostWaiting);
+
+        await connection.DisposeAsync();
+        Assert.Equal(1, _transport.Disposals);
+    }
+
+    [Fact]
+    public async Task Receive_ManyQuestionsOfAServerThatReadsTheAnswers_AreAllAnswered()
+    {
+        await using var connection = await OpenAsync();
+        for (var i = 0; i < 10_000; i++)
+        {
+            _transport.Receive("""{"jsonrpc":"2.0","id":1,"method":"ping"}""");
+        }
+
+        await _transport.SettleAsync();
+        Assert.False(connection.HasEnded);
+    }
+
     [Fact]
     public async Task OpenAsync_SilenceOnProbe_InitializesAfterTheTimeout()
     {

@@ -23,6 +23,12 @@ internal sealed class FakeTransport : ITransport
 
     public Exception? SendFailure { get; set; }
 
+    /// <summary>Gets or sets a value that tells whether the server has stopped to take answers.</summary>
+    public bool IsStuck { get; set; }
+
+    /// <summary>Gets how many messages wait for a server that is stuck.</summary>
+    public int Waiting { get; private set; }
+
     public int Disposals { get; private set; }
 
     public string? SessionId => null;
@@ -35,6 +41,12 @@ internal sealed class FakeTransport : ITransport
         if (SendFailure is not null)
         {
             throw SendFailure;
+        }
+
+        if (IsStuck && message is not JsonRpcRequest)
+        {
+            Waiting++;
+            return Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
         _sent.Writer.TryWrite(message);

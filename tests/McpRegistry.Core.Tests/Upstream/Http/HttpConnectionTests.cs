@@ -200,7 +200,7 @@ public sealed class HttpConnectionTests : IAsyncDisposable
         await LegacyAsync();
         using var http = new HttpMessageInvoker(new TimingOut());
         var handshake = new UpstreamHandshake { Era = ProtocolEra.Modern, Revision = "2026-07-28" };
-        var connection = new ModernHttpConnection(new HttpChannel(http, _upstream.Url, 1000), handshake);
+        var connection = new ModernHttpConnection(new HttpChannel(http, _upstream.Url, 1000), handshake, _clock);
 
         Assert.Equal(FaultReasons.Timeout, (await connection.SendAsync(Call, null, Cancellation)).Fault!.Reason);
     }
@@ -215,7 +215,7 @@ public sealed class HttpConnectionTests : IAsyncDisposable
     {
         _upstream = await ScriptedUpstream.StartAsync(UpstreamOptions.Modern, Cancellation);
         return new ModernHttpConnection(
-            new HttpChannel(_http, _upstream.Url, 1_000_000), new UpstreamHandshake { Era = ProtocolEra.Modern, Revision = "2026-07-28" });
+            new HttpChannel(_http, _upstream.Url, 1_000_000), new UpstreamHandshake { Era = ProtocolEra.Modern, Revision = "2026-07-28" }, _clock);
     }
 
     private sealed class TimingOut : HttpMessageHandler
