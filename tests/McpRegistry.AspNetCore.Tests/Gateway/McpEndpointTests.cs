@@ -46,6 +46,7 @@ public sealed class McpEndpointTests
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddLogging();
         services.AddMcpGateway().UseInMemory();
         return services.BuildServiceProvider();
     }
