@@ -45,6 +45,14 @@ internal sealed class InMemoryRequestLogStore : IRequestLogStore
         }
     }
 
+    public IReadOnlyList<RequestLogEntry> Read(Func<RequestLogEntry, bool> match)
+    {
+        lock (_database.Gate)
+        {
+            return [.. _rows.All.Where(match)];
+        }
+    }
+
     public ValueTask<IReadOnlyList<RequestLogEntry>> ListAsync(
         TenantId tenant, RowPosition? after, int limit, CancellationToken cancellationToken)
     {

@@ -90,6 +90,14 @@ internal sealed class InMemoryGatewaySessionStore(InMemoryDatabase database) : I
             cancellationToken);
     }
 
+    public int CountActive(TenantId tenant, DateTimeOffset now)
+    {
+        lock (database.Gate)
+        {
+            return _sessions.Values.Count(session => session.Tenant == tenant && session.RevokedAt is null && session.ExpiresAt > now);
+        }
+    }
+
     private static string Key(ReadOnlyMemory<byte> hash) => Convert.ToHexString(hash.Span);
 
     // Takes the bytes over by value, since the caller may clear its own once the session is stored.

@@ -72,6 +72,14 @@ internal sealed class InMemoryUserStore(InMemoryDatabase database) : IUserStore
         },
         cancellationToken);
 
+    public int Count(TenantId tenant)
+    {
+        lock (database.Gate)
+        {
+            return _table.All.Count(user => user.Tenant == tenant);
+        }
+    }
+
     private static User Normalize(User user) => user with
     {
         Metadata = StoredJson.Normalize(user.Metadata, nameof(user)),

@@ -102,7 +102,7 @@ public abstract partial class AnalyticsTests
     {
         var indexes = await Analytics.GetIndexUsageAsync(Cancellation);
 
-        string[] keys = ["pk_", "ak_", "ux_", "idx_system_configs_key_tenant"];
+        string[] keys = ["pk_", "ak_", "ux_", "sqlite_autoindex", "idx_system_configs_key_tenant"];
         Assert.All(indexes, index => Assert.Equal(
             keys.Any(key => index.Index.StartsWith(key, StringComparison.OrdinalIgnoreCase)), index.IsKey));
         Assert.Contains(indexes, index => index is { Index: "ux_mcp_servers_name", IsKey: true });
