@@ -56,7 +56,7 @@ internal sealed class InMemoryRequestLogStore : IRequestLogStore
     public ValueTask<IReadOnlyList<RequestLogEntry>> ListAsync(
         TenantId tenant, RowPosition? after, int limit, CancellationToken cancellationToken)
     {
-        PageLimit.Require(limit);
+        PageSize.Check(limit);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<IReadOnlyList<RequestLogEntry>>(cancellationToken);

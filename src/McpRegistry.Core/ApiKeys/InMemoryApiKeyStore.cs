@@ -16,7 +16,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
         }
 
         var added = new StoredApiKey(Copy(key), ApiKeyUsage.None, ApiKeyLockout.None);
-        return database.CallAsync(
+        return database.RunAsync(
             () => _table.FindConflict(added.Key, isNew: true) is { } field ? StoreResult<ApiKey>.Conflict(field) : Save_NeedsLock(added),
             cancellationToken);
     }
@@ -24,10 +24,10 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
     {
         var wanted = Copy(key) with { Tenant = tenant };
-        return database.CallAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.CallAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.RunAsync(
         () =>
         {
             if (_table.Find(tenant, id) is not { } stored)
@@ -42,15 +42,15 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
         cancellationToken);
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _table.Find(tenant, id), cancellationToken);
+        database.RunAsync(() => _table.Find(tenant, id), cancellationToken);
 
     public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _table.FindByLookupId(lookupId), cancellationToken);
+        database.RunAsync(() => _table.FindByLookupId(lookupId), cancellationToken);
 
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.CallAsync<IReadOnlyList<StoredApiKey>>(
+        return database.RunAsync<IReadOnlyList<StoredApiKey>>(
             () =>
             [
                 .. _table.All
@@ -64,7 +64,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
 
     public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
         TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) =>
-        database.CallAsync<IReadOnlyDictionary<Guid, ApiKeyLockout>>(
+        database.RunAsync<IReadOnlyDictionary<Guid, ApiKeyLockout>>(
             () =>
             {
                 var known = new Dictionary<Guid, ApiKeyLockout>(attempts.Count);
@@ -81,7 +81,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database) : IApiKeySt
             },
             cancellationToken);
 
-    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) => database.CallAsync(
+    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) => database.RunAsync(
         () =>
         {
             if (_table.Find(tenant, id) is not { } stored)
