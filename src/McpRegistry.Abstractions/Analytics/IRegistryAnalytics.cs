@@ -59,7 +59,11 @@ public interface IRegistryAnalytics
     /// <returns>The measures.</returns>
     ValueTask<DatabaseSize> GetDatabaseSizeAsync(CancellationToken cancellationToken);
 
-    /// <summary>Tells how often each index was used since the database's statistics began.</summary>
+    /// <summary>
+    /// Tells how often each index was used since the database's statistics began. Those that nothing needs are
+    /// <see cref="IndexUsageCategory.Unused"/> and no <see cref="IndexUsage.IsKey"/>; a copy of the database for reading
+    /// has counters of its own, which are not looked at.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The indexes, least used first; none for a store without indexes.</returns>
     ValueTask<IReadOnlyList<IndexUsage>> GetIndexUsageAsync(CancellationToken cancellationToken);

@@ -26,4 +26,9 @@ public sealed record IndexUsage
 
     /// <summary>Gets the size in bytes.</summary>
     public long? SizeBytes { get; init; }
+
+    /// <summary>
+    /// Gets whether it is a primary key, unique or exclusion index: it guards rows, however seldom it is scanned.
+    /// </summary>
+    public bool IsKey { get; init; }
 }

@@ -13,9 +13,4 @@ public interface IDatabaseUpkeep
     /// <param name="cancellationToken">Cancels the work between or inside tables.</param>
     /// <returns>What became of it.</returns>
     ValueTask<DatabaseUpkeepOutcome> OptimizeAsync(TimeSpan unlessWithin, CancellationToken cancellationToken);
-
-    /// <summary>Lists the indexes of the registry's tables that nothing but reads need, least used first.</summary>
-    /// <param name="cancellationToken">Cancels the read.</param>
-    /// <returns>The indexes; empty where the store has none.</returns>
-    ValueTask<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(CancellationToken cancellationToken);
 }

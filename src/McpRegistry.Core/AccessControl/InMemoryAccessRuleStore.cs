@@ -114,7 +114,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
     private ValueTask<IReadOnlyList<AccessRule>> ListAsync(
         Func<AccessRule, bool> filter, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
-        InMemoryPage.CheckLimit(limit);
+        PageSize.Check(limit);
         return _database.RunAsync(() => InMemoryPage.Take(_rules.Values.Where(filter), rule => rule.Id, afterId, limit), cancellationToken);
     }
 

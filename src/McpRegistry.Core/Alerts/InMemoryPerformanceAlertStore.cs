@@ -60,7 +60,7 @@ internal sealed class InMemoryPerformanceAlertStore : IPerformanceAlertStore
 
     public ValueTask<IReadOnlyList<PerformanceAlert>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
-        InMemoryPage.CheckLimit(limit);
+        PageSize.Check(limit);
         return _database.RunAsync(
             () => InMemoryPage.Take(_alerts.Values.Where(alert => alert.Tenant == tenant), alert => alert.Id, afterId, limit), cancellationToken);
     }

@@ -1,16 +1,22 @@
 using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
+using McpRegistry.Sessions;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
+using McpRegistry.Users;
 
 namespace McpRegistry.Analytics;
 
-/// <summary>
-/// Answers from the stores of the process. It keeps no request log, response times or tables, so what would be read from
-/// those is empty.
-/// </summary>
-internal sealed class InMemoryAnalytics(IServerStore servers, IApiKeyStore keys, TimeProvider time) : IRegistryAnalytics
+/// <summary>Answers from the stores of the process. There are no tables, so what would be read from those is empty.</summary>
+internal sealed class InMemoryAnalytics(
+    IServerStore servers,
+    IApiKeyStore keys,
+    InMemoryUserStore users,
+    InMemoryGatewaySessionStore sessions,
+    InMemoryRequestLogStore requests,
+    InMemoryUsageStore usage,
+    TimeProvider time) : IRegistryAnalytics
 {
     private const int LongestHours = 87_600;
 
@@ -22,13 +28,13 @@ internal sealed class InMemoryAnalytics(IServerStore servers, IApiKeyStore keys,
 
     public ValueTask<RequestPerformanceSummary> GetRequestPerformanceAsync(
         TenantId tenant, int hours, CancellationToken cancellationToken) =>
-        Empty(new RequestPerformanceSummary(), hours, cancellationToken);
+        SumUp(tenant, hours, RequestSums.SumUp, cancellationToken);
 
     public ValueTask<RequestPerformanceSummary> GetRequestPerformanceAcrossTenantsAsync(int hours, CancellationToken cancellationToken) =>
-        Empty(new RequestPerformanceSummary(), hours, cancellationToken);
+        SumUp(null, hours, RequestSums.SumUp, cancellationToken);
 
     public ValueTask<TenantUsageSummary> GetTenantUsageAsync(TenantId tenant, int hours, CancellationToken cancellationToken) =>
-        Empty(new TenantUsageSummary(), hours, cancellationToken);
+        SumUp(tenant, hours, RequestSums.SumUpUsage, cancellationToken);
 
     public async ValueTask<TenantInventory> GetTenantInventoryAsync(TenantId tenant, CancellationToken cancellationToken)
     {
@@ -40,7 +46,10 @@ internal sealed class InMemoryAnalytics(IServerStore servers, IApiKeyStore keys,
             Tools = items[CatalogueItemKind.Tool].Count(),
             Resources = items[CatalogueItemKind.Resource].Count() + items[CatalogueItemKind.ResourceTemplate].Count(),
             Prompts = items[CatalogueItemKind.Prompt].Count(),
+            Users = users.Count(tenant),
             ActiveApiKeys = await CountActiveKeysAsync(tenant, cancellationToken).ConfigureAwait(false),
+            ActiveSessions = sessions.CountActive(tenant, StoredTime.Normalize(time.GetUtcNow())),
+            LoggedRequests = requests.Read(row => row.Tenant == tenant).Count,
         };
     }
 
@@ -55,7 +64,10 @@ internal sealed class InMemoryAnalytics(IServerStore servers, IApiKeyStore keys,
 
     public async ValueTask<IReadOnlyList<MonitoringReading>> GetMonitoringAsync(CancellationToken cancellationToken)
     {
-        var health = await GetServerHealthAcrossTenantsAsync(cancellationToken).ConfigureAwait(false);
+        var stored = await ReadAsync(null, cancellationToken).ConfigureAwait(false);
+        var health = SumUp(stored);
+        var success = usage.ReadServers(stored.Select(server => server.Server.Id)).Average(totals => totals.SuccessRate);
+        var recent = await GetRequestPerformanceAcrossTenantsAsync(hours: 1, cancellationToken).ConfigureAwait(false);
         var now = StoredTime.Normalize(time.GetUtcNow());
         return
         [
@@ -63,12 +75,12 @@ internal sealed class InMemoryAnalytics(IServerStore servers, IApiKeyStore keys,
             Reading("database", "index_count", 0, "count"),
             Reading("database", "table_count", 0, "count"),
             Reading("database", "total_size", null, "bytes"),
-            Reading("recent_requests", "avg_response_time", null, "ms"),
-            Reading("recent_requests", "avg_success_rate", null, "percent"),
-            Reading("recent_requests", "healthy_count", 0, "count"),
-            Reading("recent_requests", "total_count", 0, "count"),
-            Reading("servers", "avg_response_time", null, "ms"),
-            Reading("servers", "avg_success_rate", null, "percent"),
+            Reading("recent_requests", "avg_response_time", recent.AverageDurationMs, "ms"),
+            Reading("recent_requests", "avg_success_rate", Rounding.Percentage(recent.SuccessfulRequests, recent.TotalRequests), "percent"),
+            Reading("recent_requests", "healthy_count", recent.SuccessfulRequests, "count"),
+            Reading("recent_requests", "total_count", recent.TotalRequests, "count"),
+            Reading("servers", "avg_response_time", health.AverageResponseTimeMs, "ms"),
+            Reading("servers", "avg_success_rate", Rounding.Round(100 * success), "percent"),
             Reading("servers", "healthy_count", health.HealthyServers, "count"),
             Reading("servers", "total_count", health.TotalServers, "count"),
         ];
@@ -77,7 +89,11 @@ internal sealed class InMemoryAnalytics(IServerStore servers, IApiKeyStore keys,
             new() { Category = category, Metric = metric, Value = value, Unit = unit, SnapshotTime = now };
     }
 
-    private static ServerHealthSummary SumUp(List<StoredServer> stored)
+    private static ValueTask<T> Answer<T>(T answer, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<T>(cancellationToken)
+        : ValueTask.FromResult(answer);
+
+    private ServerHealthSummary SumUp(List<StoredServer> stored)
     {
         var health = stored.ToLookup(server => server.Discovery?.Health ?? ServerHealth.Unknown);
         return new ServerHealthSummary
@@ -88,19 +104,26 @@ internal sealed class InMemoryAnalytics(IServerStore servers, IApiKeyStore keys,
             DegradedServers = health[ServerHealth.Degraded].Count(),
             UnknownServers = health[ServerHealth.Unknown].Count(),
             MaintenanceServers = health[ServerHealth.Maintenance].Count(),
+            AverageResponseTimeMs = Rounding.Round(
+                usage.ReadServers(stored.Select(server => server.Server.Id)).Average(totals => totals.MeanMs)),
         };
     }
 
-    private static ValueTask<T> Empty<T>(T empty, int hours, CancellationToken cancellationToken)
+    private ValueTask<T> SumUp<T>(
+        TenantId? tenant, int hours, Func<IReadOnlyList<RequestLogEntry>, T> sumUp, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(hours, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(hours, LongestHours);
-        return Answer(empty, cancellationToken);
-    }
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<T>(cancellationToken);
+        }
 
-    private static ValueTask<T> Answer<T>(T answer, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? ValueTask.FromCanceled<T>(cancellationToken)
-        : ValueTask.FromResult(answer);
+        var upTo = StoredTime.Normalize(time.GetUtcNow());
+        var after = upTo.AddHours(-hours);
+        return ValueTask.FromResult(sumUp(requests.Read(
+            row => row.RequestTime > after && row.RequestTime <= upTo && (tenant is null || row.Tenant == tenant))));
+    }
 
     private async Task<long> CountActiveKeysAsync(TenantId tenant, CancellationToken cancellationToken)
     {

@@ -45,10 +45,18 @@ internal sealed class InMemoryRequestLogStore : IRequestLogStore
         }
     }
 
+    public IReadOnlyList<RequestLogEntry> Read(Func<RequestLogEntry, bool> match)
+    {
+        lock (_database.Gate)
+        {
+            return [.. _rows.All.Where(match)];
+        }
+    }
+
     public ValueTask<IReadOnlyList<RequestLogEntry>> ListAsync(
         TenantId tenant, RowPosition? after, int limit, CancellationToken cancellationToken)
     {
-        PageLimit.Require(limit);
+        PageSize.Check(limit);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<IReadOnlyList<RequestLogEntry>>(cancellationToken);

@@ -42,7 +42,7 @@ internal sealed class InMemoryServerMetricStore : IServerMetricStore
     public ValueTask<IReadOnlyList<ServerMetric>> ListAsync(
         TenantId tenant, Guid serverId, DateTimeOffset from, RowPosition? after, int limit, CancellationToken cancellationToken)
     {
-        PageLimit.Require(limit);
+        PageSize.Check(limit);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<IReadOnlyList<ServerMetric>>(cancellationToken);

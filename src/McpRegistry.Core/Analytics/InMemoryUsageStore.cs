@@ -66,6 +66,15 @@ internal sealed class InMemoryUsageStore : IUsageStore
         }
     }
 
+    /// <summary>Gets the totals of those of some servers that were used.</summary>
+    public IReadOnlyList<UsageTotals> ReadServers(IEnumerable<Guid> servers)
+    {
+        lock (_database.Gate)
+        {
+            return [.. servers.Select(id => _totals.GetValueOrDefault((UsageSubject.Server, id, null))).OfType<UsageTotals>()];
+        }
+    }
+
     /// <summary>Leaves out what is not there.</summary>
     private async ValueTask<List<UsageDelta>> FindAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
         }
 
         var added = new StoredApiKey(Copy(key), ApiKeyUsage.None, ApiKeyLockout.None);
-        return database.CallAsync(
+        return database.RunAsync(
             () => table.FindConflict(added.Key, isNew: true) is { } field ? StoreResult<ApiKey>.Conflict(field) : Save_NeedsLock(added),
             cancellationToken);
     }
@@ -22,10 +22,10 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
     {
         var wanted = Copy(key) with { Tenant = tenant };
-        return database.CallAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.CallAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.RunAsync(
         () =>
         {
             if (table.Find(tenant, id) is not { } stored)
@@ -40,15 +40,15 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
         cancellationToken);
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        database.CallAsync(() => table.Find(tenant, id), cancellationToken);
+        database.RunAsync(() => table.Find(tenant, id), cancellationToken);
 
     public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken) =>
-        database.CallAsync(() => table.FindByLookupId(lookupId), cancellationToken);
+        database.RunAsync(() => table.FindByLookupId(lookupId), cancellationToken);
 
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.CallAsync<IReadOnlyList<StoredApiKey>>(
+        return database.RunAsync<IReadOnlyList<StoredApiKey>>(
             () =>
             [
                 .. table.All
@@ -62,7 +62,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
 
     public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
         TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) =>
-        database.CallAsync<IReadOnlyDictionary<Guid, ApiKeyLockout>>(
+        database.RunAsync<IReadOnlyDictionary<Guid, ApiKeyLockout>>(
             () =>
             {
                 var known = new Dictionary<Guid, ApiKeyLockout>(attempts.Count);
@@ -79,7 +79,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
             },
             cancellationToken);
 
-    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) => database.CallAsync(
+    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) => database.RunAsync(
         () =>
         {
             if (table.Find(tenant, id) is not { } stored)

@@ -29,7 +29,7 @@ internal sealed class InMemoryAuditStore(InMemoryDatabase database, RegistryMete
 
     public ValueTask<IReadOnlyList<AuditEvent>> SearchAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
-        PageLimit.Require(query.Limit);
+        PageSize.Check(query.Limit);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<IReadOnlyList<AuditEvent>>(cancellationToken);

@@ -16,17 +16,17 @@ internal sealed class InMemorySystemConfigStore(InMemoryDatabase database) : ISy
 
         var value = StoredJson.Normalize(entry.Value ?? "", nameof(entry));
         var added = Normalize(entry) with { Value = value, Version = 1 };
-        return database.CallAsync(() => Add_NeedsLock(added), cancellationToken);
+        return database.RunAsync(() => Add_NeedsLock(added), cancellationToken);
     }
 
     public ValueTask<SystemConfigResult> UpdateAsync(TenantId tenant, SystemConfigEntry entry, CancellationToken cancellationToken)
     {
         var value = entry.Value is null ? null : StoredJson.Normalize(entry.Value, nameof(entry));
         var wanted = Normalize(entry) with { Tenant = tenant, Value = value };
-        return database.CallAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, string key, CancellationToken cancellationToken) => database.CallAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, string key, CancellationToken cancellationToken) => database.RunAsync(
         () =>
         {
             if (!_entries.Remove((tenant, key), out var stored))
@@ -40,16 +40,16 @@ internal sealed class InMemorySystemConfigStore(InMemoryDatabase database) : ISy
         cancellationToken);
 
     public ValueTask<SystemConfigEntry?> FindAsync(TenantId tenant, string key, CancellationToken cancellationToken) =>
-        database.CallAsync(() => Resolve_NeedsLock(tenant, key) is { } entry ? Mask(entry) : null, cancellationToken);
+        database.RunAsync(() => Resolve_NeedsLock(tenant, key) is { } entry ? Mask(entry) : null, cancellationToken);
 
     public ValueTask<SystemConfigEntry?> RevealAsync(TenantId tenant, string key, CancellationToken cancellationToken) =>
-        database.CallAsync(() => Resolve_NeedsLock(tenant, key), cancellationToken);
+        database.RunAsync(() => Resolve_NeedsLock(tenant, key), cancellationToken);
 
     public ValueTask<IReadOnlyList<SystemConfigEntry>> ListAsync(
         TenantId tenant, string? category, string? afterKey, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.CallAsync<IReadOnlyList<SystemConfigEntry>>(
+        return database.RunAsync<IReadOnlyList<SystemConfigEntry>>(
             () =>
             [
                 .. _entries.Keys

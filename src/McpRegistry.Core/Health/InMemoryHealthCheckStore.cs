@@ -42,7 +42,7 @@ internal sealed class InMemoryHealthCheckStore : IHealthCheckStore
     public ValueTask<IReadOnlyList<HealthCheckRecord>> ListAsync(
         TenantId tenant, Guid serverId, int limit, CancellationToken cancellationToken)
     {
-        PageLimit.Require(limit);
+        PageSize.Check(limit);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<IReadOnlyList<HealthCheckRecord>>(cancellationToken);

@@ -9,7 +9,7 @@ internal sealed class InMemoryMaterializedViewStore(InMemoryDatabase database) :
     private readonly Dictionary<Guid, MaterializedViewDefinition> _views = [];
 
     public ValueTask<StoreResult<MaterializedViewDefinition>> AddAsync(
-        MaterializedViewDefinition view, CancellationToken cancellationToken) => database.LockedAsync(
+        MaterializedViewDefinition view, CancellationToken cancellationToken) => database.RunAsync(
         () => _views.ContainsKey(view.Id)
             ? StoreResult<MaterializedViewDefinition>.Conflict("id")
             : _views.Values.Any(other => string.Equals(other.Name, view.Name, StringComparison.Ordinal))
@@ -17,7 +17,7 @@ internal sealed class InMemoryMaterializedViewStore(InMemoryDatabase database) :
                 : Save_NeedsLock(Normalize(view) with { Version = 1 }), cancellationToken);
 
     public ValueTask<StoreResult<MaterializedViewDefinition>> UpdateAsync(
-        MaterializedViewDefinition view, CancellationToken cancellationToken) => database.LockedAsync(() =>
+        MaterializedViewDefinition view, CancellationToken cancellationToken) => database.RunAsync(() =>
     {
         if (!_views.TryGetValue(view.Id, out var stored))
         {
@@ -40,7 +40,7 @@ internal sealed class InMemoryMaterializedViewStore(InMemoryDatabase database) :
             });
     }, cancellationToken);
 
-    public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) => database.LockedAsync(() =>
+    public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) => database.RunAsync(() =>
     {
         var found = _views.Remove(id);
         if (found)
@@ -53,21 +53,21 @@ internal sealed class InMemoryMaterializedViewStore(InMemoryDatabase database) :
     }, cancellationToken);
 
     public ValueTask<MaterializedViewDefinition?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        database.LockedAsync(() => _views.GetValueOrDefault(id), cancellationToken);
+        database.RunAsync(() => _views.GetValueOrDefault(id), cancellationToken);
 
     public ValueTask<IReadOnlyList<MaterializedViewDefinition>> ListAsync(CancellationToken cancellationToken) =>
-        database.LockedAsync<IReadOnlyList<MaterializedViewDefinition>>(
+        database.RunAsync<IReadOnlyList<MaterializedViewDefinition>>(
             () => [.. _views.Values.OrderBy(view => view.Name, StringComparer.Ordinal)], cancellationToken);
 
     public ValueTask<bool> TryClaimAsync(
         Guid id, DateTimeOffset now, DateTimeOffset nextRefresh, CancellationToken cancellationToken) =>
-        database.LockedAsync(() => Change_NeedsLock(
+        database.RunAsync(() => Change_NeedsLock(
             id,
             view => view.IsActive && !(view.NextRefresh > StoredTime.Normalize(now)),
             view => view with { NextRefresh = StoredTime.Normalize(nextRefresh) }), cancellationToken);
 
     public ValueTask<bool> RecordRefreshAsync(Guid id, MaterializedViewRefresh refresh, CancellationToken cancellationToken) =>
-        database.LockedAsync(() => Change_NeedsLock(
+        database.RunAsync(() => Change_NeedsLock(
             id,
             _ => true,
             view => view with

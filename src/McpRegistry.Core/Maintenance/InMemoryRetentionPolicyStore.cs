@@ -9,7 +9,7 @@ internal sealed class InMemoryRetentionPolicyStore(InMemoryDatabase database) : 
     private readonly Dictionary<Guid, RetentionPolicy> _policies = [];
 
     public ValueTask<StoreResult<RetentionPolicy>> AddAsync(RetentionPolicy policy, CancellationToken cancellationToken) =>
-        database.LockedAsync(() =>
+        database.RunAsync(() =>
         {
             var added = Normalize(policy) with { Version = 1 };
             return _policies.ContainsKey(policy.Id)
@@ -20,7 +20,7 @@ internal sealed class InMemoryRetentionPolicyStore(InMemoryDatabase database) : 
         }, cancellationToken);
 
     public ValueTask<StoreResult<RetentionPolicy>> UpdateAsync(RetentionPolicy policy, CancellationToken cancellationToken) =>
-        database.LockedAsync(() =>
+        database.RunAsync(() =>
         {
             var wanted = Normalize(policy);
             if (!_policies.TryGetValue(policy.Id, out var stored))
@@ -47,7 +47,7 @@ internal sealed class InMemoryRetentionPolicyStore(InMemoryDatabase database) : 
                 });
         }, cancellationToken);
 
-    public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) => database.LockedAsync(() =>
+    public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) => database.RunAsync(() =>
     {
         var found = _policies.Remove(id);
         if (found)
@@ -60,21 +60,21 @@ internal sealed class InMemoryRetentionPolicyStore(InMemoryDatabase database) : 
     }, cancellationToken);
 
     public ValueTask<RetentionPolicy?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        database.LockedAsync(() => _policies.GetValueOrDefault(id), cancellationToken);
+        database.RunAsync(() => _policies.GetValueOrDefault(id), cancellationToken);
 
     public ValueTask<IReadOnlyList<RetentionPolicy>> ListAsync(CancellationToken cancellationToken) =>
-        database.LockedAsync<IReadOnlyList<RetentionPolicy>>(
+        database.RunAsync<IReadOnlyList<RetentionPolicy>>(
             () => [.. _policies.Values.OrderBy(policy => policy.Name, StringComparer.Ordinal)], cancellationToken);
 
     public ValueTask<bool> TryClaimAsync(Guid id, DateTimeOffset now, DateTimeOffset nextRun, CancellationToken cancellationToken) =>
-        database.LockedAsync(() => Change_NeedsLock(
+        database.RunAsync(() => Change_NeedsLock(
             id,
             policy => policy.IsActive && !(policy.NextRun > StoredTime.Normalize(now)),
             policy => policy with { NextRun = StoredTime.Normalize(nextRun) }), cancellationToken);
 
     public ValueTask<bool> RecordRunAsync(
         Guid id, DateTimeOffset startedAt, long deleted, TimeSpan duration, CancellationToken cancellationToken) =>
-        database.LockedAsync(() => Change_NeedsLock(
+        database.RunAsync(() => Change_NeedsLock(
             id,
             _ => true,
             policy => policy with

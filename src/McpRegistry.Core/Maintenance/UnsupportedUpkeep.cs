@@ -5,6 +5,4 @@ internal sealed class UnsupportedUpkeep : IDatabaseUpkeep
 {
     public ValueTask<DatabaseUpkeepOutcome> OptimizeAsync(TimeSpan unlessWithin, CancellationToken cancellationToken) =>
         new(DatabaseUpkeepOutcome.NotSupported);
-
-    public ValueTask<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(CancellationToken cancellationToken) => new([]);
 }

@@ -39,7 +39,7 @@ internal sealed class InMemoryCircuitBreakerStore : ICircuitBreakerStore
     public ValueTask<IReadOnlyList<CircuitBreakerSnapshot>> ListOpenAsync(
         TenantId tenant, Guid? afterEndpointId, int limit, CancellationToken cancellationToken)
     {
-        InMemoryPage.CheckLimit(limit);
+        PageSize.Check(limit);
         return _database.RunAsync(
             () => InMemoryPage.Take(
                 _breakers.Values.Where(breaker => breaker.Tenant == tenant && breaker.State != CircuitState.Closed),

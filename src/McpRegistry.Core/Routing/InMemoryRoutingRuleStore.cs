@@ -50,7 +50,7 @@ internal sealed class InMemoryRoutingRuleStore(InMemoryDatabase database) : IRou
 
     public ValueTask<IReadOnlyList<RoutingRule>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
-        InMemoryPage.CheckLimit(limit);
+        PageSize.Check(limit);
         return database.RunAsync(
             () => InMemoryPage.Take(_rules.Values.Where(rule => rule.Tenant == tenant), rule => rule.Id, afterId, limit), cancellationToken);
     }
@@ -61,8 +61,8 @@ internal sealed class InMemoryRoutingRuleStore(InMemoryDatabase database) : IRou
 
     private static RoutingRule Normalize(RoutingRule rule)
     {
-        JsonText.Check(rule.Conditions, nameof(rule.Conditions));
-        JsonText.Check(rule.Targets, nameof(rule.Targets));
+        StoredJson.Check(rule.Conditions, nameof(rule.Conditions));
+        StoredJson.Check(rule.Targets, nameof(rule.Targets));
         return rule with { CreatedAt = StoredTime.Normalize(rule.CreatedAt), UpdatedAt = StoredTime.Normalize(rule.UpdatedAt) };
     }
 

@@ -16,7 +16,7 @@ internal sealed class InMemoryGatewaySessionStore(InMemoryDatabase database) : I
         }
 
         var added = Copy(session);
-        return database.CallAsync(
+        return database.RunAsync(
             () =>
             {
                 if (_sessions.ContainsKey(added.Id))
@@ -36,13 +36,13 @@ internal sealed class InMemoryGatewaySessionStore(InMemoryDatabase database) : I
     }
 
     public ValueTask<GatewaySession?> FindByHashAsync(TenantId tenant, ReadOnlyMemory<byte> hash, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _hashes.TryGetValue((tenant, Key(hash)), out var id) ? _sessions[id] : null, cancellationToken);
+        database.RunAsync(() => _hashes.TryGetValue((tenant, Key(hash)), out var id) ? _sessions[id] : null, cancellationToken);
 
     public ValueTask<int> TouchAsync(TenantId tenant, IReadOnlyCollection<SessionActivity> activities, CancellationToken cancellationToken) =>
-        database.CallAsync(() => activities.Count(activity => Touch_NeedsLock(tenant, activity)), cancellationToken);
+        database.RunAsync(() => activities.Count(activity => Touch_NeedsLock(tenant, activity)), cancellationToken);
 
     public ValueTask<bool> RevokeAsync(
-        TenantId tenant, Guid id, DateTimeOffset revokedAt, string? reason, CancellationToken cancellationToken) => database.CallAsync(
+        TenantId tenant, Guid id, DateTimeOffset revokedAt, string? reason, CancellationToken cancellationToken) => database.RunAsync(
         () =>
         {
             if (FindAlive_NeedsLock(tenant, id) is not { } stored)
@@ -59,7 +59,7 @@ internal sealed class InMemoryGatewaySessionStore(InMemoryDatabase database) : I
         TenantId tenant, Guid userId, DateTimeOffset now, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.CallAsync<IReadOnlyList<GatewaySession>>(
+        return database.RunAsync<IReadOnlyList<GatewaySession>>(
             () =>
             [
                 .. _sessions.Values
@@ -75,7 +75,7 @@ internal sealed class InMemoryGatewaySessionStore(InMemoryDatabase database) : I
     public ValueTask<int> DeleteExpiredAsync(DateTimeOffset before, int batch, CancellationToken cancellationToken)
     {
         PageSize.Check(batch);
-        return database.CallAsync(
+        return database.RunAsync(
             () =>
             {
                 var expired = _sessions.Values.Where(session => session.ExpiresAt < before).Take(batch).ToList();
@@ -88,6 +88,14 @@ internal sealed class InMemoryGatewaySessionStore(InMemoryDatabase database) : I
                 return expired.Count;
             },
             cancellationToken);
+    }
+
+    public int CountActive(TenantId tenant, DateTimeOffset now)
+    {
+        lock (database.Gate)
+        {
+            return _sessions.Values.Count(session => session.Tenant == tenant && session.RevokedAt is null && session.ExpiresAt > now);
+        }
     }
 
     private static string Key(ReadOnlyMemory<byte> hash) => Convert.ToHexString(hash.Span);

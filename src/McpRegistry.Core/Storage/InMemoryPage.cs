@@ -3,14 +3,6 @@ namespace McpRegistry.Storage;
 /// <summary>Cuts one page out of rows that are listed by id.</summary>
 internal static class InMemoryPage
 {
-    private const int LargestPage = 1000;
-
-    public static void CheckLimit(int limit)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
-    }
-
     public static IReadOnlyList<T> Take<T>(IEnumerable<T> rows, Func<T, Guid> id, Guid? afterId, int limit) =>
     [
         .. rows

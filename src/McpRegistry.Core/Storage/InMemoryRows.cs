@@ -15,6 +15,8 @@ internal sealed class InMemoryRows<TRow>(Func<TRow, RowPosition> position, Count
     private readonly Dictionary<Guid, TRow> _rows = [];
     private readonly Queue<Guid> _arrivals = [];
 
+    public IEnumerable<TRow> All => _rows.Values;
+
     /// <summary>Makes the instrument that counts the rows which made room.</summary>
     public static Counter<long> Instrument(Meter meter) => meter.CreateCounter<long>(
         "mcpregistry.memory_rows.dropped", "{row}", "Rows that made room for younger ones in the in-memory store.");

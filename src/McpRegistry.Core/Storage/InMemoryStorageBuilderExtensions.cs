@@ -43,10 +43,10 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
         services.TryAddSingleton<RegistryMeter>();
         services.Replace(ServiceDescriptor.Singleton<IAuditStore, InMemoryAuditStore>());
-        services.Replace(ServiceDescriptor.Singleton<IRequestLogStore, InMemoryRequestLogStore>());
+        services.ReplaceShared<IRequestLogStore, InMemoryRequestLogStore>();
         services.Replace(ServiceDescriptor.Singleton<IServerMetricStore, InMemoryServerMetricStore>());
         services.Replace(ServiceDescriptor.Singleton<IHealthCheckStore, InMemoryHealthCheckStore>());
-        services.Replace(ServiceDescriptor.Singleton<IUsageStore, InMemoryUsageStore>());
+        services.ReplaceShared<IUsageStore, InMemoryUsageStore>();
         services.Replace(ServiceDescriptor.Singleton<IAccessRuleStore, InMemoryAccessRuleStore>());
         services.Replace(ServiceDescriptor.Singleton<IRoutingRuleStore, InMemoryRoutingRuleStore>());
         services.Replace(ServiceDescriptor.Singleton<ICircuitBreakerStore, InMemoryCircuitBreakerStore>());
@@ -59,8 +59,8 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IMaterializedViews, UnsupportedMaterializedViews>());
         services.Replace(ServiceDescriptor.Singleton<IDatabaseUpkeep, UnsupportedUpkeep>());
         services.Replace(ServiceDescriptor.Singleton<ITenantStore, InMemoryTenantStore>());
-        services.Replace(ServiceDescriptor.Singleton<IUserStore, InMemoryUserStore>());
-        services.Replace(ServiceDescriptor.Singleton<IGatewaySessionStore, InMemoryGatewaySessionStore>());
+        services.ReplaceShared<IUserStore, InMemoryUserStore>();
+        services.ReplaceShared<IGatewaySessionStore, InMemoryGatewaySessionStore>();
         services.Replace(ServiceDescriptor.Singleton<ISystemConfigStore, InMemorySystemConfigStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryAnalytics, InMemoryAnalytics>());
@@ -68,5 +68,14 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IStorageInitializer, InMemoryStorageInitializer>());
         services.Replace(ServiceDescriptor.Singleton<IStorageHealth, InMemoryStorageHealth>());
         return builder;
+    }
+
+    /// <summary>Lets the analytics of the process read the very store that the contract gives out.</summary>
+    private static void ReplaceShared<TContract, TStore>(this IServiceCollection services)
+        where TContract : class
+        where TStore : class, TContract
+    {
+        services.TryAddSingleton<TStore>();
+        services.Replace(ServiceDescriptor.Singleton<TContract>(static provider => provider.GetRequiredService<TStore>()));
     }
 }

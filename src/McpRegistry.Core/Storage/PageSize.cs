@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace McpRegistry.Storage;
 
+/// <summary>The size that a page may have in every store.</summary>
 internal static class PageSize
 {
     public const int Largest = 1000;

@@ -15,7 +15,7 @@ internal sealed class InMemoryTenantStore(InMemoryDatabase database) : ITenantSt
         }
 
         var added = Normalize(tenant) with { Version = 1 };
-        return database.CallAsync(
+        return database.RunAsync(
             () => _tenants.ContainsKey(added.Id) ? StoreResult<Tenant>.Conflict("id")
                 : IsSlugTaken_NeedsLock(added) ? StoreResult<Tenant>.Conflict("slug")
                 : Save_NeedsLock(added),
@@ -25,19 +25,19 @@ internal sealed class InMemoryTenantStore(InMemoryDatabase database) : ITenantSt
     public ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, CancellationToken cancellationToken)
     {
         var wanted = Normalize(tenant);
-        return database.CallAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
     }
 
     public ValueTask<Tenant?> FindAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _tenants.GetValueOrDefault(tenant), cancellationToken);
+        database.RunAsync(() => _tenants.GetValueOrDefault(tenant), cancellationToken);
 
     public ValueTask<Tenant?> FindBySlugAsync(string slug, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _slugs.TryGetValue(slug, out var id) ? _tenants[id] : null, cancellationToken);
+        database.RunAsync(() => _slugs.TryGetValue(slug, out var id) ? _tenants[id] : null, cancellationToken);
 
     public ValueTask<IReadOnlyList<Tenant>> ListAsync(string? afterSlug, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.CallAsync<IReadOnlyList<Tenant>>(
+        return database.RunAsync<IReadOnlyList<Tenant>>(
             () =>
             [
                 .. _tenants.Values
@@ -48,7 +48,7 @@ internal sealed class InMemoryTenantStore(InMemoryDatabase database) : ITenantSt
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken) => database.CallAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken) => database.RunAsync(
         () =>
         {
             if (!_tenants.Remove(tenant, out var stored))

@@ -15,7 +15,7 @@ internal sealed class InMemoryUserStore(InMemoryDatabase database) : IUserStore
         }
 
         var added = Normalize(user) with { Version = 1 };
-        return database.CallAsync(
+        return database.RunAsync(
             () => _table.FindConflict(added, isNew: true) is { } field ? StoreResult<User>.Conflict(field) : Save_NeedsLock(added),
             cancellationToken);
     }
@@ -23,33 +23,33 @@ internal sealed class InMemoryUserStore(InMemoryDatabase database) : IUserStore
     public ValueTask<StoreResult<User>> UpdateAsync(TenantId tenant, User user, CancellationToken cancellationToken)
     {
         var wanted = Normalize(user) with { Tenant = tenant };
-        return database.CallAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
     }
 
     public ValueTask<User?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _table.Find(tenant, id), cancellationToken);
+        database.RunAsync(() => _table.Find(tenant, id), cancellationToken);
 
     public ValueTask<User?> FindByUsernameAsync(TenantId tenant, string username, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _table.FindByUsername(tenant, username), cancellationToken);
+        database.RunAsync(() => _table.FindByUsername(tenant, username), cancellationToken);
 
     public ValueTask<User?> FindByEmailAsync(TenantId tenant, string email, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _table.FindByEmail(tenant, email), cancellationToken);
+        database.RunAsync(() => _table.FindByEmail(tenant, email), cancellationToken);
 
     public ValueTask<User?> FindByExternalIdAsync(TenantId tenant, string provider, string subject, CancellationToken cancellationToken) =>
-        database.CallAsync(() => _table.FindBySubject(tenant, provider, subject), cancellationToken);
+        database.RunAsync(() => _table.FindBySubject(tenant, provider, subject), cancellationToken);
 
     public ValueTask<IReadOnlyList<User>> ListAsync(TenantId tenant, UserQuery query, CancellationToken cancellationToken)
     {
         PageSize.Check(query.Limit, nameof(query));
-        var after = query.AfterUsername is { } username ? InMemoryUserTable.Key(username) : null;
-        return database.CallAsync<IReadOnlyList<User>>(
+        var after = query.AfterUsername is { } username ? InMemoryName.Key(username) : null;
+        return database.RunAsync<IReadOnlyList<User>>(
             () =>
             [
                 .. _table.All
                     .Where(user => user.Tenant == tenant)
                     .Where(user => query.Role is null || user.Role == query.Role)
                     .Where(user => query.IsActive is null || user.IsActive == query.IsActive)
-                    .Select(static user => (Key: InMemoryUserTable.Key(user.Username), User: user))
+                    .Select(static user => (Key: InMemoryName.Key(user.Username), User: user))
                     .Where(row => after is null || CodePointOrder.Instance.Compare(row.Key, after) > 0)
                     .OrderBy(static row => row.Key, CodePointOrder.Instance)
                     .Take(query.Limit)
@@ -58,7 +58,7 @@ internal sealed class InMemoryUserStore(InMemoryDatabase database) : IUserStore
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.CallAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.RunAsync(
         () =>
         {
             if (_table.Find(tenant, id) is not { } stored)
@@ -71,6 +71,14 @@ internal sealed class InMemoryUserStore(InMemoryDatabase database) : IUserStore
             return true;
         },
         cancellationToken);
+
+    public int Count(TenantId tenant)
+    {
+        lock (database.Gate)
+        {
+            return _table.All.Count(user => user.Tenant == tenant);
+        }
+    }
 
     private static User Normalize(User user) => user with
     {

@@ -1,3 +1,4 @@
+using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.Users;
@@ -12,29 +13,26 @@ internal sealed class InMemoryUserTable
 
     public IEnumerable<User> All => _users.Values;
 
-    // The databases compare by this form too; a comparer of their own would fold other letters.
-    public static string Key(string text) => text.ToUpperInvariant();
-
     public User? Find(TenantId tenant, Guid id) => _users.TryGetValue(id, out var user) && user.Tenant == tenant ? user : null;
 
-    public User? FindByUsername(TenantId tenant, string username) => Find(_usernames, (tenant, Key(username)));
+    public User? FindByUsername(TenantId tenant, string username) => Find(_usernames, (tenant, InMemoryName.Key(username)));
 
-    public User? FindByEmail(TenantId tenant, string email) => Find(_emails, (tenant, Key(email)));
+    public User? FindByEmail(TenantId tenant, string email) => Find(_emails, (tenant, InMemoryName.Key(email)));
 
     public User? FindBySubject(TenantId tenant, string provider, string subject) => Find(_subjects, (tenant, provider, subject));
 
     public string? FindConflict(User user, bool isNew) =>
         isNew && _users.ContainsKey(user.Id) ? "id"
-        : IsTaken(_usernames, (user.Tenant, Key(user.Username)), user.Id) ? "username"
-        : IsTaken(_emails, (user.Tenant, Key(user.Email)), user.Id) ? "email"
+        : IsTaken(_usernames, (user.Tenant, InMemoryName.Key(user.Username)), user.Id) ? "username"
+        : IsTaken(_emails, (user.Tenant, InMemoryName.Key(user.Email)), user.Id) ? "email"
         : SubjectOf(user) is { } subject && IsTaken(_subjects, subject, user.Id) ? "authProviderId"
         : null;
 
     public void Put(User user)
     {
         _users[user.Id] = user;
-        _usernames[(user.Tenant, Key(user.Username))] = user.Id;
-        _emails[(user.Tenant, Key(user.Email))] = user.Id;
+        _usernames[(user.Tenant, InMemoryName.Key(user.Username))] = user.Id;
+        _emails[(user.Tenant, InMemoryName.Key(user.Email))] = user.Id;
         if (SubjectOf(user) is { } subject)
         {
             _subjects[subject] = user.Id;
@@ -44,8 +42,8 @@ internal sealed class InMemoryUserTable
     public void Remove(User user)
     {
         _users.Remove(user.Id);
-        _usernames.Remove((user.Tenant, Key(user.Username)));
-        _emails.Remove((user.Tenant, Key(user.Email)));
+        _usernames.Remove((user.Tenant, InMemoryName.Key(user.Username)));
+        _emails.Remove((user.Tenant, InMemoryName.Key(user.Email)));
         if (SubjectOf(user) is { } subject)
         {
             _subjects.Remove(subject);

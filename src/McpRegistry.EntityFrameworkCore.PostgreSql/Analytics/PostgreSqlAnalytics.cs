@@ -64,17 +64,22 @@ internal sealed class PostgreSqlAnalytics(RegistryDatabase database, TimeProvide
             """,
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<IndexUsage>> GetIndexUsageAsync(CancellationToken cancellationToken) =>
-        ReadAsync<IndexUsage>(
+    public async ValueTask<IReadOnlyList<IndexUsage>> GetIndexUsageAsync(CancellationToken cancellationToken)
+    {
+        // Where the writes go: a copy for reading has counters of its own.
+        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAsync<IndexUsage>(
+            context,
             $"""
             SELECT schemaname::text AS "Schema", tablename::text AS "Table", indexname::text AS "Index",
                 index_scans AS "Scans", tuples_read AS "TuplesRead", tuples_fetched AS "TuplesFetched",
                 CASE usage_category WHEN 'Unused' THEN 0 WHEN 'Rarely Used' THEN 1 WHEN 'Occasionally Used' THEN 2 ELSE 3 END
                     AS "Category",
-                size_bytes AS "SizeBytes"
+                size_bytes AS "SizeBytes", is_key AS "IsKey"
             FROM index_usage_summary
             """,
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+    }
 
     public ValueTask<IReadOnlyList<MonitoringReading>> GetMonitoringAsync(CancellationToken cancellationToken) =>
         ReadAsync<MonitoringReading>(
@@ -115,6 +120,13 @@ internal sealed class PostgreSqlAnalytics(RegistryDatabase database, TimeProvide
         where T : class
     {
         var context = await database.OpenAnalyticsAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAsync<T>(context, sql, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<T>> ReadAsync<T>(
+        RegistryDbContext context, FormattableString sql, CancellationToken cancellationToken)
+        where T : class
+    {
         await using var scope = context.ConfigureAwait(false);
         return await context.Database.SqlQuery<T>(sql).ToListAsync(cancellationToken).ConfigureAwait(false);
     }

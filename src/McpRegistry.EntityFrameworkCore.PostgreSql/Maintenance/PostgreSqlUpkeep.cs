@@ -18,16 +18,6 @@ internal sealed class PostgreSqlUpkeep : IUpkeepDialect
         FROM pg_stat_user_tables WHERE schemaname = current_schema() AND relname = ANY({1})
         """;
 
-    private const string Indexes =
-        """
-        SELECT s.schemaname, s.relname, s.indexrelname, pg_relation_size(s.indexrelid), s.idx_scan, s.idx_tup_read, s.idx_tup_fetch
-        FROM pg_stat_user_indexes s
-        JOIN pg_index i ON i.indexrelid = s.indexrelid
-        WHERE s.schemaname = current_schema() AND s.relname = ANY({0})
-          AND NOT i.indisunique AND NOT i.indisprimary AND NOT i.indisexclusion
-        ORDER BY s.idx_scan, pg_relation_size(s.indexrelid) DESC, s.relname, s.indexrelname
-        """;
-
     public async Task<DatabaseUpkeepOutcome> OptimizeAsync(
         RegistryDatabaseTables tables, TimeSpan unlessWithin, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -64,28 +54,5 @@ internal sealed class PostgreSqlUpkeep : IUpkeepDialect
                 await context.ExecuteAsync(Unlock, CancellationToken.None).ConfigureAwait(false);
             }
         }
-    }
-
-    public async Task<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(RegistryDatabaseTables tables, CancellationToken cancellationToken)
-    {
-        // Where the writes go: a copy for reading has counters of its own.
-        var context = await tables.Database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using var contextScope = context.ConfigureAwait(false);
-        return await context
-            .ReadRowsAsync(
-                Indexes,
-                row => new IndexUsage
-                {
-                    Schema = row.GetString(0),
-                    Table = row.GetString(1),
-                    Index = row.GetString(2),
-                    SizeBytes = row.GetInt64(3),
-                    Scans = row.GetInt64(4),
-                    TuplesRead = row.GetInt64(5),
-                    TuplesFetched = row.GetInt64(6),
-                },
-                cancellationToken,
-                (object)tables.Names)
-            .ConfigureAwait(false);
     }
 }

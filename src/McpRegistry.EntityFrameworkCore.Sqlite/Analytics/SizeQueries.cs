@@ -10,7 +10,8 @@ internal static class SizeQueries
 
     private const string Objects =
         """
-        SELECT type AS "Kind", name AS "Name", tbl_name AS "Table", {0} AS "Bytes"
+        SELECT type AS "Kind", name AS "Name", tbl_name AS "Table", {0} AS "Bytes",
+            EXISTS (SELECT 1 FROM pragma_index_list(tbl_name) AS i WHERE i.name = sqlite_master.name AND i."unique") AS "IsKey"
         FROM sqlite_master WHERE type IN ('table', 'index') AND tbl_name NOT LIKE 'sqlite~_%' ESCAPE '~'
         """;
 
@@ -39,7 +40,14 @@ internal static class SizeQueries
             .. rows.Where(row => row.IsIndex)
                 .OrderByDescending(row => row.Bytes)
                 .ThenBy(row => row.Name, StringComparer.Ordinal)
-                .Select(row => new IndexUsage { Schema = Schema, Table = row.Table, Index = row.Name, SizeBytes = row.Bytes }),
+                .Select(row => new IndexUsage
+                {
+                    Schema = Schema,
+                    Table = row.Table,
+                    Index = row.Name,
+                    SizeBytes = row.Bytes,
+                    IsKey = row.IsKey,
+                }),
         ];
     }
 
@@ -95,7 +103,7 @@ internal static class SizeQueries
 
     private sealed record Count(string Kind, long Number);
 
-    private sealed record SizeRow(string Kind, string Name, string Table, long? Bytes)
+    private sealed record SizeRow(string Kind, string Name, string Table, long? Bytes, bool IsKey)
     {
         public bool IsIndex => string.Equals(Kind, "index", StringComparison.Ordinal);
     }

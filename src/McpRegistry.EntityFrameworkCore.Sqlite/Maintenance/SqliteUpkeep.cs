@@ -17,14 +17,6 @@ internal sealed class SqliteUpkeep : IUpkeepDialect, IDisposable
     // Statistics from this many rows of an index are good enough, and keep the write lock short on a large file.
     private const string Sample = "PRAGMA analysis_limit = 1000";
 
-    private const string Indexes =
-        """
-        SELECT m.tbl_name, m.name
-        FROM sqlite_master m JOIN pragma_index_list(m.tbl_name) i ON i.name = m.name
-        WHERE m.type = 'index' AND i."unique" = 0 AND i.origin = 'c'
-        ORDER BY m.tbl_name, m.name
-        """;
-
     private readonly SemaphoreSlim _running = new(1, 1);
     private long? _last;
 
@@ -58,28 +50,6 @@ internal sealed class SqliteUpkeep : IUpkeepDialect, IDisposable
         {
             _running.Release();
         }
-    }
-
-    public async Task<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(RegistryDatabaseTables tables, CancellationToken cancellationToken)
-    {
-        var context = await tables.Database.OpenAnalyticsAsync(cancellationToken).ConfigureAwait(false);
-        await using var contextScope = context.ConfigureAwait(false);
-        var found = await context
-            .ReadRowsAsync(Indexes, row => (Table: row.GetString(0), Index: row.GetString(1)), cancellationToken)
-            .ConfigureAwait(false);
-        var usages = new List<IndexUsage>();
-        foreach (var (table, index) in found.Where(index => tables.Names.Contains(index.Table, StringComparer.Ordinal)))
-        {
-            usages.Add(new IndexUsage
-            {
-                Schema = "main",
-                Table = table,
-                Index = index,
-                SizeBytes = await SqliteSizes.ReadAsync(context, [index], cancellationToken).ConfigureAwait(false),
-            });
-        }
-
-        return [.. usages.OrderByDescending(usage => usage.SizeBytes)];
     }
 
     public void Dispose() => _running.Dispose();

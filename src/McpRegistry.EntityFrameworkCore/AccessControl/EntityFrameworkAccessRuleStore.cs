@@ -106,7 +106,7 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
     private ValueTask<IReadOnlyList<AccessRule>> ListAsync(
         Func<IQueryable<AccessRuleEntity>, IQueryable<AccessRuleEntity>> filter, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
-        Pages.CheckLimit(limit);
+        PageSize.Check(limit);
         return database.ReadAsync(
             (context, token) => filter(context.AccessRules).ToPageAsync(afterId, limit, AccessRuleMapper.ToRecord, token), cancellationToken);
     }

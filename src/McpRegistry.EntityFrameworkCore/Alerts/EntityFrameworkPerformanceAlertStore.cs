@@ -49,7 +49,7 @@ internal sealed class EntityFrameworkPerformanceAlertStore(RegistryDatabase data
 
     public ValueTask<IReadOnlyList<PerformanceAlert>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
-        Pages.CheckLimit(limit);
+        PageSize.Check(limit);
         return database.ReadAsync(
             (context, token) => context.PerformanceAlerts
                 .Where(x => x.TenantId == tenant.Value)

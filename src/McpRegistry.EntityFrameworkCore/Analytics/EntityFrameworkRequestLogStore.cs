@@ -17,7 +17,7 @@ internal sealed class EntityFrameworkRequestLogStore(RegistryDatabase database, 
     public async ValueTask<IReadOnlyList<RequestLogEntry>> ListAsync(
         TenantId tenant, RowPosition? after, int limit, CancellationToken cancellationToken)
     {
-        PageLimit.Require(limit);
+        PageSize.Check(limit);
         var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {

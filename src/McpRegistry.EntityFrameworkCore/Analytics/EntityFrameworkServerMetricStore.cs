@@ -17,7 +17,7 @@ internal sealed class EntityFrameworkServerMetricStore(RegistryDatabase database
     public async ValueTask<IReadOnlyList<ServerMetric>> ListAsync(
         TenantId tenant, Guid serverId, DateTimeOffset from, RowPosition? after, int limit, CancellationToken cancellationToken)
     {
-        PageLimit.Require(limit);
+        PageSize.Check(limit);
         var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {

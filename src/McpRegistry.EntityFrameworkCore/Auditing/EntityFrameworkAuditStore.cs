@@ -12,7 +12,7 @@ internal sealed class EntityFrameworkAuditStore(RegistryDatabase database, RowAp
 
     public async ValueTask<IReadOnlyList<AuditEvent>> SearchAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
-        PageLimit.Require(query.Limit);
+        PageSize.Check(query.Limit);
         var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
@@ -23,7 +23,7 @@ internal sealed class EntityFrameworkAuditStore(RegistryDatabase database, RowAp
 
     public async ValueTask<IReadOnlyList<McpAuditEntry>> SearchMcpAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
-        PageLimit.Require(query.Limit);
+        PageSize.Check(query.Limit);
         var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {

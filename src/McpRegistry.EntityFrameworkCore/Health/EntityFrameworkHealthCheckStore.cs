@@ -16,7 +16,7 @@ internal sealed class EntityFrameworkHealthCheckStore(RegistryDatabase database,
     public async ValueTask<IReadOnlyList<HealthCheckRecord>> ListAsync(
         TenantId tenant, Guid serverId, int limit, CancellationToken cancellationToken)
     {
-        PageLimit.Require(limit);
+        PageSize.Check(limit);
         var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {

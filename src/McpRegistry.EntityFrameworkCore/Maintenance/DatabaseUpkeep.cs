@@ -11,12 +11,6 @@ internal sealed class DatabaseUpkeep(RegistryDatabase database, TimeProvider tim
         return await database.Provider.Upkeep.OptimizeAsync(tables, unlessWithin, time, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(CancellationToken cancellationToken)
-    {
-        var tables = await FindTablesAsync(cancellationToken).ConfigureAwait(false);
-        return await database.Provider.Upkeep.ListIndexUsageAsync(tables, cancellationToken).ConfigureAwait(false);
-    }
-
     private async Task<RegistryDatabaseTables> FindTablesAsync(CancellationToken cancellationToken)
     {
         var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);

@@ -7,6 +7,4 @@ internal interface IUpkeepDialect
 {
     Task<DatabaseUpkeepOutcome> OptimizeAsync(
         RegistryDatabaseTables tables, TimeSpan unlessWithin, TimeProvider time, CancellationToken cancellationToken);
-
-    Task<IReadOnlyList<IndexUsage>> ListIndexUsageAsync(RegistryDatabaseTables tables, CancellationToken cancellationToken);
 }

@@ -58,7 +58,7 @@ internal sealed class EntityFrameworkCircuitBreakerStore(RegistryDatabase databa
     public ValueTask<IReadOnlyList<CircuitBreakerSnapshot>> ListOpenAsync(
         TenantId tenant, Guid? afterEndpointId, int limit, CancellationToken cancellationToken)
     {
-        Pages.CheckLimit(limit);
+        PageSize.Check(limit);
         return database.ReadAsync(
             (context, token) => context.CircuitBreakers
                 .Where(x => x.TenantId == tenant.Value && x.State != CircuitState.Closed)

@@ -56,7 +56,7 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
 
     public ValueTask<IReadOnlyList<RoutingRule>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
-        Pages.CheckLimit(limit);
+        PageSize.Check(limit);
         return database.ReadAsync(
             (context, token) => context.RoutingRules
                 .Where(x => x.TenantId == tenant.Value)

@@ -10,8 +10,8 @@ internal static class RoutingRuleMapper
     /// <exception cref="ArgumentException">A document is no JSON that can be kept.</exception>
     public static RoutingRuleEntity ToEntity(TenantId tenant, RoutingRule rule)
     {
-        JsonText.Check(rule.Conditions, nameof(rule.Conditions));
-        JsonText.Check(rule.Targets, nameof(rule.Targets));
+        StoredJson.Check(rule.Conditions, nameof(rule.Conditions));
+        StoredJson.Check(rule.Targets, nameof(rule.Targets));
         return new RoutingRuleEntity
         {
             Id = rule.Id,

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace McpRegistry.EntityFrameworkCore.Storage;
 
+/// <summary>The size that a page may have in every store.</summary>
 internal static class PageSize
 {
     private const int Largest = 1000;

@@ -5,14 +5,6 @@ namespace McpRegistry.EntityFrameworkCore.Storage;
 /// <summary>Cuts one page out of rows that are listed by id.</summary>
 internal static class Pages
 {
-    private const int LargestPage = 1000;
-
-    public static void CheckLimit(int limit)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LargestPage);
-    }
-
     public static async Task<IReadOnlyList<TRecord>> ToPageAsync<TEntity, TRecord>(
         this IQueryable<TEntity> rows, Guid? afterId, int limit, Func<TEntity, TRecord> map, CancellationToken cancellationToken)
         where TEntity : class, IHasId

@@ -97,6 +97,18 @@ public abstract partial class AnalyticsTests
         AssertUsage(indexes);
     }
 
+    [Fact]
+    public async Task GetIndexUsage_OfKeysAndOthers_TellsThemApart()
+    {
+        var indexes = await Analytics.GetIndexUsageAsync(Cancellation);
+
+        string[] keys = ["pk_", "ak_", "ux_", "sqlite_autoindex", "idx_system_configs_key_tenant"];
+        Assert.All(indexes, index => Assert.Equal(
+            keys.Any(key => index.Index.StartsWith(key, StringComparison.OrdinalIgnoreCase)), index.IsKey));
+        Assert.Contains(indexes, index => index is { Index: "ux_mcp_servers_name", IsKey: true });
+        Assert.Contains(indexes, index => index is { Index: "idx_request_logs_ip_path", Table: "request_logs", IsKey: false });
+    }
+
     private protected static void AssertAddsUp(TableSize size)
     {
         Assert.Equal(size.TotalBytes, size.TableBytes + size.IndexBytes);
@@ -157,6 +169,35 @@ public sealed partial class PostgreSqlAnalyticsTests
         Assert.Equal(indexes.Values.Select(index => index.Scans).Order(), indexes.Values.Select(index => index.Scans));
 
         (long?, IndexUsageCategory?) Usage(string index) => (indexes[index].Scans, indexes[index].Category);
+    }
+
+    [Fact]
+    public async Task GetIndexUsage_UnusedAndNoKey_AreThoseThatNoQueryNeeded()
+    {
+        await using (var context = await OpenAsync())
+        {
+            await Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.ExecuteSqlRawAsync(
+                context.Database,
+                """
+                DO $$ BEGIN
+                    SET LOCAL enable_seqscan = off;
+                    SET LOCAL enable_bitmapscan = off;
+                    FOR i IN 1..12 LOOP PERFORM 1 FROM request_logs WHERE ip_address = '1' AND path = '/'; END LOOP;
+                END $$;
+                SELECT pg_stat_force_next_flush();
+                """,
+                Cancellation);
+        }
+
+        var indexes = await Analytics.GetIndexUsageAsync(Cancellation);
+
+        var unused = indexes.Where(index => index is { IsKey: false, Category: IndexUsageCategory.Unused }).Select(index => index.Index).ToArray();
+        Assert.Contains("idx_mcp_servers_tenant_status", unused);
+        Assert.DoesNotContain("idx_request_logs_ip_path", unused);
+        Assert.DoesNotContain("pk_routing_rules", unused);
+        var used = indexes.Single(index => index.Index == "idx_request_logs_ip_path");
+        Assert.Equal(("public", 12L, IndexUsageCategory.OccasionallyUsed), (used.Schema, used.Scans, used.Category));
+        Assert.True(used.SizeBytes > 0);
     }
 
     private protected override void AssertMeasured(TableSize size)

@@ -99,59 +99,6 @@ public sealed class DatabaseUpkeepTests(PostgreSqlServer server) : IDisposable
         Assert.Equal(DatabaseUpkeepOutcome.Success, await host.Upkeep.OptimizeAsync(TimeSpan.FromHours(1), Cancellation));
     }
 
-    [Fact]
-    public async Task ListIndexUsage_PostgreSql_CountsScansAndLeavesKeysOut()
-    {
-        await using var host = await StartAsync(postgreSql: true);
-        await using (var context = await host.OpenAsync())
-        {
-            await context.Database.OpenConnectionAsync(Cancellation);
-            await context.Database.ExecuteSqlAsync($"SET enable_seqscan = off", Cancellation);
-            for (var i = 0; i < 12; i++)
-            {
-                await context.Database.ExecuteSqlAsync($"SELECT 1 FROM request_logs WHERE ip_address = '1' AND path = '/'", Cancellation);
-            }
-
-            await context.Database.ExecuteSqlAsync($"SELECT pg_stat_force_next_flush()", Cancellation);
-            await context.Database.ExecuteSqlAsync($"SELECT 1", Cancellation);
-        }
-
-        var usages = await host.Upkeep.ListIndexUsageAsync(Cancellation);
-
-        var used = usages.Single(usage => usage.Index == "idx_request_logs_ip_path");
-        Assert.Equal(("public", "request_logs", 12, IndexUsageCategory.OccasionallyUsed), (used.Schema, used.Table, used.Scans, used.Category));
-        Assert.True(used.SizeBytes > 0);
-        Assert.Equal(usages.OrderBy(usage => usage.Scans).Select(usage => usage.Scans), usages.Select(usage => usage.Scans));
-        Assert.Equal(IndexUsageCategory.Unused, usages[0].Category);
-        Assert.DoesNotContain(usages, IsKey);
-    }
-
-    [Fact]
-    public async Task ListIndexUsage_Sqlite_NamesIndexesAndLeavesKeysOut()
-    {
-        await using var host = await StartAsync(postgreSql: false);
-
-        var usages = await host.Upkeep.ListIndexUsageAsync(Cancellation);
-
-        var listed = usages.Single(usage => usage.Index == "idx_request_logs_ip_path");
-        Assert.Equal(("main", "request_logs", null, IndexUsageCategory.Unknown), (listed.Schema, listed.Table, listed.Scans, listed.Category));
-        Assert.DoesNotContain(usages, IsKey);
-    }
-
-    [Theory]
-    [InlineData(0, IndexUsageCategory.Unused)]
-    [InlineData(1, IndexUsageCategory.RarelyUsed)]
-    [InlineData(9, IndexUsageCategory.RarelyUsed)]
-    [InlineData(10, IndexUsageCategory.OccasionallyUsed)]
-    [InlineData(99, IndexUsageCategory.OccasionallyUsed)]
-    [InlineData(100, IndexUsageCategory.FrequentlyUsed)]
-    public void Category_Scans_AreTheThresholds(long scans, IndexUsageCategory category) =>
-        Assert.Equal(category, new IndexUsage { Schema = "s", Table = "t", Index = "i", Scans = scans }.Category);
-
-    private static bool IsKey(IndexUsage usage) =>
-        usage.Index.StartsWith("ux_", StringComparison.Ordinal) || usage.Index.StartsWith("pk_", StringComparison.Ordinal)
-        || usage.Index.StartsWith("sqlite_autoindex", StringComparison.Ordinal);
-
     private static Task<List<long>> FreePagesAsync(MaintenanceHost host) =>
         host.QueryAsync<long>($"SELECT freelist_count AS \"Value\" FROM pragma_freelist_count");
 

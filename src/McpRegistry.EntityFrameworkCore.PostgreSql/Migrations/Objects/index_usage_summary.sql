@@ -13,8 +13,10 @@ SELECT
         WHEN s.idx_scan < 100 THEN 'Occasionally Used'
         ELSE 'Frequently Used'
     END AS usage_category,
-    pg_relation_size(s.indexrelid) AS size_bytes
+    pg_relation_size(s.indexrelid) AS size_bytes,
+    i.indisprimary OR i.indisunique OR i.indisexclusion AS is_key
 FROM pg_stat_all_indexes AS s
+JOIN pg_index AS i ON i.indexrelid = s.indexrelid
 JOIN pg_class AS c ON c.oid = s.relid
 WHERE c.relnamespace = (SELECT own.relnamespace FROM pg_class AS own WHERE own.oid = 'mcp_servers'::regclass)
 ORDER BY s.idx_scan, pg_relation_size(s.indexrelid) DESC, s.indexrelname;
