@@ -71,6 +71,8 @@ public abstract partial class CircuitBreakerStoreSuite(IStorageFixture storage) 
         Assert.Equal(StoreOutcome.NotFound, (await Breakers.SaveAsync(Tenant, own with { ServerId = Guid.CreateVersion7() }, Cancellation)).Outcome);
         Assert.Equal(StoreOutcome.NotFound, (await Breakers.SaveAsync(Tenant, own with { ServerId = foreign.Id }, Cancellation)).Outcome);
         Assert.Equal(StoreOutcome.NotFound, (await Breakers.SaveAsync(Tenant, own with { EndpointId = stored.EndpointId }, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Breakers.SaveAsync(Tenant, stored with { Tenant = Tenant, State = state }, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Breakers.SaveAsync(Tenant, stored with { Tenant = Tenant, Reason = "stolen" }, Cancellation)).Outcome);
         await Assert.ThrowsAsync<ArgumentException>(async () => await Breakers.SaveAsync(OtherTenant, own, Cancellation));
 
         Assert.Null(await Breakers.FindAsync(Tenant, own.EndpointId, Cancellation));

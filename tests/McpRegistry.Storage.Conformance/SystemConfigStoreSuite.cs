@@ -96,6 +96,16 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
     }
 
     [Fact]
+    public async Task Sensitive_ValueOfAnotherTenant_LeavesOursReadable()
+    {
+        var own = await AddAsync(Sample.Config(Tenant));
+        await AddAsync(Sample.Config(OtherTenant, own.Key) with { IsSensitive = true });
+
+        Assert.Equal(Describe.Config(own), Describe.Config(await Configs.FindAsync(Tenant, own.Key, Cancellation)));
+        Assert.Equal("1", (await ReadAsync(Tenant, "limits", 1000)).Single(listed => listed.Key == own.Key).Value);
+    }
+
+    [Fact]
     public async Task Update_SensitiveMadeReadable_NeedsANewValue()
     {
         var added = await AddAsync(Sample.Config(Tenant, value: "\"s3cr3t\"") with { IsSensitive = true });
@@ -120,6 +130,19 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
         Assert.Equal(Describe.Config(entry), Describe.Config(await Configs.FindAsync(Tenant, entry.Key, Cancellation)));
         Assert.True(await Configs.DeleteAsync(TenantId.Global, entry.Key, Cancellation));
         await AddAsync(Sample.Config(TenantId.Global, entry.Key));
+    }
+
+    [Fact]
+    public async Task Update_GlobalValueWasFixedMeanwhile_IsRefused()
+    {
+        var entry = await AddAsync(Sample.Config(TenantId.Global));
+        var own = await AddAsync(Sample.Config(Tenant, entry.Key));
+        await Configs.UpdateAsync(TenantId.Global, entry with { IsRuntimeConfigurable = false }, Cancellation);
+
+        var update = await Configs.UpdateAsync(Tenant, own with { Value = "2" }, Cancellation);
+
+        Assert.Equal(SystemConfigOutcome.NotRuntimeConfigurable, update.Outcome);
+        Assert.Equal(Describe.Config(own), Describe.Config(await Configs.FindAsync(Tenant, entry.Key, Cancellation)));
     }
 
     [Fact]

@@ -120,6 +120,20 @@ public abstract class UsageStoreSuite(IStorageFixture storage) : StoreSuite(stor
     }
 
     [Fact]
+    public async Task Add_OlderTimesOfAKey_TakeNothingBack()
+    {
+        var key = await AddKeyAsync(Sample.Key(Tenant));
+        var delta = Delta(UsageSubject.ApiKey, key.Id) with { LastSuccess = Sample.Time(4), LastError = Sample.Time(5) };
+        await Usage.AddAsync([delta], Cancellation);
+
+        await Usage.AddAsync(
+            [delta with { LastUsed = Sample.Time(-50), LastSuccess = Sample.Time(-50), LastError = Sample.Time(-50) }], Cancellation);
+
+        var totals = (await Usage.FindKeyAsync(Tenant, key.Id, Cancellation))!;
+        Assert.Equal((8, Sample.Time(3), Sample.Time(4), Sample.Time(5)), (totals.Calls, totals.LastUsed, totals.LastSuccess, totals.LastError));
+    }
+
+    [Fact]
     public async Task Add_WhatIsGoneOrForeign_IsSkippedAndTheRestCounts()
     {
         var server = await AddWithCatalogueAsync();

@@ -125,6 +125,26 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
     }
 
     [Fact]
+    public async Task Stop_WhileAFailedWriteWaits_WritesItsSums()
+    {
+        _isDown = true;
+        await using var usage = Create();
+        usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
+        while (!_attempts.Reader.TryRead(out _))
+        {
+            _fixture.Time.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        // The clock stands still from here on, so nothing but the stop can write what failed.
+        _isDown = false;
+        await usage.StopAsync();
+
+        Assert.Equal(1, Assert.Single(_stored, delta => delta.Subject == UsageSubject.Tool).Calls);
+        Assert.Equal(0, usage.Dropped);
+    }
+
+    [Fact]
     public async Task Stop_StoreHangs_EndsAtTheLimitAndCountsTheCalls()
     {
         _isDown = true;

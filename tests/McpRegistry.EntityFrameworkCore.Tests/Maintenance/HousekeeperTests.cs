@@ -96,6 +96,18 @@ public sealed class HousekeeperTests(PostgreSqlServer server) : IDisposable
         Assert.NotNull((await host.Policies.FindAsync(bad.Id, Cancellation))!.LastRun);
     }
 
+    [Fact]
+    public async Task DueWork_PoliciesCannotBeRead_TheViewsAreStillRefreshed()
+    {
+        await using var host = await StartAsync(postgreSql: false);
+        var view = await CreateAsync(host, "mv_scheduled", RefreshStrategy.Scheduled, 30);
+        await host.ExecuteAsync("ALTER TABLE data_retention_policies RENAME TO away");
+
+        await host.Get<DueWork>().RunAsync(Cancellation);
+
+        Assert.Equal(2, (await host.Definitions.FindAsync(view, Cancellation))!.RefreshCount);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -75,6 +75,7 @@ public sealed class MaterializedViewTests(PostgreSqlServer server) : IDisposable
     [InlineData(true, "SELECT 1 AS a; DROP TABLE api_keys")]
     [InlineData(false, "SELECT 1 AS a; DROP TABLE api_keys")]
     [InlineData(true, "SELECT 1 AS a) AS x; DROP TABLE api_keys; SELECT * FROM (SELECT 1 AS a")]
+    [InlineData(true, "SELECT 1 AS a) AS x; DELETE FROM api_keys; SELECT * FROM (SELECT 1 AS a")]
     [InlineData(false, "SELECT 1 AS a); DROP TABLE api_keys; SELECT * FROM (SELECT 1 AS a")]
     [InlineData(true, "SELECT ';' AS a) AS x; DROP TABLE api_keys; --")]
     [InlineData(false, "SELECT ';' AS a")]

@@ -158,6 +158,28 @@ public sealed class RetentionTests(PostgreSqlServer server) : IDisposable
         Assert.Equal((RetentionOutcome.Refused, 3), (preview.Outcome, preview.Faults.Length));
     }
 
+    [Theory]
+    [InlineData("api_keys", "request_time", "method")]
+    [InlineData("request_logs", "created_at", "method")]
+    [InlineData("request_logs", "request_time", "path")]
+    public async Task Delete_SelectionWithANameThatIsNotOnTheList_Throws(string table, string column, string condition)
+    {
+        await using var host = await StartAsync(postgreSql: false);
+        await host.AddRequestsAsync(1, TimeSpan.FromDays(31));
+        var selection = new RetentionSelection
+        {
+            Table = table,
+            DateColumn = column,
+            Before = host.Clock.GetUtcNow(),
+            Conditions = [new RetentionCondition(condition, "POST")],
+        };
+
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await host.Get<IRetentionTarget>().DeleteAsync(selection, 10, Cancellation));
+
+        Assert.Equal(1, await host.CountRequestsAsync());
+    }
+
     [Fact]
     public async Task Run_ValueWithSql_IsOnlyAValue()
     {
