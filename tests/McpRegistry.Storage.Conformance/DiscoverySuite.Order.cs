@@ -137,5 +137,5 @@ public abstract partial class DiscoverySuite
         Assert.Equal(Describe.Item(Sample.Tool("a", 0, "{\"name\":\"a\"}")), Describe.Item(page.Servers[1].Matches[0]));
     }
 
-    private static ServerStatistics Took(double milliseconds) => new() { AverageResponseTime = milliseconds };
+    private static ServerStatistics Took(double milliseconds) => new() { AverageResponseTime = milliseconds, RequestCount = 1 };
 }

@@ -26,7 +26,7 @@ public abstract partial class DiscoverySuite
         {
             var statistics = new ServerStatistics
             {
-                AverageResponseTime = i % 4 == 0 ? null : i % 3, RequestCount = i % 5, LastUsedAt = i % 3 == 0 ? null : time.AddDays(i % 4),
+                AverageResponseTime = i % 3, RequestCount = i % 4, LastUsedAt = i % 3 == 0 ? null : time.AddDays(i % 4),
             };
             var server = Sample.Server(Tenant, $"{(i % 2 == 0 ? "n" : "N")}{i % 7} {i}") with { CreatedAt = time.AddDays(i % 3), UpdatedAt = time.AddDays(i % 4) };
             await AddAsync(server, Healthy((ServerHealth)(i % 5)) with { Items = [Sample.Tool("t", 0)] }, statistics);
@@ -90,7 +90,7 @@ public abstract partial class DiscoverySuite
             }
             else
             {
-                await MeasureAsync(last, Took(-5));
+                await MeasureAsync(_storage.Services, last, Took(-5));
             }
 
             query = query with { After = page.Next };

@@ -38,7 +38,7 @@ public abstract partial class DiscoverySuite(IStorageFixture storage) : StoreSui
 
         if (statistics is not null)
         {
-            await _storage.MeasureAsync(services, server.Tenant, server.Id, statistics);
+            await MeasureAsync(services, server, statistics);
         }
 
         return added.Value;

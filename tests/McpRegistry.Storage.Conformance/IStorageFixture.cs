@@ -1,6 +1,3 @@
-using McpRegistry.Servers;
-using McpRegistry.Tenancy;
-
 namespace McpRegistry.Storage.Conformance;
 
 /// <summary>Opens the store under test. One fixture serves all tests of a class; each test works in tenants of its own.</summary>
@@ -8,9 +5,6 @@ public interface IStorageFixture
 {
     /// <summary>Gets the services of a host that uses the store; the store is initialized.</summary>
     IServiceProvider Services { get; }
-
-    /// <summary>Gives a server measured values, as the store's own counters do when calls go through the gateway.</summary>
-    Task MeasureAsync(IServiceProvider services, TenantId tenant, Guid serverId, ServerStatistics statistics);
 
     /// <summary>Opens a store that nothing was written to.</summary>
     ValueTask<IEmptyStorage> OpenEmptyAsync();

@@ -34,10 +34,11 @@ internal sealed class RandomRegistry(Random random, TenantId[] tenants)
             .. Some(2, "uri:{x}").Select((uri, i) => Sample.Template(uri, i)),
         ];
         var report = Maybe(0.9) ? Sample.Report(items) with { Health = (ServerHealth)random.Next(5) } : null;
+        var calls = random.Next(5);
         return (server, report, new ServerStatistics
         {
-            AverageResponseTime = Maybe(0.7) ? random.Next(10) / 2.0 : null,
-            RequestCount = random.Next(5),
+            AverageResponseTime = calls > 0 ? random.Next(10) / 2.0 : null,
+            RequestCount = calls,
             LastUsedAt = Maybe(0.7) ? time.AddHours(random.Next(10)) : null,
         });
     }

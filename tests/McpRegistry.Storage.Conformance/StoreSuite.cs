@@ -1,3 +1,4 @@
+using McpRegistry.Analytics;
 using McpRegistry.ApiKeys;
 using McpRegistry.Servers;
 using McpRegistry.Tenancy;
@@ -50,8 +51,23 @@ public abstract partial class StoreSuite(IStorageFixture storage)
     protected static CancellationToken Cancelled { get; } = new(canceled: true);
 
     /// <summary>Gives a server measured values.</summary>
-    protected Task MeasureAsync(RegisteredServer server, ServerStatistics statistics) =>
-        storage.MeasureAsync(storage.Services, server.Tenant, server.Id, statistics);
+    /// <summary>Counts calls of a server so that it has these statistics, if nothing was counted before.</summary>
+    protected static async Task MeasureAsync(IServiceProvider services, RegisteredServer server, ServerStatistics statistics) =>
+        await services.GetRequiredService<IUsageStore>().AddAsync(
+            [
+                new UsageDelta
+                {
+                    Subject = UsageSubject.Server,
+                    Tenant = server.Tenant,
+                    Id = server.Id,
+                    Calls = statistics.RequestCount,
+                    Errors = statistics.ErrorCount,
+                    TotalMs = (statistics.AverageResponseTime ?? 0) * statistics.RequestCount,
+                    LastUsed = statistics.LastUsedAt,
+                    ConnectionChange = statistics.ActiveConnections ?? 0,
+                },
+            ],
+            Cancellation);
 
     protected ValueTask<IEmptyStorage> OpenEmptyAsync() => storage.OpenEmptyAsync();
 

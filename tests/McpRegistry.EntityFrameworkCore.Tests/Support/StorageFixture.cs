@@ -1,6 +1,4 @@
-using McpRegistry.Servers;
 using McpRegistry.Storage.Conformance;
-using McpRegistry.Tenancy;
 using Xunit;
 
 namespace McpRegistry.EntityFrameworkCore.Tests.Support;
@@ -15,9 +13,6 @@ public abstract class StorageFixture : IStorageFixture, IAsyncLifetime
     public async ValueTask InitializeAsync() => _host = await StartAsync();
 
     public async ValueTask<IEmptyStorage> OpenEmptyAsync() => await StartAsync();
-
-    public Task MeasureAsync(IServiceProvider services, TenantId tenant, Guid serverId, ServerStatistics statistics) =>
-        MeasuredServers.SetAsync(services, tenant, serverId, statistics);
 
     public async ValueTask DisposeAsync()
     {
