@@ -7,7 +7,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 for project in src/McpRegistry.Abstractions src/McpRegistry.Core tests/McpRegistry.Storage.Conformance; do
-    dotnet pack "$project" -c Release -o "$work/feed" -v quiet --nologo
+    dotnet pack "$project" -c Release -o "$work/feed" -v quiet --nologo --disable-build-servers -nodeReuse:false
 done
 
 extensions=$(sed -n 's/.*<ExtensionsVersion>\(.*\)<.*/\1/p' Directory.Packages.props)
@@ -38,5 +38,5 @@ cat >"$work/consumer/Consumer.csproj" <<PROJECT
   </ItemGroup>
 </Project>
 PROJECT
-dotnet build "$work/consumer" -v quiet --nologo
+dotnet build "$work/consumer" -v quiet --nologo --disable-build-servers -nodeReuse:false
 dotnet "$work/consumer/bin/Debug/net10.0/Consumer.dll" -noColor

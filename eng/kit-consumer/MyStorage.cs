@@ -1,8 +1,5 @@
 using McpRegistry;
-using McpRegistry.ApiKeys;
-using McpRegistry.Storage;
 using McpRegistry.Storage.Conformance;
-using McpRegistry.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Opens the store that comes with the packages, as a user of the kit would open a store of their own.</summary>
@@ -18,9 +15,6 @@ public sealed class MyStorage : IStorageFixture, IAsyncDisposable
 
     private sealed class Opened : IEmptyStorage
     {
-        // More than the store in memory keeps.
-        private const int ManyChanges = 20_001;
-
         private readonly ServiceProvider _services;
 
         public Opened()
@@ -32,15 +26,12 @@ public sealed class MyStorage : IStorageFixture, IAsyncDisposable
 
         public IServiceProvider Services => _services;
 
-        public async Task ForgetChangesAsync()
+        // A store of one's own deletes its rows here. The one in memory has no door for it, so this goes through the wall.
+        public Task ForgetChangesAsync()
         {
-            var keys = _services.GetRequiredService<IApiKeyStore>();
-            var key = Sample.Key(new TenantId(Guid.CreateVersion7()));
-            await keys.AddAsync(key.Tenant, key, CancellationToken.None);
-            for (var i = 0; i < ManyChanges; i++)
-            {
-                await keys.UpdateAsync(key.Tenant, key, CancellationToken.None);
-            }
+            var type = typeof(InMemoryStorageBuilderExtensions).Assembly.GetType("McpRegistry.Storage.InMemoryDatabase", throwOnError: true)!;
+            type.GetMethod("ForgetChanges")!.Invoke(_services.GetRequiredService(type), null);
+            return Task.CompletedTask;
         }
 
         public ValueTask DisposeAsync() => _services.DisposeAsync();
