@@ -10,6 +10,7 @@ namespace McpRegistry.EndToEnd.Tests.Lifecycle;
 public sealed class AbandonedSessionTests : EndToEndTest
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan UpstreamIdle = new Upstream.UpstreamOptions().SessionIdleTimeout;
     private readonly ManualTimeProvider _clock = new();
 
     private protected override GatewaySetup Setup => new() { Clock = _clock };
@@ -25,13 +26,14 @@ public sealed class AbandonedSessionTests : EndToEndTest
         await abandoned[7].CallToolAsync("up__work", Cancellation);
         Assert.Equal(2, upstream.OpenSessions);
 
-        _clock.Advance(Idle / 2);
-        Assert.Equal(200, Gateway.Sessions.Count);
-
-        // The upstream session of the principal was idle long enough, and is closed with a DELETE; the watching one stays. It is
-        // awaited here, because the DELETE too is given up when the clock goes on.
+        // The upstream session of the principal was idle long enough, and is closed with a DELETE; the watching one stays. The
+        // clock stops at the sweep and is held until then, since the DELETE too is given up when it goes on.
+        _clock.Advance(UpstreamIdle);
         await upstream.WaitUntilAsync(open => open is { OpenSessions: 1, OpenStreams: 1 }, "only the watching session is open", Cancellation);
         Assert.Single(upstream.Requests.All, request => request.Verb == "DELETE");
+
+        _clock.Advance((Idle / 2) - UpstreamIdle);
+        Assert.Equal(200, Gateway.Sessions.Count);
         var alive = abandoned[0];
         Assert.Equal(HttpStatusCode.OK, (await alive.CallAsync("ping", Cancellation)).Status);
 
