@@ -23,8 +23,14 @@ internal static class StdioHost
         };
         await using var transport = new StdioServerTransport(description);
         await using var server = McpServer.Create(transport, description, provider.GetService<ILoggerFactory>(), provider);
-        using var pushes = new SessionPushes(provider.GetRequiredService<ChangeHub>(), server, watched);
-        await server.RunAsync();
+        var changes = provider.GetRequiredService<ChangeHub>();
+        using var pushes = new SessionPushes(changes, server, watched);
+        var running = server.RunAsync();
+
+        // The SDK waits for every request, and one that listens for changes would never end.
+        await transport.MessageReader.Completion;
+        changes.Close();
+        await running;
         return 0;
     }
 }
