@@ -3,6 +3,7 @@ using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Upstream;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -65,8 +66,11 @@ internal sealed class LegacyHandler(GatewayDispatcher dispatcher, ClientSessions
         var answer = dispatcher.Initialize(message.Raw(message.Id), exchange.Caller, exchange.Alias, revision);
         if (answer.ErrorCode == 0)
         {
-            var info = message.IsObject(message.ClientInfo) ? message.Raw(message.ClientInfo).ToArray() : default;
-            if (sessions.Open(exchange.Caller.PrincipalId, exchange.Alias, revision, info) is not { } session)
+            var profile = ClientProfile.Of(message.Raw(message.Capabilities), ProtocolEra.Legacy) with
+            {
+                ClientInfo = message.IsObject(message.ClientInfo) ? message.Raw(message.ClientInfo).ToArray() : default,
+            };
+            if (sessions.Open(exchange.Caller.PrincipalId, exchange.Alias, revision, profile) is not { } session)
             {
                 return exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), new GatewayError(
                     ErrorCodes.InternalError, "All sessions of the gateway are in use; try again later.", FaultReasons.Busy)

@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Protocol;
+using McpRegistry.Upstream;
 
 namespace McpRegistry.Gateway;
 
 /// <summary>A session of a legacy client. Bound to its principal and to the endpoint it was opened at.</summary>
-internal sealed class ClientSession(string id, string principalId, string? alias, string revision, ReadOnlyMemory<byte> clientInfo) : IDisposable
+internal sealed class ClientSession(string id, string principalId, string? alias, string revision, ClientProfile profile) : IDisposable
 {
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+
+    [SuppressMessage("Usage", "CA2213", Justification = "Requests that end later still ask for its token; it holds no timer.")]
+    private readonly CancellationTokenSource _ending = new();
     private int _users;
     private volatile bool _ended;
 
@@ -18,8 +23,11 @@ internal sealed class ClientSession(string id, string principalId, string? alias
 
     public string Revision => revision;
 
-    /// <summary>Gets the client's <c>clientInfo</c> as it came; empty when it gave none or an oversized one.</summary>
-    public ReadOnlyMemory<byte> ClientInfo => clientInfo;
+    /// <summary>Gets what the client said of itself, with its <c>clientInfo</c> as it came.</summary>
+    public ClientProfile Profile => profile;
+
+    /// <summary>Gets a token that is cancelled when the session ends.</summary>
+    public CancellationToken Ended => _ending.Token;
 
     /// <summary>Gets or sets the level of <c>logging/setLevel</c>; null before the client chose one.</summary>
     public LogLevel? LogLevel { get; set; }
@@ -77,6 +85,8 @@ internal sealed class ClientSession(string id, string principalId, string? alias
         {
             CancelOrIgnore(source);
         }
+
+        _ending.Cancel();
     }
 
     private static void CancelOrIgnore(CancellationTokenSource source)

@@ -35,7 +35,7 @@ internal sealed class GatewayFixture : IServerConnections
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options), new GatewaySelf(options), new UpstreamRelay(options, Clock));
-        using var session = new ClientSession("s", "p", at, "2025-06-18", default);
+        using var session = new ClientSession("s", "p", at, "2025-06-18", ClientProfile.Plain);
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
@@ -49,7 +49,7 @@ internal sealed class GatewayFixture : IServerConnections
         return JsonNode.Parse(answer.Json.Span)!.AsObject();
     }
 
-    public ValueTask<LeaseResult> AcquireAsync(string principal, CancellationToken cancellationToken)
+    public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
         Leases++;
         return new(new Lease(this));
@@ -57,6 +57,8 @@ internal sealed class GatewayFixture : IServerConnections
 
     private sealed class Lease(GatewayFixture fixture) : ConnectionLease(fixture.Connection)
     {
+        public override IDisposable Listen(IUpstreamListener listener) => new ListenerSet().Add(listener);
+
         public override void Report(UpstreamFault fault) => fixture.Reported.Add(fault);
 
         public override void Dispose() => fixture.Leases--;
