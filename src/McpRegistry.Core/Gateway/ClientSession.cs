@@ -12,6 +12,7 @@ internal sealed class ClientSession(string id, string principalId, string? alias
 
     [SuppressMessage("Usage", "CA2213", Justification = "Requests that end later still ask for its token; it holds no timer.")]
     private readonly CancellationTokenSource _ending = new();
+    private volatile ClientStream? _stream;
     private int _users;
     private volatile bool _ended;
 
@@ -35,8 +36,27 @@ internal sealed class ClientSession(string id, string principalId, string? alias
     /// <summary>Gets or sets when the session was last used, as a timestamp of its time provider.</summary>
     public long LastUsed { get; set; }
 
+    /// <summary>Gets the stream that the client opened for what belongs to no request; null while there is none.</summary>
+    public ClientStream? Stream => _stream;
+
     /// <summary>Gets a value that tells whether a request is running, which keeps the session alive.</summary>
-    public bool IsBusy => Volatile.Read(ref _users) > 0;
+    public bool IsBusy => Volatile.Read(ref _users) > 0 || _stream is not null;
+
+    /// <summary>Opens the stream for what belongs to no request, and ends the one before.</summary>
+    public ClientStream Attach(IAnswerStream stream)
+    {
+        var attached = new ClientStream(stream);
+        Interlocked.Exchange(ref _stream, attached)?.Dispose();
+        if (_ended)
+        {
+            attached.Dispose();
+        }
+
+        return attached;
+    }
+
+    /// <summary>Forgets a stream that its client closed.</summary>
+    public void Detach(ClientStream stream) => Interlocked.CompareExchange(ref _stream, null, stream);
 
     /// <summary>Begins a request.</summary>
     /// <param name="requestId">Its raw JSON id.</param>
@@ -86,6 +106,7 @@ internal sealed class ClientSession(string id, string principalId, string? alias
             CancelOrIgnore(source);
         }
 
+        _stream?.Dispose();
         _ending.Cancel();
     }
 
