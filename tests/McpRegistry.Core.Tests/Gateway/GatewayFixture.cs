@@ -3,6 +3,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Gateway;
+using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
@@ -16,6 +17,10 @@ namespace McpRegistry.Core.Tests.Gateway;
 internal sealed class GatewayFixture : IServerConnections
 {
     public const string Envelope = """ "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}} """;
+
+    private readonly ProcessKeySealer _sealer;
+
+    public GatewayFixture() => _sealer = new ProcessKeySealer(Clock);
 
     public GatewayOptions Options { get; } = new();
 
@@ -34,7 +39,7 @@ internal sealed class GatewayFixture : IServerConnections
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options), new GatewaySelf(options), new UpstreamRelay(options, Clock));
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, Clock));
         using var session = new ClientSession("s", "p", at, "2025-06-18", ClientProfile.Plain);
         var call = new GatewayCall
         {
