@@ -12,6 +12,20 @@ internal sealed class RelayedRequest : UpstreamRequest
 
     public ReadOnlyMemory<byte> UpstreamName { get; init; }
 
+    /// <summary>Gets the members that answer the server's questions, without braces; null for the client's own.</summary>
+    public ReadOnlyMemory<byte>? Answers { get; init; }
+
+    /// <summary>The same request with answers to the questions that it met.</summary>
+    public RelayedRequest With(ReadOnlyMemory<byte> answers) => new()
+    {
+        Call = Call,
+        Method = Method,
+        RoutingName = RoutingName,
+        UpstreamName = UpstreamName,
+        LogLevel = LogLevel,
+        Answers = answers,
+    };
+
     public override void WriteParams(IBufferWriter<byte> output, long id, UpstreamHandshake peer)
     {
         var message = Call.Message;
@@ -19,12 +33,12 @@ internal sealed class RelayedRequest : UpstreamRequest
         {
             Era = peer.Era,
             ProtocolVersion = peer.RevisionJson,
-            Capabilities = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaCapabilities) : default,
-            ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Session!.ClientInfo.Span,
+            Capabilities = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaCapabilities) : Call.Session!.Profile.ModernCapabilities,
+            ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Profile.ClientInfo.Span,
             LogLevel = LogLevelFor(peer),
             ProgressToken = message.ProgressToken.IsMissing ? 0 : id,
         };
-        ParamsRewriter.Write(output, message, UpstreamName.Span, meta);
+        ParamsRewriter.Write(output, message, UpstreamName.Span, meta, Answers);
     }
 
     private ReadOnlySpan<byte> LogLevelFor(UpstreamHandshake peer)
