@@ -41,7 +41,7 @@ internal sealed class GatewayFixture : IServerConnections
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), Clock));
-        using var session = new ClientSession("s", "p", at, "2025-06-18", ClientProfile.Plain);
+        using var session = new ClientSession("s", "p", at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
