@@ -57,6 +57,12 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         LeaseResult lease = result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
             ? new SharedLease(result.Connection, endpoint)
             : await RentAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
+        if (lease.Fault is { Reason: FaultReasons.Unreachable })
+        {
+            // Whoever cannot open a session is first to know that the server is gone, where the watched connection is silent.
+            endpoint.Suspect(result.Connection);
+        }
+
         return lease with { EndpointId = endpoint.Endpoint.Id };
     }
 
@@ -67,10 +73,13 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         return endpoint.Sessions.RentAsync(key, owner, _ => Suspect(endpoint), cancellationToken);
     }
 
-    /// <summary>A child that died with one principal's call says nothing about the other children; a lost connection does.</summary>
+    /// <summary>
+    /// A child that died with one principal's call says nothing about the other children, and a socket that was lost little about
+    /// the others: a server may close them one by one. Of any other lost connection the watched one may not know yet.
+    /// </summary>
     private static void Suspect(SupervisedEndpoint endpoint)
     {
-        if (endpoint.Endpoint.Transport != TransportKind.Stdio)
+        if (endpoint.Endpoint.Transport is not (TransportKind.Stdio or TransportKind.WebSocket))
         {
             endpoint.Suspect();
         }

@@ -264,6 +264,49 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal(0, _connector.Attempts);
     }
 
+    /// <summary>A machine that vanished does not close the connection that is watched.</summary>
+    [Fact]
+    public async Task AcquireAsync_SessionIsRefused_HasTheWatchedConnectionChecked()
+    {
+        var watched = new FakeConnection { Answers = static (_, _) => new(OneTool) };
+        await SaveAsync(watched);
+        await watched.Watched;
+        await _store.NextAsync();
+        var renting = Entry!.Connections.AcquireAsync(new Owner("p"), CancellationToken.None).AsTask();
+        (await _connector.NextAsync()).SetResult(new UpstreamFault(FaultReasons.Unreachable, "refused"));
+        Assert.Equal("refused", (await renting).Fault!.Message);
+
+        (await _connector.NextAsync()).SetResult(new FakeConnection());
+
+        await watched.Closed;
+    }
+
+    /// <summary>A server may close sockets one by one; the loss of one principal's is no reason to open that of all anew.</summary>
+    [Fact]
+    public async Task Report_LostWebSocketOfAPrincipal_LeavesTheWatchedOneAlone()
+    {
+        var watched = new FakeConnection { Answers = static (_, _) => new(OneTool) };
+        await StartAsync();
+        await WriteAsync(_server with { Endpoints = [_server.Endpoints[0] with { Transport = TransportKind.WebSocket, Url = "ws://127.0.0.1:1/" }] });
+        (await _connector.NextAsync()).SetResult(watched);
+        await watched.Watched;
+        await _store.NextAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var session = new FakeConnection();
+            var renting = Entry!.Connections.AcquireAsync(new Owner("p"), CancellationToken.None).AsTask();
+            (await _connector.NextAsync()).SetResult(session);
+            var lease = await renting;
+            Assert.Same(session, lease.Lease!.Connection);
+            lease.Lease.Report(new UpstreamFault(FaultReasons.Unreachable, "lost", MayHaveRun: true));
+            lease.Lease.Dispose();
+            await session.Closed;
+        }
+
+        Assert.Equal(4, _connector.Attempts);
+        Assert.Equal(0, watched.Disposals);
+    }
+
     [Fact]
     public async Task SavedAsync_OnlyTheDescriptionChanged_ConnectionStays()
     {

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Upstream.Http;
@@ -31,6 +32,9 @@ internal sealed class UpstreamHttp : IDisposable
         new(new SameOriginHandler(_handler, url), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     public HttpChannel CreateChannel(Uri url) => new(_invoker, url, _maxMessageBytes);
+
+    /// <summary>Opens a WebSocket; everything that holds for requests holds for it.</summary>
+    public Task ConnectAsync(ClientWebSocket socket, Uri url, CancellationToken cancellationToken) => socket.ConnectAsync(url, _invoker, cancellationToken);
 
     public void Dispose()
     {
