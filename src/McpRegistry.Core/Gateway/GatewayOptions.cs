@@ -24,6 +24,10 @@ public sealed class GatewayOptions
     [Range(1024, 1024 * 1024 * 1024)]
     public int MaxRequestBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>Gets or sets the most messages of a batch, which clients of 2025-03-26 may send. Default 100.</summary>
+    [Range(1, 10_000)]
+    public int MaxBatchMessages { get; set; } = 100;
+
     /// <summary>Gets or sets how long an upstream may be silent on a request; progress starts the time anew. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
