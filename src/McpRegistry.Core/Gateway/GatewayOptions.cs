@@ -40,6 +40,12 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Gets or sets a value indicating whether W3C baggage of clients travels on to servers, in <c>_meta</c> and in HTTP headers.
+    /// Default false: it may say anything of the caller. Trace context always travels.
+    /// </summary>
+    public bool ForwardBaggage { get; set; }
+
     /// <summary>Gets or sets how long a legacy session may be unused before it ends. Default 30 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromMinutes(30);

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Diagnostics;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Gateway;
@@ -12,9 +14,15 @@ internal sealed class RelayedRequest : UpstreamRequest
 
     public ReadOnlyMemory<byte> UpstreamName { get; init; }
 
+    public bool ForwardsBaggage { get; init; }
+
+    /// <summary>Gets or sets the span that the request is sent in; null while nobody traces.</summary>
+    public Activity? Span { get; set; }
+
     public override void WriteParams(IBufferWriter<byte> output, long id, UpstreamHandshake peer)
     {
         var message = Call.Message;
+        Span?.SetTag("jsonrpc.request.id", id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         var meta = new UpstreamMeta
         {
             Era = peer.Era,
@@ -23,6 +31,9 @@ internal sealed class RelayedRequest : UpstreamRequest
             ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Session!.ClientInfo.Span,
             LogLevel = LogLevelFor(peer),
             ProgressToken = message.ProgressToken.IsMissing ? 0 : id,
+            TraceParent = TraceContext.Parent(Span),
+            TraceState = TraceContext.State(Span),
+            ForwardsBaggage = ForwardsBaggage,
         };
         ParamsRewriter.Write(output, message, UpstreamName.Span, meta);
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 
@@ -38,8 +39,9 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, TimeProvid
                 RoutingName = target.RoutingName,
                 UpstreamName = target.UpstreamName,
                 LogLevel = call.LogLevel,
+                ForwardsBaggage = options.Value.ForwardBaggage,
             };
-            var reply = await lease.Connection.SendAsync(request, new RelayObserver(call, deadline), deadline.Token).ConfigureAwait(false);
+            var reply = await ClientSpan.SendAsync(lease.Connection, request, new RelayObserver(call, deadline), alias, deadline.Token).ConfigureAwait(false);
             if (!reply.Answered)
             {
                 lease.Report(reply.Fault);
