@@ -19,6 +19,21 @@ internal sealed class RelayedRequest : UpstreamRequest
     /// <summary>Gets or sets the span that the request is sent in; null while nobody traces.</summary>
     public Activity? Span { get; set; }
 
+    /// <summary>Gets the members that answer the server's questions, without braces; null for the client's own.</summary>
+    public ReadOnlyMemory<byte>? Answers { get; init; }
+
+    /// <summary>The same request with answers to the questions that it met.</summary>
+    public RelayedRequest With(ReadOnlyMemory<byte> answers) => new()
+    {
+        Call = Call,
+        Method = Method,
+        RoutingName = RoutingName,
+        UpstreamName = UpstreamName,
+        LogLevel = LogLevel,
+        ForwardsBaggage = ForwardsBaggage,
+        Answers = answers,
+    };
+
     public override void WriteParams(IBufferWriter<byte> output, long id, UpstreamHandshake peer)
     {
         var message = Call.Message;
@@ -27,15 +42,15 @@ internal sealed class RelayedRequest : UpstreamRequest
         {
             Era = peer.Era,
             ProtocolVersion = peer.RevisionJson,
-            Capabilities = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaCapabilities) : default,
-            ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Session!.ClientInfo.Span,
+            Capabilities = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaCapabilities) : Call.Session!.Profile.ModernCapabilities,
+            ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Profile.ClientInfo.Span,
             LogLevel = LogLevelFor(peer),
             ProgressToken = message.ProgressToken.IsMissing ? 0 : id,
             TraceParent = TraceContext.Parent(Span),
             TraceState = TraceContext.State(Span),
             ForwardsBaggage = ForwardsBaggage,
         };
-        ParamsRewriter.Write(output, message, UpstreamName.Span, meta);
+        ParamsRewriter.Write(output, message, UpstreamName.Span, meta, Answers);
     }
 
     private ReadOnlySpan<byte> LogLevelFor(UpstreamHandshake peer)

@@ -27,12 +27,15 @@ internal readonly ref struct UpstreamMeta
     /// <summary>Whether the client's baggage, which may say anything of the caller, travels on.</summary>
     public bool ForwardsBaggage { get; init; }
 
+    /// <summary>Tells whether there is anything to say, the client's own members included.</summary>
+    public bool IsWritten(ReadOnlySpan<byte> clientMeta) => HasOwnMembers || !clientMeta.IsEmpty;
+
     private bool HasOwnMembers => Era == ProtocolEra.Modern || ProgressToken != 0 || !TraceParent.IsEmpty;
 
     /// <summary>Writes <c>"_meta":{...}</c> at the start of a params object that has none.</summary>
     public void WriteMember(IBufferWriter<byte> output, ReadOnlySpan<byte> clientMeta, bool isLast)
     {
-        if (HasOwnMembers)
+        if (IsWritten(clientMeta))
         {
             output.Write("\"_meta\":"u8);
             WriteValue(output, clientMeta);

@@ -3,6 +3,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Bridging;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
@@ -39,8 +40,8 @@ internal sealed class GatewayFixture : IServerConnections
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, Clock));
-        using var session = new ClientSession("s", "p", at, "2025-06-18", default);
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), Clock));
+        using var session = new ClientSession("s", "p", at, "2025-06-18", ClientProfile.Plain);
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
@@ -54,7 +55,7 @@ internal sealed class GatewayFixture : IServerConnections
         return JsonNode.Parse(answer.Json.Span)!.AsObject();
     }
 
-    public ValueTask<LeaseResult> AcquireAsync(string principal, CancellationToken cancellationToken)
+    public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
         Leases++;
         return new(new Lease(this));
@@ -62,6 +63,8 @@ internal sealed class GatewayFixture : IServerConnections
 
     private sealed class Lease(GatewayFixture fixture) : ConnectionLease(fixture.Connection)
     {
+        public override IDisposable Listen(IUpstreamListener listener) => new ListenerSet().Add(listener);
+
         public override void Report(UpstreamFault fault) => fixture.Reported.Add(fault);
 
         public override void Dispose() => fixture.Leases--;
