@@ -1,6 +1,7 @@
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.Telemetry;
 
 namespace McpRegistry.Gateway;
 
@@ -12,7 +13,24 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
     /// <summary>Answers a request of either era.</summary>
     /// <param name="call">The request; its envelope and headers were checked.</param>
     /// <param name="cancellationToken">Cancels it; throws <see cref="OperationCanceledException"/>.</param>
-    public ValueTask<GatewayAnswer> HandleAsync(GatewayCall call, CancellationToken cancellationToken)
+    public ValueTask<GatewayAnswer> HandleAsync(GatewayCall call, CancellationToken cancellationToken) => RegistryTracing.IsOn
+        ? ServerSpan.RunAsync(call, DispatchAsync, cancellationToken)
+        : DispatchAsync(call, cancellationToken);
+
+    /// <summary>Answers <c>initialize</c> of a legacy client.</summary>
+    public GatewayAnswer Initialize(ReadOnlySpan<byte> id, ApiKeys.Caller caller, string? alias, string revision)
+    {
+        var view = snapshots.Current.For(caller.Tenant);
+        var single = alias is null ? null : view.Find(alias);
+        return (alias, single) switch
+        {
+            (not null, null) => AnswerWriter.Error(id, GatewayError.UnknownServer(alias)),
+            (_, { Report: null }) => AnswerWriter.Error(id, GatewayError.Absent(single.Server.Alias, single.Absence)),
+            _ => self.Initialize(id, revision, view, single),
+        };
+    }
+
+    private ValueTask<GatewayAnswer> DispatchAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         var view = snapshots.Current.For(call.Caller.Tenant);
         var single = call.Alias is null ? null : view.Find(call.Alias);
@@ -40,19 +58,6 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
             McpMethod.ToolsList or McpMethod.PromptsList or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList when single is null =>
                 new(lists.Answer(call, view)),
             _ => RelayAsync(call, single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message), cancellationToken),
-        };
-    }
-
-    /// <summary>Answers <c>initialize</c> of a legacy client.</summary>
-    public GatewayAnswer Initialize(ReadOnlySpan<byte> id, ApiKeys.Caller caller, string? alias, string revision)
-    {
-        var view = snapshots.Current.For(caller.Tenant);
-        var single = alias is null ? null : view.Find(alias);
-        return (alias, single) switch
-        {
-            (not null, null) => AnswerWriter.Error(id, GatewayError.UnknownServer(alias)),
-            (_, { Report: null }) => AnswerWriter.Error(id, GatewayError.Absent(single.Server.Alias, single.Absence)),
-            _ => self.Initialize(id, revision, view, single),
         };
     }
 

@@ -2,6 +2,7 @@ using McpRegistry.Discovery;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 
@@ -54,6 +55,7 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
             RoutingName = target.RoutingName,
             UpstreamName = target.UpstreamName,
             LogLevel = call.LogLevel,
+            ForwardsBaggage = options.Value.ForwardBaggage,
 
             // The answers to questions are a matter of the modern era; what a legacy server asks is answered otherwise.
             Answers = peer == ProtocolEra.Legacy ? ReadOnlyMemory<byte>.Empty : null,
@@ -76,7 +78,7 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
         HeldCall? held = null;
         while (true)
         {
-            var reply = await lease.Connection.SendAsync(request, observer, deadline.Token).ConfigureAwait(false);
+            var reply = await ClientSpan.SendAsync(lease.Connection, request, observer, server.Alias, deadline.Token).ConfigureAwait(false);
             if (!reply.Answered)
             {
                 lease.Report(reply.Fault);

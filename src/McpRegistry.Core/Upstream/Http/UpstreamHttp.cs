@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
+using McpRegistry.Gateway;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Upstream.Http;
@@ -10,7 +12,7 @@ internal sealed class UpstreamHttp : IDisposable
     private readonly HttpMessageInvoker _invoker;
     private readonly int _maxMessageBytes;
 
-    public UpstreamHttp(IOptions<UpstreamOptions> options, OutboundConnector connector)
+    public UpstreamHttp(IOptions<UpstreamOptions> options, IOptions<GatewayOptions> gateway, OutboundConnector connector)
     {
         _maxMessageBytes = options.Value.MaxMessageBytes;
         _handler = new SocketsHttpHandler
@@ -23,6 +25,9 @@ internal sealed class UpstreamHttp : IDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             EnableMultipleHttp2Connections = true,
+            ActivityHeadersPropagator = gateway.Value.ForwardBaggage
+                ? DistributedContextPropagator.Current
+                : new BoundaryPropagator(DistributedContextPropagator.Current),
         };
         _invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
