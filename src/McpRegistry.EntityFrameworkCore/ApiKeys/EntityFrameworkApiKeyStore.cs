@@ -21,15 +21,7 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         }
 
         var entity = ApiKeyMapper.ToEntity(tenant, key);
-        return database.WriteAsync(
-            Row(tenant, key.Id),
-            async (context, token) =>
-            {
-                context.ApiKeys.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<ApiKey>.Success(ApiKeyMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(tenant, key.Id), entity, ApiKeyMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
@@ -38,16 +30,8 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         return database.WriteAsync(Row(tenant, key.Id), (context, token) => ApiKeyWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                (context, token) => ApiKeyWriter.DeleteAsync(context, tenant, id, token),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id), context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
         async (context, token) => ToStored(await context.ApiKeys

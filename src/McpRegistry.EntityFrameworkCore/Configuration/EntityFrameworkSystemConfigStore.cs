@@ -36,27 +36,11 @@ internal sealed class EntityFrameworkSystemConfigStore(RegistryDatabase database
             .ConfigureAwait(false);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, string key, CancellationToken cancellationToken)
-    {
-        if (await FindIdAsync(tenant, key, cancellationToken).ConfigureAwait(false) is not { } id)
-        {
-            return false;
-        }
-
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) =>
-                {
-                    var rows = context.SystemConfigs.Where(x => x.TenantId == tenant.Value && x.Id == id);
-                    return await rows.ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                        ? StoreResult<bool>.NotFound()
-                        : StoreResult<bool>.Success(true);
-                },
-                cancellationToken)
+    public async ValueTask<bool> DeleteAsync(TenantId tenant, string key, CancellationToken cancellationToken) =>
+        await FindIdAsync(tenant, key, cancellationToken).ConfigureAwait(false) is { } id
+        && await database
+            .DeleteAsync(Row(tenant, id), context => context.SystemConfigs.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken)
             .ConfigureAwait(false);
-        return result.Succeeded;
-    }
 
     public ValueTask<SystemConfigEntry?> FindAsync(TenantId tenant, string key, CancellationToken cancellationToken) =>
         ResolveAsync(tenant, key, reveal: false, cancellationToken);

@@ -12,15 +12,7 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
         MaterializedViewDefinition view, CancellationToken cancellationToken)
     {
         var entity = MaterializedViewMapper.ToEntity(view with { Version = 1 });
-        return database.WriteAsync(
-            Row(view.Id),
-            async (context, token) =>
-            {
-                context.MaterializedViews.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<MaterializedViewDefinition>.Success(MaterializedViewMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(view.Id), entity, MaterializedViewMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<MaterializedViewDefinition>> UpdateAsync(
@@ -30,19 +22,8 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
         return database.WriteAsync(Row(view.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(id, RegistryChangeOperation.Deleted),
-                async (context, token) =>
-                    await context.MaterializedViews.Where(x => x.Id == id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                        ? StoreResult<bool>.NotFound()
-                        : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(id), context => context.MaterializedViews.Where(x => x.Id == id), cancellationToken);
 
     public async ValueTask<MaterializedViewDefinition?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -108,8 +89,7 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
         }
     }
 
-    private static RowWrite Row(Guid id, RegistryChangeOperation operation = RegistryChangeOperation.Saved) =>
-        new(TenantId.Global, RegistryChangeKind.MaterializedView, id, operation);
+    private static RowWrite Row(Guid id) => new(TenantId.Global, RegistryChangeKind.MaterializedView, id);
 
     private static async Task<StoreResult<MaterializedViewDefinition>> UpdateAsync(
         RegistryDbContext context, MaterializedViewEntity wanted, CancellationToken cancellationToken)

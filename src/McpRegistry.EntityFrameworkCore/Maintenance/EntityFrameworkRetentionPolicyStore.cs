@@ -11,15 +11,7 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
     public ValueTask<StoreResult<RetentionPolicy>> AddAsync(RetentionPolicy policy, CancellationToken cancellationToken)
     {
         var entity = RetentionPolicyMapper.ToEntity(policy with { Version = 1 });
-        return database.WriteAsync(
-            Row(policy.Id),
-            async (context, token) =>
-            {
-                context.RetentionPolicies.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<RetentionPolicy>.Success(RetentionPolicyMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(policy.Id), entity, RetentionPolicyMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<RetentionPolicy>> UpdateAsync(RetentionPolicy policy, CancellationToken cancellationToken)
@@ -28,19 +20,8 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
         return database.WriteAsync(Row(policy.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(id, RegistryChangeOperation.Deleted),
-                async (context, token) =>
-                    await context.RetentionPolicies.Where(x => x.Id == id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                        ? StoreResult<bool>.NotFound()
-                        : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(id), context => context.RetentionPolicies.Where(x => x.Id == id), cancellationToken);
 
     public async ValueTask<RetentionPolicy?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -103,8 +84,7 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
         }
     }
 
-    private static RowWrite Row(Guid id, RegistryChangeOperation operation = RegistryChangeOperation.Saved) =>
-        new(TenantId.Global, RegistryChangeKind.RetentionPolicy, id, operation);
+    private static RowWrite Row(Guid id) => new(TenantId.Global, RegistryChangeKind.RetentionPolicy, id);
 
     private static async Task<StoreResult<RetentionPolicy>> UpdateAsync(
         RegistryDbContext context, RetentionPolicyEntity wanted, CancellationToken cancellationToken)

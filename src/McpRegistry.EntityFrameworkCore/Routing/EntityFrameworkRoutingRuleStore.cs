@@ -16,15 +16,7 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
         }
 
         var entity = RoutingRuleMapper.ToEntity(tenant, rule with { Version = 1 });
-        return database.WriteAsync(
-            Row(tenant, rule.Id),
-            async (context, token) =>
-            {
-                context.RoutingRules.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<RoutingRule>.Success(RoutingRuleMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(tenant, rule.Id), entity, RoutingRuleMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
@@ -34,18 +26,8 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
             Row(tenant, rule.Id), (context, token) => UpdateAsync(Own(context, tenant, wanted.Id), wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) => await Own(context, tenant, id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                    ? StoreResult<bool>.NotFound()
-                    : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id), context => Own(context, tenant, id), cancellationToken);
 
     public ValueTask<RoutingRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
         async (context, token) =>

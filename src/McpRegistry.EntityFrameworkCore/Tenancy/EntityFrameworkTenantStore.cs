@@ -16,15 +16,7 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
 
         var entity = TenantMapper.ToEntity(tenant);
         entity.Version = 1;
-        return database.WriteAsync(
-            Row(tenant.Id),
-            async (context, token) =>
-            {
-                context.Tenants.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<Tenant>.Success(TenantMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(tenant.Id), entity, TenantMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, CancellationToken cancellationToken)
@@ -57,18 +49,8 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
             cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) => await context.Tenants.Where(x => x.Id == tenant.Value).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                    ? StoreResult<bool>.NotFound()
-                    : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant), context => context.Tenants.Where(x => x.Id == tenant.Value), cancellationToken);
 
     private static RowWrite Row(TenantId tenant) => new(tenant, RegistryChangeKind.Tenant, tenant.Value);
 

@@ -17,15 +17,7 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
 
         var entity = UserMapper.ToEntity(tenant, user);
         entity.Version = 1;
-        return database.WriteAsync(
-            Row(tenant, user.Id),
-            async (context, token) =>
-            {
-                context.Users.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<User>.Success(UserMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(tenant, user.Id), entity, UserMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<User>> UpdateAsync(TenantId tenant, User user, CancellationToken cancellationToken)
@@ -65,22 +57,8 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
             cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) =>
-                {
-                    var users = context.Users.Where(x => x.TenantId == tenant.Value && x.Id == id);
-                    return await users.ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                        ? StoreResult<bool>.NotFound()
-                        : StoreResult<bool>.Success(true);
-                },
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id), context => context.Users.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.User, id);
 
