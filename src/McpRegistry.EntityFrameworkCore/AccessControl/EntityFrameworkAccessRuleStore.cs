@@ -30,12 +30,8 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
     public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         database.DeleteAsync(Row(tenant, id), context => Own(context, tenant, id), cancellationToken);
 
-    public ValueTask<AccessRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-            await Own(context, tenant, id).AsNoTracking().SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
-                ? AccessRuleMapper.ToRecord(entity)
-                : null,
-        cancellationToken);
+    public ValueTask<AccessRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => Own(context, tenant, id), AccessRuleMapper.ToRecord, cancellationToken);
 
     public ValueTask<IReadOnlyList<AccessRule>> ListByServerAsync(
         TenantId tenant, Guid serverId, Guid? afterId, int limit, CancellationToken cancellationToken) =>

@@ -30,12 +30,8 @@ internal sealed class EntityFrameworkPerformanceAlertStore(RegistryDatabase data
     public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         database.DeleteAsync(Row(tenant, id), context => Own(context, tenant, id), cancellationToken);
 
-    public ValueTask<PerformanceAlert?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-            await Own(context, tenant, id).AsNoTracking().SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
-                ? PerformanceAlertMapper.ToRecord(entity)
-                : null,
-        cancellationToken);
+    public ValueTask<PerformanceAlert?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => Own(context, tenant, id), PerformanceAlertMapper.ToRecord, cancellationToken);
 
     public ValueTask<IReadOnlyList<PerformanceAlert>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {

@@ -59,26 +59,20 @@ internal sealed class EntityFrameworkUsageStore(RegistryDatabase database) : IUs
         }
     }
 
-    public async ValueTask<UsageTotals?> FindKeyAsync(TenantId tenant, Guid keyId, CancellationToken cancellationToken)
-    {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await context.ApiKeys
-                .Where(row => row.TenantId == tenant.Value && row.Id == keyId)
-                .Select(row => new UsageTotals
-                {
-                    Subject = UsageSubject.ApiKey,
-                    Calls = row.TotalRequests,
-                    Errors = row.TotalErrors,
-                    LastUsed = row.LastUsed,
-                    LastSuccess = row.LastSuccess,
-                    LastError = row.LastError,
-                })
-                .SingleOrDefaultAsync(cancellationToken)
-                .ConfigureAwait(false);
-        }
-    }
+    public ValueTask<UsageTotals?> FindKeyAsync(TenantId tenant, Guid keyId, CancellationToken cancellationToken) => database.ReadAsync(
+        (context, token) => context.ApiKeys
+            .Where(row => row.TenantId == tenant.Value && row.Id == keyId)
+            .Select(row => new UsageTotals
+            {
+                Subject = UsageSubject.ApiKey,
+                Calls = row.TotalRequests,
+                Errors = row.TotalErrors,
+                LastUsed = row.LastUsed,
+                LastSuccess = row.LastSuccess,
+                LastError = row.LastError,
+            })
+            .SingleOrDefaultAsync(token),
+        cancellationToken);
 
     private static async Task<IEnumerable<UsageTotals>> ListItemsAsync<T>(
         RegistryDbContext context, UsageSubject subject, Guid serverId, CancellationToken cancellationToken)

@@ -33,15 +33,12 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
     public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         database.DeleteAsync(Row(tenant, id), context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
 
-    public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) => ToStored(await context.ApiKeys
-            .AsNoTracking()
-            .SingleOrDefaultAsync(x => x.TenantId == tenant.Value && x.Id == id, token)
-            .ConfigureAwait(false)),
-        cancellationToken);
+    public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.FindAsync(
+        context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), ApiKeyMapper.ToStored, cancellationToken);
 
     public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) => ToStored(await _findByLookupId(context, lookupId, token).ConfigureAwait(false)),
+        async (context, token) =>
+            await _findByLookupId(context, lookupId, token).ConfigureAwait(false) is { } entity ? ApiKeyMapper.ToStored(entity) : null,
         cancellationToken);
 
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
@@ -84,6 +81,4 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
     }
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.ApiKey, id);
-
-    private static StoredApiKey? ToStored(ApiKeyEntity? entity) => entity is null ? null : ApiKeyMapper.ToStored(entity);
 }

@@ -25,27 +25,17 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
     public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
         database.DeleteAsync(Row(id), context => context.MaterializedViews.Where(x => x.Id == id), cancellationToken);
 
-    public async ValueTask<MaterializedViewDefinition?> FindAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var entity = await context.MaterializedViews.AsNoTracking()
-                .SingleOrDefaultAsync(x => x.Id == id, cancellationToken).ConfigureAwait(false);
-            return entity is null ? null : MaterializedViewMapper.ToRecord(entity);
-        }
-    }
+    public ValueTask<MaterializedViewDefinition?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => context.MaterializedViews.Where(x => x.Id == id), MaterializedViewMapper.ToRecord, cancellationToken);
 
     public async ValueTask<IReadOnlyList<MaterializedViewDefinition>> ListAsync(CancellationToken cancellationToken)
     {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var entities = await context.MaterializedViews.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var entities = await database
+            .ReadAsync((context, token) => context.MaterializedViews.AsNoTracking().ToListAsync(token), cancellationToken)
+            .ConfigureAwait(false);
 
-            // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
-            return [.. entities.Select(MaterializedViewMapper.ToRecord).OrderBy(view => view.Name, StringComparer.Ordinal)];
-        }
+        // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
+        return [.. entities.Select(MaterializedViewMapper.ToRecord).OrderBy(view => view.Name, StringComparer.Ordinal)];
     }
 
     public async ValueTask<bool> TryClaimAsync(

@@ -23,27 +23,17 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
     public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
         database.DeleteAsync(Row(id), context => context.RetentionPolicies.Where(x => x.Id == id), cancellationToken);
 
-    public async ValueTask<RetentionPolicy?> FindAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var entity = await context.RetentionPolicies.AsNoTracking()
-                .SingleOrDefaultAsync(x => x.Id == id, cancellationToken).ConfigureAwait(false);
-            return entity is null ? null : RetentionPolicyMapper.ToRecord(entity);
-        }
-    }
+    public ValueTask<RetentionPolicy?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => context.RetentionPolicies.Where(x => x.Id == id), RetentionPolicyMapper.ToRecord, cancellationToken);
 
     public async ValueTask<IReadOnlyList<RetentionPolicy>> ListAsync(CancellationToken cancellationToken)
     {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var entities = await context.RetentionPolicies.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var entities = await database
+            .ReadAsync((context, token) => context.RetentionPolicies.AsNoTracking().ToListAsync(token), cancellationToken)
+            .ConfigureAwait(false);
 
-            // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
-            return [.. entities.Select(RetentionPolicyMapper.ToRecord).OrderBy(policy => policy.Name, StringComparer.Ordinal)];
-        }
+        // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
+        return [.. entities.Select(RetentionPolicyMapper.ToRecord).OrderBy(policy => policy.Name, StringComparer.Ordinal)];
     }
 
     public async ValueTask<bool> TryClaimAsync(Guid id, DateTimeOffset now, DateTimeOffset nextRun, CancellationToken cancellationToken)

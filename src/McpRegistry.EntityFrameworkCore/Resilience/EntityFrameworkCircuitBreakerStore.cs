@@ -44,15 +44,9 @@ internal sealed class EntityFrameworkCircuitBreakerStore(RegistryDatabase databa
     }
 
     public ValueTask<CircuitBreakerSnapshot?> FindAsync(TenantId tenant, Guid endpointId, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async (context, token) =>
-            {
-                var entity = await context.CircuitBreakers
-                    .AsNoTracking()
-                    .SingleOrDefaultAsync(x => x.TenantId == tenant.Value && x.Id == endpointId, token)
-                    .ConfigureAwait(false);
-                return entity is null ? null : CircuitBreakerMapper.ToRecord(entity);
-            },
+        database.FindAsync(
+            context => context.CircuitBreakers.Where(x => x.TenantId == tenant.Value && x.Id == endpointId),
+            CircuitBreakerMapper.ToRecord,
             cancellationToken);
 
     public ValueTask<IReadOnlyList<CircuitBreakerSnapshot>> ListOpenAsync(

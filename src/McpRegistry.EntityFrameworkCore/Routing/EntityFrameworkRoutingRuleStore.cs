@@ -29,12 +29,8 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
     public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         database.DeleteAsync(Row(tenant, id), context => Own(context, tenant, id), cancellationToken);
 
-    public ValueTask<RoutingRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-            await Own(context, tenant, id).AsNoTracking().SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
-                ? RoutingRuleMapper.ToRecord(entity)
-                : null,
-        cancellationToken);
+    public ValueTask<RoutingRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => Own(context, tenant, id), RoutingRuleMapper.ToRecord, cancellationToken);
 
     public ValueTask<IReadOnlyList<RoutingRule>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {

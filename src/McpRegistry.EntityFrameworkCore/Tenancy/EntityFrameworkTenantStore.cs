@@ -26,10 +26,10 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
     }
 
     public ValueTask<Tenant?> FindAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        FindAsync(tenants => tenants.Where(x => x.Id == tenant.Value), cancellationToken);
+        database.FindAsync(context => context.Tenants.Where(x => x.Id == tenant.Value), TenantMapper.ToRecord, cancellationToken);
 
     public ValueTask<Tenant?> FindBySlugAsync(string slug, CancellationToken cancellationToken) =>
-        FindAsync(tenants => tenants.Where(x => x.Slug == slug), cancellationToken);
+        database.FindAsync(context => context.Tenants.Where(x => x.Slug == slug), TenantMapper.ToRecord, cancellationToken);
 
     public ValueTask<IReadOnlyList<Tenant>> ListAsync(string? afterSlug, int limit, CancellationToken cancellationToken)
     {
@@ -74,12 +74,4 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
             .ConfigureAwait(false);
         return await stored.AfterUpdateAsync(rows, TenantMapper.ToRecord, cancellationToken).ConfigureAwait(false);
     }
-
-    private ValueTask<Tenant?> FindAsync(
-        Func<IQueryable<TenantEntity>, IQueryable<TenantEntity>> filter, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-            await filter(context.Tenants.AsNoTracking()).SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
-                ? TenantMapper.ToRecord(entity)
-                : null,
-        cancellationToken);
 }

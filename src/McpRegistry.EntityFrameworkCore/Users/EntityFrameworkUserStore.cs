@@ -108,11 +108,6 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
     }
 
     private ValueTask<User?> FindAsync(
-        TenantId tenant, Func<IQueryable<UserEntity>, IQueryable<UserEntity>> filter, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-        {
-            var users = filter(context.Users.AsNoTracking().Where(x => x.TenantId == tenant.Value));
-            return await users.SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity ? UserMapper.ToRecord(entity) : null;
-        },
-        cancellationToken);
+        TenantId tenant, Func<IQueryable<UserEntity>, IQueryable<UserEntity>> filter, CancellationToken cancellationToken) =>
+        database.FindAsync(context => filter(context.Users.Where(x => x.TenantId == tenant.Value)), UserMapper.ToRecord, cancellationToken);
 }
