@@ -101,12 +101,6 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
                     .SetProperty(x => x.Version, x => x.Version + 1),
                 cancellationToken)
             .ConfigureAwait(false);
-        var current = await stored.AsNoTracking().SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return (rows, current) switch
-        {
-            (_, null) => StoreResult<MaterializedViewDefinition>.NotFound(),
-            (0, _) => StoreResult<MaterializedViewDefinition>.Stale(),
-            _ => StoreResult<MaterializedViewDefinition>.Success(MaterializedViewMapper.ToRecord(current)),
-        };
+        return await stored.AfterUpdateAsync(rows, MaterializedViewMapper.ToRecord, cancellationToken).ConfigureAwait(false);
     }
 }

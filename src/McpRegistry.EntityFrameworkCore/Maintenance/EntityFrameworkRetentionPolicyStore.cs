@@ -97,12 +97,6 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
                     .SetProperty(x => x.Version, x => x.Version + 1),
                 cancellationToken)
             .ConfigureAwait(false);
-        var current = await stored.AsNoTracking().SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return (rows, current) switch
-        {
-            (_, null) => StoreResult<RetentionPolicy>.NotFound(),
-            (0, _) => StoreResult<RetentionPolicy>.Stale(),
-            _ => StoreResult<RetentionPolicy>.Success(RetentionPolicyMapper.ToRecord(current)),
-        };
+        return await stored.AfterUpdateAsync(rows, RetentionPolicyMapper.ToRecord, cancellationToken).ConfigureAwait(false);
     }
 }

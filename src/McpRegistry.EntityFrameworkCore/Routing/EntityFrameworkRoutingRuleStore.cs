@@ -77,14 +77,6 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
                     .SetProperty(x => x.Version, x => x.Version + 1),
                 cancellationToken)
             .ConfigureAwait(false);
-        if (rows == 0)
-        {
-            return await stored.AnyAsync(cancellationToken).ConfigureAwait(false)
-                ? StoreResult<RoutingRule>.Stale()
-                : StoreResult<RoutingRule>.NotFound();
-        }
-
-        return StoreResult<RoutingRule>.Success(RoutingRuleMapper.ToRecord(
-            await stored.AsNoTracking().SingleAsync(cancellationToken).ConfigureAwait(false)));
+        return await stored.AfterUpdateAsync(rows, RoutingRuleMapper.ToRecord, cancellationToken).ConfigureAwait(false);
     }
 }
