@@ -61,28 +61,24 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
         context => context.AccessRules.AsNoTracking().Select(x => AccessRuleMapper.ToRecord(x)).AsAsyncEnumerable(),
         cancellationToken);
 
-    public async ValueTask RecordAccessAsync(
-        TenantId tenant, IReadOnlyCollection<AccessRuleUse> uses, CancellationToken cancellationToken) => await database
-        .WriteQuietlyAsync(
-            async (context, token) =>
+    public ValueTask RecordAccessAsync(
+        TenantId tenant, IReadOnlyCollection<AccessRuleUse> uses, CancellationToken cancellationToken) => database.WriteQuietlyAsync(
+        async (context, token) =>
+        {
+            // In one order everywhere, so that the batches of two replicas do not wait for each other crosswise.
+            foreach (var use in uses.OrderBy(use => use.RuleId))
             {
-                // In one order everywhere, so that the batches of two replicas do not wait for each other crosswise.
-                foreach (var use in uses.OrderBy(use => use.RuleId))
-                {
-                    var at = StoredTime.Normalize(use.LastAccess);
-                    await Own(context, tenant, use.RuleId)
-                        .ExecuteUpdateAsync(
-                            set => set
-                                .SetProperty(x => x.AccessCount, x => x.AccessCount + use.Count)
-                                .SetProperty(x => x.LastAccess, x => x.LastAccess > at ? x.LastAccess : at),
-                            token)
-                        .ConfigureAwait(false);
-                }
-
-                return true;
-            },
-            cancellationToken)
-        .ConfigureAwait(false);
+                var at = StoredTime.Normalize(use.LastAccess);
+                await Own(context, tenant, use.RuleId)
+                    .ExecuteUpdateAsync(
+                        set => set
+                            .SetProperty(x => x.AccessCount, x => x.AccessCount + use.Count)
+                            .SetProperty(x => x.LastAccess, x => x.LastAccess > at ? x.LastAccess : at),
+                        token)
+                    .ConfigureAwait(false);
+            }
+        },
+        cancellationToken);
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.AccessControl, id);
 

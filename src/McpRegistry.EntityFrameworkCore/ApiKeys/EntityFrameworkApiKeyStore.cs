@@ -59,17 +59,9 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
             cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
-        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await ApiKeyAttemptWriter.AddAsync(context, tenant, attempts, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
+        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) =>
+        database.WriteQuietlyAsync((context, token) => ApiKeyAttemptWriter.AddAsync(context, tenant, attempts, token), cancellationToken);
 
     public async ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken)
     {

@@ -38,30 +38,25 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
         return [.. entities.Select(MaterializedViewMapper.ToRecord).OrderBy(view => view.Name, StringComparer.Ordinal)];
     }
 
-    public async ValueTask<bool> TryClaimAsync(
+    public ValueTask<bool> TryClaimAsync(
         Guid id, DateTimeOffset now, DateTimeOffset nextRefresh, CancellationToken cancellationToken)
     {
         var (due, next) = (StoredTime.Normalize(now), StoredTime.Normalize(nextRefresh));
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
-            return await context.MaterializedViews
+
+        // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
+        return database.WriteQuietlyAsync(
+            async (context, token) => await context.MaterializedViews
                 .Where(x => x.Id == id && x.IsActive && (x.NextRefresh == null || x.NextRefresh <= due))
-                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRefresh, next), cancellationToken)
-                .ConfigureAwait(false) > 0;
-        }
+                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRefresh, next), token)
+                .ConfigureAwait(false) > 0,
+            cancellationToken);
     }
 
-    public async ValueTask<bool> RecordRefreshAsync(Guid id, MaterializedViewRefresh refresh, CancellationToken cancellationToken)
+    public ValueTask<bool> RecordRefreshAsync(Guid id, MaterializedViewRefresh refresh, CancellationToken cancellationToken)
     {
         var (started, milliseconds) = (StoredTime.Normalize(refresh.StartedAt), refresh.Duration.TotalMilliseconds);
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await context.MaterializedViews
+        return database.WriteQuietlyAsync(
+            async (context, token) => await context.MaterializedViews
                 .Where(x => x.Id == id)
                 .ExecuteUpdateAsync(
                     set => set
@@ -74,9 +69,9 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
                                 : (x.AvgRefreshTimeMs * x.RefreshCount + milliseconds) / (x.RefreshCount + 1))
                         .SetProperty(x => x.RowCount, refresh.RowCount)
                         .SetProperty(x => x.SizeBytes, refresh.SizeBytes),
-                    cancellationToken)
-                .ConfigureAwait(false) > 0;
-        }
+                    token)
+                .ConfigureAwait(false) > 0,
+            cancellationToken);
     }
 
     private static RowWrite Row(Guid id) => new(TenantId.Global, RegistryChangeKind.MaterializedView, id);

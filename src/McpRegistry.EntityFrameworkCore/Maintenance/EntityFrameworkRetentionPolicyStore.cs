@@ -36,30 +36,25 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
         return [.. entities.Select(RetentionPolicyMapper.ToRecord).OrderBy(policy => policy.Name, StringComparer.Ordinal)];
     }
 
-    public async ValueTask<bool> TryClaimAsync(Guid id, DateTimeOffset now, DateTimeOffset nextRun, CancellationToken cancellationToken)
+    public ValueTask<bool> TryClaimAsync(Guid id, DateTimeOffset now, DateTimeOffset nextRun, CancellationToken cancellationToken)
     {
         var (due, next) = (StoredTime.Normalize(now), StoredTime.Normalize(nextRun));
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
-            return await context.RetentionPolicies
+
+        // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
+        return database.WriteQuietlyAsync(
+            async (context, token) => await context.RetentionPolicies
                 .Where(x => x.Id == id && x.IsActive && (x.NextRun == null || x.NextRun <= due))
-                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRun, next), cancellationToken)
-                .ConfigureAwait(false) > 0;
-        }
+                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRun, next), token)
+                .ConfigureAwait(false) > 0,
+            cancellationToken);
     }
 
-    public async ValueTask<bool> RecordRunAsync(
+    public ValueTask<bool> RecordRunAsync(
         Guid id, DateTimeOffset startedAt, long deleted, TimeSpan duration, CancellationToken cancellationToken)
     {
         var (started, milliseconds) = (StoredTime.Normalize(startedAt), duration.TotalMilliseconds);
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await context.RetentionPolicies
+        return database.WriteQuietlyAsync(
+            async (context, token) => await context.RetentionPolicies
                 .Where(x => x.Id == id)
                 .ExecuteUpdateAsync(
                     set => set
@@ -69,9 +64,9 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
                         .SetProperty(
                             x => x.AvgExecutionTimeMs,
                             x => x.AvgExecutionTimeMs == null ? milliseconds : (x.AvgExecutionTimeMs * 4 + milliseconds) / 5),
-                    cancellationToken)
-                .ConfigureAwait(false) > 0;
-        }
+                    token)
+                .ConfigureAwait(false) > 0,
+            cancellationToken);
     }
 
     private static RowWrite Row(Guid id) => new(TenantId.Global, RegistryChangeKind.RetentionPolicy, id);
