@@ -89,7 +89,6 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
         Func<IQueryable<AccessRuleEntity>, IQueryable<AccessRuleEntity>> filter, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync(
-            (context, token) => filter(context.AccessRules).ToPageAsync(afterId, limit, AccessRuleMapper.ToRecord, token), cancellationToken);
+        return database.ListAsync(context => filter(context.AccessRules).ById(afterId, limit), AccessRuleMapper.ToRecord, cancellationToken);
     }
 }

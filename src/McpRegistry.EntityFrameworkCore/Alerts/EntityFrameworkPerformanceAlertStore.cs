@@ -36,10 +36,11 @@ internal sealed class EntityFrameworkPerformanceAlertStore(RegistryDatabase data
     public ValueTask<IReadOnlyList<PerformanceAlert>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync(
-            (context, token) => context.PerformanceAlerts
+        return database.ListAsync(
+            context => context.PerformanceAlerts
                 .Where(x => x.TenantId == tenant.Value)
-                .ToPageAsync(afterId, limit, PerformanceAlertMapper.ToRecord, token),
+                .ById(afterId, limit),
+            PerformanceAlertMapper.ToRecord,
             cancellationToken);
     }
 

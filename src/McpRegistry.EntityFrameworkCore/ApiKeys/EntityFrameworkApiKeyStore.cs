@@ -44,18 +44,14 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync<IReadOnlyList<StoredApiKey>>(
-            async (context, token) =>
+        return database.ListAsync(
+            context =>
             {
-                var keys = context.ApiKeys.AsNoTracking().Where(x => x.TenantId == tenant.Value);
-                if (afterName is not null)
-                {
-                    keys = keys.Where(x => string.Compare(x.Name, afterName) > 0);
-                }
-
-                var page = await keys.OrderBy(x => x.Name).Take(limit).ToListAsync(token).ConfigureAwait(false);
-                return page.ConvertAll(ApiKeyMapper.ToStored);
+                var keys = context.ApiKeys.Where(x => x.TenantId == tenant.Value);
+                keys = afterName is null ? keys : keys.Where(x => string.Compare(x.Name, afterName) > 0);
+                return keys.OrderBy(x => x.Name).Take(limit);
             },
+            ApiKeyMapper.ToStored,
             cancellationToken);
     }
 

@@ -30,12 +30,12 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
 
     public async ValueTask<IReadOnlyList<MaterializedViewDefinition>> ListAsync(CancellationToken cancellationToken)
     {
-        var entities = await database
-            .ReadAsync((context, token) => context.MaterializedViews.AsNoTracking().ToListAsync(token), cancellationToken)
+        var all = await database
+            .ListAsync(context => context.MaterializedViews, MaterializedViewMapper.ToRecord, cancellationToken)
             .ConfigureAwait(false);
 
         // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
-        return [.. entities.Select(MaterializedViewMapper.ToRecord).OrderBy(view => view.Name, StringComparer.Ordinal)];
+        return [.. all.OrderBy(view => view.Name, StringComparer.Ordinal)];
     }
 
     public ValueTask<bool> TryClaimAsync(

@@ -28,12 +28,12 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
 
     public async ValueTask<IReadOnlyList<RetentionPolicy>> ListAsync(CancellationToken cancellationToken)
     {
-        var entities = await database
-            .ReadAsync((context, token) => context.RetentionPolicies.AsNoTracking().ToListAsync(token), cancellationToken)
+        var all = await database
+            .ListAsync(context => context.RetentionPolicies, RetentionPolicyMapper.ToRecord, cancellationToken)
             .ConfigureAwait(false);
 
         // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
-        return [.. entities.Select(RetentionPolicyMapper.ToRecord).OrderBy(policy => policy.Name, StringComparer.Ordinal)];
+        return [.. all.OrderBy(policy => policy.Name, StringComparer.Ordinal)];
     }
 
     public ValueTask<bool> TryClaimAsync(Guid id, DateTimeOffset now, DateTimeOffset nextRun, CancellationToken cancellationToken)

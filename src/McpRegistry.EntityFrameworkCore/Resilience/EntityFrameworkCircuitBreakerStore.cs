@@ -53,10 +53,11 @@ internal sealed class EntityFrameworkCircuitBreakerStore(RegistryDatabase databa
         TenantId tenant, Guid? afterEndpointId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync(
-            (context, token) => context.CircuitBreakers
+        return database.ListAsync(
+            context => context.CircuitBreakers
                 .Where(x => x.TenantId == tenant.Value && x.State != CircuitState.Closed)
-                .ToPageAsync(afterEndpointId, limit, CircuitBreakerMapper.ToRecord, token),
+                .ById(afterEndpointId, limit),
+            CircuitBreakerMapper.ToRecord,
             cancellationToken);
     }
 

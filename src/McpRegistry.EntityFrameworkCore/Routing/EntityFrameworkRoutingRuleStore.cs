@@ -35,10 +35,11 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
     public ValueTask<IReadOnlyList<RoutingRule>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync(
-            (context, token) => context.RoutingRules
+        return database.ListAsync(
+            context => context.RoutingRules
                 .Where(x => x.TenantId == tenant.Value)
-                .ToPageAsync(afterId, limit, RoutingRuleMapper.ToRecord, token),
+                .ById(afterId, limit),
+            RoutingRuleMapper.ToRecord,
             cancellationToken);
     }
 

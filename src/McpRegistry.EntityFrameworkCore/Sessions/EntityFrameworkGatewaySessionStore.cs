@@ -58,19 +58,11 @@ internal sealed class EntityFrameworkGatewaySessionStore(RegistryDatabase databa
     {
         PageSize.Check(limit);
         var at = now.ToUniversalTime();
-        return database.ReadAsync<IReadOnlyList<GatewaySession>>(
-            async (context, token) =>
-            {
-                var sessions = context.Sessions.AsNoTracking().Where(x =>
-                    x.UserId == userId && x.IsActive && x.ExpiresAt > at && x.RevokedAt == null && x.TenantId == tenant.Value);
-                if (afterId is { } after)
-                {
-                    sessions = sessions.Where(x => x.Id > after);
-                }
-
-                var page = await sessions.OrderBy(x => x.Id).Take(limit).ToListAsync(token).ConfigureAwait(false);
-                return page.ConvertAll(GatewaySessionMapper.ToRecord);
-            },
+        return database.ListAsync(
+            context => context.Sessions
+                .Where(x => x.UserId == userId && x.IsActive && x.ExpiresAt > at && x.RevokedAt == null && x.TenantId == tenant.Value)
+                .ById(afterId, limit),
+            GatewaySessionMapper.ToRecord,
             cancellationToken);
     }
 

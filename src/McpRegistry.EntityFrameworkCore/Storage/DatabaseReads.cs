@@ -30,6 +30,20 @@ internal static class DatabaseReads
             : null,
         cancellationToken);
 
+    /// <summary>Reads all rows that a query finds.</summary>
+    public static ValueTask<IReadOnlyList<TRecord>> ListAsync<TRow, TRecord>(
+        this RegistryDatabase database,
+        Func<RegistryDbContext, IQueryable<TRow>> find,
+        Func<TRow, TRecord> toRecord,
+        CancellationToken cancellationToken)
+        where TRow : class => database.ReadAsync<IReadOnlyList<TRecord>>(
+        async (context, token) =>
+        {
+            var rows = await find(context).AsNoTracking().ToListAsync(token).ConfigureAwait(false);
+            return [.. rows.Select(toRecord)];
+        },
+        cancellationToken);
+
     /// <summary>Gives out the rows of one query as they arrive; they all are of one state.</summary>
     public static async IAsyncEnumerable<T> StreamAsync<T>(
         this RegistryDatabase database, Func<RegistryDbContext, IAsyncEnumerable<T>> read, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -34,18 +34,11 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
     public ValueTask<IReadOnlyList<Tenant>> ListAsync(string? afterSlug, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync<IReadOnlyList<Tenant>>(
-            async (context, token) =>
-            {
-                var tenants = context.Tenants.AsNoTracking();
-                if (afterSlug is not null)
-                {
-                    tenants = tenants.Where(x => string.Compare(x.Slug, afterSlug) > 0);
-                }
-
-                var page = await tenants.OrderBy(x => x.Slug).Take(limit).ToListAsync(token).ConfigureAwait(false);
-                return page.ConvertAll(TenantMapper.ToRecord);
-            },
+        return database.ListAsync(
+            context => (afterSlug is null ? context.Tenants : context.Tenants.Where(x => string.Compare(x.Slug, afterSlug) > 0))
+                .OrderBy(x => x.Slug)
+                .Take(limit),
+            TenantMapper.ToRecord,
             cancellationToken);
     }
 

@@ -47,13 +47,9 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
     public ValueTask<IReadOnlyList<User>> ListAsync(TenantId tenant, UserQuery query, CancellationToken cancellationToken)
     {
         PageSize.Check(query.Limit, nameof(query));
-        return database.ReadAsync<IReadOnlyList<User>>(
-            async (context, token) =>
-            {
-                var users = Filter(context.Users.AsNoTracking().Where(x => x.TenantId == tenant.Value), query);
-                var page = await users.OrderBy(x => x.UsernameKey).Take(query.Limit).ToListAsync(token).ConfigureAwait(false);
-                return page.ConvertAll(UserMapper.ToRecord);
-            },
+        return database.ListAsync(
+            context => Filter(context.Users.Where(x => x.TenantId == tenant.Value), query).OrderBy(x => x.UsernameKey).Take(query.Limit),
+            UserMapper.ToRecord,
             cancellationToken);
     }
 
