@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Protocol;
+using McpRegistry.Gateway;
 using McpRegistry.Servers;
 using McpRegistry.TestSupport.WebSockets;
 using McpRegistry.Upstream;
@@ -71,7 +72,7 @@ public abstract class WebSocketTest : IAsyncLifetime, IAddressResolver
         _http?.Dispose();
         var options = Options.Create(Limits);
         var policy = new OutboundAddressPolicy(Options.Create(_outbound));
-        _http = new UpstreamHttp(options, new OutboundConnector(policy, this));
+        _http = new UpstreamHttp(options, Options.Create(new GatewayOptions()), new OutboundConnector(policy, this));
         var channels = new ChannelConnector(_http, options, TimeProvider.System, _loggers);
         var commands = new CommandPolicy(Options.Create(new StdioOptions()));
         Connector = new UpstreamConnector(null!, channels, commands, options, TimeProvider.System);

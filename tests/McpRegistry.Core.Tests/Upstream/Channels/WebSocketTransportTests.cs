@@ -179,7 +179,7 @@ public sealed class WebSocketTransportTests : WebSocketTest
         Upstream.On("tools/call", Silent);
         await using var connection = await OpenAsync();
         var peer = Upstream.Peers[0];
-        var watch = connection.WatchAsync(static _ => { }, Cancellation);
+        var watch = connection.WatchAsync(new MethodListener(static _ => { }), Cancellation);
         var call = CallAsync(connection);
         await Upstream.Requests.WaitAsync("tools/call", Cancellation);
         if (politely)
