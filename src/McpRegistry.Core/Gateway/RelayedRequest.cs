@@ -12,6 +12,11 @@ internal sealed class RelayedRequest : UpstreamRequest
 
     public ReadOnlyMemory<byte> UpstreamName { get; init; }
 
+    /// <summary>Gets or sets what the tool wants mirrored into headers; null for nothing.</summary>
+    public ParameterHeaders? Parameters { get; set; }
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders => ParameterMirror.HeadersFor(Call, Parameters);
+
     public override void WriteParams(IBufferWriter<byte> output, long id, UpstreamHandshake peer)
     {
         var message = Call.Message;

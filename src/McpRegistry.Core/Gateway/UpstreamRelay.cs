@@ -38,15 +38,19 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, TimeProvid
                 RoutingName = target.RoutingName,
                 UpstreamName = target.UpstreamName,
                 LogLevel = call.LogLevel,
+                Parameters = target.Parameters,
             };
-            var reply = await lease.Connection.SendAsync(request, new RelayObserver(call, deadline), deadline.Token).ConfigureAwait(false);
+            var observer = new RelayObserver(call, deadline);
+            var reply = await lease.Connection.SendAsync(request, observer, deadline.Token).ConfigureAwait(false);
+            reply = await ParameterRetry.AfterAsync(reply, request, target.Server, lease.Connection, observer, deadline.Token).ConfigureAwait(false);
             if (!reply.Answered)
             {
                 lease.Report(reply.Fault);
                 return AnswerWriter.Error(call.Id, GatewayError.OfFault(alias, reply.Fault));
             }
 
-            return Translate(call, alias, reply.Message, lease.Connection.Handshake.Era);
+            var message = request.Method == McpMethod.ToolsList && lease.Connection.MirrorsParameters ? ListedTools.WithoutInvalid(reply.Message) : reply.Message;
+            return Translate(call, alias, message, lease.Connection.Handshake.Era);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -24,6 +24,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private bool _rediscover;
     private ITimer? _repeat;
     private int _incomplete;
+    private long? _reread;
 
     public SupervisedServer(SupervisionContext context, EndpointContext endpoints, RegisteredServer server)
     {
@@ -97,6 +98,21 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         {
             return _context.Discovery.Unreachable(SessionPool.Closed);
         }
+    }
+
+    public async ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_reread is { } last && _context.Time.GetElapsedTime(last) < _context.Options.Value.ReconnectDelay && _discovery is null)
+            {
+                return _context.KnownReport(Server.Id);
+            }
+
+            _reread = _context.Time.GetTimestamp();
+        }
+
+        return await DiscoverAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Connected(SupervisedEndpoint endpoint)
