@@ -102,9 +102,17 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public async ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
     {
+        Task running;
         lock (_lock)
         {
-            if (_reread is { } last && _context.Time.GetElapsedTime(last) < _context.Options.Value.ReconnectDelay && _discovery is null)
+            running = _discovery ?? Task.CompletedTask;
+        }
+
+        // It may have read the list before it became what the call met.
+        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_discovery is null && _reread is { } last && _context.Time.GetElapsedTime(last) < _context.Options.Value.ReconnectDelay)
             {
                 return _context.KnownReport(Server.Id);
             }
