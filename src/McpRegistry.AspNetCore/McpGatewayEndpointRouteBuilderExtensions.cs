@@ -33,6 +33,7 @@ public static class McpGatewayEndpointRouteBuilderExtensions
             var mcp = all.MapGroup(pattern).RequireAuthorization(McpRegistryPolicies.Proxy);
             mcp.AddEndpointFilter<RouteGroupBuilder, RequestOriginFilter>();
             mcp.MapPost("", endpoint.PostAsync);
+            mcp.MapGet("", endpoint.GetAsync);
             mcp.MapDelete("", endpoint.DeleteAsync);
         }
 

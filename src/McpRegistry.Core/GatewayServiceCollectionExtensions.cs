@@ -1,6 +1,7 @@
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Hosting;
+using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Storage;
@@ -22,6 +23,7 @@ internal static class GatewayServiceCollectionExtensions
     {
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IStateSealer, ProcessKeySealer>();
         services.TryAddSingleton<RegistrySnapshots>();
         services.TryAddSingleton<ClientSessions>();
         services.TryAddSingleton<MergedLists>();

@@ -27,8 +27,8 @@ public sealed record RegisteredServer
     /// <summary>Gets who defined the server.</summary>
     public ServerOrigin Origin { get; init; }
 
-    /// <summary>Gets who may share a legacy session. Default <see cref="SessionIsolation.PerPrincipal"/>.</summary>
-    public SessionIsolation Isolation { get; init; }
+    /// <summary>Gets who may share a legacy session. Default <see cref="SessionIsolation.PerSession"/>.</summary>
+    public SessionIsolation Isolation { get; init; } = SessionIsolation.PerSession;
 
     /// <summary>Gets the user who owns the server; null when the tenant itself does.</summary>
     public Guid? Owner { get; init; }

@@ -24,8 +24,8 @@ public sealed class ServerDefinition
     /// <summary>Gets or sets the labels, at most 32 of 1 to 64 characters; repeats are dropped.</summary>
     public IList<string> Tags { get; set; } = [];
 
-    /// <summary>Gets or sets who may share a legacy session. Default <see cref="SessionIsolation.PerPrincipal"/>.</summary>
-    public SessionIsolation Isolation { get; set; }
+    /// <summary>Gets or sets who may share a legacy session. Default <see cref="SessionIsolation.PerSession"/>.</summary>
+    public SessionIsolation Isolation { get; set; } = SessionIsolation.PerSession;
 
     /// <summary>Gets or sets a value that tells whether the server is served. Default true.</summary>
     public bool Enabled { get; set; } = true;

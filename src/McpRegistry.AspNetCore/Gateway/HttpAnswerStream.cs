@@ -20,7 +20,7 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ITimer? _keepAlive;
     private bool _started;
-    private bool _ended;
+    private volatile bool _ended;
 
     public HttpAnswerStream(HttpContext context, bool takesStream, TimeSpan keepAlive, TimeProvider time)
     {
@@ -29,6 +29,23 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         _keepAlive = takesStream
             ? time.CreateTimer(static stream => _ = ((HttpAnswerStream)stream!).KeepAliveAsync(), this, keepAlive, keepAlive)
             : null;
+    }
+
+    public bool IsOpen => _takesStream && !_ended && !_context.RequestAborted.IsCancellationRequested;
+
+    /// <summary>Begins the stream at once, so that the client knows that it is open.</summary>
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            Start_NeedsLock();
+            await _context.Response.BodyWriter.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)

@@ -3,13 +3,16 @@ using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Upstream;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.AspNetCore.Gateway;
 
 /// <summary>Serves clients of the session revisions, 2025-03-26 to 2025-11-25.</summary>
-internal sealed class LegacyHandler(GatewayDispatcher dispatcher, ClientSessions sessions, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class LegacyHandler(
+    GatewayDispatcher dispatcher, ClientSessions sessions, IOptions<GatewayOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const string SessionHeader = "Mcp-Session-Id";
 
@@ -42,12 +45,9 @@ internal sealed class LegacyHandler(GatewayDispatcher dispatcher, ClientSessions
     /// <summary>Ends a session at the client's wish.</summary>
     public Task EndSessionAsync(McpExchange exchange)
     {
-        var version = exchange.Context.Request.Headers["MCP-Protocol-Version"].ToString();
-        if (ProtocolRevision.EraOf(version) == ProtocolEra.Modern)
+        if (IsModern(exchange))
         {
-            exchange.Context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            exchange.Context.Response.Headers.Allow = "POST";
-            return Task.CompletedTask;
+            return RefuseMethod(exchange);
         }
 
         if (!TryFindSession(exchange, out var session, out var error))
@@ -59,14 +59,66 @@ internal sealed class LegacyHandler(GatewayDispatcher dispatcher, ClientSessions
         return Task.CompletedTask;
     }
 
+    /// <summary>Holds the stream open over which a client hears what belongs to none of its requests.</summary>
+    public async Task ListenAsync(McpExchange exchange)
+    {
+        if (IsModern(exchange))
+        {
+            await RefuseMethod(exchange);
+            return;
+        }
+
+        if (!Accepts.TryRead(exchange.Context.Request, out var takesStream) || !takesStream)
+        {
+            await exchange.AnswerAsync(AnswerWriter.Error([], new GatewayError(ErrorCodes.InvalidRequest, "Accept text/event-stream.", "accept") { HttpStatus = 406 }));
+            return;
+        }
+
+        if (!TryFindSession(exchange, out var session, out var error))
+        {
+            await exchange.AnswerAsync(AnswerWriter.Error([], error));
+            return;
+        }
+
+        await using var stream = new HttpAnswerStream(exchange.Context, takesStream, options.Value.KeepAliveInterval, time);
+        await stream.StartAsync(exchange.Context.RequestAborted);
+        using var opened = session.Attach(stream);
+        try
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(exchange.Context.RequestAborted, lifetime.ApplicationStopping);
+            await opened.Ended.WaitAsync(ending.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client hung up, or the host stops.
+        }
+        finally
+        {
+            session.Detach(opened);
+        }
+    }
+
+    private static bool IsModern(McpExchange exchange) =>
+        ProtocolRevision.EraOf(exchange.Context.Request.Headers["MCP-Protocol-Version"].ToString().Trim(' ', '\t')) == ProtocolEra.Modern;
+
+    private static Task RefuseMethod(McpExchange exchange)
+    {
+        exchange.Context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        exchange.Context.Response.Headers.Allow = "POST";
+        return Task.CompletedTask;
+    }
+
     private Task InitializeAsync(McpExchange exchange, ClientMessage message)
     {
         var revision = ProtocolRevision.Negotiate(message.Text(message.ProtocolVersion));
         var answer = dispatcher.Initialize(message.Raw(message.Id), exchange.Caller, exchange.Alias, revision);
         if (answer.ErrorCode == 0)
         {
-            var info = message.IsObject(message.ClientInfo) ? message.Raw(message.ClientInfo).ToArray() : default;
-            if (sessions.Open(exchange.Caller.PrincipalId, exchange.Alias, revision, info) is not { } session)
+            var profile = ClientProfile.Of(message.Raw(message.Capabilities), ProtocolEra.Legacy) with
+            {
+                ClientInfo = message.IsObject(message.ClientInfo) ? message.Raw(message.ClientInfo).ToArray() : default,
+            };
+            if (sessions.Open(exchange.Caller.PrincipalId, exchange.Alias, revision, profile) is not { } session)
             {
                 return exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), new GatewayError(
                     ErrorCodes.InternalError, "All sessions of the gateway are in use; try again later.", FaultReasons.Busy)

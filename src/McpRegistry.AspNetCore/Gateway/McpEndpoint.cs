@@ -19,6 +19,9 @@ internal sealed class McpEndpoint(
     /// <summary>Serves <c>POST</c> on the merged endpoint and on the ones of single servers.</summary>
     public Task PostAsync(HttpContext context) => ServeAsync(context, ReceiveAsync);
 
+    /// <summary>Serves <c>GET</c>: a legacy client listens to what belongs to none of its requests.</summary>
+    public Task GetAsync(HttpContext context) => ServeAsync(context, legacy.ListenAsync);
+
     /// <summary>Serves <c>DELETE</c>: a legacy client ends its session.</summary>
     public Task DeleteAsync(HttpContext context) => ServeAsync(context, legacy.EndSessionAsync);
 

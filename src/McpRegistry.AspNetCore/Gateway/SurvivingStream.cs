@@ -7,6 +7,8 @@ internal sealed class SurvivingStream(IAnswerStream inner) : IAnswerStream
 {
     private volatile bool _lost;
 
+    public bool IsOpen => !_lost && inner.IsOpen;
+
     public async ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
     {
         if (_lost)

@@ -16,7 +16,7 @@ internal static class DefinitionReader
             Alias = members.Text("alias"),
             Description = members.Text("description"),
             Tags = members.Texts("tags"),
-            Isolation = members.Choice<SessionIsolation>("isolation") ?? SessionIsolation.PerPrincipal,
+            Isolation = members.Choice<SessionIsolation>("isolation") ?? SessionIsolation.PerSession,
             Enabled = members.Flag("enabled") ?? true,
             Endpoints = [.. members.Items("endpoints").Select(item => ReadEndpoint(item.Element, item.Path, faults))],
             Transport = members.Choice<TransportKind>("transport"),

@@ -1,12 +1,18 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Protocol;
+using McpRegistry.Upstream;
 
 namespace McpRegistry.Gateway;
 
 /// <summary>A session of a legacy client. Bound to its principal and to the endpoint it was opened at.</summary>
-internal sealed class ClientSession(string id, string principalId, string? alias, string revision, ReadOnlyMemory<byte> clientInfo) : IDisposable
+internal sealed class ClientSession(string id, string principalId, string? alias, string revision, ClientProfile profile) : IDisposable
 {
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+
+    [SuppressMessage("Usage", "CA2213", Justification = "Requests that end later still ask for its token; it holds no timer.")]
+    private readonly CancellationTokenSource _ending = new();
+    private volatile ClientStream? _stream;
     private int _users;
     private volatile bool _ended;
 
@@ -18,8 +24,11 @@ internal sealed class ClientSession(string id, string principalId, string? alias
 
     public string Revision => revision;
 
-    /// <summary>Gets the client's <c>clientInfo</c> as it came; empty when it gave none or an oversized one.</summary>
-    public ReadOnlyMemory<byte> ClientInfo => clientInfo;
+    /// <summary>Gets what the client said of itself, with its <c>clientInfo</c> as it came.</summary>
+    public ClientProfile Profile => profile;
+
+    /// <summary>Gets a token that is cancelled when the session ends.</summary>
+    public CancellationToken Ended => _ending.Token;
 
     /// <summary>Gets or sets the level of <c>logging/setLevel</c>; null before the client chose one.</summary>
     public LogLevel? LogLevel { get; set; }
@@ -27,8 +36,27 @@ internal sealed class ClientSession(string id, string principalId, string? alias
     /// <summary>Gets or sets when the session was last used, as a timestamp of its time provider.</summary>
     public long LastUsed { get; set; }
 
+    /// <summary>Gets the stream that the client opened for what belongs to no request; null while there is none.</summary>
+    public ClientStream? Stream => _stream;
+
     /// <summary>Gets a value that tells whether a request is running, which keeps the session alive.</summary>
-    public bool IsBusy => Volatile.Read(ref _users) > 0;
+    public bool IsBusy => Volatile.Read(ref _users) > 0 || _stream is not null;
+
+    /// <summary>Opens the stream for what belongs to no request, and ends the one before.</summary>
+    public ClientStream Attach(IAnswerStream stream)
+    {
+        var attached = new ClientStream(stream);
+        Interlocked.Exchange(ref _stream, attached)?.Dispose();
+        if (_ended)
+        {
+            attached.Dispose();
+        }
+
+        return attached;
+    }
+
+    /// <summary>Forgets a stream that its client closed.</summary>
+    public void Detach(ClientStream stream) => Interlocked.CompareExchange(ref _stream, null, stream);
 
     /// <summary>Begins a request.</summary>
     /// <param name="requestId">Its raw JSON id.</param>
@@ -77,6 +105,9 @@ internal sealed class ClientSession(string id, string principalId, string? alias
         {
             CancelOrIgnore(source);
         }
+
+        _stream?.Dispose();
+        _ending.Cancel();
     }
 
     private static void CancelOrIgnore(CancellationTokenSource source)

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Gateway;
@@ -34,12 +35,12 @@ internal sealed class ClientSessions : IDisposable
     /// Opens a session; null when there are as many as allowed and all of them are busy. A caller with many of them makes room
     /// with its own, so that it does not end those of others.
     /// </summary>
-    public ClientSession? Open(string principalId, string? alias, string revision, ReadOnlyMemory<byte> clientInfo)
+    public ClientSession? Open(string principalId, string? alias, string revision, ClientProfile profile)
     {
         // 192 bits from the system's generator; visible ASCII, as the header demands.
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
-        var keptInfo = clientInfo.Length <= MaxClientInfoBytes ? clientInfo : default;
-        var session = new ClientSession(id, principalId, alias, revision, keptInfo) { LastUsed = _time.GetTimestamp() };
+        var kept = profile.ClientInfo.Length <= MaxClientInfoBytes ? profile : profile with { ClientInfo = default };
+        var session = new ClientSession(id, principalId, alias, revision, kept) { LastUsed = _time.GetTimestamp() };
         lock (_lock)
         {
             if (!TryMakeRoom_NeedsLock(principalId))

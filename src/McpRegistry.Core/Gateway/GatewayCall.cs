@@ -2,12 +2,15 @@ using McpRegistry.ApiKeys;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.Upstream;
 
 namespace McpRegistry.Gateway;
 
 /// <summary>One request of a client on its way through the gateway.</summary>
-internal sealed class GatewayCall
+internal sealed class GatewayCall : ISessionOwner
 {
+    private ClientProfile? _profile;
+
     public required ClientMessage Message { get; init; }
 
     public required ProtocolEra Era { get; init; }
@@ -33,6 +36,18 @@ internal sealed class GatewayCall
 
     /// <summary>Gets or sets the endpoint that was asked; empty while there is none.</summary>
     public Guid TargetEndpoint { get; set; }
+
+    string ISessionOwner.Principal => Caller.PrincipalId;
+
+    /// <summary>Gets what the client can do: a modern one says so with each request, a legacy one when it opened its session.</summary>
+    public ClientProfile Profile => _profile ??= Session?.Profile ?? ClientProfile.Of(Message.Raw(Message.MetaCapabilities), ProtocolEra.Modern) with
+    {
+        ClientInfo = Message.Raw(Message.MetaClientInfo).ToArray(),
+    };
+
+    string? ISessionOwner.SessionId => Session?.Id;
+
+    CancellationToken ISessionOwner.SessionEnded => Session?.Ended ?? CancellationToken.None;
 
     public ReadOnlySpan<byte> Id => Message.Raw(Message.Id);
 

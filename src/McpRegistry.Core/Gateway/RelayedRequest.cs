@@ -24,8 +24,8 @@ internal sealed class RelayedRequest : UpstreamRequest
         {
             Era = peer.Era,
             ProtocolVersion = peer.RevisionJson,
-            Capabilities = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaCapabilities) : default,
-            ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Session!.ClientInfo.Span,
+            Capabilities = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaCapabilities) : Call.Session!.Profile.ModernCapabilities,
+            ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Profile.ClientInfo.Span,
             LogLevel = LogLevelFor(peer),
             ProgressToken = message.ProgressToken.IsMissing ? 0 : id,
         };

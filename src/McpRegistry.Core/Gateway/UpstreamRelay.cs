@@ -23,7 +23,7 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, TimeProvid
         using var deadline = new CallDeadline(options.Value, time, cancellationToken);
         try
         {
-            var granted = await target.Server.Connections.AcquireAsync(call.Caller.PrincipalId, deadline.Token).ConfigureAwait(false);
+            var granted = await target.Server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
             call.TargetEndpoint = granted.EndpointId;
             if (!granted.Granted)
             {

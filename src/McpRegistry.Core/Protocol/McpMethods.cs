@@ -31,6 +31,17 @@ internal static class McpMethods
         "notifications/prompts/list_changed",
         "notifications/resources/updated",
         "notifications/subscriptions/acknowledged",
+        "sampling/createMessage",
+        "elicitation/create",
+        "roots/list",
+        "notifications/elicitation/complete",
+        "tasks/get",
+        "tasks/update",
+        "tasks/cancel",
+        "tasks/result",
+        "tasks/list",
+        "notifications/tasks",
+        "notifications/tasks/status",
     ];
 
     private static readonly byte[][] Utf8Names = [.. Names.Select(System.Text.Encoding.UTF8.GetBytes)];
@@ -63,6 +74,12 @@ internal static class McpMethods
         or McpMethod.SetLogLevel or McpMethod.ResourcesSubscribe or McpMethod.ResourcesUnsubscribe;
 
     public static bool IsModernOnly(McpMethod method) => method is McpMethod.Discover or McpMethod.Listen;
+
+    /// <summary>What a server may ask its client (protocol.md 5.2).</summary>
+    public static bool IsQuestion(McpMethod method) => method is McpMethod.Sampling or McpMethod.Elicitation or McpMethod.RootsList;
+
+    /// <summary>The only requests that a modern server may answer with a question of its own (protocol.md 2.7).</summary>
+    public static bool MayAsk(McpMethod method) => method is McpMethod.ToolsCall or McpMethod.PromptsGet or McpMethod.ResourcesRead;
 
     /// <summary>The results that carry <c>ttlMs</c> and <c>cacheScope</c> in the modern era.</summary>
     public static bool IsCacheable(McpMethod method) => method is McpMethod.Discover or McpMethod.ToolsList

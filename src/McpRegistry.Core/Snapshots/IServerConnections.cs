@@ -6,10 +6,10 @@ namespace McpRegistry.Snapshots;
 /// <summary>Lends connections of one server.</summary>
 internal interface IServerConnections
 {
-    /// <summary>Lends a connection that <paramref name="principal"/> may use; opens one if need be.</summary>
-    /// <param name="principal">Whose state the connection may hold.</param>
+    /// <summary>Lends a connection that <paramref name="owner"/> may use; opens one if need be.</summary>
+    /// <param name="owner">Whose state the connection may hold.</param>
     /// <param name="cancellationToken">Cancels the wait, not the opening that others may wait for.</param>
-    ValueTask<LeaseResult> AcquireAsync(string principal, CancellationToken cancellationToken);
+    ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken);
 
     /// <summary>
     /// Reads the catalogue again because a call suggests that it is old, unless that was just done. Callers decide when, so

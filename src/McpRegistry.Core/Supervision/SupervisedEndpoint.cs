@@ -27,12 +27,16 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         _server = server;
         _listener = listener;
         Endpoint = endpoint;
+        Listeners.Add(new ChangeListener(listener));
         Sessions = new SessionPool(context.Connector, server, endpoint, context.Options, context.Time);
     }
 
     public ServerEndpoint Endpoint { get; }
 
     public SessionPool Sessions { get; }
+
+    /// <summary>Gets who listens to the connection, whichever it is at the time.</summary>
+    public ListenerSet Listeners { get; } = new();
 
     /// <summary>Gets the open connection; null while there is none.</summary>
     public UpstreamConnection? Connection { get; private set; }
@@ -143,7 +147,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         await _context.Gate.WaitAsync(_stopping.Token).ConfigureAwait(false);
         try
         {
-            return await _context.Connector.ConnectAsync(_server, Endpoint, _stopping.Token).ConfigureAwait(false);
+            return await _context.Connector.ConnectAsync(_server, Endpoint, ClientProfile.Everything, _stopping.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {
@@ -230,7 +234,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var watch = connection.WatchAsync(_listener.Changed, ending.Token);
+        var watch = connection.WatchAsync(Listeners, ending.Token);
         await Task.WhenAny(watch, suspected).ConfigureAwait(false);
         if (watch.IsCompletedSuccessfully && await watch.ConfigureAwait(false) is null)
         {
@@ -313,4 +317,17 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private static TaskCompletionSource<ConnectResult> NewAttempt() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed class ChangeListener(IEndpointListener listener) : IUpstreamListener
+    {
+        public void Notified(UpstreamMessage notification)
+        {
+            if (notification.Method is McpMethod.ToolsListChanged or McpMethod.ResourcesListChanged or McpMethod.PromptsListChanged)
+            {
+                listener.Changed(notification.Method);
+            }
+        }
+
+        public void Missed() => listener.Changed(McpMethod.Unknown);
+    }
 }

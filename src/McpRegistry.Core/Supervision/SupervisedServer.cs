@@ -45,7 +45,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
     }
 
-    public async ValueTask<LeaseResult> AcquireAsync(string principal, CancellationToken cancellationToken)
+    public async ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
         var endpoint = Choose();
         var result = await endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
@@ -57,8 +57,15 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.
         LeaseResult lease = result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
             ? new SharedLease(result.Connection, endpoint)
-            : await endpoint.Sessions.RentAsync(principal, _ => Suspect(endpoint), cancellationToken).ConfigureAwait(false);
+            : await RentAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
         return lease with { EndpointId = endpoint.Endpoint.Id };
+    }
+
+    private ValueTask<LeaseResult> RentAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken)
+    {
+        var session = Server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null;
+        var key = new SessionKey(owner.Principal, owner.Profile.Fingerprint, session);
+        return endpoint.Sessions.RentAsync(key, owner, _ => Suspect(endpoint), cancellationToken);
     }
 
     /// <summary>A child that died with one principal's call says nothing about the other children; a lost connection does.</summary>
@@ -298,6 +305,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     private sealed class SharedLease(UpstreamConnection connection, SupervisedEndpoint endpoint) : ConnectionLease(connection)
     {
+        public override IDisposable Listen(IUpstreamListener listener) => endpoint.Listeners.Add(listener);
+
         public override void Report(UpstreamFault fault)
         {
             if (fault.MeansDown)

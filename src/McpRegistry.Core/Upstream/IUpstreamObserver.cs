@@ -2,8 +2,12 @@ using McpRegistry.Protocol;
 
 namespace McpRegistry.Upstream;
 
-/// <summary>Hears what an upstream sends before the answer of one request: progress and log messages.</summary>
+/// <summary>Hears what an upstream sends before the answer of one request: notifications, and questions to the client.</summary>
 internal interface IUpstreamObserver
 {
     ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken);
+
+    /// <summary>Takes a question, to be answered later. Returns at once; the stream is not read while it runs.</summary>
+    /// <returns>False when nobody can answer it, so that the connection refuses it.</returns>
+    bool TryAsk(UpstreamQuestion question) => false;
 }

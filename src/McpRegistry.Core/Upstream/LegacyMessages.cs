@@ -30,14 +30,16 @@ internal static class LegacyMessages
         return output.WrittenMemory;
     }
 
-    /// <summary>The request that opens a session. No client capability is declared: questions cannot be relayed yet.</summary>
-    public static OwnRequest Initialize(string revision) => new()
+    /// <summary>The request that opens a session.</summary>
+    public static OwnRequest Initialize(string revision, ClientProfile profile) => new()
     {
         Method = McpMethod.Initialize,
-        Members = System.Text.Encoding.UTF8.GetBytes(
-            $$"""
-            "protocolVersion":"{{revision}}","capabilities":{},"clientInfo":
-            """).Concat(GatewayIdentity.Json).ToArray(),
+        Members = (byte[])
+        [
+            .. "\"protocolVersion\":"u8, .. JsonText.Quote(revision),
+            .. ",\"capabilities\":"u8, .. profile.Capabilities.Span,
+            .. ",\"clientInfo\":"u8, .. profile.ClientInfo.IsEmpty ? GatewayIdentity.Json : profile.ClientInfo.Span,
+        ],
     };
 
     public static OwnRequest SetLevel(LogLevel level) => new()

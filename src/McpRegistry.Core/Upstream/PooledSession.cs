@@ -3,23 +3,27 @@ using McpRegistry.Discovery;
 namespace McpRegistry.Upstream;
 
 /// <summary>
-/// One principal's session. <see cref="Users"/>, <see cref="LastUsed"/> and <see cref="IsDropped"/> belong to the pool's lock.
+/// One owner's session. <see cref="Users"/>, <see cref="LastUsed"/> and <see cref="IsDropped"/> belong to the pool's lock.
 /// </summary>
-internal sealed class PooledSession
+internal sealed class PooledSession : IAsyncDisposable
 {
     private readonly SessionPool _pool;
+    private readonly ClientProfile _profile;
     private readonly Task<ConnectResult> _opening;
+    private readonly SessionWatch _watch = new();
+    private CancellationTokenRegistration _ownerEnds;
     private volatile UpstreamConnection? _connection;
     private volatile bool _failed;
 
-    public PooledSession(SessionPool pool, string principal, Task<ConnectResult> opening)
+    public PooledSession(SessionPool pool, SessionKey key, ClientProfile profile, Task<ConnectResult> opening)
     {
         _pool = pool;
-        Principal = principal;
+        _profile = profile;
+        Key = key;
         _opening = NoteAsync(opening);
     }
 
-    public string Principal { get; }
+    public SessionKey Key { get; }
 
     public int Users { get; set; }
 
@@ -66,8 +70,14 @@ internal sealed class PooledSession
         return opened.Fault;
     }
 
-    public async Task CloseAsync()
+    /// <summary>Has the session end with the client's own.</summary>
+    public void EndWith(CancellationToken ownerEnded) =>
+        _ownerEnds = ownerEnded.UnsafeRegister(static session => ((PooledSession)session!).End(), this);
+
+    public async ValueTask DisposeAsync()
     {
+        await _ownerEnds.DisposeAsync().ConfigureAwait(false);
+        await _watch.DisposeAsync().ConfigureAwait(false);
         try
         {
             var opened = await _opening.ConfigureAwait(false);
@@ -82,6 +92,8 @@ internal sealed class PooledSession
         }
     }
 
+    private void End() => _pool.Drop(this);
+
     /// <summary>Notes how the opening ends also when nobody waits for it any more.</summary>
     private async Task<ConnectResult> NoteAsync(Task<ConnectResult> opening)
     {
@@ -89,6 +101,12 @@ internal sealed class PooledSession
         {
             var opened = await opening.ConfigureAwait(false);
             _connection = opened.Connection;
+            if (opened.Connected && _profile.CanBeAsked)
+            {
+                // Some servers ask only on the stream that belongs to no call.
+                _watch.Start(opened.Connection);
+            }
+
             _failed = !opened.Connected;
             return opened;
         }
@@ -103,6 +121,8 @@ internal sealed class PooledSession
         : ConnectionLease(connection)
     {
         private int _returned;
+
+        public override IDisposable Listen(IUpstreamListener listener) => session._watch.Listen(Connection, listener);
 
         public override void Report(UpstreamFault fault)
         {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Upstream;
 
 /// <summary>
-/// The sessions of single principals with one endpoint. Each principal has one, opened by its first call and closed when
-/// it was unused for a while, so that no two principals ever share state of a legacy server (protocol.md 4.3).
+/// The sessions of single owners with one endpoint: opened by the first call of each and closed when unused for a while, so
+/// that no two principals ever share state of a legacy server (protocol.md 4.3).
 /// </summary>
 internal sealed class SessionPool : IAsyncDisposable
 {
@@ -15,8 +15,10 @@ internal sealed class SessionPool : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _closing = [];
-    private readonly Dictionary<string, PooledSession> _sessions = new(StringComparer.Ordinal);
-    private readonly Func<CancellationToken, ValueTask<ConnectResult>> _open;
+    private readonly Dictionary<SessionKey, PooledSession> _sessions = [];
+    private readonly Func<ClientProfile, CancellationToken, ValueTask<ConnectResult>> _open;
+    private readonly int _maxSessions;
+    private readonly string _what;
     private readonly UpstreamOptions _options;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _disposed = new();
@@ -26,8 +28,11 @@ internal sealed class SessionPool : IAsyncDisposable
 
     public SessionPool(IUpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time)
     {
-        _open = token => connector.ConnectAsync(server, endpoint, token);
+        _open = (profile, token) => connector.ConnectAsync(server, endpoint, profile, token);
         _options = options.Value;
+        (_maxSessions, _what) = endpoint.Transport == TransportKind.Stdio
+            ? (_options.MaxProcessesPerEndpoint, "processes")
+            : (_options.MaxSessionsPerEndpoint, "sessions");
         _opened = _disposed.Token;
         _time = time;
         var period = _options.SessionIdleTimeout / 2;
@@ -45,9 +50,12 @@ internal sealed class SessionPool : IAsyncDisposable
         }
     }
 
-    public async ValueTask<LeaseResult> RentAsync(string principal, Action<UpstreamFault> report, CancellationToken cancellationToken)
+    public async ValueTask<LeaseResult> RentAsync(
+        SessionKey key, ISessionOwner owner, Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
         PooledSession session;
+        var profile = owner.Profile;
+        var isNew = false;
         lock (_lock)
         {
             if (_isClosed)
@@ -55,9 +63,9 @@ internal sealed class SessionPool : IAsyncDisposable
                 return Closed;
             }
 
-            if (_sessions.TryGetValue(principal, out var known) && known.HasEnded)
+            if (_sessions.TryGetValue(key, out var known) && known.HasEnded)
             {
-                // Nobody watches an idle session; one whose process died would cost its principal the next call.
+                // One whose process died while it was idle would cost its owner the next call.
                 Drop_NeedsLock(known);
                 known = null;
             }
@@ -67,15 +75,22 @@ internal sealed class SessionPool : IAsyncDisposable
             {
                 if (!TryMakeRoom_NeedsLock())
                 {
-                    return new UpstreamFault(FaultReasons.Busy, $"All {_options.MaxSessionsPerEndpoint} sessions with the server are in use; try again later.");
+                    return new UpstreamFault(FaultReasons.Busy, $"All {_maxSessions} {_what} of the server are in use; try again later.");
                 }
 
                 // Opened for the pool and not for this caller: others may be waiting for it when the caller gives up.
-                session = new PooledSession(this, principal, Task.Run(() => _open(_opened).AsTask()));
-                _sessions.Add(principal, session);
+                session = new PooledSession(this, key, profile, Task.Run(() => _open(profile, _opened).AsTask()));
+                _sessions.Add(key, session);
+                isNew = true;
             }
 
             session.Users++;
+        }
+
+        if (isNew && key.ClientSession is not null)
+        {
+            // Outside of the lock: a session of a client that has gone already is dropped right here.
+            session.EndWith(owner.SessionEnded);
         }
 
         return await session.LendAsync(report, cancellationToken).ConfigureAwait(false);
@@ -132,7 +147,7 @@ internal sealed class SessionPool : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (!_sessions.TryGetValue(session.Principal, out var current) || current != session)
+            if (!_sessions.TryGetValue(session.Key, out var current) || current != session)
             {
                 return;
             }
@@ -143,7 +158,7 @@ internal sealed class SessionPool : IAsyncDisposable
 
     private void Drop_NeedsLock(PooledSession session)
     {
-        _sessions.Remove(session.Principal);
+        _sessions.Remove(session.Key);
         session.IsDropped = true;
         if (session.Users == 0)
         {
@@ -153,14 +168,14 @@ internal sealed class SessionPool : IAsyncDisposable
 
     private bool TryMakeRoom_NeedsLock()
     {
-        if (_sessions.Count < _options.MaxSessionsPerEndpoint)
+        if (_sessions.Count < _maxSessions)
         {
             return true;
         }
 
         if (_sessions.Values.Where(session => session.Users == 0).MinBy(session => session.LastUsed) is { } oldest)
         {
-            _sessions.Remove(oldest.Principal);
+            _sessions.Remove(oldest.Key);
             BeginClose_NeedsLock(oldest);
             return true;
         }
@@ -176,7 +191,7 @@ internal sealed class SessionPool : IAsyncDisposable
                 [.. _sessions.Values.Where(session => session.Users == 0 && _time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout)];
             foreach (var session in idle)
             {
-                _sessions.Remove(session.Principal);
+                _sessions.Remove(session.Key);
                 BeginClose_NeedsLock(session);
             }
         }
@@ -185,7 +200,7 @@ internal sealed class SessionPool : IAsyncDisposable
     /// <summary>Closes in the background, for a process may take its time; the pool's own end waits for it.</summary>
     private void BeginClose_NeedsLock(PooledSession session)
     {
-        var closing = Task.Run(session.CloseAsync);
+        var closing = Task.Run(() => session.DisposeAsync().AsTask());
         _closing.Add(closing);
         _ = closing.ContinueWith(
             task =>

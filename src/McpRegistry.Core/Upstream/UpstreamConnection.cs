@@ -25,18 +25,14 @@ internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsync
     public abstract ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Follows the server's change notifications until the connection ends, which is also how its death is noticed.
+    /// Follows what the server sends unasked until the connection ends, which is also how its death is noticed. One watch at
+    /// a time.
     /// </summary>
-    /// <param name="onChanged">Called with each list_changed notification, and with <see cref="McpMethod.Unknown"/> after a
-    /// gap in which some may have been missed.</param>
+    /// <param name="listener">Hears notifications, questions and gaps; its end is not told by this method.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
     /// <returns>Why the connection ended; null when this server cannot be watched.</returns>
-    public abstract Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken);
+    public abstract Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
-
-    /// <summary>Tells whether the notification says that a list changed.</summary>
-    protected static bool IsChange(McpMethod method) => method is McpMethod.ToolsListChanged
-        or McpMethod.ResourcesListChanged or McpMethod.PromptsListChanged;
 }

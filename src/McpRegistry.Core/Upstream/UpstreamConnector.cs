@@ -15,18 +15,18 @@ internal sealed class UpstreamConnector(
     private readonly ConcurrentDictionary<Guid, ProtocolEra> _eras = new();
 
     /// <inheritdoc/>
-    public async ValueTask<ConnectResult> ConnectAsync(RegisteredServer server, ServerEndpoint endpoint, CancellationToken cancellationToken)
+    public async ValueTask<ConnectResult> ConnectAsync(RegisteredServer server, ServerEndpoint endpoint, ClientProfile profile, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.Value.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             ProtocolEra? known = _eras.TryGetValue(endpoint.Id, out var era) ? era : null;
-            var result = await ConnectCoreAsync(server, endpoint, known, either.Token).ConfigureAwait(false);
+            var result = await ConnectCoreAsync(server, endpoint, profile, known, either.Token).ConfigureAwait(false);
             if (known is not null && result.Fault?.Reason == FaultReasons.ProtocolError)
             {
                 // Perhaps another program under the same name by now, so it is asked.
-                result = await ConnectCoreAsync(server, endpoint, known: null, either.Token).ConfigureAwait(false);
+                result = await ConnectCoreAsync(server, endpoint, profile, known: null, either.Token).ConfigureAwait(false);
             }
 
             if (result.Connected)
@@ -51,7 +51,7 @@ internal sealed class UpstreamConnector(
     public void Forget(Guid endpointId) => _eras.TryRemove(endpointId, out _);
 
     private async ValueTask<ConnectResult> ConnectCoreAsync(
-        RegisteredServer server, ServerEndpoint endpoint, ProtocolEra? known, CancellationToken cancellationToken)
+        RegisteredServer server, ServerEndpoint endpoint, ClientProfile profile, ProtocolEra? known, CancellationToken cancellationToken)
     {
         switch (endpoint.Transport)
         {
@@ -59,18 +59,18 @@ internal sealed class UpstreamConnector(
                 // Checked again here: the row may be older than today's allow-list. What the watched process was found to be, those
                 // of the principals are too: none of them waits again for the silence of an old server.
                 return commands.IsAllowed(server.Origin, endpoint, out var refusal)
-                    ? await channels.StartProcessAsync(endpoint with { Era = endpoint.Era ?? known }, server.Alias, cancellationToken).ConfigureAwait(false)
+                    ? await channels.StartProcessAsync(endpoint with { Era = endpoint.Era ?? known }, server.Alias, profile, cancellationToken).ConfigureAwait(false)
                     : new UpstreamFault(FaultReasons.CommandNotAllowed, refusal);
             case TransportKind.Sse:
-                return await channels.OpenSseAsync(endpoint, server.Alias, cancellationToken).ConfigureAwait(false);
+                return await channels.OpenSseAsync(endpoint, server.Alias, profile, cancellationToken).ConfigureAwait(false);
             default:
-                var (result, mayBeSse) = await http.ConnectAsync(endpoint, known, cancellationToken).ConfigureAwait(false);
+                var (result, mayBeSse) = await http.ConnectAsync(endpoint, profile, known, cancellationToken).ConfigureAwait(false);
                 if (!mayBeSse)
                 {
                     return result;
                 }
 
-                var sse = await channels.OpenSseAsync(endpoint, server.Alias, cancellationToken).ConfigureAwait(false);
+                var sse = await channels.OpenSseAsync(endpoint, server.Alias, profile, cancellationToken).ConfigureAwait(false);
                 return sse.Connected ? sse : result;
         }
     }

@@ -48,9 +48,13 @@ public sealed class UpstreamOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Gets or sets the most sessions of principals to one endpoint; the longest unused one makes room. Default 100.</summary>
+    /// <summary>Gets or sets the most sessions of clients with one endpoint over a network; the longest unused one makes room. Default 1,000.</summary>
     [Range(1, 100_000)]
-    public int MaxSessionsPerEndpoint { get; set; } = 100;
+    public int MaxSessionsPerEndpoint { get; set; } = 1_000;
+
+    /// <summary>Gets or sets the most processes of one stdio endpoint for its clients; the longest unused one makes room. Default 100.</summary>
+    [Range(1, 100_000)]
+    public int MaxProcessesPerEndpoint { get; set; } = 100;
 
     /// <summary>Gets or sets how long a stdio server may take to end by itself before it is killed. Default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]

@@ -1,5 +1,6 @@
 using McpRegistry.Gateway;
 using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -18,7 +19,7 @@ public sealed class ClientSessionsTests : IDisposable
     [Fact]
     public void Find_Session_IsBoundToItsEndpoint()
     {
-        var session = _sessions.Open("p", "a", "2025-06-18", default)!;
+        var session = _sessions.Open("p", "a", "2025-06-18", ClientProfile.Plain)!;
 
         Assert.Same(session, _sessions.Find(session.Id, "a"));
         Assert.Null(_sessions.Find(session.Id, null));
@@ -95,7 +96,7 @@ public sealed class ClientSessionsTests : IDisposable
         ClientSession? Open(string principal)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            return sessions.Open(principal, null, "2025-06-18", default);
+            return sessions.Open(principal, null, "2025-06-18", ClientProfile.Plain);
         }
     }
 
@@ -103,13 +104,13 @@ public sealed class ClientSessionsTests : IDisposable
     public void Open_CallerAtItsCapAndAllBusy_IsRefusedAloneUntilOneEnds()
     {
         using var sessions = new ClientSessions(Options.Create(new GatewayOptions { MaxSessions = 100, MaxSessionsPerCaller = 1 }), _clock);
-        var busy = sessions.Open("greedy", null, "2025-06-18", default)!;
+        var busy = sessions.Open("greedy", null, "2025-06-18", ClientProfile.Plain)!;
         busy.Begin("1");
 
-        Assert.Null(sessions.Open("greedy", null, "2025-06-18", default));
-        Assert.NotNull(sessions.Open("other", null, "2025-06-18", default));
+        Assert.Null(sessions.Open("greedy", null, "2025-06-18", ClientProfile.Plain));
+        Assert.NotNull(sessions.Open("other", null, "2025-06-18", ClientProfile.Plain));
         sessions.Close(busy);
-        Assert.NotNull(sessions.Open("greedy", null, "2025-06-18", default));
+        Assert.NotNull(sessions.Open("greedy", null, "2025-06-18", ClientProfile.Plain));
     }
 
     /// <summary>A session lives for long and costs its client nothing; what it keeps must be small.</summary>
@@ -118,8 +119,8 @@ public sealed class ClientSessionsTests : IDisposable
     {
         var small = new byte[8 * 1024];
 
-        Assert.Equal(small, _sessions.Open("p", null, "2025-06-18", small)!.ClientInfo);
-        Assert.True(_sessions.Open("p", null, "2025-06-18", new byte[small.Length + 1])!.ClientInfo.IsEmpty);
+        Assert.Equal(small, _sessions.Open("p", null, "2025-06-18", ClientProfile.Plain with { ClientInfo = small })!.Profile.ClientInfo);
+        Assert.True(_sessions.Open("p", null, "2025-06-18", ClientProfile.Plain with { ClientInfo = new byte[small.Length + 1] })!.Profile.ClientInfo.IsEmpty);
     }
 
     [Fact]
@@ -128,9 +129,9 @@ public sealed class ClientSessionsTests : IDisposable
         ClientSession[] busy = [Open(), Open(), Open()];
         Array.ForEach(busy, session => session.Begin("1"));
 
-        Assert.Null(_sessions.Open("p", null, "2025-06-18", default));
+        Assert.Null(_sessions.Open("p", null, "2025-06-18", ClientProfile.Plain));
         busy[1].End("1");
-        Assert.NotNull(_sessions.Open("p", null, "2025-06-18", default));
+        Assert.NotNull(_sessions.Open("p", null, "2025-06-18", ClientProfile.Plain));
         Assert.Equal(3, _sessions.Count);
     }
 
@@ -216,6 +217,6 @@ public sealed class ClientSessionsTests : IDisposable
     private ClientSession Open()
     {
         _clock.Advance(TimeSpan.FromSeconds(1));
-        return _sessions.Open("p", null, "2025-06-18", default)!;
+        return _sessions.Open("p", null, "2025-06-18", ClientProfile.Plain)!;
     }
 }

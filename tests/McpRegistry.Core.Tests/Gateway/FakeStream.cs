@@ -8,6 +8,8 @@ internal sealed class FakeStream : IAnswerStream
 {
     public List<string> Heard { get; } = [];
 
+    public bool IsOpen { get; set; } = true;
+
     public ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
     {
         Heard.Add(Message.Text(notification));

@@ -4,6 +4,7 @@ using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
+using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
@@ -17,6 +18,10 @@ namespace McpRegistry.Core.Tests.Gateway;
 internal sealed class GatewayFixture : IServerConnections
 {
     public const string Envelope = """ "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}} """;
+
+    private readonly ProcessKeySealer _sealer;
+
+    public GatewayFixture() => _sealer = new ProcessKeySealer(Clock);
 
     public GatewayOptions Options { get; } = new();
 
@@ -43,8 +48,8 @@ internal sealed class GatewayFixture : IServerConnections
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options), new GatewaySelf(options), new UpstreamRelay(options, Clock));
-        using var session = new ClientSession("s", "p", at, "2025-06-18", default);
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, Clock));
+        using var session = new ClientSession("s", "p", at, "2025-06-18", ClientProfile.Plain);
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
@@ -59,7 +64,7 @@ internal sealed class GatewayFixture : IServerConnections
         return JsonNode.Parse(answer.Json.Span)!.AsObject();
     }
 
-    public ValueTask<LeaseResult> AcquireAsync(string principal, CancellationToken cancellationToken)
+    public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
         Leases++;
         return new(new Lease(this));
@@ -73,6 +78,8 @@ internal sealed class GatewayFixture : IServerConnections
 
     private sealed class Lease(GatewayFixture fixture) : ConnectionLease(fixture.Connection)
     {
+        public override IDisposable Listen(IUpstreamListener listener) => new ListenerSet().Add(listener);
+
         public override void Report(UpstreamFault fault) => fixture.Reported.Add(fault);
 
         public override void Dispose() => fixture.Leases--;

@@ -42,7 +42,7 @@ internal static class SnapshotSample
 
     private sealed class NoConnections : IServerConnections
     {
-        public ValueTask<LeaseResult> AcquireAsync(string principal, CancellationToken cancellationToken) =>
+        public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
             new(new UpstreamFault(FaultReasons.Unreachable, "no connections"));
 
         public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => new((DiscoveryReport?)null);

@@ -62,8 +62,8 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         };
         var refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
         await reading.Task;
-        connection.Changed!(McpMethod.ToolsListChanged);
-        connection.Changed(McpMethod.ToolsListChanged);
+        connection.Change(McpMethod.ToolsListChanged);
+        connection.Change(McpMethod.ToolsListChanged);
         gate.SetResult(OneTool);
         while (await _clock.NextDelayAsync() != TimeSpan.FromMilliseconds(250))
         {
@@ -261,7 +261,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
 
         Assert.Equal(ServerHealth.Unhealthy, (await refresh)!.Health);
         Assert.Null(Entry);
-        Assert.Equal(FaultReasons.Unreachable, (await connections.AcquireAsync("p", CancellationToken.None)).Fault!.Reason);
+        Assert.Equal(FaultReasons.Unreachable, (await connections.AcquireAsync(new Owner("p"), CancellationToken.None)).Fault!.Reason);
         Assert.Null(await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None));
     }
 
@@ -271,7 +271,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         var main = new FakeConnection { Answers = static (_, _) => new(OneTool) };
         await SaveAsync(main);
         await main.Watched;
-        var renting = Entry!.Connections.AcquireAsync("p", CancellationToken.None).AsTask();
+        var renting = Entry!.Connections.AcquireAsync(new Owner("p"), CancellationToken.None).AsTask();
         var own = new FakeConnection();
         (await _connector.NextAsync()).SetResult(own);
         using var lease = (await renting).Lease!;

@@ -278,7 +278,7 @@ public sealed class SupervisedEndpointTests : IAsyncDisposable
         var connection = new FakeConnection { CancelledWatchFailure = new InvalidOperationException("a bug") };
         (await _connector.NextAsync()).SetResult(connection);
         await connection.Watched;
-        var renting = endpoint.Sessions.RentAsync("p", _ => { }, CancellationToken.None).AsTask();
+        var renting = endpoint.Sessions.RentAsync(new Owner("p").Key, new Owner("p"), _ => { }, CancellationToken.None).AsTask();
         var session = new FakeConnection();
         (await _connector.NextAsync()).SetResult(session);
         (await renting).Lease!.Dispose();

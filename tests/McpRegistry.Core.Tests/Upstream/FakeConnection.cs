@@ -22,7 +22,21 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
     /// <summary>Gets or sets how requests are answered; by default with an empty result.</summary>
     public Func<UpstreamRequest, CancellationToken, ValueTask<UpstreamReply>> Answers { get; set; } = static (_, _) => new(Result("{}"));
 
-    public Action<McpMethod>? Changed { get; private set; }
+    /// <summary>Gets who watches; null before anybody does.</summary>
+    public IUpstreamListener? Listener { get; private set; }
+
+    /// <summary>Has the server announce a change, or with <see cref="McpMethod.Unknown"/> a gap.</summary>
+    public void Change(McpMethod method)
+    {
+        if (method == McpMethod.Unknown)
+        {
+            Listener!.Missed();
+        }
+        else
+        {
+            Listener!.Notified(Message.Upstream($$"""{"jsonrpc":"2.0","method":"{{McpMethods.Name(method)}}"}"""));
+        }
+    }
 
     /// <summary>Gets what the watch throws when it is cancelled; null ends it in order.</summary>
     public Exception? CancelledWatchFailure { get; init; }
@@ -46,9 +60,9 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
     public override ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
         Answers(request, cancellationToken);
 
-    public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
-        Changed = onChanged;
+        Listener = listener;
         _watched.TrySetResult();
         try
         {

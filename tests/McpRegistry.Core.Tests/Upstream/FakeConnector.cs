@@ -15,7 +15,7 @@ internal sealed class FakeConnector : IUpstreamConnector
     /// <summary>Gets or sets what ends every attempt at once; null leaves that to the test.</summary>
     public Func<ConnectResult>? Always { get; set; }
 
-    public async ValueTask<ConnectResult> ConnectAsync(RegisteredServer server, ServerEndpoint endpoint, CancellationToken cancellationToken)
+    public async ValueTask<ConnectResult> ConnectAsync(RegisteredServer server, ServerEndpoint endpoint, ClientProfile profile, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _count);
         var attempt = new TaskCompletionSource<ConnectResult>(TaskCreationOptions.RunContinuationsAsynchronously);

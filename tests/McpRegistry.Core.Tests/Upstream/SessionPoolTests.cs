@@ -48,7 +48,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
     public async Task RentAsync_CallerGivesUp_OpeningGoesOnForTheOthers()
     {
         using var cancellation = new CancellationTokenSource();
-        var impatient = _pool.RentAsync("p", _reported.Add, cancellation.Token).AsTask();
+        var impatient = _pool.RentAsync(new Owner("p").Key, new Owner("p"), _reported.Add, cancellation.Token).AsTask();
         var patient = RentAsync("p");
         var attempt = await _connector.NextAsync();
         await cancellation.CancelAsync();
@@ -73,14 +73,14 @@ public sealed class SessionPoolTests : IAsyncDisposable
     public async Task HasEnded_OpeningFailedOrConnectionGone_EvenIfNobodyWaited()
     {
         var opening = new TaskCompletionSource<ConnectResult>();
-        var pending = new PooledSession(_pool, "p", opening.Task);
+        var pending = new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, opening.Task);
         Assert.False(pending.HasEnded);
         opening.SetResult(new FakeConnection());
         Assert.False(pending.HasEnded);
-        await pending.CloseAsync();
+        await pending.DisposeAsync();
 
-        Assert.True(new PooledSession(_pool, "p", Task.FromResult<ConnectResult>(Down)).HasEnded);
-        Assert.True(new PooledSession(_pool, "p", Task.FromException<ConnectResult>(new IOException())).HasEnded);
+        Assert.True(new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, Task.FromResult<ConnectResult>(Down)).HasEnded);
+        Assert.True(new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, Task.FromException<ConnectResult>(new IOException())).HasEnded);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
     public async Task RentAsync_EvictedSessionStillOpens_DoesNotKeepTheCallerWaiting()
     {
         using var cancellation = new CancellationTokenSource();
-        var abandoned = _pool.RentAsync("p", _reported.Add, cancellation.Token).AsTask();
+        var abandoned = _pool.RentAsync(new Owner("p").Key, new Owner("p"), _reported.Add, cancellation.Token).AsTask();
         var hanging = await _connector.NextAsync();
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
@@ -208,7 +208,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.Equal(FaultReasons.Unreachable, (await RentAsync("p")).Fault!.Reason);
     }
 
-    private Task<LeaseResult> RentAsync(string principal) => _pool.RentAsync(principal, _reported.Add, CancellationToken.None).AsTask();
+    private Task<LeaseResult> RentAsync(string principal) => _pool.RentAsync(new Owner(principal).Key, new Owner(principal), _reported.Add, CancellationToken.None).AsTask();
 
     private async Task<ConnectionLease> OpenAsync(string principal, FakeConnection connection)
     {

@@ -94,7 +94,7 @@ public sealed class UpstreamConnectorTests : IDisposable
     {
         var endpoint = _server.Endpoints[0] with { Command = "/opt/secret-place/no-such-program" };
 
-        var result = await _connector.ConnectAsync(_server, endpoint, TestContext.Current.CancellationToken);
+        var result = await _connector.ConnectAsync(_server, endpoint, ClientProfile.Plain, TestContext.Current.CancellationToken);
 
         Assert.Equal(FaultReasons.ProcessExited, result.Fault!.Reason);
         Assert.DoesNotContain("secret", result.Fault.Message, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public sealed class UpstreamConnectorTests : IDisposable
     private async Task<string?> ConnectAsync(string script)
     {
         await File.WriteAllTextAsync(_program, script, TestContext.Current.CancellationToken);
-        var result = await _connector.ConnectAsync(_server, _server.Endpoints[0], TestContext.Current.CancellationToken);
+        var result = await _connector.ConnectAsync(_server, _server.Endpoints[0], ClientProfile.Plain, TestContext.Current.CancellationToken);
         if (!result.Connected)
         {
             return null;

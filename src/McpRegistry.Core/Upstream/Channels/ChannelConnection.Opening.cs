@@ -10,19 +10,20 @@ internal sealed partial class ChannelConnection
 {
     /// <summary>Finds the era and opens the connection on an established transport, which it owns from here on.</summary>
     /// <param name="transport">The transport.</param>
+    /// <param name="profile">What a legacy server is told of its client.</param>
     /// <param name="era">The era if it is known; null probes with <c>server/discover</c> first.</param>
     /// <param name="probeTimeout">How long silence on the probe is waited for.</param>
     /// <param name="maxMessageBytes">The largest message.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Cancels the handshake.</param>
     public static async ValueTask<ConnectResult> OpenAsync(
-        ITransport transport, ProtocolEra? era, TimeSpan probeTimeout, int maxMessageBytes, TimeProvider time, CancellationToken cancellationToken)
+        ITransport transport, ClientProfile profile, ProtocolEra? era, TimeSpan probeTimeout, int maxMessageBytes, TimeProvider time, CancellationToken cancellationToken)
     {
-        var connection = new ChannelConnection(transport, maxMessageBytes);
+        var connection = new ChannelConnection(transport, profile.IsShared, maxMessageBytes);
         UpstreamFault? fault;
         try
         {
-            fault = await connection.ShakeHandsAsync(era, probeTimeout, time, cancellationToken).ConfigureAwait(false);
+            fault = await connection.ShakeHandsAsync(profile, era, probeTimeout, time, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -40,7 +41,8 @@ internal sealed partial class ChannelConnection
         return fault;
     }
 
-    private async ValueTask<UpstreamFault?> ShakeHandsAsync(ProtocolEra? era, TimeSpan probeTimeout, TimeProvider time, CancellationToken cancellationToken)
+    private async ValueTask<UpstreamFault?> ShakeHandsAsync(
+        ClientProfile profile, ProtocolEra? era, TimeSpan probeTimeout, TimeProvider time, CancellationToken cancellationToken)
     {
         var verdict = era == ProtocolEra.Legacy
             ? EraVerdict.Legacy(ProtocolRevision.NewestLegacy)
@@ -51,7 +53,7 @@ internal sealed partial class ChannelConnection
             return null;
         }
 
-        return verdict.Fault ?? await InitializeAsync(verdict.LegacyRevision!, cancellationToken).ConfigureAwait(false);
+        return verdict.Fault ?? await InitializeAsync(verdict.LegacyRevision!, profile, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<EraVerdict> ProbeAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
@@ -70,10 +72,10 @@ internal sealed partial class ChannelConnection
         }
     }
 
-    private async ValueTask<UpstreamFault?> InitializeAsync(string revision, CancellationToken cancellationToken)
+    private async ValueTask<UpstreamFault?> InitializeAsync(string revision, ClientProfile profile, CancellationToken cancellationToken)
     {
         Handshake = new UpstreamHandshake { Era = ProtocolEra.Legacy, Revision = revision };
-        var reply = await SendCoreAsync(LegacyMessages.Initialize(revision), null, cancellationToken).ConfigureAwait(false);
+        var reply = await SendCoreAsync(LegacyMessages.Initialize(revision, profile), null, cancellationToken).ConfigureAwait(false);
         if (!reply.Answered)
         {
             return reply.Fault;

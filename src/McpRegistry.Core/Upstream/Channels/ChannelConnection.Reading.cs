@@ -69,7 +69,7 @@ internal sealed partial class ChannelConnection
 
                 break;
             case MessageKind.Request:
-                return TryPost(LegacyMessages.AnswerTo(message));
+                return Ask(message);
             default:
                 await NotifyAsync(message).ConfigureAwait(false);
                 break;
@@ -78,12 +78,51 @@ internal sealed partial class ChannelConnection
         return true;
     }
 
+    /// <summary>
+    /// Has a question answered. The channel does not tell which call it belongs to: it is for one that is running if any of
+    /// them can take it, for all of them are the same client's; on a channel that many clients share, only if there is no
+    /// doubt (protocol.md 5.6).
+    /// </summary>
+    /// <returns>False when the server does not take the answers to its questions.</returns>
+    private bool Ask(UpstreamMessage message)
+    {
+        if (Interlocked.Increment(ref _questions) > MaxQuestions)
+        {
+            Interlocked.Decrement(ref _questions);
+            return TryPost(LegacyMessages.AnswerTo(message));
+        }
+
+        var question = new UpstreamQuestion(message, PostAnswerAsync);
+        if (message.Method == McpMethod.Ping || !(AskCaller(question) || _listener?.TryAsk(question) == true))
+        {
+            Interlocked.Decrement(ref _questions);
+            return TryPost(LegacyMessages.AnswerTo(message));
+        }
+
+        return true;
+    }
+
+    private bool AskCaller(UpstreamQuestion question)
+    {
+        var calls = _pending.Values.Where(static pending => !pending.IsWatch && pending.Observer is not null).Take(_isShared ? 2 : int.MaxValue).ToArray();
+        return (!_isShared || calls.Length == 1) && calls.Any(pending => pending.Observer!.TryAsk(question));
+    }
+
+    private ValueTask<bool> PostAnswerAsync(ReadOnlyMemory<byte> answer)
+    {
+        Interlocked.Decrement(ref _questions);
+        return new(!HasEnded && TryPost(answer));
+    }
+
     private async ValueTask NotifyAsync(UpstreamMessage message)
     {
-        if (IsChange(message.Method))
+        if (message.Method is not (McpMethod.Progress or McpMethod.LogMessage))
         {
-            _onChanged?.Invoke(message.Method);
-            return;
+            _listener?.Notified(message);
+            if (message.Method != McpMethod.Cancelled)
+            {
+                return;
+            }
         }
 
         if (AddresseeOf(message) is { Observer: { } observer } addressee)
@@ -112,7 +151,7 @@ internal sealed partial class ChannelConnection
             return Utf8Parser.TryParse(token, out long id, out var consumed) && consumed == token.Length ? _pending.GetValueOrDefault(id) : null;
         }
 
-        return message.Method == McpMethod.LogMessage ? OnlyOrNone(_pending.Values.Where(static pending => !pending.IsWatch)) : null;
+        return message.Method is McpMethod.LogMessage or McpMethod.Cancelled ? OnlyOrNone(_pending.Values.Where(static pending => !pending.IsWatch)) : null;
     }
 
     private static PendingRequest? OnlyOrNone(IEnumerable<PendingRequest> requests)

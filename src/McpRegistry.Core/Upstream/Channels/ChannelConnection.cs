@@ -19,6 +19,9 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     /// <summary>About what a waiting write holds beside its bytes.</summary>
     private const int UnsentOverhead = 512;
 
+    /// <summary>How many questions of one server may be open at once; the gateway itself refuses those beyond.</summary>
+    private const int MaxQuestions = 64;
+
     private static readonly UpstreamHandshake Probe = new() { Era = ProtocolEra.Modern, Revision = ProtocolRevision.Modern };
 
     private readonly ITransport _transport;
@@ -30,15 +33,18 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     /// <summary>The token of <see cref="_disposed"/>, which stays usable when calls outlive the connection.</summary>
     private readonly CancellationToken _closing;
     private readonly Task _reading;
-    private Action<McpMethod>? _onChanged;
+    private readonly bool _isShared;
+    private volatile IUpstreamListener? _listener;
+    private int _questions;
     private LogLevel? _level;
     private readonly Lazy<Task> _closed;
     private long _lastId;
     private long _unsent;
 
-    private ChannelConnection(ITransport transport, int maxMessageBytes)
+    private ChannelConnection(ITransport transport, bool isShared, int maxMessageBytes)
         : base(Probe)
     {
+        _isShared = isShared;
         _transport = transport;
         _maxMessageBytes = maxMessageBytes;
         _closing = _disposed.Token;
@@ -59,9 +65,9 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         return await SendCoreAsync(request, observer, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
-        _onChanged = onChanged;
+        _listener = listener;
         if (Handshake.Era == ProtocolEra.Modern)
         {
             // Changes are announced only to those who listen; the answer ends the subscription, not the connection.

@@ -15,7 +15,7 @@ internal sealed class ChannelConnector(
 {
     private readonly ILogger _log = loggers.CreateLogger<ChannelConnector>();
 
-    public async ValueTask<ConnectResult> StartProcessAsync(ServerEndpoint endpoint, string name, CancellationToken cancellationToken)
+    public async ValueTask<ConnectResult> StartProcessAsync(ServerEndpoint endpoint, string name, ClientProfile profile, CancellationToken cancellationToken)
     {
         var family = new ProcessFamily();
         var environment = EnvironmentOf(endpoint);
@@ -37,7 +37,7 @@ internal sealed class ChannelConnector(
 
         // Callers of all tenants see this of a global server; where a program lies on the host is for its operator.
         var fault = new UpstreamFault(FaultReasons.ProcessExited, "The server's command could not be started; check that it is installed and on the PATH.");
-        var result = await OpenAsync(transport, endpoint, fault, channel => new ProcessTransport(channel, family), cancellationToken).ConfigureAwait(false);
+        var result = await OpenAsync(transport, endpoint, profile, fault, channel => new ProcessTransport(channel, family), cancellationToken).ConfigureAwait(false);
         if (ReferenceEquals(result.Fault, fault))
         {
             _log.CommandNotStarted(name, endpoint.Command!);
@@ -46,7 +46,7 @@ internal sealed class ChannelConnector(
         return result;
     }
 
-    public async ValueTask<ConnectResult> OpenSseAsync(ServerEndpoint endpoint, string name, CancellationToken cancellationToken)
+    public async ValueTask<ConnectResult> OpenSseAsync(ServerEndpoint endpoint, string name, ClientProfile profile, CancellationToken cancellationToken)
     {
         var transport = new HttpClientTransport(
             new HttpClientTransportOptions
@@ -66,12 +66,12 @@ internal sealed class ChannelConnector(
             var fault = new UpstreamFault(FaultReasons.Unreachable, "The server offers no event stream at this URL.");
 
             // HTTP+SSE is older than the modern era.
-            return await OpenAsync(transport, endpoint with { Era = ProtocolEra.Legacy }, fault, static channel => channel, cancellationToken).ConfigureAwait(false);
+            return await OpenAsync(transport, endpoint with { Era = ProtocolEra.Legacy }, profile, fault, static channel => channel, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async ValueTask<ConnectResult> OpenAsync(
-        IClientTransport transport, ServerEndpoint endpoint, UpstreamFault fault, Func<ITransport, ITransport> wrap, CancellationToken cancellationToken)
+        IClientTransport transport, ServerEndpoint endpoint, ClientProfile profile, UpstreamFault fault, Func<ITransport, ITransport> wrap, CancellationToken cancellationToken)
     {
         ITransport channel;
         try
@@ -90,7 +90,7 @@ internal sealed class ChannelConnector(
         }
 
         return await ChannelConnection.OpenAsync(
-            wrap(channel), endpoint.Era, options.Value.StdioProbeTimeout, options.Value.MaxMessageBytes, time, cancellationToken).ConfigureAwait(false);
+            wrap(channel), profile, endpoint.Era, options.Value.StdioProbeTimeout, options.Value.MaxMessageBytes, time, cancellationToken).ConfigureAwait(false);
     }
 
     private static bool IsConnectFailure(Exception exception) => exception is IOException or HttpRequestException

@@ -12,10 +12,12 @@ internal sealed class HttpConnector(UpstreamHttp http, TimeProvider time)
 
     /// <summary>Opens a connection.</summary>
     /// <param name="endpoint">Where to.</param>
+    /// <param name="profile">What a legacy server is told of its client.</param>
     /// <param name="known">The era if it was found before; null probes.</param>
     /// <param name="cancellationToken">Cancels the handshake.</param>
     /// <returns>The connection or the fault; <c>MayBeSse</c> when the URL could be an HTTP+SSE one.</returns>
-    public async ValueTask<(ConnectResult Result, bool MayBeSse)> ConnectAsync(ServerEndpoint endpoint, ProtocolEra? known, CancellationToken cancellationToken)
+    public async ValueTask<(ConnectResult Result, bool MayBeSse)> ConnectAsync(
+        ServerEndpoint endpoint, ClientProfile profile, ProtocolEra? known, CancellationToken cancellationToken)
     {
         var channel = http.CreateChannel(new Uri(endpoint.Url!));
         var era = endpoint.Era ?? known;
@@ -38,7 +40,7 @@ internal sealed class HttpConnector(UpstreamHttp http, TimeProvider time)
             return (new UpstreamFault(Discovery.FaultReasons.ProtocolError, "The server does not speak the modern era that its registration demands."), false);
         }
 
-        var opened = await LegacyHttpConnection.OpenAsync(channel, time, verdict.LegacyRevision!, cancellationToken).ConfigureAwait(false);
+        var opened = await LegacyHttpConnection.OpenAsync(channel, time, profile, verdict.LegacyRevision!, cancellationToken).ConfigureAwait(false);
         return (opened, verdict.MayBeSse && opened.Fault?.HttpStatus is 400 or 404 or 405);
     }
 

@@ -12,7 +12,7 @@ internal sealed partial class LegacyHttpConnection
 
     private static readonly TimeSpan LongestStreamPause = TimeSpan.FromMinutes(1);
 
-    public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
         LegacySession? refused = null;
         var pause = StreamPause;
@@ -21,8 +21,8 @@ internal sealed partial class LegacyHttpConnection
             var session = _session;
             var opened = _time.GetTimestamp();
             var reply = await HttpSend.RunAsync(
-                static (call, token) => call.Self.FollowAsync(call.session, call.onChanged, token),
-                (Self: this, session, onChanged),
+                static (call, token) => call.Self.FollowAsync(call.session, call.listener, token),
+                (Self: this, session, listener),
                 cancellationToken).ConfigureAwait(false);
             var fault = reply.Fault!;
             if (fault.Reason == FaultReasons.HttpError)
@@ -60,13 +60,13 @@ internal sealed partial class LegacyHttpConnection
             pause = _time.GetElapsedTime(opened) > LongestStreamPause ? StreamPause : pause;
             await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
             pause = pause * 2 < LongestStreamPause ? pause * 2 : LongestStreamPause;
-            onChanged(McpMethod.Unknown);
+            listener.Missed();
         }
     }
 
     private static readonly UpstreamFault StreamEnded = new(FaultReasons.Unreachable, "The server closed its stream.");
 
-    private async ValueTask<UpstreamReply> FollowAsync(LegacySession session, Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    private async ValueTask<UpstreamReply> FollowAsync(LegacySession session, IUpstreamListener listener, CancellationToken cancellationToken)
     {
         var response = await _channel.GetAsync(session.SetHeaders, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound && session.Id is not null)
@@ -93,17 +93,23 @@ internal sealed partial class LegacyHttpConnection
         {
             while (await messages.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message)
             {
-                if (IsChange(message.Method))
+                if (message.Kind == MessageKind.Notification)
                 {
-                    onChanged(message.Method);
+                    listener.Notified(message);
                 }
                 else if (message.Kind == MessageKind.Request)
                 {
-                    _ = AnswerAsync(session, message);
+                    Ask(session, message, question => listener.TryAsk(question) || AskCaller(question));
                 }
             }
         }
 
         return StreamEnded;
     }
+
+    /// <summary>
+    /// Many servers ask on this stream what belongs to a call; then it is for one of those that are running. Where callers
+    /// share the session there must be no doubt.
+    /// </summary>
+    private bool AskCaller(UpstreamQuestion question) => (!_profile.IsShared || _running.Count == 1) && _running.OrderBy(static call => call.Key).Any(call => call.Value.TryAsk(question));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
@@ -12,8 +13,15 @@ namespace McpRegistry.Upstream.Http;
 /// </summary>
 internal sealed partial class LegacyHttpConnection : UpstreamConnection
 {
+    /// <summary>How long a server may take to accept an answer to its own question.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+
     private readonly HttpChannel _channel;
     private readonly TimeProvider _time;
+    private readonly ClientProfile _profile;
+
+    /// <summary>Who asked what is running, for questions that a server sends on its other stream.</summary>
+    private readonly ConcurrentDictionary<long, IUpstreamObserver> _running = new();
 
     [SuppressMessage("Usage", "CA2213", Justification = "A late call may still wait for it; it holds nothing to release.")]
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -21,21 +29,23 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     private long _lastId;
     private int _closed;
 
-    private LegacyHttpConnection(HttpChannel channel, TimeProvider time, UpstreamHandshake handshake, LegacySession session)
+    private LegacyHttpConnection(HttpChannel channel, TimeProvider time, ClientProfile profile, UpstreamHandshake handshake, LegacySession session)
         : base(handshake)
     {
         _channel = channel;
         _time = time;
+        _profile = profile;
         _session = session;
     }
 
     /// <summary>Opens a session.</summary>
-    public static async ValueTask<ConnectResult> OpenAsync(HttpChannel channel, TimeProvider time, string revision, CancellationToken cancellationToken)
+    public static async ValueTask<ConnectResult> OpenAsync(
+        HttpChannel channel, TimeProvider time, ClientProfile profile, string revision, CancellationToken cancellationToken)
     {
-        var opened = await LegacySession.OpenAsync(channel, time, revision, cancellationToken).ConfigureAwait(false);
+        var opened = await LegacySession.OpenAsync(channel, time, profile, revision, cancellationToken).ConfigureAwait(false);
         return opened.Fault is not null
             ? opened.Fault
-            : new LegacyHttpConnection(channel, time, opened.Handshake!, opened.Session!);
+            : new LegacyHttpConnection(channel, time, profile, opened.Handshake!, opened.Session!);
     }
 
     public override async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
@@ -62,6 +72,11 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         }
 
         var id = NextId();
+        if (observer is not null)
+        {
+            _running[id] = observer;
+        }
+
         try
         {
             return await HttpSend.RunAsync(
@@ -74,6 +89,10 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             // A closed connection is no cancellation in this era; the server has to be told.
             _ = NotifyCancelledAsync(session, id);
             throw;
+        }
+        finally
+        {
+            _running.TryRemove(id, out _);
         }
     }
 
@@ -89,7 +108,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
         var limit = request.MaxAnswerBytes == 0 ? _channel.MaxMessageBytes : request.MaxAnswerBytes;
         return await HttpExchange.ReceiveAsync(
-            response, id, limit, observer, question => _ = AnswerAsync(session, question), cancellationToken).ConfigureAwait(false);
+            response, id, limit, observer, message => Ask(session, message, question => observer?.TryAsk(question) == true), cancellationToken).ConfigureAwait(false);
     }
 
     private long NextId() => Interlocked.Increment(ref _lastId);
@@ -110,7 +129,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
                 return null;
             }
 
-            var opened = await LegacySession.OpenAsync(_channel, _time, Handshake.Revision, cancellationToken).ConfigureAwait(false);
+            var opened = await LegacySession.OpenAsync(_channel, _time, _profile, Handshake.Revision, cancellationToken).ConfigureAwait(false);
             if (opened.Fault is not null)
             {
                 return opened.Fault;
@@ -139,10 +158,18 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         await session.PostAsync(_channel, LegacyMessages.Cancelled(id), timeout.Token).ConfigureAwait(false);
     }
 
-    /// <summary>The gateway declares no client capability to the server yet, so ping is the only question it may ask.</summary>
-    private async Task AnswerAsync(LegacySession session, UpstreamMessage question)
+    private void Ask(LegacySession session, UpstreamMessage message, Func<UpstreamQuestion, bool> tryAsk)
     {
-        using var timeout = new CancellationTokenSource(LegacySession.GoodbyeTimeout, _time);
-        await session.PostAsync(_channel, LegacyMessages.AnswerTo(question), timeout.Token).ConfigureAwait(false);
+        var question = new UpstreamQuestion(message, answer => PostAnswerAsync(session, answer));
+        if (message.Method == McpMethod.Ping || !tryAsk(question))
+        {
+            _ = question.RefuseAsync().AsTask();
+        }
+    }
+
+    private async ValueTask<bool> PostAnswerAsync(LegacySession session, ReadOnlyMemory<byte> answer)
+    {
+        using var timeout = new CancellationTokenSource(AnswerTimeout, _time);
+        return await session.PostAsync(_channel, answer, timeout.Token).ConfigureAwait(false);
     }
 }

@@ -32,14 +32,14 @@ internal sealed class LegacySession(string? id, string revision)
     /// gets a moment to end, and its session is ended then.
     /// </summary>
     public static async ValueTask<(LegacySession? Session, UpstreamHandshake? Handshake, UpstreamFault? Fault)> OpenAsync(
-        HttpChannel channel, TimeProvider time, string revision, CancellationToken cancellationToken)
+        HttpChannel channel, TimeProvider time, ClientProfile profile, string revision, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         var registration = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(GoodbyeTimeout), late);
         await using (registration.ConfigureAwait(false))
         {
-            var opened = await InitializeAsync(channel, revision, late.Token).ConfigureAwait(false);
+            var opened = await InitializeAsync(channel, profile, revision, late.Token).ConfigureAwait(false);
             if (!cancellationToken.IsCancellationRequested)
             {
                 return opened;
@@ -74,7 +74,7 @@ internal sealed class LegacySession(string? id, string revision)
     }
 
     private static async ValueTask<(LegacySession? Session, UpstreamHandshake? Handshake, UpstreamFault? Fault)> InitializeAsync(
-        HttpChannel channel, string revision, CancellationToken cancellationToken)
+        HttpChannel channel, ClientProfile profile, string revision, CancellationToken cancellationToken)
     {
         LegacySession? session = null;
         UpstreamHandshake? handshake = null;
@@ -82,7 +82,7 @@ internal sealed class LegacySession(string? id, string revision)
             async (_, token) =>
             {
                 var peer = new UpstreamHandshake { Era = ProtocolEra.Legacy, Revision = revision };
-                var response = await channel.PostAsync(LegacyMessages.Initialize(revision).Write(0, peer), static _ => { }, token).ConfigureAwait(false);
+                var response = await channel.PostAsync(LegacyMessages.Initialize(revision, profile).Write(0, peer), static _ => { }, token).ConfigureAwait(false);
                 var sessionId = response.Headers.TryGetValues("Mcp-Session-Id", out var values) ? values.FirstOrDefault() : null;
                 var answer = await HttpExchange.ReceiveAsync(response, 0, channel.MaxMessageBytes, null, null, token).ConfigureAwait(false);
                 handshake = answer is { Answered: true, Message.IsError: false }
@@ -103,15 +103,18 @@ internal sealed class LegacySession(string? id, string revision)
     }
 
     /// <summary>Sends a message that has no answer; whether it arrived shows with the next request.</summary>
-    public async ValueTask PostAsync(HttpChannel channel, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    /// <returns>False when the server certainly has not taken it.</returns>
+    public async ValueTask<bool> PostAsync(HttpChannel channel, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         try
         {
             using var response = await channel.PostAsync(message, SetHeaders, cancellationToken).ConfigureAwait(false);
+            return response.IsSuccessStatusCode;
         }
         catch (Exception exception) when (HttpFaults.IsTransport(exception) || exception is OperationCanceledException)
         {
             // The next request meets the same failure and reports it.
+            return false;
         }
     }
 

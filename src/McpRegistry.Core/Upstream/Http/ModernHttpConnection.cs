@@ -23,11 +23,11 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
             (Self: this, Request: request, Observer: observer),
             cancellationToken);
 
-    public override async Task<UpstreamFault?> WatchAsync(Action<McpMethod> onChanged, CancellationToken cancellationToken)
+    public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
         for (var refusals = 0; ; refusals++)
         {
-            var watch = new ChangeObserver(onChanged, hasGap: refusals > 0);
+            var watch = new ChangeObserver(listener, hasGap: refusals > 0);
             var reply = await SendAsync(OwnRequest.ListenForChanges, watch, cancellationToken).ConfigureAwait(false);
             if (reply.Fault is not { HttpStatus: > 0 } fault || !HttpFaults.IsTemporary((HttpStatusCode)fault.HttpStatus))
             {
@@ -81,24 +81,23 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         }
     }
 
-    private sealed class ChangeObserver(Action<McpMethod> onChanged, bool hasGap) : IUpstreamObserver
+    private sealed class ChangeObserver(IUpstreamListener listener, bool hasGap) : IUpstreamObserver
     {
         public bool Acknowledged { get; private set; }
 
         public ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken)
         {
-            if (notification.Method == McpMethod.SubscriptionAcknowledged && !Acknowledged)
+            if (notification.Method != McpMethod.SubscriptionAcknowledged)
+            {
+                listener.Notified(notification);
+            }
+            else if (!Acknowledged)
             {
                 Acknowledged = true;
                 if (hasGap)
                 {
-                    onChanged(McpMethod.Unknown);
+                    listener.Missed();
                 }
-            }
-
-            if (IsChange(notification.Method))
-            {
-                onChanged(notification.Method);
             }
 
             return ValueTask.CompletedTask;

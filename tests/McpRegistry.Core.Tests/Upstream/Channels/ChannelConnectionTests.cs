@@ -93,8 +93,8 @@ public sealed class ChannelConnectionTests
                 """,
         };
         await using var connection = (await ChannelConnection.OpenAsync(
-            transport, null, TimeSpan.FromSeconds(5), 1_000_000, new ManualTimeProvider(), CancellationToken.None)).Connection!;
-        var watch = connection.WatchAsync(_ => { }, CancellationToken.None);
+            transport, ClientProfile.Plain, null, TimeSpan.FromSeconds(5), 1_000_000, new ManualTimeProvider(), CancellationToken.None)).Connection!;
+        var watch = connection.WatchAsync(new MethodListener(_ => { }), CancellationToken.None);
         await transport.NextRequestAsync("subscriptions/listen");
         var observer = new RecordingObserver();
         _ = connection.SendAsync(Call, observer, CancellationToken.None).AsTask();
@@ -187,7 +187,7 @@ public sealed class ChannelConnectionTests
         Assert.All(await Task.WhenAll(calls), reply => Assert.Equal((FaultReasons.ProcessExited, true), (reply.Fault!.Reason, reply.Fault.MayHaveRun)));
         var later = await connection.SendAsync(Call, null, CancellationToken.None);
         Assert.Equal((FaultReasons.ProcessExited, false), (later.Fault!.Reason, later.Fault.MayHaveRun));
-        Assert.Equal(FaultReasons.ProcessExited, (await connection.WatchAsync(_ => { }, CancellationToken.None))!.Reason);
+        Assert.Equal(FaultReasons.ProcessExited, (await connection.WatchAsync(new MethodListener(_ => { }), CancellationToken.None))!.Reason);
     }
 
     [Fact]
@@ -311,7 +311,7 @@ public sealed class ChannelConnectionTests
     public async Task Receive_QuestionsOfAServerThatReadsNoAnswers_EndTheConnection(string method, int idLength, int mostWaiting)
     {
         var connection = await OpenAsync();
-        var watch = connection.WatchAsync(_ => { }, CancellationToken.None);
+        var watch = connection.WatchAsync(new MethodListener(_ => { }), CancellationToken.None);
         var call = connection.SendAsync(Call, null, CancellationToken.None).AsTask();
         await _transport.NextRequestAsync("tools/call");
         _transport.IsStuck = true;
@@ -348,7 +348,7 @@ public sealed class ChannelConnectionTests
     {
         var clock = new ManualTimeProvider();
         var transport = new FakeTransport { Discover = null };
-        var opening = ChannelConnection.OpenAsync(transport, null, TimeSpan.FromSeconds(5), 10_000, clock, CancellationToken.None).AsTask();
+        var opening = ChannelConnection.OpenAsync(transport, ClientProfile.Plain, null, TimeSpan.FromSeconds(5), 10_000, clock, CancellationToken.None).AsTask();
         await transport.NextRequestAsync("server/discover");
         clock.Advance(TimeSpan.FromSeconds(5));
 
@@ -361,7 +361,7 @@ public sealed class ChannelConnectionTests
     {
         var transport = new FakeTransport { Initialize = null };
         using var cancellation = new CancellationTokenSource();
-        var opening = ChannelConnection.OpenAsync(transport, null, TimeSpan.FromSeconds(5), 10_000, new ManualTimeProvider(), cancellation.Token).AsTask();
+        var opening = ChannelConnection.OpenAsync(transport, ClientProfile.Plain, null, TimeSpan.FromSeconds(5), 10_000, new ManualTimeProvider(), cancellation.Token).AsTask();
         await transport.NextRequestAsync("initialize");
         await cancellation.CancelAsync();
 
@@ -376,12 +376,12 @@ public sealed class ChannelConnectionTests
     {
         var transport = new FakeTransport { Initialize = answer };
 
-        var opened = await ChannelConnection.OpenAsync(transport, null, TimeSpan.FromSeconds(5), 10_000, new ManualTimeProvider(), CancellationToken.None);
+        var opened = await ChannelConnection.OpenAsync(transport, ClientProfile.Plain, null, TimeSpan.FromSeconds(5), 10_000, new ManualTimeProvider(), CancellationToken.None);
 
         Assert.Equal(FaultReasons.ProtocolError, opened.Fault!.Reason);
         Assert.Equal(1, transport.Disposals);
     }
 
     private async Task<UpstreamConnection> OpenAsync(int maxBytes = 1_000_000) =>
-        (await ChannelConnection.OpenAsync(_transport, null, TimeSpan.FromSeconds(5), maxBytes, new ManualTimeProvider(), CancellationToken.None)).Connection!;
+        (await ChannelConnection.OpenAsync(_transport, ClientProfile.Plain, null, TimeSpan.FromSeconds(5), maxBytes, new ManualTimeProvider(), CancellationToken.None)).Connection!;
 }

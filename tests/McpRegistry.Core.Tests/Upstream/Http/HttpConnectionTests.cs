@@ -147,7 +147,7 @@ public sealed class HttpConnectionTests : IAsyncDisposable
         await using var connection = await LegacyAsync();
         var changes = System.Threading.Channels.Channel.CreateUnbounded<McpMethod>();
         using var ending = new CancellationTokenSource();
-        var watch = connection.WatchAsync(method => changes.Writer.TryWrite(method), ending.Token);
+        var watch = connection.WatchAsync(new MethodListener(method => changes.Writer.TryWrite(method)), ending.Token);
         await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 1, "the stream is open", Cancellation);
         await _upstream.PushAsync("notifications/tools/list_changed");
         Assert.Equal(McpMethod.ToolsListChanged, await changes.Reader.ReadAsync(Cancellation));
@@ -162,7 +162,7 @@ public sealed class HttpConnectionTests : IAsyncDisposable
     {
         await using var connection = await LegacyAsync(UpstreamOptions.Legacy with { OffersGetStream = false });
 
-        Assert.Null(await connection.WatchAsync(_ => { }, Cancellation));
+        Assert.Null(await connection.WatchAsync(new MethodListener(_ => { }), Cancellation));
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class HttpConnectionTests : IAsyncDisposable
     {
         await using var connection = await ModernAsync();
         var changes = System.Threading.Channels.Channel.CreateUnbounded<McpMethod>();
-        var watch = connection.WatchAsync(method => changes.Writer.TryWrite(method), Cancellation);
+        var watch = connection.WatchAsync(new MethodListener(method => changes.Writer.TryWrite(method)), Cancellation);
         await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 1, "the stream is open", Cancellation);
         await _upstream.PushAsync("notifications/prompts/list_changed");
         Assert.Equal(McpMethod.PromptsListChanged, await changes.Reader.ReadAsync(Cancellation));
@@ -208,7 +208,7 @@ public sealed class HttpConnectionTests : IAsyncDisposable
     private async Task<UpstreamConnection> LegacyAsync(UpstreamOptions? options = null)
     {
         _upstream = await ScriptedUpstream.StartAsync(options ?? UpstreamOptions.Legacy, Cancellation);
-        return (await LegacyHttpConnection.OpenAsync(new HttpChannel(_http, _upstream.Url, 1_000_000), _clock, "2025-11-25", Cancellation)).Connection!;
+        return (await LegacyHttpConnection.OpenAsync(new HttpChannel(_http, _upstream.Url, 1_000_000), _clock, ClientProfile.Plain, "2025-11-25", Cancellation)).Connection!;
     }
 
     private async Task<UpstreamConnection> ModernAsync()

@@ -36,7 +36,7 @@ public sealed class LegacyWatchTests : IAsyncDisposable
         _gets.Statuses.Enqueue(HttpStatusCode.NotFound);
         _gets.Statuses.Enqueue(HttpStatusCode.NotFound);
 
-        var watch = connection.WatchAsync(_ => { }, Cancellation);
+        var watch = connection.WatchAsync(new MethodListener(_ => { }), Cancellation);
         _clock.Clock.Advance(await NextPauseAsync());
 
         Assert.Null(await watch);
@@ -50,7 +50,7 @@ public sealed class LegacyWatchTests : IAsyncDisposable
     {
         await using var connection = await OpenAsync();
         var changes = 0;
-        _ = connection.WatchAsync(_ => Interlocked.Increment(ref changes), Cancellation);
+        _ = connection.WatchAsync(new MethodListener(_ => Interlocked.Increment(ref changes)), Cancellation);
         int[] expected = [1, 2, 4, 8, 16, 32, 60, 60];
         foreach (var seconds in expected)
         {
@@ -75,7 +75,7 @@ public sealed class LegacyWatchTests : IAsyncDisposable
     {
         await using var connection = await OpenAsync();
         _gets.Statuses.Enqueue(status);
-        var watch = connection.WatchAsync(_ => { }, Cancellation);
+        var watch = connection.WatchAsync(new MethodListener(_ => { }), Cancellation);
 
         _clock.Clock.Advance(await NextPauseAsync());
 
@@ -93,7 +93,7 @@ public sealed class LegacyWatchTests : IAsyncDisposable
     private async Task<UpstreamConnection> OpenAsync()
     {
         _upstream = await ScriptedUpstream.StartAsync(UpstreamOptions.Legacy, Cancellation);
-        return (await LegacyHttpConnection.OpenAsync(new HttpChannel(_http, _upstream.Url, 1_000_000), _clock, "2025-11-25", Cancellation)).Connection!;
+        return (await LegacyHttpConnection.OpenAsync(new HttpChannel(_http, _upstream.Url, 1_000_000), _clock, ClientProfile.Plain, "2025-11-25", Cancellation)).Connection!;
     }
 
     /// <summary>The next wait of the watch; the time limits of requests are of no interest.</summary>

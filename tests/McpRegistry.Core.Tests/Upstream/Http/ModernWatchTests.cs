@@ -43,7 +43,7 @@ public sealed class ModernWatchTests : IAsyncDisposable
         int[] expected = [1, 2, 4, 8, 16, 32, 60, 60];
         Array.ForEach(expected, _ => _refusals.Statuses.Enqueue(status));
         var changes = Channel.CreateUnbounded<McpMethod>();
-        var watch = connection.WatchAsync(method => changes.Writer.TryWrite(method), Cancellation);
+        var watch = connection.WatchAsync(new MethodListener(method => changes.Writer.TryWrite(method)), Cancellation);
         foreach (var seconds in expected)
         {
             var pause = await _clock.NextDelayAsync();
@@ -65,7 +65,7 @@ public sealed class ModernWatchTests : IAsyncDisposable
         await using var connection = await OpenAsync();
         _refusals.Statuses.Enqueue(status);
 
-        Assert.Null(await connection.WatchAsync(_ => { }, Cancellation));
+        Assert.Null(await connection.WatchAsync(new MethodListener(_ => { }), Cancellation));
     }
 
     private async Task<UpstreamConnection> OpenAsync()

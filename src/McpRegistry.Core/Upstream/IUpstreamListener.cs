@@ -1,0 +1,22 @@
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Upstream;
+
+/// <summary>Hears what an upstream sends that belongs to no request. Its methods return at once; the stream waits for them.</summary>
+internal interface IUpstreamListener
+{
+    void Notified(UpstreamMessage notification);
+
+    /// <summary>Tells of a gap in which notifications may have been missed.</summary>
+    void Missed();
+
+    /// <summary>Takes a question, to be answered later.</summary>
+    /// <returns>False when nobody here can answer it.</returns>
+    bool TryAsk(UpstreamQuestion question) => false;
+
+    /// <summary>Tells that nothing more will come.</summary>
+    /// <param name="fault">Why the connection ended; null when it goes on and only cannot be listened to.</param>
+    void Ended(UpstreamFault? fault)
+    {
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers;
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Upstream;
+
+/// <summary>A request of an upstream to its client. Whoever takes it answers it once; further answers are dropped.</summary>
+/// <param name="message">The request as it came.</param>
+/// <param name="post">Sends a message to the session or channel that the question came from; false when that is gone.</param>
+internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMemory<byte>, ValueTask<bool>> post)
+{
+    private int _answered;
+
+    public UpstreamMessage Message => message;
+
+    public McpMethod Method => message.Method;
+
+    /// <summary>Gets the raw id that the server gave it.</summary>
+    public ReadOnlySpan<byte> Id => message.Raw(message.Id);
+
+    /// <summary>Gets the raw params; empty when there are none.</summary>
+    public ReadOnlySpan<byte> Params => message.Raw(message.Params);
+
+    /// <summary>Answers with a raw <c>result</c> or <c>error</c> object. Infrastructure failures are not thrown: the next call meets them.</summary>
+    /// <returns>False when it was answered before or cannot be delivered any more.</returns>
+    public async ValueTask<bool> AnswerAsync(ReadOnlyMemory<byte> outcome, bool isError)
+    {
+        if (Interlocked.Exchange(ref _answered, 1) != 0)
+        {
+            return false;
+        }
+
+        var output = new ArrayBufferWriter<byte>(outcome.Length + 64);
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        output.Write(Id);
+        output.Write(isError ? ",\"error\":"u8 : ",\"result\":"u8);
+        output.Write(outcome.Span);
+        output.Write("}"u8);
+        return await post(output.WrittenMemory).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers without a client: ping, or "not supported".</summary>
+    public ValueTask<bool> RefuseAsync() => message.Method == McpMethod.Ping
+        ? AnswerAsync("{}"u8.ToArray(), isError: false)
+        : AnswerAsync("{\"code\":-32601,\"message\":\"The client does not support this method.\"}"u8.ToArray(), isError: true);
+
+    /// <summary>
+    /// Answers for a client that is gone or gave up: it did not choose (protocol.md 5.3, step 5). Only an elicitation has a
+    /// way to say so.
+    /// </summary>
+    public ValueTask<bool> WithdrawAsync() => message.Method == McpMethod.Elicitation
+        ? AnswerAsync("{\"action\":\"cancel\"}"u8.ToArray(), isError: false)
+        : AnswerAsync("{\"code\":-32603,\"message\":\"The client did not answer.\"}"u8.ToArray(), isError: true);
+}
