@@ -1,5 +1,6 @@
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Bridging;
 using McpRegistry.Hosting;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
@@ -28,6 +29,7 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<ClientSessions>();
         services.TryAddSingleton<MergedLists>();
         services.TryAddSingleton<GatewaySelf>();
+        services.TryAddSingleton<SuspendedCalls>();
         services.TryAddSingleton<UpstreamRelay>();
         services.TryAddSingleton<GatewayDispatcher>();
         services.AddWriters();

@@ -33,6 +33,11 @@ internal sealed class LegacyHandler(
             return CallAsync(exchange, message, session);
         }
 
+        if (message.Kind == MessageKind.Response)
+        {
+            session.Questions.Answer(message.Text(message.Id), message.Raw(message.Outcome), message.IsErrorOutcome);
+        }
+
         if (message is { Kind: MessageKind.Notification, Method: McpMethod.Cancelled } && !message.RequestId.IsMissing)
         {
             session.Cancel(Encoding.UTF8.GetString(message.Raw(message.RequestId)));

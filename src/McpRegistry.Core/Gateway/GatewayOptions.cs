@@ -32,6 +32,25 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan MaxRequestDuration { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Gets or sets how long a client may take to answer a question of a server, such as an elicitation. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan QuestionTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Gets or sets the most calls at once that wait for the answer of a stateless client to a question of a legacy server;
+    /// each holds a stream to that server. Default 1,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxSuspendedCalls { get; set; } = 1_000;
+
+    /// <summary>Gets or sets the most such calls of one caller. Default 100.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxSuspendedCallsPerCaller { get; set; } = 100;
+
+    /// <summary>Gets or sets the most such calls at one server. Default 250.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxSuspendedCallsPerServer { get; set; } = 250;
+
     /// <summary>Gets or sets how long an answer may keep the client without a byte before it becomes a stream with comments. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(10);

@@ -11,22 +11,21 @@ internal static class ParameterRetry
     /// <summary>Looks at a reply and repeats the call at most once.</summary>
     /// <param name="reply">The reply.</param>
     /// <param name="request">What it answers.</param>
-    /// <param name="server">The server.</param>
     /// <param name="connection">Where the request went.</param>
     /// <param name="observer">Hears the notifications of the call.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The reply to give on.</returns>
     public static ValueTask<UpstreamReply> AfterAsync(
-        UpstreamReply reply, RelayedRequest request, ServerEntry server, UpstreamConnection connection, IUpstreamObserver observer, CancellationToken cancellationToken) =>
+        UpstreamReply reply, RelayedRequest request, UpstreamConnection connection, IUpstreamObserver observer, CancellationToken cancellationToken) =>
         request.Method == McpMethod.ToolsCall && connection.MirrorsParameters
         && reply is { Answered: true, Message: { IsError: true, ErrorCode: ErrorCodes.HeaderMismatch } }
-            ? RetryAsync(reply, request, server, connection, observer, cancellationToken)
+            ? RetryAsync(reply, request, connection, observer, cancellationToken)
             : new(reply);
 
     private static async ValueTask<UpstreamReply> RetryAsync(
-        UpstreamReply reply, RelayedRequest request, ServerEntry server, UpstreamConnection connection, IUpstreamObserver observer, CancellationToken cancellationToken)
+        UpstreamReply reply, RelayedRequest request, UpstreamConnection connection, IUpstreamObserver observer, CancellationToken cancellationToken)
     {
-        var report = await server.Connections.RereadAsync(cancellationToken).ConfigureAwait(false);
+        var report = await request.Call.Target!.Connections.RereadAsync(cancellationToken).ConfigureAwait(false);
         var renewed = AnnotatedTools.Find(report, request.RoutingName);
         if (ParameterHeaders.AreSame(renewed, request.Parameters) || Contradicts(request.Call, renewed))
         {

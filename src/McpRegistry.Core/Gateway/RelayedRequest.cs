@@ -17,6 +17,21 @@ internal sealed class RelayedRequest : UpstreamRequest
 
     public override IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders => ParameterMirror.HeadersFor(Call, Parameters);
 
+    /// <summary>Gets the members that answer the server's questions, without braces; null for the client's own.</summary>
+    public ReadOnlyMemory<byte>? Answers { get; init; }
+
+    /// <summary>The same request with answers to the questions that it met.</summary>
+    public RelayedRequest With(ReadOnlyMemory<byte> answers) => new()
+    {
+        Call = Call,
+        Method = Method,
+        RoutingName = RoutingName,
+        UpstreamName = UpstreamName,
+        LogLevel = LogLevel,
+        Parameters = Parameters,
+        Answers = answers,
+    };
+
     public override void WriteParams(IBufferWriter<byte> output, long id, UpstreamHandshake peer)
     {
         var message = Call.Message;
@@ -29,7 +44,7 @@ internal sealed class RelayedRequest : UpstreamRequest
             LogLevel = LogLevelFor(peer),
             ProgressToken = message.ProgressToken.IsMissing ? 0 : id,
         };
-        ParamsRewriter.Write(output, message, UpstreamName.Span, meta);
+        ParamsRewriter.Write(output, message, UpstreamName.Span, meta, Answers);
     }
 
     private ReadOnlySpan<byte> LogLevelFor(UpstreamHandshake peer)

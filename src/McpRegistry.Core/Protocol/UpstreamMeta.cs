@@ -19,12 +19,15 @@ internal readonly ref struct UpstreamMeta
     /// <summary>The gateway's token; 0 asks for no progress.</summary>
     public long ProgressToken { get; init; }
 
+    /// <summary>Tells whether there is anything to say, the client's own members included.</summary>
+    public bool IsWritten(ReadOnlySpan<byte> clientMeta) => HasOwnMembers || !clientMeta.IsEmpty;
+
     private bool HasOwnMembers => Era == ProtocolEra.Modern || ProgressToken != 0;
 
     /// <summary>Writes <c>"_meta":{...}</c> at the start of a params object that has none.</summary>
     public void WriteMember(IBufferWriter<byte> output, ReadOnlySpan<byte> clientMeta, bool isLast)
     {
-        if (HasOwnMembers)
+        if (IsWritten(clientMeta))
         {
             output.Write("\"_meta\":"u8);
             WriteValue(output, clientMeta);

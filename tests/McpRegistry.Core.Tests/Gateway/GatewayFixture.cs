@@ -4,6 +4,7 @@ using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Bridging;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
@@ -48,7 +49,7 @@ internal sealed class GatewayFixture : IServerConnections
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, Clock));
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), Clock));
         using var session = new ClientSession("s", "p", at, "2025-06-18", ClientProfile.Plain);
         var call = new GatewayCall
         {
