@@ -70,7 +70,29 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
 
         call.Target = target.Server;
         call.TargetName = target.RoutingName;
-        return relay.SendAsync(call, target, cancellationToken);
+        return target.Parameters is null || call.Era == ProtocolEra.Legacy
+            ? relay.SendAsync(call, target, cancellationToken)
+            : CheckAndRelayAsync(call, target, cancellationToken);
+    }
+
+    /// <summary>Headers that do not fit are no fault of a client that knows the tool's schema better than the catalogue does.</summary>
+    private async ValueTask<GatewayAnswer> CheckAndRelayAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken)
+    {
+        var fault = ParameterMirror.Check(call, target.Parameters!, mayLack: false);
+        if (fault is not null)
+        {
+            var report = await target.Server!.Connections.RereadAsync(cancellationToken).ConfigureAwait(false);
+            var renewed = AnnotatedTools.Find(report, target.RoutingName);
+            if (!ParameterHeaders.AreSame(renewed, target.Parameters))
+            {
+                target = target with { Parameters = renewed };
+                fault = renewed is null ? null : ParameterMirror.Check(call, renewed, mayLack: false);
+            }
+        }
+
+        return fault is null
+            ? await relay.SendAsync(call, target, cancellationToken).ConfigureAwait(false)
+            : AnswerWriter.Error(call.Id, fault);
     }
 
     private static GatewayAnswer SetLogLevel(GatewayCall call)

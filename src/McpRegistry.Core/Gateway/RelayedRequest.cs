@@ -19,6 +19,11 @@ internal sealed class RelayedRequest : UpstreamRequest
     /// <summary>Gets or sets the span that the request is sent in; null while nobody traces.</summary>
     public Activity? Span { get; set; }
 
+    /// <summary>Gets or sets what the tool wants mirrored into headers; null for nothing.</summary>
+    public ParameterHeaders? Parameters { get; set; }
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders => ParameterMirror.HeadersFor(Call, Parameters);
+
     /// <summary>Gets the members that answer the server's questions, without braces; null for the client's own.</summary>
     public ReadOnlyMemory<byte>? Answers { get; init; }
 
@@ -31,6 +36,7 @@ internal sealed class RelayedRequest : UpstreamRequest
         UpstreamName = UpstreamName,
         LogLevel = LogLevel,
         ForwardsBaggage = ForwardsBaggage,
+        Parameters = Parameters,
         Answers = answers,
     };
 

@@ -24,6 +24,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private bool _rediscover;
     private ITimer? _repeat;
     private int _incomplete;
+    private long? _reread;
 
     public SupervisedServer(SupervisionContext context, EndpointContext endpoints, RegisteredServer server)
     {
@@ -113,6 +114,29 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         {
             return _context.Discovery.Unreachable(SessionPool.Closed);
         }
+    }
+
+    public async ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
+    {
+        Task running;
+        lock (_lock)
+        {
+            running = _discovery ?? Task.CompletedTask;
+        }
+
+        // It may have read the list before it became what the call met.
+        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_discovery is null && _reread is { } last && _context.Time.GetElapsedTime(last) < _context.Options.Value.ReconnectDelay)
+            {
+                return _context.KnownReport(Server.Id);
+            }
+
+            _reread = _context.Time.GetTimestamp();
+        }
+
+        return await DiscoverAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Connected(SupervisedEndpoint endpoint)

@@ -75,6 +75,46 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal("new", Assert.Single((await refreshed)!.Items).Key);
     }
 
+    /// <summary>Callers cause it, so that they must not be able to keep a server busy with it.</summary>
+    [Fact]
+    public async Task RereadAsync_AgainAtOnce_GivesWhatIsKnown()
+    {
+        var lists = 0;
+        await SaveAsync(new FakeConnection
+        {
+            Answers = (_, _) => new(FakeConnection.Result($$"""{"tools":[{"name":"t{{Interlocked.Increment(ref lists)}}"}]}""")),
+        });
+        await _store.NextAsync();
+        var connections = Entry!.Connections;
+
+        Assert.Equal("t2", await RereadAsync(connections));
+        Assert.Equal("t2", await RereadAsync(connections));
+        _clock.Clock.Advance(new UpstreamOptions().ReconnectDelay);
+        Assert.Equal("t3", await RereadAsync(connections));
+        Assert.Equal(3, lists);
+    }
+
+    /// <summary>The one under way may have read before the server changed.</summary>
+    [Fact]
+    public async Task RereadAsync_WhileReading_ReadsOnceMore()
+    {
+        var gate = new TaskCompletionSource<UpstreamReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var connection = new FakeConnection();
+        connection.Answers = (_, _) =>
+        {
+            connection.Answers = static (_, _) => new(FakeConnection.Result("""{"tools":[{"name":"new"}]}"""));
+            reading.SetResult();
+            return new(gate.Task);
+        };
+        await SaveAsync(connection);
+        await reading.Task;
+        var reread = RereadAsync(Entry!.Connections);
+        gate.SetResult(OneTool);
+
+        Assert.Equal("new", await reread);
+    }
+
     /// <summary>The old definition's report must not be shown as the new one's.</summary>
     [Fact]
     public async Task SavedAsync_ReplacedWhileReading_OldReportIsDropped()
@@ -365,4 +405,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         await WriteAsync(_server);
         (await _connector.NextAsync()).SetResult(connection);
     }
+
+    private static async Task<string> RereadAsync(IServerConnections connections) =>
+        Assert.Single((await connections.RereadAsync(CancellationToken.None))!.Items).Key;
 }

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using McpRegistry.Core.Tests.Protocol;
-using McpRegistry.Protocol;
 using McpRegistry.Gateway;
+using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.TestSupport.WebSockets;
 using McpRegistry.Upstream;
