@@ -35,6 +35,7 @@ public static class McpGatewayServiceCollectionExtensions
         services.AddHousekeeping();
         services.TryAddSingleton<ModernHandler>();
         services.TryAddSingleton<LegacyHandler>();
+        services.TryAddSingleton<BatchHandler>();
         services.TryAddSingleton<McpEndpoint>();
         if (configure is not null)
         {

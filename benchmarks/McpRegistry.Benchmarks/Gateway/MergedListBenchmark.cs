@@ -74,6 +74,8 @@ public class MergedListBenchmark
 
     private sealed class NoStream : IAnswerStream
     {
+        public bool IsOpen => false;
+
         public ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 }

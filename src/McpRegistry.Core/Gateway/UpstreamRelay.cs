@@ -2,6 +2,7 @@ using McpRegistry.Discovery;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 
@@ -54,6 +55,8 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
             RoutingName = target.RoutingName,
             UpstreamName = target.UpstreamName,
             LogLevel = call.LogLevel,
+            ForwardsBaggage = options.Value.ForwardBaggage,
+            Parameters = target.Parameters,
 
             // The answers to questions are a matter of the modern era; what a legacy server asks is answered otherwise.
             Answers = peer == ProtocolEra.Legacy ? ReadOnlyMemory<byte>.Empty : null,
@@ -76,14 +79,15 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
         HeldCall? held = null;
         while (true)
         {
-            var reply = await lease.Connection.SendAsync(request, observer, deadline.Token).ConfigureAwait(false);
+            var reply = await ClientSpan.SendAsync(lease.Connection, request, observer, server.Alias, deadline.Token).ConfigureAwait(false);
+            reply = await ParameterRetry.AfterAsync(reply, request, lease.Connection, observer, deadline.Token).ConfigureAwait(false);
             if (!reply.Answered)
             {
                 lease.Report(reply.Fault);
                 return AnswerWriter.Error(call.Id, GatewayError.OfFault(server.Alias, reply.Fault));
             }
 
-            var message = reply.Message;
+            var message = request.Method == McpMethod.ToolsList && lease.Connection.MirrorsParameters ? ListedTools.WithoutInvalid(reply.Message) : reply.Message;
             var era = lease.Connection.Handshake.Era;
             if (call.Era == ProtocolEra.Modern || era == ProtocolEra.Legacy || message.IsError || !InputRequired.Is(message.Raw(message.Result)))
             {

@@ -11,6 +11,12 @@ internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsync
     /// <summary>Gets a value that tells whether the far end is known to be gone; false where only the next request can tell.</summary>
     public virtual bool HasEnded => false;
 
+    /// <summary>
+    /// Gets a value that tells whether arguments go into headers too, so that tools which break the rules for that cannot be
+    /// used. Only Streamable HTTP of 2026-07-28 knows this; elsewhere <c>x-mcp-header</c> is a keyword like any other.
+    /// </summary>
+    public virtual bool MirrorsParameters => false;
+
     /// <summary>Sends a request and waits for its response.</summary>
     /// <param name="request">The request.</param>
     /// <param name="observer">Hears the notifications that belong to it; null when nobody does.</param>

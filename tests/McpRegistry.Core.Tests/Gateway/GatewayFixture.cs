@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using McpRegistry.ApiKeys;
 using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Sealing;
@@ -37,11 +38,19 @@ internal sealed class GatewayFixture : IServerConnections
 
     public int Leases { get; private set; }
 
+    /// <summary>Gets or sets what a further reading of the catalogue finds.</summary>
+    public DiscoveryReport? Reread { get; set; }
+
+    public int Rereads { get; private set; }
+
+    /// <summary>Gets or sets the headers <c>Mcp-Param-*</c> that calls come with.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; set; } = [];
+
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), Clock));
-        using var session = new ClientSession("s", "p", at, "2025-06-18", ClientProfile.Plain);
+        using var session = new ClientSession("s", "p", at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
@@ -50,6 +59,7 @@ internal sealed class GatewayFixture : IServerConnections
             Alias = at,
             Session = era == ProtocolEra.Legacy ? session : null,
             Stream = Stream,
+            ParameterHeaders = ParameterHeaders,
         };
         var answer = await dispatcher.HandleAsync(call, cancellation);
         return JsonNode.Parse(answer.Json.Span)!.AsObject();
@@ -59,6 +69,12 @@ internal sealed class GatewayFixture : IServerConnections
     {
         Leases++;
         return new(new Lease(this));
+    }
+
+    public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
+    {
+        Rereads++;
+        return new(Reread);
     }
 
     private sealed class Lease(GatewayFixture fixture) : ConnectionLease(fixture.Connection)

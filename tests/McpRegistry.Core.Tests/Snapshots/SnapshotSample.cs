@@ -44,5 +44,7 @@ internal static class SnapshotSample
     {
         public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
             new(new UpstreamFault(FaultReasons.Unreachable, "no connections"));
+
+        public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => new((DiscoveryReport?)null);
     }
 }

@@ -32,6 +32,11 @@ internal sealed class HeldCall(GatewayCall call, string alias, CallDeadline dead
             return (default, NotRelayed("it asks something that this protocol revision does not know"));
         }
 
+        if (requests.Count == 0 && JsonMembers.Find(result.Span, "requestState"u8).IsMissing)
+        {
+            return (default, NotRelayed("it does not say which"));
+        }
+
         if (requests.Count == 0)
         {
             // A server that only wants its state back needs time, and more of it each round.

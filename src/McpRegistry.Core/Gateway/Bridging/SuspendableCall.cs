@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Gateway.Bridging;
@@ -31,7 +32,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
     private bool _isAttached = true;
     private bool _isDisposed;
 
-    public SuspendableCall(GatewayCall call, string alias, ConnectionLease lease, UpstreamRequest request, GatewayOptions options, TimeProvider time)
+    public SuspendableCall(GatewayCall call, string alias, ConnectionLease lease, RelayedRequest request, GatewayOptions options, TimeProvider time)
     {
         _lease = lease;
         _profile = call.Profile;
@@ -226,11 +227,11 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         _abandoned.Dispose();
     }
 
-    private async Task<UpstreamReply> ExchangeAsync(UpstreamRequest request)
+    private async Task<UpstreamReply> ExchangeAsync(RelayedRequest request)
     {
         try
         {
-            var reply = await _lease.Connection.SendAsync(request, this, _deadline.Token).ConfigureAwait(false);
+            var reply = await ClientSpan.SendAsync(_lease.Connection, request, this, Alias, _deadline.Token).ConfigureAwait(false);
             if (!reply.Answered)
             {
                 _lease.Report(reply.Fault);

@@ -31,7 +31,7 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
     /// <param name="request">What is sent.</param>
     /// <param name="cancellationToken">The client's; ends the call.</param>
     public ValueTask<BridgedOutcome> StartAsync(
-        GatewayCall call, RegisteredServer server, ConnectionLease lease, UpstreamRequest request, CancellationToken cancellationToken) =>
+        GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, CancellationToken cancellationToken) =>
         FollowAsync(call, server, new SuspendableCall(call, server.Alias, lease, request, options.Value, time), cancellationToken);
 
     /// <summary>Goes on with a call that a client was asked about.</summary>
