@@ -88,7 +88,7 @@ internal sealed partial class LegacyHttpConnection
             return new UpstreamFault(FaultReasons.HttpError, "The server offers no stream.");
         }
 
-        var messages = await HttpMessageStream.OpenAsync(response, _channel.MaxMessageBytes, cancellationToken).ConfigureAwait(false);
+        var messages = await HttpMessageStream.OpenAsync(response, _channel.MaxMessageBytes, position: null, cancellationToken).ConfigureAwait(false);
         await using (messages.ConfigureAwait(false))
         {
             while (await messages.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message)

@@ -62,7 +62,7 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         }
 
         var limit = request.MaxAnswerBytes == 0 ? channel.MaxMessageBytes : request.MaxAnswerBytes;
-        return await HttpExchange.ReceiveAsync(response, id, limit, observer, onRequest: null, cancellationToken).ConfigureAwait(false);
+        return await HttpExchange.ReceiveAsync(response, id, limit, observer, onRequest: null, position: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sets the headers that repeat what the body says (2026-07-28, Streamable HTTP).</summary>
