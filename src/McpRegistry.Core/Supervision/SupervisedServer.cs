@@ -21,7 +21,9 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     /// <summary>The token of <see cref="_stopping"/>, which stays usable for callers that outlive the server.</summary>
     private readonly CancellationToken _stopped;
     private Task<DiscoveryReport>? _discovery;
+    private readonly HashSet<SupervisedEndpoint> _known = [];
     private bool _rediscover;
+    private ListKinds _announced;
     private ITimer? _repeat;
     private int _incomplete;
 
@@ -109,6 +111,12 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     public void Connected(SupervisedEndpoint endpoint)
     {
         _context.Log.Connected(Server.Alias, endpoint.Endpoint.Id);
+        lock (_lock)
+        {
+            // What was announced between two connections was missed.
+            _announced |= _known.Add(endpoint) ? ListKinds.None : ListKinds.All;
+        }
+
         RequestDiscovery();
     }
 
@@ -121,7 +129,15 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public void CloseFailed(Exception exception) => _context.Log.CloseFailed(Server.Alias, exception);
 
-    public void Changed(McpMethod notification) => RequestDiscovery();
+    public void Changed(McpMethod notification)
+    {
+        lock (_lock)
+        {
+            _announced |= notification == McpMethod.Unknown ? ListKinds.All : ListKindNames.Of(notification);
+        }
+
+        RequestDiscovery();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -196,6 +212,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     private async Task<CatalogueReading> DiscoverOnceAsync()
     {
+        var announced = TakeAnnounced();
         var endpoint = Choose();
         var result = await endpoint.GetAsync(_stopped).ConfigureAwait(false);
         if (!result.Connected)
@@ -204,7 +221,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
 
         var reading = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false);
-        var saved = await SaveAsync(reading.Report).ConfigureAwait(false);
+        var saved = await SaveAsync(reading.Report, announced).ConfigureAwait(false);
         if (!reading.Report.HasItems)
         {
             // The server is not served from here on, so that no failing call will have its connection checked.
@@ -212,6 +229,16 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
 
         return reading with { Report = saved };
+    }
+
+    private ListKinds TakeAnnounced()
+    {
+        lock (_lock)
+        {
+            var announced = _announced;
+            _announced = ListKinds.None;
+            return announced;
+        }
     }
 
     /// <summary>Has an incomplete reading repeated: the server may have been slow or out of order for a moment only.</summary>
@@ -243,11 +270,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
     }
 
-    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report)
+    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report, ListKinds announced = ListKinds.None)
     {
         var down = _endpoints.Count(endpoint => endpoint.Fault is not null);
         var health = down > 0 && report.Health == ServerHealth.Healthy ? ServerHealth.Degraded : report.Health;
-        return _context.SaveAsync(this, Server, report with { Health = health }, _stopped);
+        return _context.SaveAsync(this, Server, report with { Health = health }, announced, _stopped);
     }
 
     private async ValueTask<bool> AskedAgainAsync()

@@ -75,6 +75,23 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal("new", Assert.Single((await refreshed)!.Items).Key);
     }
 
+    /// <summary>What the gateway reads may be the same where a client of its own would see a difference.</summary>
+    [Theory]
+    [InlineData(nameof(McpMethod.PromptsListChanged), nameof(ListKinds.Prompts))]
+    [InlineData(nameof(McpMethod.Unknown), "Tools, Prompts")]
+    public async Task Changed_ReadingFindsNoDifference_IsAnnouncedAllTheSame(string notification, string expected)
+    {
+        var connection = new FakeConnection(capabilities: """{"tools":{},"prompts":{}}""") { Answers = Lists };
+        await SaveAsync(connection);
+        await connection.Watched;
+        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        var listener = new Snapshots.RecordingCatalogueListener();
+        using var listening = _snapshots.Changes.Listen(TenantId.Global, listener);
+        connection.Change(Enum.Parse<McpMethod>(notification));
+
+        Assert.Equal(("a", Enum.Parse<ListKinds>(expected)), await listener.NextAsync());
+    }
+
     /// <summary>The old definition's report must not be shown as the new one's.</summary>
     [Fact]
     public async Task SavedAsync_ReplacedWhileReading_OldReportIsDropped()
@@ -322,4 +339,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         await WriteAsync(_server);
         (await _connector.NextAsync()).SetResult(connection);
     }
+
+    private static ValueTask<UpstreamReply> Lists(UpstreamRequest request, CancellationToken cancellationToken) =>
+        new(request.Method == McpMethod.ToolsList ? OneTool : FakeConnection.Result("""{"prompts":[{"name":"p"}]}"""));
 }
