@@ -19,5 +19,7 @@ internal static class MetaKeys
 
     public static ReadOnlySpan<byte> LogLevel => "io.modelcontextprotocol/logLevel"u8;
 
+    public static ReadOnlySpan<byte> SubscriptionId => "io.modelcontextprotocol/subscriptionId"u8;
+
     public static ReadOnlySpan<byte> ProgressToken => "progressToken"u8;
 }

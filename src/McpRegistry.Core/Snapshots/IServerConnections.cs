@@ -9,4 +9,7 @@ internal interface IServerConnections
     /// <param name="owner">Whose state the connection may hold.</param>
     /// <param name="cancellationToken">Cancels the wait, not the opening that others may wait for.</param>
     ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken);
+
+    /// <summary>Lends the sessions that are the owner's own and open already; connections that others use too are none of them.</summary>
+    ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken);
 }

@@ -62,12 +62,25 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         return lease with { EndpointId = endpoint.Endpoint.Id };
     }
 
-    private ValueTask<LeaseResult> RentAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
-        var session = Server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null;
-        var key = new SessionKey(owner.Principal, owner.Profile.Fingerprint, session);
-        return endpoint.Sessions.RentAsync(key, owner, _ => Suspect(endpoint), cancellationToken);
+        var leases = new List<ConnectionLease>();
+        foreach (var endpoint in _endpoints)
+        {
+            if (await endpoint.Sessions.RentOpenAsync(KeyOf(owner), _ => Suspect(endpoint), cancellationToken).ConfigureAwait(false) is { } lease)
+            {
+                leases.Add(lease);
+            }
+        }
+
+        return leases;
     }
+
+    private ValueTask<LeaseResult> RentAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken) =>
+        endpoint.Sessions.RentAsync(KeyOf(owner), owner, _ => Suspect(endpoint), cancellationToken);
+
+    private SessionKey KeyOf(ISessionOwner owner) =>
+        new(owner.Principal, owner.Profile.Fingerprint, Server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null);
 
     /// <summary>A child that died with one principal's call says nothing about the other children; a lost connection does.</summary>
     private static void Suspect(SupervisedEndpoint endpoint)
@@ -308,7 +321,17 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     private sealed class SharedLease(UpstreamConnection connection, SupervisedEndpoint endpoint) : ConnectionLease(connection)
     {
-        public override IDisposable Listen(IUpstreamListener listener) => endpoint.Listeners.Add(listener);
+        public override IDisposable Listen(IUpstreamListener listener)
+        {
+            var membership = endpoint.Listeners.Add(listener);
+            if (!ReferenceEquals(endpoint.Connection, Connection))
+            {
+                // It was replaced before anybody could tell this listener.
+                listener.Ended(SessionPool.Closed);
+            }
+
+            return membership;
+        }
 
         public override void Report(UpstreamFault fault)
         {
