@@ -36,9 +36,11 @@ internal sealed class NotificationOutbox : IDisposable
     {
         lock (_lock)
         {
-            if (_resources.Count < _maxResources || _resources.ContainsKey(uri))
+            var isKnown = _resources.TryGetValue(uri, out var known);
+            if (isKnown || _resources.Count < _maxResources)
             {
-                _resources[uri] = parameters.Length > MaxParameterBytes ? default : parameters;
+                // What the server said is worth more than that something may have been missed.
+                _resources[uri] = parameters.IsEmpty || parameters.Length > MaxParameterBytes ? known : parameters;
             }
         }
 

@@ -39,6 +39,9 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
         _outbox = context.CreateOutbox();
     }
 
+    /// <summary>Gets a value that tells whether the session has a stream open.</summary>
+    public bool IsOpen => Volatile.Read(ref _streams) > 0;
+
     public ISessionOwner Owner => _owner;
 
     /// <summary>Gets the aliases of the servers that the session has called.</summary>

@@ -14,6 +14,9 @@ internal sealed class SessionFeeds(WatchContext context)
 
     public int Count => _feeds.Count;
 
+    /// <summary>Gets how many sessions have a stream open.</summary>
+    public int OpenStreams => _feeds.Values.Count(static feed => feed.IsOpen);
+
     /// <summary>Returns the feed of a session.</summary>
     public SessionFeed Of(ClientSession session, TenantId tenant)
     {

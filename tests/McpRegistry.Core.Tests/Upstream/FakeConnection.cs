@@ -74,6 +74,9 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
         }
     }
 
+    /// <summary>Has the session be another one, as after the server forgot it.</summary>
+    public void Reopen() => Handshake = Handshake with { };
+
     public override ValueTask DisposeAsync()
     {
         Interlocked.Increment(ref _disposals);

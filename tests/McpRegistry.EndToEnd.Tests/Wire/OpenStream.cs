@@ -26,7 +26,7 @@ internal sealed class OpenStream : IAsyncDisposable
     /// <summary>Opens a subscription and checks its acknowledgement.</summary>
     public static async Task<OpenStream> ListenAsync(HttpClient http, Uri url, RawClient client, string filter, CancellationToken cancellationToken, string? expected = null, string id = "\"listen\"")
     {
-        var stream = await PostAsync(http, url, client, filter, cancellationToken, id);
+        var stream = await PostAsync(http, url, client, filter, id, cancellationToken);
         var first = await stream.NextAsync(cancellationToken);
         Assert.Equal("notifications/subscriptions/acknowledged", first.GetProperty("method").GetString());
         Assert.Equal(id, Tag(first));
@@ -71,6 +71,19 @@ internal sealed class OpenStream : IAsyncDisposable
         Assert.Equal(expected, method == "notifications/resources/updated" ? message.GetProperty("params").GetProperty("uri").GetString() : method["notifications/".Length..]);
     }
 
+    /// <summary>Reads messages until one fits, and returns it.</summary>
+    public async Task<JsonElement> FindAsync(string method, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var message = await NextAsync(cancellationToken);
+            if (message.TryGetProperty("method", out var name) && name.ValueEquals(method))
+            {
+                return message;
+            }
+        }
+    }
+
     /// <summary>Reads to the end, which must come without another message.</summary>
     public async Task ExpectEndAsync(CancellationToken cancellationToken) =>
         await Assert.ThrowsAsync<EndOfStreamException>(() => NextAsync(cancellationToken));
@@ -82,7 +95,7 @@ internal sealed class OpenStream : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    public static async Task<OpenStream> PostAsync(HttpClient http, Uri url, RawClient client, string filter, CancellationToken cancellationToken, string id)
+    public static async Task<OpenStream> PostAsync(HttpClient http, Uri url, RawClient client, string filter, string id, CancellationToken cancellationToken)
     {
         var body = client.Write(id, "subscriptions/listen", $"\"notifications\":{filter}");
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json")) };
