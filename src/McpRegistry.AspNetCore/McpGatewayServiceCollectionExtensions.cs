@@ -1,8 +1,10 @@
 using McpRegistry;
 using McpRegistry.AspNetCore;
 using McpRegistry.AspNetCore.Gateway;
+using McpRegistry.AspNetCore.Sealing;
 using McpRegistry.Gateway;
 using McpRegistry.Maintenance;
+using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -22,6 +24,9 @@ public static class McpGatewayServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
 
+        // Changes nothing of the host's own key ring, wherever in its code that is configured.
+        services.AddDataProtection();
+        services.TryAddSingleton<IStateSealer, DataProtectionSealer>();
         services.AddGatewayEngine();
         services.AddServerRegistry();
         services.AddUpstreams();
@@ -30,6 +35,7 @@ public static class McpGatewayServiceCollectionExtensions
         services.AddHousekeeping();
         services.TryAddSingleton<ModernHandler>();
         services.TryAddSingleton<LegacyHandler>();
+        services.TryAddSingleton<BatchHandler>();
         services.TryAddSingleton<McpEndpoint>();
         if (configure is not null)
         {

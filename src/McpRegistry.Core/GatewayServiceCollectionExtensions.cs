@@ -1,6 +1,8 @@
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Bridging;
 using McpRegistry.Hosting;
+using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Storage;
@@ -23,10 +25,12 @@ internal static class GatewayServiceCollectionExtensions
     {
         services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IStateSealer, ProcessKeySealer>();
         services.TryAddSingleton<RegistrySnapshots>();
         services.TryAddSingleton<ClientSessions>();
         services.TryAddSingleton<MergedLists>();
         services.TryAddSingleton<GatewaySelf>();
+        services.TryAddSingleton<SuspendedCalls>();
         services.TryAddSingleton<UpstreamRelay>();
         services.TryAddSingleton<WatchContext>();
         services.TryAddSingleton<StreamQuota>();

@@ -111,7 +111,12 @@ public abstract partial class DiscoverySuite
     {
         await AddAsync(Sample.FullServer(Tenant) with { Name = "three", Enabled = true, Visibility = ServerVisibility.Tenant });
         await AddAsync("http");
+        await AddAsync(Sample.Server(Tenant, "live") with
+        {
+            Endpoints = [Sample.Endpoint() with { Transport = TransportKind.WebSocket, Url = "wss://live.example/mcp" }],
+        });
 
+        Assert.Equal(["live"], await FindAsync(new ServerQuery { Transport = TransportKind.WebSocket }));
         Assert.Equal(["three"], await FindAsync(new ServerQuery { Transport = TransportKind.Stdio }));
         Assert.Equal(["three"], await FindAsync(new ServerQuery { Transport = TransportKind.Sse }));
         Assert.Equal(["http", "three"], await FindAsync(new ServerQuery { Transport = TransportKind.StreamableHttp }));

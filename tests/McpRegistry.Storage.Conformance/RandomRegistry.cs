@@ -22,7 +22,7 @@ internal sealed class RandomRegistry(Random random, TenantId[] tenants)
             Owner = Maybe(0.6) ? User() : null,
             Visibility = (ServerVisibility)random.Next(3),
             Enabled = Maybe(0.85),
-            Endpoints = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Sample.Endpoint() with { Transport = (TransportKind)random.Next(3) })],
+            Endpoints = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Sample.Endpoint() with { Transport = (TransportKind)random.Next(4) })],
             CreatedAt = time.AddHours(random.Next(20)),
             UpdatedAt = time.AddHours(random.Next(20)),
         };
@@ -50,7 +50,7 @@ internal sealed class RandomRegistry(Random random, TenantId[] tenants)
         Resources = Maybe(0.2) ? [.. Some(2, ""), .. Some(2, "{x}")] : [],
         Tags = Maybe(0.2) ? Some(2, "tag") : [],
         Health = Maybe(0.4) ? [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (ServerHealth)random.Next(5))] : [],
-        Transport = Maybe(0.2) ? (TransportKind)random.Next(3) : null,
+        Transport = Maybe(0.2) ? (TransportKind)random.Next(4) : null,
         Owner = Maybe(0.1) ? User() : null,
         Text = Maybe(0.2) ? Part(Word()) : null,
         IncludeDisabled = Maybe(0.3),

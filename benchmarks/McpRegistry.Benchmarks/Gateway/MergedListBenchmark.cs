@@ -5,6 +5,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
+using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
@@ -15,7 +16,7 @@ namespace McpRegistry.Benchmarks.Gateway;
 /// <summary>What does a merged tools/list cost, against copying the same ready bytes?</summary>
 public class MergedListBenchmark
 {
-    private readonly MergedLists _lists = new(Options.Create(new GatewayOptions { ListPageSize = 10_000 }));
+    private readonly MergedLists _lists = new(Options.Create(new GatewayOptions { ListPageSize = 10_000 }), new ProcessKeySealer(TimeProvider.System));
     private TenantView _view = null!;
     private GatewayCall _call = null!;
     private byte[] _ready = [];
@@ -73,6 +74,8 @@ public class MergedListBenchmark
 
     private sealed class NoStream : IAnswerStream
     {
+        public bool IsOpen => false;
+
         public ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 }

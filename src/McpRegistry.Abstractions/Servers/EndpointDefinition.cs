@@ -5,11 +5,12 @@ public sealed class EndpointDefinition
 {
     /// <summary>
     /// Gets or sets the transport. Null (the default) means <see cref="TransportKind.Stdio"/> when only
-    /// <see cref="Command"/> is set, else <see cref="TransportKind.StreamableHttp"/>.
+    /// <see cref="Command"/> is set, <see cref="TransportKind.WebSocket"/> for a ws or wss URL, else
+    /// <see cref="TransportKind.StreamableHttp"/>.
     /// </summary>
     public TransportKind? Transport { get; set; }
 
-    /// <summary>Gets or sets the absolute http or https URL, at most 2,048 characters; null for stdio.</summary>
+    /// <summary>Gets or sets the absolute http or https URL, or ws or wss for a WebSocket, at most 2,048 characters; null for stdio.</summary>
     public string? Url { get; set; }
 
     /// <summary>Gets or sets the program to start; null for URL transports.</summary>

@@ -11,7 +11,7 @@ public sealed record ServerEndpoint
     /// <summary>Gets the transport. Default <see cref="TransportKind.StreamableHttp"/>.</summary>
     public TransportKind Transport { get; init; }
 
-    /// <summary>Gets the absolute http or https URL; null for stdio.</summary>
+    /// <summary>Gets the absolute http or https URL, or ws or wss for a WebSocket; null for stdio.</summary>
     public string? Url { get; init; }
 
     /// <summary>Gets the program to start; null for URL transports.</summary>

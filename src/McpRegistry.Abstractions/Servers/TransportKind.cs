@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace McpRegistry.Servers;
 
 /// <summary>How the gateway speaks to an endpoint of a server.</summary>
@@ -11,4 +13,8 @@ public enum TransportKind
 
     /// <summary>HTTP with server-sent events (2024-11-05): a GET stream and a POST URL that it names.</summary>
     Sse,
+
+    /// <summary>A WebSocket of the sub-protocol <c>mcp</c>, one JSON-RPC message in each text message. Written as <c>websocket</c>.</summary>
+    [JsonStringEnumMemberName("websocket")]
+    WebSocket,
 }

@@ -83,20 +83,66 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         try
         {
             _ended = true;
-            var response = _context.Response;
             if (_started)
             {
-                WriteEvent(response.BodyWriter, answer.Json.Span);
+                WriteEvent(_context.Response.BodyWriter, answer.Json.Span);
             }
             else
             {
-                response.StatusCode = status;
-                response.ContentType = "application/json";
-                response.ContentLength = answer.Json.Length;
-                response.BodyWriter.Write(answer.Json.Span);
+                StartDocument_NeedsLock(status, answer.Json.Length).Write(answer.Json.Span);
             }
 
-            await response.BodyWriter.FlushAsync(_context.RequestAborted);
+            await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Sends one answer of a batch at once if this has become a stream; false leaves it for <see cref="CompleteBatchAsync"/>.</summary>
+    public async ValueTask<bool> TrySendAnswerAsync(GatewayAnswer answer)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            if (!_started || _ended)
+            {
+                return false;
+            }
+
+            WriteEvent(_context.Response.BodyWriter, answer.Json.Span);
+            await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
+            return true;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Ends the response to a batch with the answers that were not sent before: one array, or an event for each.</summary>
+    /// <param name="answers">These answers; at least one.</param>
+    /// <param name="status">The HTTP status, as far as it can still be set.</param>
+    public async ValueTask CompleteBatchAsync(IReadOnlyList<GatewayAnswer> answers, int status)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            _ended = true;
+            if (_started)
+            {
+                foreach (var answer in answers)
+                {
+                    WriteEvent(_context.Response.BodyWriter, answer.Json.Span);
+                }
+            }
+            else
+            {
+                WriteArray(StartDocument_NeedsLock(status, answers.Sum(answer => answer.Json.Length + 1L) + 1), answers);
+            }
+
+            await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
         }
         finally
         {
@@ -166,6 +212,28 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no";
         _context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+    }
+
+    private PipeWriter StartDocument_NeedsLock(int status, long length)
+    {
+        var response = _context.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json";
+        response.ContentLength = length;
+        return response.BodyWriter;
+    }
+
+    private static void WriteArray(PipeWriter output, IReadOnlyList<GatewayAnswer> answers)
+    {
+        var separator = "["u8;
+        foreach (var answer in answers)
+        {
+            output.Write(separator);
+            output.Write(answer.Json.Span);
+            separator = ","u8;
+        }
+
+        output.Write("]"u8);
     }
 
     /// <summary>A line break would end the event's line; in JSON outside of strings it is just white space.</summary>

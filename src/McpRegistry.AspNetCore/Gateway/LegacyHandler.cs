@@ -34,18 +34,41 @@ internal sealed class LegacyHandler(
             return CallAsync(exchange, message, session);
         }
 
+        Take(session, message);
+        exchange.Context.Response.StatusCode = StatusCodes.Status202Accepted;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Takes a message that gets no answer: a notification or a response.</summary>
+    public void Take(ClientSession session, ClientMessage message)
+    {
+        if (message.Kind == MessageKind.Response)
+        {
+            session.Questions.Answer(message.Text(message.Id), message.Raw(message.Outcome), message.IsErrorOutcome);
+        }
+
         if (message is { Kind: MessageKind.Notification, Method: McpMethod.Cancelled } && !message.RequestId.IsMissing)
         {
             session.Cancel(Encoding.UTF8.GetString(message.Raw(message.RequestId)));
         }
         else if (message is { Kind: MessageKind.Notification, Method: McpMethod.RootsListChanged })
         {
-            return ForwardRootsChangeAsync(exchange, message, session);
+            feeds.RootsChanged(session, message.Body.ToArray());
         }
-
-        exchange.Context.Response.StatusCode = StatusCodes.Status202Accepted;
-        return Task.CompletedTask;
     }
+
+    public static GatewayCall CreateCall(McpExchange exchange, ClientMessage message, ClientSession session, IAnswerStream stream) => new()
+    {
+        Message = message,
+        Era = ProtocolEra.Legacy,
+        Caller = exchange.Caller,
+        Alias = exchange.Alias,
+        Session = session,
+        Stream = stream,
+    };
+
+    public static GatewayAnswer IdInUse(ClientMessage message) => AnswerWriter.Error(message.Raw(message.Id), GatewayError.BadEnvelope(
+        ErrorCodes.InvalidRequest, "A request with this id is still running in the session.", "id_in_use"));
 
     /// <summary>Ends a session at the client's wish.</summary>
     public Task EndSessionAsync(McpExchange exchange)
@@ -106,13 +129,6 @@ internal sealed class LegacyHandler(
         }
     }
 
-    /// <summary>The server that keeps a session for this client must not go on with the roots that it knew.</summary>
-    private async Task ForwardRootsChangeAsync(McpExchange exchange, ClientMessage message, ClientSession session)
-    {
-        await feeds.RootsChangedAsync(session, exchange.Caller.Tenant, message.Body.ToArray(), exchange.Context.RequestAborted);
-        exchange.Context.Response.StatusCode = StatusCodes.Status202Accepted;
-    }
-
     private static bool IsModern(McpExchange exchange) =>
         ProtocolRevision.EraOf(exchange.Context.Request.Headers["MCP-Protocol-Version"].ToString().Trim(' ', '\t')) == ProtocolEra.Modern;
 
@@ -154,8 +170,7 @@ internal sealed class LegacyHandler(
         var id = Encoding.UTF8.GetString(message.Raw(message.Id));
         if (session.Begin(id) is not { } running)
         {
-            await exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), GatewayError.BadEnvelope(
-                ErrorCodes.InvalidRequest, "A request with this id is still running in the session.", "id_in_use")));
+            await exchange.AnswerAsync(IdInUse(message));
             return;
         }
 
@@ -164,15 +179,7 @@ internal sealed class LegacyHandler(
         {
             await using (stream)
             {
-                var call = new GatewayCall
-                {
-                    Message = message,
-                    Era = ProtocolEra.Legacy,
-                    Caller = exchange.Caller,
-                    Alias = exchange.Alias,
-                    Session = session,
-                    Stream = new SurvivingStream(stream),
-                };
+                var call = CreateCall(exchange, message, session, new SurvivingStream(stream));
                 exchange.Call = call;
                 await AnswerAsync(exchange, call, stream, running.Token);
             }
@@ -204,7 +211,7 @@ internal sealed class LegacyHandler(
         }
     }
 
-    private bool TryFindSession(McpExchange exchange, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ClientSession? session, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out GatewayError? error)
+    public bool TryFindSession(McpExchange exchange, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ClientSession? session, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out GatewayError? error)
     {
         session = null;
         var ids = exchange.Context.Request.Headers[SessionHeader];

@@ -14,7 +14,7 @@ namespace McpRegistry.AspNetCore.Gateway;
 
 /// <summary>The MCP endpoint: checks a POST in the order of protocol.md 2.1 and hands it to its era.</summary>
 internal sealed class McpEndpoint(
-    ModernHandler modern, LegacyHandler legacy, RequestObserver observer, IOptions<GatewayOptions> options, ILogger<McpEndpoint> logger)
+    ModernHandler modern, LegacyHandler legacy, BatchHandler batches, RequestObserver observer, IOptions<GatewayOptions> options, ILogger<McpEndpoint> logger)
 {
     /// <summary>Serves <c>POST</c> on the merged endpoint and on the ones of single servers.</summary>
     public Task PostAsync(HttpContext context) => ServeAsync(context, ReceiveAsync);
@@ -53,15 +53,17 @@ internal sealed class McpEndpoint(
         }
         finally
         {
-            observer.Ended(exchange, started);
+            if (!exchange.IsBatch)
+            {
+                observer.Ended(exchange, started);
+            }
         }
     }
 
     private Task FailAsync(McpExchange exchange, ReadOnlySpan<byte> id, Exception exception)
     {
         logger.RequestFailed(exception);
-        var error = new GatewayError(ErrorCodes.InternalError, "The request could not be handled; try again later.", "internal") { HttpStatus = 500 };
-        return exchange.AnswerAsync(AnswerWriter.Error(id, error));
+        return exchange.AnswerAsync(AnswerWriter.Error(id, GatewayError.Unforeseen()));
     }
 
     private static bool CanAnswer(HttpContext context, Exception exception) =>
@@ -107,6 +109,12 @@ internal sealed class McpEndpoint(
         var limits = EnvelopeLimits.Default;
         var fault = EnvelopeReader.Read(bytes, limits, out var message);
         observer.Received(exchange, message, bytes.Length);
+        if (fault == EnvelopeFault.Batch)
+        {
+            await batches.HandleAsync(exchange, bytes);
+            return;
+        }
+
         if (fault != EnvelopeFault.None)
         {
             await exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), EnvelopeErrors.Of(fault, limits)));

@@ -31,6 +31,9 @@ internal sealed class McpExchange(HttpContext context, string? alias, Caller cal
 
     public long? RequestBytes { get; set; }
 
+    /// <summary>Gets or sets a value that tells whether this is a batch, whose messages have exchanges, and records, of their own.</summary>
+    public bool IsBatch { get; set; }
+
     /// <summary>Gets or sets the call, once the message was found good.</summary>
     public GatewayCall? Call { get; set; }
 

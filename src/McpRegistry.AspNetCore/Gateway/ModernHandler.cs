@@ -21,6 +21,8 @@ internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<Gatew
         var error = message.Kind == MessageKind.Response
             ? GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, "This protocol revision has no responses from clients.", "unexpected_response")
             : ModernEnvelope.Check(message, headers["MCP-Protocol-Version"].ToString().Trim(' ', '\t')) ?? ModernHeaders.Check(headers, message);
+        IReadOnlyList<KeyValuePair<string, string>> parameters = [];
+        error ??= ParameterHeaderReader.Read(headers, message, out parameters);
         if (error is not null)
         {
             await exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), error));
@@ -34,6 +36,7 @@ internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<Gatew
             Era = ProtocolEra.Modern,
             Caller = exchange.Caller,
             Alias = exchange.Alias,
+            ParameterHeaders = parameters,
             Stream = stream,
         };
         exchange.Call = call;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -8,6 +9,8 @@ namespace McpRegistry.AspNetCore.Gateway;
 /// <summary>Compares the headers of a modern request with its body (protocol.md 2.1, step 8).</summary>
 internal static class ModernHeaders
 {
+    private static readonly SearchValues<char> Legal = SearchValues.Create(['\t', .. Enumerable.Range(' ', '~' - ' ' + 1).Select(static code => (char)code)]);
+
     /// <summary>Checks a request.</summary>
     /// <returns>The first fault, or null.</returns>
     public static GatewayError? Check(IHeaderDictionary headers, ClientMessage message)
@@ -45,8 +48,7 @@ internal static class ModernHeaders
     }
 
     /// <summary>Visible ASCII, space and tab (2026-07-28, Streamable HTTP, value encoding): others read bytes beyond it in their own ways.</summary>
-    private static bool IsIllegal(string value) => value.AsSpan().IndexOfAnyExceptInRange(' ', '~') is var position and >= 0
-        && (value[position] != '\t' || IsIllegal(value[(position + 1)..]));
+    public static bool IsIllegal(string value) => value.AsSpan().ContainsAnyExcept(Legal);
 
     /// <summary>Reads a header that must be there exactly once; a second one could be what another party reads.</summary>
     public static GatewayError? Single(IHeaderDictionary headers, string header, out string value)

@@ -1,4 +1,3 @@
-using McpRegistry.Servers;
 using McpRegistry.Storage;
 using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
@@ -18,32 +17,21 @@ internal sealed class InMemoryRequestLogStore : IRequestLogStore
         database.OnServerDeleted((_, id) => _rows.Change(row => row.TargetServerId == id, static row => row with { TargetServerId = null }));
     }
 
-    public ValueTask AppendAsync(IReadOnlyList<RequestLogEntry> entries, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        var wanted = entries
-            .Where(entry => entry.TargetServerId is not null)
-            .SelectMany(entry => new[] { (entry.Tenant, entry.TargetServerId!.Value), (TenantId.Global, entry.TargetServerId!.Value) });
-        KnownServers.Write(_database, wanted, Write_NeedsLock);
-        return ValueTask.CompletedTask;
-
-        void Write_NeedsLock(HashSet<(TenantId, Guid)> known)
+    public ValueTask AppendAsync(IReadOnlyList<RequestLogEntry> entries, CancellationToken cancellationToken) => _database.RunAsync(
+        () =>
         {
             foreach (var entry in entries)
             {
-                var isKnown = entry.TargetServerId is { } server && (known.Contains((entry.Tenant, server)) || known.Contains((TenantId.Global, server)));
+                var isKnown = entry.TargetServerId is { } server
+                    && (_database.HasServer_NeedsLock(entry.Tenant, server) || _database.HasServer_NeedsLock(TenantId.Global, server));
                 _rows.Add(entry with
                 {
                     RequestTime = StoredTime.Normalize(entry.RequestTime),
                     TargetServerId = isKnown ? entry.TargetServerId : null,
                 });
             }
-        }
-    }
+        },
+        cancellationToken);
 
     public IReadOnlyList<RequestLogEntry> Read(Func<RequestLogEntry, bool> match)
     {
@@ -57,14 +45,6 @@ internal sealed class InMemoryRequestLogStore : IRequestLogStore
         TenantId tenant, RowPosition? after, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<IReadOnlyList<RequestLogEntry>>(cancellationToken);
-        }
-
-        lock (_database.Gate)
-        {
-            return ValueTask.FromResult(_rows.Page(row => row.Tenant == tenant, after, limit));
-        }
+        return _database.RunAsync(() => _rows.Page(row => row.Tenant == tenant, after, limit), cancellationToken);
     }
 }

@@ -1,4 +1,3 @@
-using McpRegistry.Servers;
 using McpRegistry.Storage;
 using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
@@ -18,40 +17,21 @@ internal sealed class InMemoryServerMetricStore : IServerMetricStore
         database.OnServerDeleted((tenant, id) => _rows.Remove(row => row.Tenant == tenant && row.ServerId == id));
     }
 
-    public ValueTask AppendAsync(IReadOnlyList<ServerMetric> metrics, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
+    public ValueTask AppendAsync(IReadOnlyList<ServerMetric> metrics, CancellationToken cancellationToken) => _database.RunAsync(
+        () =>
         {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        KnownServers.Write(_database, metrics.Select(Server), Write_NeedsLock);
-        return ValueTask.CompletedTask;
-
-        static (TenantId, Guid) Server(ServerMetric metric) => (metric.Tenant, metric.ServerId);
-
-        void Write_NeedsLock(HashSet<(TenantId, Guid)> known)
-        {
-            foreach (var metric in metrics.Where(metric => known.Contains(Server(metric))))
+            foreach (var metric in metrics.Where(metric => _database.HasServer_NeedsLock(metric.Tenant, metric.ServerId)))
             {
                 _rows.Add(metric with { Timestamp = StoredTime.Normalize(metric.Timestamp) });
             }
-        }
-    }
+        },
+        cancellationToken);
 
     public ValueTask<IReadOnlyList<ServerMetric>> ListAsync(
         TenantId tenant, Guid serverId, DateTimeOffset from, RowPosition? after, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<IReadOnlyList<ServerMetric>>(cancellationToken);
-        }
-
-        lock (_database.Gate)
-        {
-            return ValueTask.FromResult(_rows.Page(
-                row => row.Tenant == tenant && row.ServerId == serverId && row.Timestamp >= from, after, limit));
-        }
+        return _database.RunAsync(
+            () => _rows.Page(row => row.Tenant == tenant && row.ServerId == serverId && row.Timestamp >= from, after, limit), cancellationToken);
     }
 }

@@ -9,36 +9,20 @@ internal sealed class InMemoryAuditStore(InMemoryDatabase database, RegistryMete
     private readonly InMemoryRows<AuditEvent> _rows = new(
         static row => new RowPosition(row.OccurredAt, row.Id), InMemoryRows<AuditEvent>.Instrument(meter.Meter), "audit_events");
 
-    public ValueTask AppendAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        lock (database.Gate)
+    public ValueTask AppendAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken) => database.RunAsync(
+        () =>
         {
             foreach (var auditEvent in events)
             {
                 _rows.Add(auditEvent with { OccurredAt = StoredTime.Normalize(auditEvent.OccurredAt) });
             }
-        }
-
-        return ValueTask.CompletedTask;
-    }
+        },
+        cancellationToken);
 
     public ValueTask<IReadOnlyList<AuditEvent>> SearchAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
         PageSize.Check(query.Limit);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<IReadOnlyList<AuditEvent>>(cancellationToken);
-        }
-
-        lock (database.Gate)
-        {
-            return ValueTask.FromResult(_rows.Page(row => Matches(row, tenant, query), query.After, query.Limit));
-        }
+        return database.RunAsync(() => _rows.Page(row => Matches(row, tenant, query), query.After, query.Limit), cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<McpAuditEntry>> SearchMcpAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)

@@ -141,6 +141,16 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
             return;
         }
 
+        if (list.Kind == CatalogueItemKind.Tool && connection.MirrorsParameters)
+        {
+            ParameterHeaders.Of(json, out var fault);
+            if (fault is not null)
+            {
+                Report(list, FaultReasons.ProtocolError, $"'{ErrorText.Trim(key)}' is left out: {fault}");
+                return;
+            }
+        }
+
         _items.Add(new CatalogueItem
         {
             Kind = list.Kind,

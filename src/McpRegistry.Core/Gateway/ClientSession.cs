@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using McpRegistry.Gateway.Bridging;
 using McpRegistry.Protocol;
 using McpRegistry.Upstream;
 
@@ -26,6 +27,9 @@ internal sealed class ClientSession(string id, string principalId, string? alias
 
     /// <summary>Gets what the client said of itself, with its <c>clientInfo</c> as it came.</summary>
     public ClientProfile Profile => profile;
+
+    /// <summary>Gets what the client is being asked.</summary>
+    public ClientQuestions Questions { get; } = new();
 
     /// <summary>Gets a token that is cancelled when the session ends.</summary>
     public CancellationToken Ended => _ending.Token;

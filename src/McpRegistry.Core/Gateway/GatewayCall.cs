@@ -23,6 +23,9 @@ internal sealed class GatewayCall : ISessionOwner
     /// <summary>Gets the session of a legacy client; null for modern ones.</summary>
     public ClientSession? Session { get; init; }
 
+    /// <summary>Gets the headers <c>Mcp-Param-*</c> of a modern client, each once, white space around the values removed.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; init; } = [];
+
     public required IAnswerStream Stream { get; init; }
 
     /// <summary>Gets or sets the server that the request went to; null while there is none.</summary>

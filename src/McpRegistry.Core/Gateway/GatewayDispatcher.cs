@@ -1,6 +1,7 @@
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.Telemetry;
 using McpRegistry.Watching;
 
 namespace McpRegistry.Gateway;
@@ -13,7 +14,24 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
     /// <summary>Answers a request of either era.</summary>
     /// <param name="call">The request; its envelope and headers were checked.</param>
     /// <param name="cancellationToken">Cancels it; throws <see cref="OperationCanceledException"/>.</param>
-    public ValueTask<GatewayAnswer> HandleAsync(GatewayCall call, CancellationToken cancellationToken)
+    public ValueTask<GatewayAnswer> HandleAsync(GatewayCall call, CancellationToken cancellationToken) => RegistryTracing.IsOn
+        ? ServerSpan.RunAsync(call, DispatchAsync, cancellationToken)
+        : DispatchAsync(call, cancellationToken);
+
+    /// <summary>Answers <c>initialize</c> of a legacy client.</summary>
+    public GatewayAnswer Initialize(ReadOnlySpan<byte> id, ApiKeys.Caller caller, string? alias, string revision)
+    {
+        var view = snapshots.Current.For(caller.Tenant);
+        var single = alias is null ? null : view.Find(alias);
+        return (alias, single) switch
+        {
+            (not null, null) => AnswerWriter.Error(id, GatewayError.UnknownServer(alias)),
+            (_, { Report: null }) => AnswerWriter.Error(id, GatewayError.Absent(single.Server.Alias, single.Absence)),
+            _ => self.Initialize(id, revision, view, single),
+        };
+    }
+
+    private ValueTask<GatewayAnswer> DispatchAsync(GatewayCall call, CancellationToken cancellationToken)
     {
         var view = snapshots.Current.For(call.Caller.Tenant);
         var single = call.Alias is null ? null : view.Find(call.Alias);
@@ -46,19 +64,6 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
         };
     }
 
-    /// <summary>Answers <c>initialize</c> of a legacy client.</summary>
-    public GatewayAnswer Initialize(ReadOnlySpan<byte> id, ApiKeys.Caller caller, string? alias, string revision)
-    {
-        var view = snapshots.Current.For(caller.Tenant);
-        var single = alias is null ? null : view.Find(alias);
-        return (alias, single) switch
-        {
-            (not null, null) => AnswerWriter.Error(id, GatewayError.UnknownServer(alias)),
-            (_, { Report: null }) => AnswerWriter.Error(id, GatewayError.Absent(single.Server.Alias, single.Absence)),
-            _ => self.Initialize(id, revision, view, single),
-        };
-    }
-
     private ValueTask<GatewayAnswer> RelayAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken)
     {
         if (!target.Found)
@@ -73,7 +78,34 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
             feeds.Of(session, call.Caller.Tenant).Use(target.Server);
         }
 
-        return call.Message.Method == McpMethod.ResourcesSubscribe ? feeds.SubscribeAsync(call, target.Server, cancellationToken) : relay.SendAsync(call, target, cancellationToken);
+        if (call.Message.Method == McpMethod.ResourcesSubscribe)
+        {
+            return feeds.SubscribeAsync(call, target.Server, cancellationToken);
+        }
+
+        return target.Parameters is null || call.Era == ProtocolEra.Legacy
+            ? relay.SendAsync(call, target, cancellationToken)
+            : CheckAndRelayAsync(call, target, cancellationToken);
+    }
+
+    /// <summary>Headers that do not fit are no fault of a client that knows the tool's schema better than the catalogue does.</summary>
+    private async ValueTask<GatewayAnswer> CheckAndRelayAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken)
+    {
+        var fault = ParameterMirror.Check(call, target.Parameters!, mayLack: false);
+        if (fault is not null)
+        {
+            var report = await target.Server!.Connections.RereadAsync(cancellationToken).ConfigureAwait(false);
+            var renewed = AnnotatedTools.Find(report, target.RoutingName);
+            if (!ParameterHeaders.AreSame(renewed, target.Parameters))
+            {
+                target = target with { Parameters = renewed };
+                fault = renewed is null ? null : ParameterMirror.Check(call, renewed, mayLack: false);
+            }
+        }
+
+        return fault is null
+            ? await relay.SendAsync(call, target, cancellationToken).ConfigureAwait(false)
+            : AnswerWriter.Error(call.Id, fault);
     }
 
     private static GatewayAnswer SetLogLevel(GatewayCall call)

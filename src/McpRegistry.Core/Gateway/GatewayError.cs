@@ -34,6 +34,10 @@ internal sealed record GatewayError(int Code, string Message, string Reason)
     /// <summary>A request whose form is wrong, whatever it asks for: HTTP 400.</summary>
     public static GatewayError BadEnvelope(int code, string message, string reason) => new(code, message, reason) { HttpStatus = 400 };
 
+    /// <summary>What nobody foresaw; its cause is for the log only.</summary>
+    public static GatewayError Unforeseen() =>
+        new(ErrorCodes.InternalError, "The request could not be handled; try again later.", "internal") { HttpStatus = 500 };
+
     public static GatewayError InvalidParams(string message) => new(ErrorCodes.InvalidParams, message, "invalid_params");
 
     public static GatewayError OfFault(string alias, UpstreamFault fault) =>

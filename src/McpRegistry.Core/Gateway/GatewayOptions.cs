@@ -24,6 +24,10 @@ public sealed class GatewayOptions
     [Range(1024, 1024 * 1024 * 1024)]
     public int MaxRequestBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>Gets or sets the most messages of a batch, which clients of 2025-03-26 may send. Default 100.</summary>
+    [Range(1, 10_000)]
+    public int MaxBatchMessages { get; set; } = 100;
+
     /// <summary>Gets or sets how long an upstream may be silent on a request; progress starts the time anew. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
@@ -32,9 +36,34 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan MaxRequestDuration { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Gets or sets how long a client may take to answer a question of a server, such as an elicitation. Default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    public TimeSpan QuestionTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Gets or sets the most calls at once that wait for the answer of a stateless client to a question of a legacy server;
+    /// each holds a stream to that server. Default 1,000.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxSuspendedCalls { get; set; } = 1_000;
+
+    /// <summary>Gets or sets the most such calls of one caller. Default 100.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxSuspendedCallsPerCaller { get; set; } = 100;
+
+    /// <summary>Gets or sets the most such calls at one server. Default 250.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxSuspendedCallsPerServer { get; set; } = 250;
+
     /// <summary>Gets or sets how long an answer may keep the client without a byte before it becomes a stream with comments. Default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Gets or sets a value indicating whether W3C baggage of clients travels on to servers, in <c>_meta</c> and in HTTP headers.
+    /// Default false: it may say anything of the caller. Trace context always travels.
+    /// </summary>
+    public bool ForwardBaggage { get; set; }
 
     /// <summary>Gets or sets how long a legacy session may be unused before it ends. Default 30 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]

@@ -1,17 +1,25 @@
-using System.Buffers.Text;
-using System.Globalization;
+using System.Buffers.Binary;
 using System.Text;
 using McpRegistry.Protocol;
+using McpRegistry.Sealing;
 using McpRegistry.Snapshots;
 
 namespace McpRegistry.Gateway;
 
 /// <summary>
 /// Where a page of a merged list ended: the last item's place in the stable order (alias, the server's own order), so that
-/// servers may come and go between two pages. The text is URL-safe.
+/// servers may come and go between two pages. Nobody's permissions are in it; each page is made for who asks for it.
 /// </summary>
 internal readonly record struct ListCursor(McpMethod Method, string Alias, int Ordinal)
 {
+    /// <summary>Longer than anybody reads a list; a bound all the same, so that no version has to read the cursors of all before it.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
+
+    private const int HeadBytes = 1 + sizeof(int);
+
+    /// <summary>An alias has up to 32 characters; the rest is what encryption adds. Longer text need not be decrypted.</summary>
+    private const int MaxTextLength = 512;
+
     public static ListCursor After(McpMethod method, MergedItem item) => new(method, item.Owner.Server.Alias, item.Item.Ordinal);
 
     public bool Precedes(MergedItem item)
@@ -20,23 +28,31 @@ internal readonly record struct ListCursor(McpMethod Method, string Alias, int O
         return byAlias < 0 || (byAlias == 0 && Ordinal < item.Item.Ordinal);
     }
 
-    public string Encode() => Base64Url.EncodeToString(
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{(int)Method}|{Ordinal}|{Alias}")));
-
-    /// <summary>Decodes a cursor of this list; null when it is none.</summary>
-    public static ListCursor? Decode(McpMethod method, string text)
+    public string Seal(IStateSealer sealer)
     {
-        Span<byte> bytes = stackalloc byte[128];
-        if (text.Length > 170 || !Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length))
-        {
-            return null;
-        }
-
-        var parts = Encoding.UTF8.GetString(bytes[..length]).Split('|');
-        return parts.Length == 3
-            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var kind) && kind == (int)method
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal)
-            ? new ListCursor(method, parts[2], ordinal)
-            : null;
+        Span<byte> state = stackalloc byte[HeadBytes + Encoding.UTF8.GetMaxByteCount(Alias.Length)];
+        state[0] = ListNumber(Method);
+        BinaryPrimitives.WriteInt32LittleEndian(state[1..], Ordinal);
+        var length = Encoding.UTF8.GetBytes(Alias, state[HeadBytes..]);
+        return sealer.Seal(SealPurpose.ListCursor, state[..(HeadBytes + length)], Lifetime);
     }
+
+    /// <summary>Opens a cursor of this list; null when it is none, or is too old.</summary>
+    public static ListCursor? Open(IStateSealer sealer, McpMethod method, string text) =>
+        text.Length <= MaxTextLength
+        && sealer.TryOpen(SealPurpose.ListCursor, text, out var state, out _)
+        && state.Length >= HeadBytes
+        && state.Span[0] == ListNumber(method)
+            ? new ListCursor(method, Encoding.UTF8.GetString(state.Span[HeadBytes..]), BinaryPrimitives.ReadInt32LittleEndian(state.Span[1..]))
+            : null;
+
+    /// <summary>Not the enum's own value, which may be another one in the version of another replica.</summary>
+    private static byte ListNumber(McpMethod method) => method switch
+    {
+        McpMethod.ToolsList => 1,
+        McpMethod.PromptsList => 2,
+        McpMethod.ResourcesList => 3,
+        McpMethod.ResourceTemplatesList => 4,
+        _ => throw new ArgumentOutOfRangeException(nameof(method)),
+    };
 }

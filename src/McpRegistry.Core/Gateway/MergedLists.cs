@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using McpRegistry.Protocol;
+using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Gateway;
 
 /// <summary>Answers the list methods of the merged endpoint from the snapshot; no upstream is asked.</summary>
-internal sealed class MergedLists(IOptions<GatewayOptions> options)
+internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer sealer)
 {
     public GatewayAnswer Answer(GatewayCall call, TenantView view)
     {
@@ -16,7 +17,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options)
         var cursor = ReadCursor(call.Message, out var invalid);
         if (invalid)
         {
-            return AnswerWriter.Error(call.Id, GatewayError.InvalidParams("The cursor is not one of this list; start again without a cursor."));
+            return AnswerWriter.Error(call.Id, GatewayError.InvalidParams("The cursor is not one of this list, or too old; start again without a cursor."));
         }
 
         var merged = view.Merged;
@@ -30,7 +31,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options)
         var end = Math.Min(items.Length, start + options.Value.ListPageSize);
         var page = items.AsSpan()[start..end];
         var output = new ArrayBufferWriter<byte>(SizeOf(page));
-        Write(output, call, view, page, end < items.Length ? ListCursor.After(method, items[end - 1]).Encode() : null);
+        Write(output, call, view, page, end < items.Length ? ListCursor.After(method, items[end - 1]).Seal(sealer) : null);
         return new GatewayAnswer(output.WrittenMemory);
     }
 
@@ -46,7 +47,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options)
         return size;
     }
 
-    private static ListCursor? ReadCursor(ClientMessage message, out bool invalid)
+    private ListCursor? ReadCursor(ClientMessage message, out bool invalid)
     {
         invalid = false;
         if (message.Cursor.IsMissing)
@@ -54,7 +55,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options)
             return null;
         }
 
-        var cursor = message.Text(message.Cursor) is { } text ? ListCursor.Decode(message.Method, text) : null;
+        var cursor = message.Text(message.Cursor) is { } text ? ListCursor.Open(sealer, message.Method, text) : null;
         invalid = cursor is null;
         return cursor;
     }

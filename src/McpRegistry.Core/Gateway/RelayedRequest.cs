@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Diagnostics;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Gateway;
@@ -12,9 +14,36 @@ internal sealed class RelayedRequest : UpstreamRequest
 
     public ReadOnlyMemory<byte> UpstreamName { get; init; }
 
+    public bool ForwardsBaggage { get; init; }
+
+    /// <summary>Gets or sets the span that the request is sent in; null while nobody traces.</summary>
+    public Activity? Span { get; set; }
+
+    /// <summary>Gets or sets what the tool wants mirrored into headers; null for nothing.</summary>
+    public ParameterHeaders? Parameters { get; set; }
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders => ParameterMirror.HeadersFor(Call, Parameters);
+
+    /// <summary>Gets the members that answer the server's questions, without braces; null for the client's own.</summary>
+    public ReadOnlyMemory<byte>? Answers { get; init; }
+
+    /// <summary>The same request with answers to the questions that it met.</summary>
+    public RelayedRequest With(ReadOnlyMemory<byte> answers) => new()
+    {
+        Call = Call,
+        Method = Method,
+        RoutingName = RoutingName,
+        UpstreamName = UpstreamName,
+        LogLevel = LogLevel,
+        ForwardsBaggage = ForwardsBaggage,
+        Parameters = Parameters,
+        Answers = answers,
+    };
+
     public override void WriteParams(IBufferWriter<byte> output, long id, UpstreamHandshake peer)
     {
         var message = Call.Message;
+        Span?.SetTag("jsonrpc.request.id", id.ToString(System.Globalization.CultureInfo.InvariantCulture));
         var meta = new UpstreamMeta
         {
             Era = peer.Era,
@@ -23,8 +52,11 @@ internal sealed class RelayedRequest : UpstreamRequest
             ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Profile.ClientInfo.Span,
             LogLevel = LogLevelFor(peer),
             ProgressToken = message.ProgressToken.IsMissing ? 0 : id,
+            TraceParent = TraceContext.Parent(Span),
+            TraceState = TraceContext.State(Span),
+            ForwardsBaggage = ForwardsBaggage,
         };
-        ParamsRewriter.Write(output, message, UpstreamName.Span, meta);
+        ParamsRewriter.Write(output, message, UpstreamName.Span, meta, Answers);
     }
 
     private ReadOnlySpan<byte> LogLevelFor(UpstreamHandshake peer)

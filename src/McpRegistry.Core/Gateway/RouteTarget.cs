@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using McpRegistry.Protocol;
 using McpRegistry.Snapshots;
 
 namespace McpRegistry.Gateway;
@@ -21,6 +22,9 @@ internal readonly record struct RouteTarget
 
     /// <summary>Gets the item's name or URI as text, for <c>Mcp-Name</c>; null where there is none.</summary>
     public string? RoutingName { get; }
+
+    /// <summary>Gets the arguments of a tool that are mirrored into headers; null for none.</summary>
+    public ParameterHeaders? Parameters { get; init; }
 
     public GatewayError? Error { get; }
 

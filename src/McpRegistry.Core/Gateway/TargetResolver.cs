@@ -8,13 +8,19 @@ namespace McpRegistry.Gateway;
 internal static class TargetResolver
 {
     /// <summary>On a single-server endpoint everything goes to that server, names untouched.</summary>
-    public static RouteTarget Single(ServerEntry server, ClientMessage message) =>
-        RouteTarget.To(server, message.Method switch
+    public static RouteTarget Single(ServerEntry server, ClientMessage message)
+    {
+        var name = message.Method switch
         {
             McpMethod.ToolsCall or McpMethod.PromptsGet => message.Text(message.Name),
             McpMethod.ResourcesRead => message.Text(message.Uri),
             _ => null,
-        });
+        };
+        var target = RouteTarget.To(server, name);
+        return message.Method == McpMethod.ToolsCall && AnnotatedTools.Find(server.Report, name) is { } parameters
+            ? target with { Parameters = parameters }
+            : target;
+    }
 
     /// <summary>On the merged endpoint the name or URI tells the server.</summary>
     public static RouteTarget Merged(TenantView view, GatewayCall call)
@@ -54,7 +60,7 @@ internal static class TargetResolver
         }
 
         return find(name) is { } item
-            ? RouteTarget.To(item.Owner, item.Item.Key, item.UpstreamName)
+            ? RouteTarget.To(item.Owner, item.Item.Key, item.UpstreamName) with { Parameters = item.Parameters }
             : Absent(view, name) ?? GatewayError.UnknownItem(what, name);
     }
 

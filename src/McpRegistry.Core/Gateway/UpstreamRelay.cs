@@ -1,109 +1,124 @@
-using System.Buffers;
 using McpRegistry.Discovery;
+using McpRegistry.Gateway.Bridging;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Gateway;
 
 /// <summary>Sends a request to its upstream and writes the answer for the client.</summary>
-internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedCalls suspended, TimeProvider time)
 {
-    /// <summary>The reason of errors that are the server's own; what it says about them stays between it and the client.</summary>
-    private const string UpstreamError = "upstream_error";
-
     /// <summary>Relays a request.</summary>
     /// <param name="call">The request.</param>
     /// <param name="target">Where it goes.</param>
     /// <param name="cancellationToken">The client's; cancels the call at the upstream too and throws <see cref="OperationCanceledException"/>.</param>
     public async ValueTask<GatewayAnswer> SendAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken)
     {
-        var alias = target.Server!.Server.Alias;
+        var server = target.Server!;
+        if (!call.Message.RequestState.IsMissing && call.Era == ProtocolEra.Modern && server.Report?.Era == ProtocolEra.Legacy)
+        {
+            var resumed = await suspended.ResumeAsync(call, server.Server, cancellationToken).ConfigureAwait(false);
+            if (resumed != BridgedOutcome.SendAgain)
+            {
+                return Finish(call, server.Server, resumed);
+            }
+        }
+
         using var deadline = new CallDeadline(options.Value, time, cancellationToken);
         try
         {
-            var granted = await target.Server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
+            var granted = await server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
             call.TargetEndpoint = granted.EndpointId;
-            if (!granted.Granted)
-            {
-                return AnswerWriter.Error(call.Id, GatewayError.OfFault(alias, granted.Fault));
-            }
-
-            using var lease = granted.Lease;
-            var request = new RelayedRequest
-            {
-                Call = call,
-                Method = call.Message.Method,
-                RoutingName = target.RoutingName,
-                UpstreamName = target.UpstreamName,
-                LogLevel = call.LogLevel,
-            };
-            var reply = await lease.Connection.SendAsync(request, new RelayObserver(call, deadline), deadline.Token).ConfigureAwait(false);
-            if (!reply.Answered)
-            {
-                lease.Report(reply.Fault);
-                return AnswerWriter.Error(call.Id, GatewayError.OfFault(alias, reply.Fault));
-            }
-
-            return Translate(call, alias, reply.Message, lease.Connection.Handshake.Era);
+            return granted.Granted
+                ? await SendAsync(call, target, granted.Lease, deadline, cancellationToken).ConfigureAwait(false)
+                : AnswerWriter.Error(call.Id, GatewayError.OfFault(server.Server.Alias, granted.Fault));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var fault = new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", MayHaveRun: true);
-            return AnswerWriter.Error(call.Id, GatewayError.OfFault(alias, fault));
+            return AnswerWriter.Error(call.Id, GatewayError.OfFault(server.Server.Alias, fault));
         }
     }
 
-    private static GatewayAnswer Translate(GatewayCall call, string alias, UpstreamMessage message, ProtocolEra from)
+    private async ValueTask<GatewayAnswer> SendAsync(
+        GatewayCall call, RouteTarget target, ConnectionLease lease, CallDeadline deadline, CancellationToken cancellationToken)
     {
-        if (message.IsError)
+        var server = target.Server!.Server;
+        var peer = lease.Connection.Handshake.Era;
+        var request = new RelayedRequest
         {
-            return TranslateError(call, alias, message, from);
+            Call = call,
+            Method = call.Message.Method,
+            RoutingName = target.RoutingName,
+            UpstreamName = target.UpstreamName,
+            LogLevel = call.LogLevel,
+            ForwardsBaggage = options.Value.ForwardBaggage,
+            Parameters = target.Parameters,
+
+            // The answers to questions are a matter of the modern era; what a legacy server asks is answered otherwise.
+            Answers = peer == ProtocolEra.Legacy ? ReadOnlyMemory<byte>.Empty : null,
+        };
+        if (peer == ProtocolEra.Legacy && call.Era == ProtocolEra.Modern && McpMethods.MayAsk(request.Method) && call.Profile.CanBeAsked)
+        {
+            return Finish(call, server, await suspended.StartAsync(call, server, lease, request, cancellationToken).ConfigureAwait(false));
         }
 
-        var result = message.Raw(message.Result);
-        if (from == ProtocolEra.Modern && call.Era == ProtocolEra.Legacy && !ResultRewriter.IsComplete(result))
+        using (lease)
         {
-            return AnswerWriter.Error(call.Id, new GatewayError(
-                ErrorCodes.InternalError, $"Server '{alias}' asks a question that cannot be relayed to a client of this protocol revision.", "question_not_relayed")
+            return await ExchangeAsync(call, server, lease, request, deadline).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<GatewayAnswer> ExchangeAsync(
+        GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, CallDeadline deadline)
+    {
+        using var observer = new RelayObserver(call, deadline);
+        HeldCall? held = null;
+        while (true)
+        {
+            var reply = await ClientSpan.SendAsync(lease.Connection, request, observer, server.Alias, deadline.Token).ConfigureAwait(false);
+            reply = await ParameterRetry.AfterAsync(reply, request, lease.Connection, observer, deadline.Token).ConfigureAwait(false);
+            if (!reply.Answered)
             {
-                Upstream = alias,
-            });
-        }
+                lease.Report(reply.Fault);
+                return AnswerWriter.Error(call.Id, GatewayError.OfFault(server.Alias, reply.Fault));
+            }
 
-        var output = new ArrayBufferWriter<byte>(result.Length + 128);
-        ResultRewriter.WriteResult(output, call.Id, result, call.Message.Method, from, call.Era);
-        return new GatewayAnswer(output.WrittenMemory);
-    }
-
-    private static GatewayAnswer TranslateError(GatewayCall call, string alias, UpstreamMessage message, ProtocolEra from)
-    {
-        var code = message.ErrorCode;
-        if (IsBetweenUs(code, from, call.Era))
-        {
-            return AnswerWriter.Error(call.Id, new GatewayError(
-                ErrorCodes.InternalError, $"Server '{alias}' refused the request: {ErrorText.Trim(message.ErrorMessage)}", FaultReasons.ProtocolError)
+            var message = request.Method == McpMethod.ToolsList && lease.Connection.MirrorsParameters ? ListedTools.WithoutInvalid(reply.Message) : reply.Message;
+            var era = lease.Connection.Handshake.Era;
+            if (call.Era == ProtocolEra.Modern || era == ProtocolEra.Legacy || message.IsError || !InputRequired.Is(message.Raw(message.Result)))
             {
-                Upstream = alias,
-            });
-        }
+                return AnswerTranslator.Translate(call, server.Alias, message, era);
+            }
 
-        var output = new ArrayBufferWriter<byte>(message.Error.Length + 128);
-        ResultRewriter.WriteError(output, call.Id, message.Raw(message.Error), code, call.Message.Raw(call.Message.Uri), from, call.Era);
-        var isTranslated = code == ErrorCodes.LegacyResourceNotFound && from != call.Era && from == ProtocolEra.Legacy;
-        return new GatewayAnswer(output.WrittenMemory, isTranslated ? ErrorCodes.InvalidParams : code, Reason: UpstreamError);
+            held ??= new HeldCall(call, server.Alias, deadline, time);
+            var (answers, error) = await held.AnswerAsync(message.Result.Of(message.Json), deadline.Token).ConfigureAwait(false);
+            if (error is not null)
+            {
+                return AnswerWriter.Error(call.Id, error);
+            }
+
+            request = request.With(answers);
+        }
     }
 
-    /// <summary>
-    /// Errors about the hop between gateway and server would mislead the client: header and version faults always, and
-    /// codes that its own revision does not know or forbids (protocol.md 2.2, 5.2 and 5.5).
-    /// </summary>
-    private static bool IsBetweenUs(int code, ProtocolEra from, ProtocolEra to) => code switch
+    private GatewayAnswer Finish(GatewayCall call, RegisteredServer server, BridgedOutcome outcome)
     {
-        ErrorCodes.HeaderMismatch or ErrorCodes.UnsupportedProtocolVersion => true,
-        ErrorCodes.MissingClientCapability => to == ProtocolEra.Legacy,
-        ErrorCodes.LegacyUrlElicitationRequired => from == ProtocolEra.Legacy && to == ProtocolEra.Modern,
-        _ => false,
-    };
+        if (outcome.Answer is { } answer)
+        {
+            return answer;
+        }
+
+        var reply = outcome.Reply!.Value;
+        if (!reply.Answered)
+        {
+            return AnswerWriter.Error(call.Id, GatewayError.OfFault(server.Alias, reply.Fault));
+        }
+
+        return (reply.Message.IsError && reply.Message.ErrorCode == ErrorCodes.LegacyUrlElicitationRequired ? suspended.AskForUrls(call, server, reply.Message) : null)
+            ?? AnswerTranslator.Translate(call, server.Alias, reply.Message, ProtocolEra.Legacy);
+    }
 }

@@ -1,4 +1,3 @@
-using McpRegistry.Servers;
 using McpRegistry.Storage;
 using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
@@ -18,39 +17,20 @@ internal sealed class InMemoryHealthCheckStore : IHealthCheckStore
         database.OnServerDeleted((tenant, id) => _rows.Remove(row => row.Tenant == tenant && row.ServerId == id));
     }
 
-    public ValueTask AppendAsync(IReadOnlyList<HealthCheckRecord> checks, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
+    public ValueTask AppendAsync(IReadOnlyList<HealthCheckRecord> checks, CancellationToken cancellationToken) => _database.RunAsync(
+        () =>
         {
-            return ValueTask.FromCanceled(cancellationToken);
-        }
-
-        KnownServers.Write(_database, checks.Select(Server), Write_NeedsLock);
-        return ValueTask.CompletedTask;
-
-        static (TenantId, Guid) Server(HealthCheckRecord check) => (check.Tenant, check.ServerId);
-
-        void Write_NeedsLock(HashSet<(TenantId, Guid)> known)
-        {
-            foreach (var check in checks.Where(check => known.Contains(Server(check))))
+            foreach (var check in checks.Where(check => _database.HasServer_NeedsLock(check.Tenant, check.ServerId)))
             {
                 _rows.Add(check with { CheckedAt = StoredTime.Normalize(check.CheckedAt) });
             }
-        }
-    }
+        },
+        cancellationToken);
 
     public ValueTask<IReadOnlyList<HealthCheckRecord>> ListAsync(
         TenantId tenant, Guid serverId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<IReadOnlyList<HealthCheckRecord>>(cancellationToken);
-        }
-
-        lock (_database.Gate)
-        {
-            return ValueTask.FromResult(_rows.Page(row => row.Tenant == tenant && row.ServerId == serverId, null, limit));
-        }
+        return _database.RunAsync(() => _rows.Page(row => row.Tenant == tenant && row.ServerId == serverId, null, limit), cancellationToken);
     }
 }

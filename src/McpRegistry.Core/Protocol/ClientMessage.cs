@@ -25,6 +25,9 @@ internal sealed class ClientMessage
     /// <summary>The <c>result</c> or <c>error</c> of a response.</summary>
     public Slice Outcome { get; set; }
 
+    /// <summary>Gets or sets a value that tells whether <see cref="Outcome"/> is an <c>error</c>.</summary>
+    public bool IsErrorOutcome { get; set; }
+
     public Slice Name { get; set; }
 
     public Slice Uri { get; set; }
@@ -34,6 +37,11 @@ internal sealed class ClientMessage
     public Slice Level { get; set; }
 
     public Slice RequestId { get; set; }
+
+    /// <summary>The answers to questions that a retried request carries.</summary>
+    public Slice InputResponses { get; set; }
+
+    public Slice RequestState { get; set; }
 
     public Slice ProtocolVersion { get; set; }
 

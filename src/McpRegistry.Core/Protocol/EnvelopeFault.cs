@@ -10,6 +10,8 @@ internal enum EnvelopeFault
     TooManyMembers,
     Batch,
     EmptyBatch,
+    TooManyMessages,
+    DuplicateId,
     NotAnObject,
     WrongVersion,
     WrongId,

@@ -29,6 +29,8 @@ internal sealed record MessageField(byte[] Name, Action<ClientMessage, Slice> Ke
         Of("ref", static (_, _) => { }, Reference),
         Of("level", static (message, value) => message.Level = value),
         Of("requestId", static (message, value) => message.RequestId = value),
+        Of("inputResponses", static (message, value) => message.InputResponses = value),
+        Of("requestState", static (message, value) => message.RequestState = value),
         Of("protocolVersion", static (message, value) => message.ProtocolVersion = value),
         Of("capabilities", static (message, value) => message.Capabilities = value),
         Of("clientInfo", static (message, value) => message.ClientInfo = value),
@@ -42,7 +44,7 @@ internal sealed record MessageField(byte[] Name, Action<ClientMessage, Slice> Ke
         Of("method", static (message, value) => message.MethodName = value),
         Of("params", static (message, value) => message.Params = value, Params),
         Of("result", static (message, value) => message.Outcome = value),
-        Of("error", static (message, value) => message.Outcome = value),
+        Of("error", KeepError),
     ];
 
     public static MessageField? Find(MessageField[] fields, ReadOnlySpan<byte> name)
@@ -56,6 +58,12 @@ internal sealed record MessageField(byte[] Name, Action<ClientMessage, Slice> Ke
         }
 
         return null;
+    }
+
+    private static void KeepError(ClientMessage message, Slice value)
+    {
+        message.Outcome = value;
+        message.IsErrorOutcome = true;
     }
 
     private static MessageField Of(string name, Action<ClientMessage, Slice> keep, MessageField[]? inner = null) =>

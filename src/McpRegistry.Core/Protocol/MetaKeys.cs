@@ -21,5 +21,11 @@ internal static class MetaKeys
 
     public static ReadOnlySpan<byte> SubscriptionId => "io.modelcontextprotocol/subscriptionId"u8;
 
+    public static ReadOnlySpan<byte> TraceParent => "traceparent"u8;
+
+    public static ReadOnlySpan<byte> TraceState => "tracestate"u8;
+
+    public static ReadOnlySpan<byte> Baggage => "baggage"u8;
+
     public static ReadOnlySpan<byte> ProgressToken => "progressToken"u8;
 }

@@ -13,8 +13,19 @@ internal static class ParamsRewriter
     /// <param name="message">The client's request.</param>
     /// <param name="name">The upstream's name of the item as a JSON string; empty leaves the name as it is.</param>
     /// <param name="meta">What the upstream's <c>_meta</c> says.</param>
-    public static void Write(IBufferWriter<byte> output, ClientMessage message, ReadOnlySpan<byte> name, in UpstreamMeta meta)
+    /// <param name="answers">
+    /// Members without braces that take the place of the client's own <c>inputResponses</c> and <c>requestState</c>; null
+    /// leaves those as they are, and empty takes them out.
+    /// </param>
+    public static void Write(
+        IBufferWriter<byte> output, ClientMessage message, ReadOnlySpan<byte> name, in UpstreamMeta meta, ReadOnlyMemory<byte>? answers = null)
     {
+        if (answers is { } replaced && (!replaced.IsEmpty || !message.InputResponses.IsMissing || !message.RequestState.IsMissing))
+        {
+            WriteAnswered(output, message, name, meta, replaced.Span);
+            return;
+        }
+
         if (message.Params.IsMissing)
         {
             output.Write("{"u8);
@@ -47,6 +58,49 @@ internal static class ParamsRewriter
         }
 
         output.Write(body[position..message.Params.End]);
+    }
+
+    private static void WriteAnswered(
+        IBufferWriter<byte> output, ClientMessage message, ReadOnlySpan<byte> name, in UpstreamMeta meta, ReadOnlySpan<byte> answers)
+    {
+        output.Write("{"u8);
+        var separator = ""u8;
+        if (meta.IsWritten(message.Raw(message.Meta)))
+        {
+            meta.WriteMember(output, message.Raw(message.Meta), isLast: true);
+            separator = ","u8;
+        }
+
+        if (!answers.IsEmpty)
+        {
+            output.Write(separator);
+            output.Write(answers);
+            separator = ","u8;
+        }
+
+        var members = new JsonMembers(message.Raw(message.Params));
+        while (members.Next())
+        {
+            if (members.NameIs("_meta"u8) || members.NameIs("inputResponses"u8) || members.NameIs("requestState"u8))
+            {
+                continue;
+            }
+
+            output.Write(separator);
+            if (!name.IsEmpty && members.NameIs("name"u8))
+            {
+                output.Write("\"name\":"u8);
+                output.Write(name);
+            }
+            else
+            {
+                output.Write(members.RawMember);
+            }
+
+            separator = ","u8;
+        }
+
+        output.Write("}"u8);
     }
 
     /// <summary>Where the request names its item: <c>params.name</c>, or <c>params.ref.name</c> of a completion.</summary>

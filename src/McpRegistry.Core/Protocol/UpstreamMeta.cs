@@ -19,12 +19,23 @@ internal readonly ref struct UpstreamMeta
     /// <summary>The gateway's token; 0 asks for no progress.</summary>
     public long ProgressToken { get; init; }
 
-    private bool HasOwnMembers => Era == ProtocolEra.Modern || ProgressToken != 0;
+    /// <summary>The gateway's span as the parent of the upstream's; empty leaves the client's trace context as it came.</summary>
+    public ReadOnlySpan<byte> TraceParent { get; init; }
+
+    public ReadOnlySpan<byte> TraceState { get; init; }
+
+    /// <summary>Whether the client's baggage, which may say anything of the caller, travels on.</summary>
+    public bool ForwardsBaggage { get; init; }
+
+    /// <summary>Tells whether there is anything to say, the client's own members included.</summary>
+    public bool IsWritten(ReadOnlySpan<byte> clientMeta) => HasOwnMembers || !clientMeta.IsEmpty;
+
+    private bool HasOwnMembers => Era == ProtocolEra.Modern || ProgressToken != 0 || !TraceParent.IsEmpty;
 
     /// <summary>Writes <c>"_meta":{...}</c> at the start of a params object that has none.</summary>
     public void WriteMember(IBufferWriter<byte> output, ReadOnlySpan<byte> clientMeta, bool isLast)
     {
-        if (HasOwnMembers)
+        if (IsWritten(clientMeta))
         {
             output.Write("\"_meta\":"u8);
             WriteValue(output, clientMeta);
@@ -52,6 +63,8 @@ internal readonly ref struct UpstreamMeta
             Write(output, "\"progressToken\":"u8, token[..length], ref first);
         }
 
+        Write(output, "\"traceparent\":"u8, TraceParent, ref first);
+        Write(output, "\"tracestate\":"u8, TraceState, ref first);
         CopyClientMembers(output, clientMeta, ref first);
         output.Write("}"u8);
     }
@@ -80,6 +93,8 @@ internal readonly ref struct UpstreamMeta
         || members.NameIs(MetaKeys.ClientCapabilities)
         || members.NameIs(MetaKeys.ClientInfo)
         || members.NameIs(MetaKeys.LogLevel)
+        || (!ForwardsBaggage && members.NameIs(MetaKeys.Baggage))
+        || (!TraceParent.IsEmpty && (members.NameIs(MetaKeys.TraceParent) || members.NameIs(MetaKeys.TraceState)))
         || (Era == ProtocolEra.Legacy && members.NameStartsWith(MetaKeys.ReservedPrefix));
 
     private static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ref bool first)

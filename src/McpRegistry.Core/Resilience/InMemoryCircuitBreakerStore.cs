@@ -64,7 +64,7 @@ internal sealed class InMemoryCircuitBreakerStore : ICircuitBreakerStore
     private StoreResult<CircuitBreakerSnapshot> Save_NeedsLock(CircuitBreakerSnapshot saved)
     {
         var stored = _breakers.GetValueOrDefault(saved.EndpointId);
-        if (_database.FindOwner_NeedsLock(RegistryChangeKind.Server, saved.ServerId) != saved.Tenant
+        if (!_database.HasServer_NeedsLock(saved.Tenant, saved.ServerId)
             || (stored is not null && stored.ServerId != saved.ServerId))
         {
             return StoreResult<CircuitBreakerSnapshot>.NotFound();

@@ -28,7 +28,7 @@ internal sealed class InMemorySnapshots<TKey, T>
 
     public ValueTask<IReadOnlyList<T>> ListAsync(TenantId tenant, Guid serverId, CancellationToken cancellationToken) =>
         _database.RunAsync<IReadOnlyList<T>>(
-            () => IsOwn_NeedsLock(tenant, serverId) && _servers.TryGetValue(serverId, out var rows)
+            () => _database.HasServer_NeedsLock(tenant, serverId) && _servers.TryGetValue(serverId, out var rows)
                 ? [.. rows.OrderBy(row => row.Key, _order).Select(row => row.Value)]
                 : [],
             cancellationToken);
@@ -47,7 +47,7 @@ internal sealed class InMemorySnapshots<TKey, T>
     private bool TrySave_NeedsLock(TenantId tenant, T snapshot)
     {
         var (server, key, seenAt) = _describe(snapshot);
-        if (!IsOwn_NeedsLock(tenant, server))
+        if (!_database.HasServer_NeedsLock(tenant, server))
         {
             return false;
         }
@@ -65,7 +65,4 @@ internal sealed class InMemorySnapshots<TKey, T>
         rows[key] = snapshot;
         return true;
     }
-
-    private bool IsOwn_NeedsLock(TenantId tenant, Guid serverId) =>
-        _database.FindOwner_NeedsLock(RegistryChangeKind.Server, serverId) == tenant;
 }

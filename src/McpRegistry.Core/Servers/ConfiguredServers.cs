@@ -23,7 +23,7 @@ internal sealed class ConfiguredServers(IConfiguration? configuration)
             .Build()
             .Bind(definition, static binder => binder.ErrorOnUnknownConfiguration = true);
 
-    /// <summary>The binder knows the names of C# only; the REST form <c>streamable_http</c> is the same without underscores.</summary>
+    /// <summary>The binder knows the names of C# only; the REST form <c>streamable_http</c> is the same without underscores, and case does not count.</summary>
     private static KeyValuePair<string, string?> Normalize(KeyValuePair<string, string?> pair) =>
         EnumMembers.Contains(ConfigurationPath.GetSectionKey(pair.Key), StringComparer.OrdinalIgnoreCase)
         && !IsVariable(pair.Key)

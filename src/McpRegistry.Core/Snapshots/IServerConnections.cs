@@ -1,3 +1,4 @@
+using McpRegistry.Discovery;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Snapshots;
@@ -12,4 +13,12 @@ internal interface IServerConnections
 
     /// <summary>Lends the sessions that are the owner's own and open already; connections that others use too are none of them.</summary>
     ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads the catalogue again because a call suggests that it is old, unless that was just done. Callers decide when, so
+    /// they must not be able to have it read all the time.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the wait, not the reading.</param>
+    /// <returns>The newest report; null when there is none.</returns>
+    ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken);
 }

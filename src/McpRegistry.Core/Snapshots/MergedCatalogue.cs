@@ -73,6 +73,9 @@ internal sealed class MergedCatalogue
         var name = ExposedName.Of(owner.Server.Alias, item.Key);
         var slice = JsonMembers.Find(item.Json.Span, "name"u8);
         byte[] json = [.. item.Json.Span[..slice.Start], .. JsonText.Quote(name), .. item.Json.Span[slice.End..]];
-        return new MergedItem(owner, item, name, json, slice.Of(item.Json));
+        return new MergedItem(owner, item, name, json, slice.Of(item.Json))
+        {
+            Parameters = item.Kind == CatalogueItemKind.Tool ? AnnotatedTools.Find(owner.Report, item.Key) : null,
+        };
     }
 }

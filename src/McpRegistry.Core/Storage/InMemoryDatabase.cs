@@ -36,6 +36,8 @@ internal sealed class InMemoryDatabase(TimeProvider time)
     public TenantId? FindOwner_NeedsLock(RegistryChangeKind kind, Guid id) =>
         _rows.TryGetValue((kind, id), out var tenant) ? tenant : null;
 
+    public bool HasServer_NeedsLock(TenantId tenant, Guid id) => FindOwner_NeedsLock(RegistryChangeKind.Server, id) == tenant;
+
     /// <summary>Has a store take the children of a deleted server along. Called under the lock.</summary>
     public void OnServerDeleted(Action<TenantId, Guid> action) => OnDeleted(RegistryChangeKind.Server, action);
 

@@ -18,6 +18,21 @@ internal static class InMemorySteps
         }
     }
 
+    public static ValueTask RunAsync(this InMemoryDatabase database, Action step, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
+        lock (database.Gate)
+        {
+            step();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>Gives out rows as they were when the first was asked for.</summary>
     public static async IAsyncEnumerable<T> ReadAsync<T>(
         this InMemoryDatabase database, Func<T[]> read, [EnumeratorCancellation] CancellationToken cancellationToken)

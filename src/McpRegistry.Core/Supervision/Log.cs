@@ -24,4 +24,7 @@ internal static partial class Log
 
     [LoggerMessage(2005, LogLevel.Error, "Reading the catalogue of server {Alias} failed")]
     public static partial void DiscoveryFailed(this ILogger logger, string alias, Exception exception);
+
+    [LoggerMessage(2006, LogLevel.Warning, "The catalogue of server {Alias} is incomplete ({Reason}): {Message}")]
+    public static partial void IncompleteCatalogue(this ILogger logger, string alias, string reason, string message);
 }

@@ -26,6 +26,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private ListKinds _announced;
     private ITimer? _repeat;
     private int _incomplete;
+    private long? _reread;
 
     public SupervisedServer(SupervisionContext context, EndpointContext endpoints, RegisteredServer server)
     {
@@ -59,6 +60,12 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         LeaseResult lease = result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
             ? new SharedLease(result.Connection, endpoint)
             : await RentAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
+        if (lease.Fault is { Reason: FaultReasons.Unreachable })
+        {
+            // Whoever cannot open a session is first to know that the server is gone, where the watched connection is silent.
+            endpoint.Suspect(result.Connection);
+        }
+
         return lease with { EndpointId = endpoint.Endpoint.Id };
     }
 
@@ -82,10 +89,13 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private SessionKey KeyOf(ISessionOwner owner) =>
         new(owner.Principal, owner.Profile.Fingerprint, Server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null);
 
-    /// <summary>A child that died with one principal's call says nothing about the other children; a lost connection does.</summary>
+    /// <summary>
+    /// A child that died with one principal's call says nothing about the other children, and a socket that was lost little about
+    /// the others: a server may close them one by one. Of any other lost connection the watched one may not know yet.
+    /// </summary>
     private static void Suspect(SupervisedEndpoint endpoint)
     {
-        if (endpoint.Endpoint.Transport != TransportKind.Stdio)
+        if (endpoint.Endpoint.Transport is not (TransportKind.Stdio or TransportKind.WebSocket))
         {
             endpoint.Suspect();
         }
@@ -119,6 +129,29 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         {
             return _context.Discovery.Unreachable(SessionPool.Closed);
         }
+    }
+
+    public async ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
+    {
+        Task running;
+        lock (_lock)
+        {
+            running = _discovery ?? Task.CompletedTask;
+        }
+
+        // It may have read the list before it became what the call met.
+        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (_discovery is null && _reread is { } last && _context.Time.GetElapsedTime(last) < _context.Options.Value.ReconnectDelay)
+            {
+                return _context.KnownReport(Server.Id);
+            }
+
+            _reread = _context.Time.GetTimestamp();
+        }
+
+        return await DiscoverAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Connected(SupervisedEndpoint endpoint)

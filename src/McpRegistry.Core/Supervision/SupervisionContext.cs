@@ -25,8 +25,9 @@ internal sealed class SupervisionContext(
 
     public ILogger Log => logger;
 
-    public ImmutableArray<CatalogueItem> KnownItems(Guid id) =>
-        snapshots.Current.Servers.TryGetValue(id, out var entry) && entry.Report is { } report ? report.Items : [];
+    public DiscoveryReport? KnownReport(Guid id) => snapshots.Current.Servers.GetValueOrDefault(id)?.Report;
+
+    public ImmutableArray<CatalogueItem> KnownItems(Guid id) => KnownReport(id)?.Items ?? [];
 
     /// <summary>Shows a change of state at once, before any discovery.</summary>
     /// <param name="owner">Who says so; one that was replaced meanwhile has no say.</param>
@@ -44,7 +45,9 @@ internal sealed class SupervisionContext(
     /// <param name="cancellationToken">Cancels the write.</param>
     public async Task<DiscoveryReport> SaveAsync(IServerConnections owner, RegisteredServer server, DiscoveryReport report, ListKinds announced, CancellationToken cancellationToken)
     {
-        report = Complete(report, snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Report);
+        var known = KnownReport(server.Id);
+        report = Complete(report, known);
+        Warn(server, report, known);
         snapshots.Change(server.Id, entry => !ReferenceEquals(entry.Connections, owner) ? entry : entry with
         {
             Report = report,
@@ -96,6 +99,20 @@ internal sealed class SupervisionContext(
             Instructions = report.Instructions ?? known.Instructions,
             Items = known.Items,
         };
+
+    /// <summary>What a reading left out is told once, and not again each time the server is read.</summary>
+    private void Warn(RegisteredServer server, DiscoveryReport report, DiscoveryReport? known)
+    {
+        if (known is not null && known.Faults.SequenceEqual(report.Faults))
+        {
+            return;
+        }
+
+        foreach (var fault in report.HasItems ? report.Faults : [])
+        {
+            logger.IncompleteCatalogue(server.Alias, fault.Reason, fault.Message);
+        }
+    }
 
     private ServerCondition Next(ServerCondition current, ServerHealth health, DiscoveryFault? fault) =>
         current.Health == health && current.Fault == fault ? current : new ServerCondition(health, fault, time.GetUtcNow());

@@ -45,6 +45,29 @@ internal sealed record ClientProfile
     /// <summary>Gets the raw <c>clientInfo</c> to introduce oneself with; empty for the gateway's own.</summary>
     public ReadOnlyMemory<byte> ClientInfo { get; init; }
 
+    /// <summary>Tells whether the client declared that it answers a question (2025-11-25 and later: form and url mode apart).</summary>
+    /// <param name="method">What is asked.</param>
+    /// <param name="parameters">The raw params of the question.</param>
+    public bool Answers(McpMethod method, ReadOnlySpan<byte> parameters)
+    {
+        var declared = Capabilities.Span;
+        switch (method)
+        {
+            case McpMethod.RootsList:
+                return !JsonMembers.Find(declared, "roots"u8).IsMissing;
+            case McpMethod.Sampling:
+                var sampling = JsonMembers.Find(declared, "sampling"u8);
+                return !sampling.IsMissing && (JsonMembers.Find(parameters, "tools"u8).IsMissing || !JsonMembers.Find(sampling.Of(declared), "tools"u8).IsMissing);
+            case McpMethod.Elicitation:
+                var elicitation = JsonMembers.Find(declared, "elicitation"u8);
+                var hasUrl = !elicitation.IsMissing && !JsonMembers.Find(elicitation.Of(declared), "url"u8).IsMissing;
+                var hasForm = !elicitation.IsMissing && (!hasUrl || !JsonMembers.Find(elicitation.Of(declared), "form"u8).IsMissing);
+                return JsonMembers.FindText(parameters, "mode"u8) == "url" ? hasUrl : hasForm;
+            default:
+                return false;
+        }
+    }
+
     /// <summary>Reads what a client declares.</summary>
     /// <param name="capabilities">The raw object; anything else declares nothing.</param>
     /// <param name="era">The client's era: what the legacy handshake does not know is left out of a modern client's set.</param>

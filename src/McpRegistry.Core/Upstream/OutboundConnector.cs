@@ -16,9 +16,11 @@ internal sealed class OutboundConnector(OutboundAddressPolicy policy, IAddressRe
 {
     public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var isEncrypted = context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps;
+        var isEncrypted = IsEncrypted(context.InitialRequestMessage.RequestUri);
         return ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, isEncrypted, cancellationToken);
     }
+
+    internal static bool IsEncrypted(Uri? url) => url?.Scheme is "https" or "wss";
 
     internal async ValueTask<Stream> ConnectAsync(string host, int port, bool isEncrypted, CancellationToken cancellationToken)
     {
@@ -81,7 +83,7 @@ internal sealed class OutboundConnector(OutboundAddressPolicy policy, IAddressRe
         // A URL may arrive here that no validator has seen, such as the one an SSE server names for its posts.
         if (!isEncrypted && !policy.AllowHttp && !OutboundAddressPolicy.IsLoopback(address))
         {
-            reason = $"Plain http to {address} is refused; {OutboundOptions.SectionName}:AllowHttp would allow it.";
+            reason = $"Plain http or ws to {address} is refused; {OutboundOptions.SectionName}:AllowHttp would allow it.";
         }
 
         return reason is null;

@@ -24,6 +24,6 @@ public sealed class OutboundOptions
     /// </summary>
     public IList<string> AllowedNetworks { get; set; } = [];
 
-    /// <summary>Gets or sets a value that tells whether plain http may be spoken beyond loopback. Default false.</summary>
+    /// <summary>Gets or sets a value that tells whether plain http and ws may be spoken beyond loopback. Default false.</summary>
     public bool AllowHttp { get; set; }
 }

@@ -16,6 +16,12 @@ internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsync
     /// <summary>Gets the resources that this legacy session is subscribed to.</summary>
     public ResourceSubscriptions Subscriptions => LazyInitializer.EnsureInitialized(ref _subscriptions, () => new ResourceSubscriptions(this));
 
+    /// <summary>
+    /// Gets a value that tells whether arguments go into headers too, so that tools which break the rules for that cannot be
+    /// used. Only Streamable HTTP of 2026-07-28 knows this; elsewhere <c>x-mcp-header</c> is a keyword like any other.
+    /// </summary>
+    public virtual bool MirrorsParameters => false;
+
     /// <summary>Sends a request and waits for its response.</summary>
     /// <param name="request">The request.</param>
     /// <param name="observer">Hears the notifications that belong to it; null when nobody does.</param>

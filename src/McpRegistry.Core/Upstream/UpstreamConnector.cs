@@ -61,6 +61,9 @@ internal sealed class UpstreamConnector(
                 return commands.IsAllowed(server.Origin, endpoint, out var refusal)
                     ? await channels.StartProcessAsync(endpoint with { Era = endpoint.Era ?? known }, server.Alias, profile, cancellationToken).ConfigureAwait(false)
                     : new UpstreamFault(FaultReasons.CommandNotAllowed, refusal);
+            case TransportKind.WebSocket:
+                // As of a process: what one socket was found to speak, the others do too.
+                return await channels.OpenWebSocketAsync(endpoint with { Era = endpoint.Era ?? known }, server.Alias, profile, cancellationToken).ConfigureAwait(false);
             case TransportKind.Sse:
                 return await channels.OpenSseAsync(endpoint, server.Alias, profile, cancellationToken).ConfigureAwait(false);
             default:

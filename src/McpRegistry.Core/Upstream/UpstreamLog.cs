@@ -8,4 +8,10 @@ internal static partial class UpstreamLog
 {
     [LoggerMessage(2100, LogLevel.Warning, "The command '{Command}' of server {Alias} could not be started")]
     public static partial void CommandNotStarted(this ILogger logger, string alias, string command);
+
+    [LoggerMessage(2101, LogLevel.Warning, "The WebSocket of server {Alias} was closed: {Reason}")]
+    public static partial void WebSocketClosed(this ILogger logger, string alias, string reason);
+
+    [LoggerMessage(2102, LogLevel.Warning, "Server {Alias} sends text over its WebSocket that is no JSON-RPC message; it is ignored")]
+    public static partial void WebSocketMessageIgnored(this ILogger logger, string alias);
 }

@@ -12,7 +12,7 @@ public sealed class UpstreamOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets how long a stdio server may be silent on <c>server/discover</c> before it counts as legacy. Default 5 s.</summary>
+    /// <summary>Gets or sets how long a stdio or WebSocket server may be silent on <c>server/discover</c> before it counts as legacy. Default 5 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan StdioProbeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -56,9 +56,17 @@ public sealed class UpstreamOptions
     [Range(1, 100_000)]
     public int MaxProcessesPerEndpoint { get; set; } = 100;
 
-    /// <summary>Gets or sets how long a stdio server may take to end by itself before it is killed. Default 2 s.</summary>
+    /// <summary>Gets or sets how long a stdio server may take to end by itself before it is killed, and a WebSocket to close before it is cut. Default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan ProcessShutdownTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gets or sets the silence of a WebSocket server after which it is pinged. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan WebSocketKeepAliveInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Gets or sets how long a WebSocket server may take to answer a ping before it counts as gone. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan WebSocketKeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Gets or sets how long change notifications are gathered before a catalogue is read again. Default 250 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]

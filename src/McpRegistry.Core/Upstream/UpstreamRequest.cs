@@ -17,6 +17,9 @@ internal abstract class UpstreamRequest
     /// <summary>Gets the largest answer, bytes; 0 for the connection's own limit.</summary>
     public int MaxAnswerBytes { get; init; }
 
+    /// <summary>Gets the headers <c>Mcp-Param-*</c>, encoded; only asked for where the peer has such headers.</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders => [];
+
     /// <summary>Writes the params object.</summary>
     /// <param name="output">Where to.</param>
     /// <param name="id">The request's id, which serves as its progress token too.</param>

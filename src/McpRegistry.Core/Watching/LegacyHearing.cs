@@ -63,6 +63,6 @@ internal sealed class LegacyHearing(UpstreamWatch watch, bool isShared) : IUpstr
     public bool TakeMissed() => Interlocked.Exchange(ref _missed, 0) == 1;
 
     /// <summary>These are about ids and tokens that only the gateway knows, or about tasks, which are not relayed.</summary>
-    private static bool IsBetweenUs(McpMethod method) => method is McpMethod.Progress or McpMethod.Cancelled or McpMethod.Initialized
+    private static bool IsBetweenUs(McpMethod method) => method is McpMethod.Progress or McpMethod.Initialized
         or McpMethod.SubscriptionAcknowledged or McpMethod.TaskChanged or McpMethod.LegacyTaskStatus;
 }

@@ -19,6 +19,7 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
     private readonly TenantId _tenant;
     private readonly WatchOwner _owner;
     private readonly NotificationOutbox _outbox;
+    private readonly UnaskedQuestions _questions;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, UpstreamWatch> _watches = new(StringComparer.Ordinal);
     private readonly Dictionary<string, UpstreamWatch> _subscribed = new(StringComparer.Ordinal);
@@ -37,24 +38,11 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
         _tenant = tenant;
         _owner = new WatchOwner(session.PrincipalId, session.Profile, session.Id, session.Ended);
         _outbox = context.CreateOutbox();
+        _questions = new UnaskedQuestions(session, context);
     }
 
     /// <summary>Gets a value that tells whether the session has a stream open.</summary>
     public bool IsOpen => Volatile.Read(ref _streams) > 0;
-
-    public ISessionOwner Owner => _owner;
-
-    /// <summary>Gets the aliases of the servers that the session has called.</summary>
-    public string[] Used
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _used];
-            }
-        }
-    }
 
     /// <summary>Notes that the session called a server, which from then on may have something to say to it.</summary>
     public void Use(ServerEntry server)
@@ -91,6 +79,34 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
         finally
         {
             Close();
+        }
+    }
+
+    /// <summary>Sends a notification of the client to the legacy sessions that are its own and open, as well as it can be.</summary>
+    public async Task TellServersAsync(ReadOnlyMemory<byte> notification)
+    {
+        string[] aliases;
+        lock (_lock)
+        {
+            aliases = [.. _used];
+        }
+
+        try
+        {
+            foreach (var server in aliases.Select(alias => _context.Find(_tenant, alias)).OfType<ServerEntry>())
+            {
+                foreach (var lease in await server.Connections.AcquireOpenAsync(_owner, _session.Ended).ConfigureAwait(false))
+                {
+                    using (lease)
+                    {
+                        await lease.Connection.NotifyAsync(notification, _session.Ended).ConfigureAwait(false);
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The session has ended.
         }
     }
 
@@ -165,11 +181,25 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
 
     public void Updated(string uri, ReadOnlyMemory<byte> parameters) => _outbox.Updated(uri, parameters);
 
+    public bool TryAsk(UpstreamQuestion question) => _questions.TryForward(question);
+
     public void Heard(UpstreamMessage notification)
     {
+        if (notification.Method == McpMethod.Cancelled)
+        {
+            _questions.Withdraw(notification);
+            return;
+        }
+
         if (notification.Method == McpMethod.LogMessage && _session.LogLevel is { } wanted
             && !(LogLevels.Parse(JsonMembers.FindText(notification.Raw(notification.Params), "level"u8)) >= wanted))
         {
+            return;
+        }
+
+        if (notification.Method == McpMethod.ElicitationComplete && _session.Revision != ProtocolRevision.NewestLegacy)
+        {
+            // The client's revision does not know what it would be about.
             return;
         }
 

@@ -66,27 +66,13 @@ internal sealed class SessionFeeds(WatchContext context)
         return AnswerWriter.Result(call.Id, "{}"u8);
     }
 
-    /// <summary>Passes on that the client's roots changed, to the sessions that were opened for it.</summary>
-    public async Task RootsChangedAsync(ClientSession session, TenantId tenant, ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
+    /// <summary>Passes on that the client's roots changed, to the sessions that were opened for it; a server must not go on with those that it knew.</summary>
+    public void RootsChanged(ClientSession session, ReadOnlyMemory<byte> notification)
     {
-        var feed = Of(session, tenant);
-        foreach (var alias in session.Alias is { } single ? [single] : feed.Used)
+        // A session without a feed has called no server.
+        if (_feeds.TryGetValue(session, out var feed))
         {
-            if (context.Find(tenant, alias) is not { } server)
-            {
-                continue;
-            }
-
-            foreach (var lease in await server.Connections.AcquireOpenAsync(feed.Owner, cancellationToken).ConfigureAwait(false))
-            {
-                using (lease)
-                {
-                    if (lease.Connection.Handshake.Era == ProtocolEra.Legacy)
-                    {
-                        await lease.Connection.NotifyAsync(notification, cancellationToken).ConfigureAwait(false);
-                    }
-                }
-            }
+            _ = feed.TellServersAsync(notification);
         }
     }
 

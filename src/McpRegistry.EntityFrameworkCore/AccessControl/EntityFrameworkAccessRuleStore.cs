@@ -27,25 +27,11 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
         return database.WriteAsync(Row(tenant, rule.Id), (context, token) => _writer.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) => await Own(context, tenant, id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                    ? StoreResult<bool>.NotFound()
-                    : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id), context => Own(context, tenant, id), cancellationToken);
 
-    public ValueTask<AccessRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-            await Own(context, tenant, id).AsNoTracking().SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
-                ? AccessRuleMapper.ToRecord(entity)
-                : null,
-        cancellationToken);
+    public ValueTask<AccessRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => Own(context, tenant, id), AccessRuleMapper.ToRecord, cancellationToken);
 
     public ValueTask<IReadOnlyList<AccessRule>> ListByServerAsync(
         TenantId tenant, Guid serverId, Guid? afterId, int limit, CancellationToken cancellationToken) =>
@@ -75,28 +61,24 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
         context => context.AccessRules.AsNoTracking().Select(x => AccessRuleMapper.ToRecord(x)).AsAsyncEnumerable(),
         cancellationToken);
 
-    public async ValueTask RecordAccessAsync(
-        TenantId tenant, IReadOnlyCollection<AccessRuleUse> uses, CancellationToken cancellationToken) => await database
-        .WriteQuietlyAsync(
-            async (context, token) =>
+    public ValueTask RecordAccessAsync(
+        TenantId tenant, IReadOnlyCollection<AccessRuleUse> uses, CancellationToken cancellationToken) => database.WriteQuietlyAsync(
+        async (context, token) =>
+        {
+            // In one order everywhere, so that the batches of two replicas do not wait for each other crosswise.
+            foreach (var use in uses.OrderBy(use => use.RuleId))
             {
-                // In one order everywhere, so that the batches of two replicas do not wait for each other crosswise.
-                foreach (var use in uses.OrderBy(use => use.RuleId))
-                {
-                    var at = StoredTime.Normalize(use.LastAccess);
-                    await Own(context, tenant, use.RuleId)
-                        .ExecuteUpdateAsync(
-                            set => set
-                                .SetProperty(x => x.AccessCount, x => x.AccessCount + use.Count)
-                                .SetProperty(x => x.LastAccess, x => x.LastAccess > at ? x.LastAccess : at),
-                            token)
-                        .ConfigureAwait(false);
-                }
-
-                return true;
-            },
-            cancellationToken)
-        .ConfigureAwait(false);
+                var at = StoredTime.Normalize(use.LastAccess);
+                await Own(context, tenant, use.RuleId)
+                    .ExecuteUpdateAsync(
+                        set => set
+                            .SetProperty(x => x.AccessCount, x => x.AccessCount + use.Count)
+                            .SetProperty(x => x.LastAccess, x => x.LastAccess > at ? x.LastAccess : at),
+                        token)
+                    .ConfigureAwait(false);
+            }
+        },
+        cancellationToken);
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.AccessControl, id);
 
@@ -107,7 +89,6 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
         Func<IQueryable<AccessRuleEntity>, IQueryable<AccessRuleEntity>> filter, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync(
-            (context, token) => filter(context.AccessRules).ToPageAsync(afterId, limit, AccessRuleMapper.ToRecord, token), cancellationToken);
+        return database.ListAsync(context => filter(context.AccessRules).ById(afterId, limit), AccessRuleMapper.ToRecord, cancellationToken);
     }
 }

@@ -27,33 +27,20 @@ internal sealed class EntityFrameworkPerformanceAlertStore(RegistryDatabase data
         return database.WriteAsync(Row(tenant, alert.Id), (context, token) => _writer.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) => await Own(context, tenant, id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                    ? StoreResult<bool>.NotFound()
-                    : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id), context => Own(context, tenant, id), cancellationToken);
 
-    public ValueTask<PerformanceAlert?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-            await Own(context, tenant, id).AsNoTracking().SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
-                ? PerformanceAlertMapper.ToRecord(entity)
-                : null,
-        cancellationToken);
+    public ValueTask<PerformanceAlert?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => Own(context, tenant, id), PerformanceAlertMapper.ToRecord, cancellationToken);
 
     public ValueTask<IReadOnlyList<PerformanceAlert>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync(
-            (context, token) => context.PerformanceAlerts
+        return database.ListAsync(
+            context => context.PerformanceAlerts
                 .Where(x => x.TenantId == tenant.Value)
-                .ToPageAsync(afterId, limit, PerformanceAlertMapper.ToRecord, token),
+                .ById(afterId, limit),
+            PerformanceAlertMapper.ToRecord,
             cancellationToken);
     }
 

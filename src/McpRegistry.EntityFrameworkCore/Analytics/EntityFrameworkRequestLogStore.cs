@@ -14,29 +14,16 @@ internal sealed class EntityFrameworkRequestLogStore(RegistryDatabase database, 
         return appender.AppendAsync(rows, (context, token) => ForgetLostServersAsync(context, rows, token), cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<RequestLogEntry>> ListAsync(
+    public ValueTask<IReadOnlyList<RequestLogEntry>> ListAsync(
         TenantId tenant, RowPosition? after, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var rows = context.RequestLogs.AsNoTracking().Where(row => row.TenantId == tenant.Value);
-            if (after is { } last)
-            {
-                var time = StoredTime.Normalize(last.Time);
-                var id = last.Id;
-                rows = rows.Where(row => row.RequestTime <= time && (row.RequestTime < time || row.Id < id));
-            }
-
-            var page = await rows
-                .OrderByDescending(row => row.RequestTime)
-                .ThenByDescending(row => row.Id)
-                .Take(limit)
-                .ToListAsync(cancellationToken)
-                .ConfigureAwait(false);
-            return [.. page.Select(RequestLogMapper.ToRecord)];
-        }
+        return database.ListAsync(
+            context => context.RequestLogs
+                .Where(row => row.TenantId == tenant.Value)
+                .NewestFirst(nameof(RequestLogEntity.RequestTime), after, limit),
+            RequestLogMapper.ToRecord,
+            cancellationToken);
     }
 
     /// <summary>A caller reaches the servers of its tenant and the global ones; any other id is none that it could have used.</summary>

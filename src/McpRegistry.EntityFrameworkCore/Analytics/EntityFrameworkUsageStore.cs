@@ -8,22 +8,14 @@ namespace McpRegistry.EntityFrameworkCore.Analytics;
 
 internal sealed class EntityFrameworkUsageStore(RegistryDatabase database) : IUsageStore
 {
-    private const int MaxAttempts = 5;
-
     public async ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        for (var attempt = 1; deltas.Count > 0; attempt++)
+        if (deltas.Count > 0)
         {
-            try
-            {
-                await TryAddAsync(deltas, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception exception) when (attempt < MaxAttempts && database.Provider.Errors.IsDeadlock(exception))
-            {
-                // A discovery changes the items of a server in another order; the transaction was rolled back for it.
-            }
+            await database
+                .WriteQuietlyAsync((context, token) => new UsageWriter(context).AddAsync(deltas, token), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -59,26 +51,20 @@ internal sealed class EntityFrameworkUsageStore(RegistryDatabase database) : IUs
         }
     }
 
-    public async ValueTask<UsageTotals?> FindKeyAsync(TenantId tenant, Guid keyId, CancellationToken cancellationToken)
-    {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await context.ApiKeys
-                .Where(row => row.TenantId == tenant.Value && row.Id == keyId)
-                .Select(row => new UsageTotals
-                {
-                    Subject = UsageSubject.ApiKey,
-                    Calls = row.TotalRequests,
-                    Errors = row.TotalErrors,
-                    LastUsed = row.LastUsed,
-                    LastSuccess = row.LastSuccess,
-                    LastError = row.LastError,
-                })
-                .SingleOrDefaultAsync(cancellationToken)
-                .ConfigureAwait(false);
-        }
-    }
+    public ValueTask<UsageTotals?> FindKeyAsync(TenantId tenant, Guid keyId, CancellationToken cancellationToken) => database.ReadAsync(
+        (context, token) => context.ApiKeys
+            .Where(row => row.TenantId == tenant.Value && row.Id == keyId)
+            .Select(row => new UsageTotals
+            {
+                Subject = UsageSubject.ApiKey,
+                Calls = row.TotalRequests,
+                Errors = row.TotalErrors,
+                LastUsed = row.LastUsed,
+                LastSuccess = row.LastSuccess,
+                LastError = row.LastError,
+            })
+            .SingleOrDefaultAsync(token),
+        cancellationToken);
 
     private static async Task<IEnumerable<UsageTotals>> ListItemsAsync<T>(
         RegistryDbContext context, UsageSubject subject, Guid serverId, CancellationToken cancellationToken)
@@ -100,22 +86,5 @@ internal sealed class EntityFrameworkUsageStore(RegistryDatabase database) : IUs
 
         // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
         return items.OrderBy(item => item.ItemKey, StringComparer.Ordinal);
-    }
-
-    private async Task TryAddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
-    {
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            await using (transaction.ConfigureAwait(false))
-            {
-                await new UsageWriter(context).AddAsync(deltas, cancellationToken).ConfigureAwait(false);
-
-                // A cancelled commit may or may not have happened, and a second addition would count twice.
-                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-        }
     }
 }

@@ -11,9 +11,6 @@ internal static class ApiKeyAttemptWriter
     public static async Task<IReadOnlyDictionary<Guid, ApiKeyLockout>> AddAsync(
         RegistryDbContext context, TenantId tenant, IEnumerable<ApiKeyAttempts> attempts, CancellationToken cancellationToken)
     {
-        var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        await using var transactionScope = transaction.ConfigureAwait(false);
-
         // In one order, so that two batches over the same keys wait for each other instead of crosswise.
         var seen = attempts.OrderBy(static entry => entry.KeyId).ToList();
         foreach (var entry in seen)
@@ -22,7 +19,7 @@ internal static class ApiKeyAttemptWriter
         }
 
         var ids = seen.ConvertAll(static entry => entry.KeyId);
-        var known = await context.ApiKeys
+        return await context.ApiKeys
             .AsNoTracking()
             .Where(x => x.TenantId == tenant.Value && ids.Contains(x.Id))
             .Select(x => new { x.Id, x.FailedAttempts, x.LastFailedAttempt, x.LockedUntil })
@@ -36,8 +33,6 @@ internal static class ApiKeyAttemptWriter
                 },
                 cancellationToken)
             .ConfigureAwait(false);
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-        return known;
     }
 
     private static Task<int> AddAsync(

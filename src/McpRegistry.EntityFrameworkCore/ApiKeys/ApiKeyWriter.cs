@@ -41,17 +41,6 @@ internal static class ApiKeyWriter
                 await stored.AsNoTracking().SingleAsync(cancellationToken).ConfigureAwait(false)));
     }
 
-    public static async Task<StoreResult<bool>> DeleteAsync(
-        RegistryDbContext context, TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        // The foreign key takes the access rules along.
-        var rows = await context.ApiKeys
-            .Where(x => x.TenantId == tenant.Value && x.Id == id)
-            .ExecuteDeleteAsync(cancellationToken)
-            .ConfigureAwait(false);
-        return rows == 0 ? StoreResult<bool>.NotFound() : StoreResult<bool>.Success(true);
-    }
-
     public static async Task<StoreResult<bool>> LockAsync(
         RegistryDbContext context, TenantId tenant, Guid id, DateTimeOffset? until, CancellationToken cancellationToken)
     {

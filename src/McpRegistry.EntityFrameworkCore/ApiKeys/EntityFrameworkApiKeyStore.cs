@@ -21,15 +21,7 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         }
 
         var entity = ApiKeyMapper.ToEntity(tenant, key);
-        return database.WriteAsync(
-            Row(tenant, key.Id),
-            async (context, token) =>
-            {
-                context.ApiKeys.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<ApiKey>.Success(ApiKeyMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(tenant, key.Id), entity, ApiKeyMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
@@ -38,57 +30,34 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         return database.WriteAsync(Row(tenant, key.Id), (context, token) => ApiKeyWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                (context, token) => ApiKeyWriter.DeleteAsync(context, tenant, id, token),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id), context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
 
-    public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) => ToStored(await context.ApiKeys
-            .AsNoTracking()
-            .SingleOrDefaultAsync(x => x.TenantId == tenant.Value && x.Id == id, token)
-            .ConfigureAwait(false)),
-        cancellationToken);
+    public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.FindAsync(
+        context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), ApiKeyMapper.ToStored, cancellationToken);
 
     public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) => ToStored(await _findByLookupId(context, lookupId, token).ConfigureAwait(false)),
+        async (context, token) =>
+            await _findByLookupId(context, lookupId, token).ConfigureAwait(false) is { } entity ? ApiKeyMapper.ToStored(entity) : null,
         cancellationToken);
 
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync<IReadOnlyList<StoredApiKey>>(
-            async (context, token) =>
+        return database.ListAsync(
+            context =>
             {
-                var keys = context.ApiKeys.AsNoTracking().Where(x => x.TenantId == tenant.Value);
-                if (afterName is not null)
-                {
-                    keys = keys.Where(x => string.Compare(x.Name, afterName) > 0);
-                }
-
-                var page = await keys.OrderBy(x => x.Name).Take(limit).ToListAsync(token).ConfigureAwait(false);
-                return page.ConvertAll(ApiKeyMapper.ToStored);
+                var keys = context.ApiKeys.Where(x => x.TenantId == tenant.Value);
+                keys = afterName is null ? keys : keys.Where(x => string.Compare(x.Name, afterName) > 0);
+                return keys.OrderBy(x => x.Name).Take(limit);
             },
+            ApiKeyMapper.ToStored,
             cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
-        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await ApiKeyAttemptWriter.AddAsync(context, tenant, attempts, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
+        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) =>
+        database.WriteQuietlyAsync((context, token) => ApiKeyAttemptWriter.AddAsync(context, tenant, attempts, token), cancellationToken);
 
     public async ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken)
     {
@@ -100,6 +69,4 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
     }
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.ApiKey, id);
-
-    private static StoredApiKey? ToStored(ApiKeyEntity? entity) => entity is null ? null : ApiKeyMapper.ToStored(entity);
 }

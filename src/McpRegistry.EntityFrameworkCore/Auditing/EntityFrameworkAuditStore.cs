@@ -10,44 +10,23 @@ internal sealed class EntityFrameworkAuditStore(RegistryDatabase database, RowAp
     public ValueTask AppendAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken) =>
         appender.AppendAsync<AuditEventEntity>([.. events.Select(AuditEventMapper.ToEntity)], null, cancellationToken);
 
-    public async ValueTask<IReadOnlyList<AuditEvent>> SearchAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<AuditEvent>> SearchAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
         PageSize.Check(query.Limit);
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var rows = await Page(context, tenant, query).ToListAsync(cancellationToken).ConfigureAwait(false);
-            return [.. rows.Select(AuditEventMapper.ToRecord)];
-        }
+        return database.ListAsync(context => Page(context, tenant, query), AuditEventMapper.ToRecord, cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<McpAuditEntry>> SearchMcpAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<McpAuditEntry>> SearchMcpAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
         PageSize.Check(query.Limit);
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await Page(context, tenant, query with { Source = AuditSource.Mcp })
-                .Select(AuditEventMapper.ToMcpEntry)
-                .ToListAsync(cancellationToken)
-                .ConfigureAwait(false);
-        }
+        var ofMcp = query with { Source = AuditSource.Mcp };
+        return database.ListAsync(
+            context => Page(context, tenant, ofMcp).Select(AuditEventMapper.ToMcpEntry), static entry => entry, cancellationToken);
     }
 
-    private static IQueryable<AuditEventEntity> Page(RegistryDbContext context, TenantId tenant, AuditQuery query)
-    {
-        var rows = Filter(context.AuditEvents.AsNoTracking().Where(row => row.TenantId == tenant.Value), query);
-        if (query.After is { } after)
-        {
-            var time = StoredTime.Normalize(after.Time);
-            var id = after.Id;
-
-            // The first part says nothing new, but an index over the time can begin there.
-            rows = rows.Where(row => row.OccurredAt <= time && (row.OccurredAt < time || row.Id < id));
-        }
-
-        return rows.OrderByDescending(row => row.OccurredAt).ThenByDescending(row => row.Id).Take(query.Limit);
-    }
+    private static IQueryable<AuditEventEntity> Page(RegistryDbContext context, TenantId tenant, AuditQuery query) =>
+        Filter(context.AuditEvents.Where(row => row.TenantId == tenant.Value), query)
+            .NewestFirst(nameof(AuditEventEntity.OccurredAt), query.After, query.Limit);
 
     private static IQueryable<AuditEventEntity> Filter(IQueryable<AuditEventEntity> rows, AuditQuery query)
     {

@@ -36,27 +36,11 @@ internal sealed class EntityFrameworkSystemConfigStore(RegistryDatabase database
             .ConfigureAwait(false);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, string key, CancellationToken cancellationToken)
-    {
-        if (await FindIdAsync(tenant, key, cancellationToken).ConfigureAwait(false) is not { } id)
-        {
-            return false;
-        }
-
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) =>
-                {
-                    var rows = context.SystemConfigs.Where(x => x.TenantId == tenant.Value && x.Id == id);
-                    return await rows.ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                        ? StoreResult<bool>.NotFound()
-                        : StoreResult<bool>.Success(true);
-                },
-                cancellationToken)
+    public async ValueTask<bool> DeleteAsync(TenantId tenant, string key, CancellationToken cancellationToken) =>
+        await FindIdAsync(tenant, key, cancellationToken).ConfigureAwait(false) is { } id
+        && await database
+            .DeleteAsync(Row(tenant, id), context => context.SystemConfigs.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken)
             .ConfigureAwait(false);
-        return result.Succeeded;
-    }
 
     public ValueTask<SystemConfigEntry?> FindAsync(TenantId tenant, string key, CancellationToken cancellationToken) =>
         ResolveAsync(tenant, key, reveal: false, cancellationToken);
@@ -68,28 +52,24 @@ internal sealed class EntityFrameworkSystemConfigStore(RegistryDatabase database
         TenantId tenant, string? category, string? afterKey, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync<IReadOnlyList<SystemConfigEntry>>(
-            async (context, token) =>
+        return database.ListAsync(
+            context =>
             {
-                var rows = SystemConfigReader.Applying(context.SystemConfigs.AsNoTracking(), tenant);
+                var rows = SystemConfigReader.Applying(context.SystemConfigs, tenant);
                 rows = category is null ? rows : rows.Where(x => x.Entry.Category == category);
                 rows = afterKey is null ? rows : rows.Where(x => string.Compare(x.Entry.Key, afterKey) > 0);
-                var page = await rows.OrderBy(x => x.Entry.Key).Take(limit).ToListAsync(token).ConfigureAwait(false);
-                return page.ConvertAll(static row => SystemConfigMapper.ToRecord(row.Entry, row.OverridesSensitive, reveal: false));
+                return rows.OrderBy(x => x.Entry.Key).Take(limit);
             },
+            static row => SystemConfigMapper.ToRecord(row.Entry, row.OverridesSensitive, reveal: false),
             cancellationToken);
     }
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.SystemConfig, id);
 
     private ValueTask<SystemConfigEntry?> ResolveAsync(TenantId tenant, string key, bool reveal, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async (context, token) =>
-            {
-                var rows = SystemConfigReader.Applying(context.SystemConfigs.AsNoTracking(), tenant);
-                var row = await rows.SingleOrDefaultAsync(x => x.Entry.Key == key, token).ConfigureAwait(false);
-                return row is null ? null : SystemConfigMapper.ToRecord(row.Entry, row.OverridesSensitive, reveal);
-            },
+        database.FindAsync(
+            context => SystemConfigReader.Applying(context.SystemConfigs, tenant).Where(x => x.Entry.Key == key),
+            row => SystemConfigMapper.ToRecord(row.Entry, row.OverridesSensitive, reveal),
             cancellationToken);
 
     private ValueTask<Guid?> FindIdAsync(TenantId tenant, string key, CancellationToken cancellationToken) => database.ReadAsync(

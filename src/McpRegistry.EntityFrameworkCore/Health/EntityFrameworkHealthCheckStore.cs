@@ -13,22 +13,15 @@ internal sealed class EntityFrameworkHealthCheckStore(RegistryDatabase database,
         return appender.AppendAsync(rows, (context, token) => appender.WithServersAsync(context, rows, token), cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<HealthCheckRecord>> ListAsync(
+    public ValueTask<IReadOnlyList<HealthCheckRecord>> ListAsync(
         TenantId tenant, Guid serverId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var rows = await context.HealthChecks
-                .AsNoTracking()
+        return database.ListAsync(
+            context => context.HealthChecks
                 .Where(row => row.TenantId == tenant.Value && row.ServerId == serverId)
-                .OrderByDescending(row => row.CheckedAt)
-                .ThenByDescending(row => row.Id)
-                .Take(limit)
-                .ToListAsync(cancellationToken)
-                .ConfigureAwait(false);
-            return [.. rows.Select(HealthCheckMapper.ToRecord)];
-        }
+                .NewestFirst(nameof(HealthCheckEntity.CheckedAt), after: null, limit),
+            HealthCheckMapper.ToRecord,
+            cancellationToken);
     }
 }

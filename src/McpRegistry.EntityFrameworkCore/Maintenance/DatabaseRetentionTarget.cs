@@ -21,18 +21,13 @@ internal sealed class DatabaseRetentionTarget(RegistryDatabase database) : IRete
         }
     }
 
-    public async ValueTask<int> DeleteAsync(RetentionSelection selection, int limit, CancellationToken cancellationToken)
+    public ValueTask<int> DeleteAsync(RetentionSelection selection, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var table = Find(selection);
 
         // The turn is given back after each batch, so that other writers of SQLite's one lock get in between.
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await table.DeleteAsync(context, selection, limit, cancellationToken).ConfigureAwait(false);
-        }
+        return database.WriteQuietlyAsync((context, token) => table.DeleteAsync(context, selection, limit, token), cancellationToken);
     }
 
     private static IPrunableTable Find(RetentionSelection selection) =>

@@ -12,15 +12,7 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
         MaterializedViewDefinition view, CancellationToken cancellationToken)
     {
         var entity = MaterializedViewMapper.ToEntity(view with { Version = 1 });
-        return database.WriteAsync(
-            Row(view.Id),
-            async (context, token) =>
-            {
-                context.MaterializedViews.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<MaterializedViewDefinition>.Success(MaterializedViewMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(view.Id), entity, MaterializedViewMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<MaterializedViewDefinition>> UpdateAsync(
@@ -30,67 +22,41 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
         return database.WriteAsync(Row(view.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(id, RegistryChangeOperation.Deleted),
-                async (context, token) =>
-                    await context.MaterializedViews.Where(x => x.Id == id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                        ? StoreResult<bool>.NotFound()
-                        : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(id), context => context.MaterializedViews.Where(x => x.Id == id), cancellationToken);
 
-    public async ValueTask<MaterializedViewDefinition?> FindAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var entity = await context.MaterializedViews.AsNoTracking()
-                .SingleOrDefaultAsync(x => x.Id == id, cancellationToken).ConfigureAwait(false);
-            return entity is null ? null : MaterializedViewMapper.ToRecord(entity);
-        }
-    }
+    public ValueTask<MaterializedViewDefinition?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => context.MaterializedViews.Where(x => x.Id == id), MaterializedViewMapper.ToRecord, cancellationToken);
 
     public async ValueTask<IReadOnlyList<MaterializedViewDefinition>> ListAsync(CancellationToken cancellationToken)
     {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var entities = await context.MaterializedViews.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var all = await database
+            .ListAsync(context => context.MaterializedViews, MaterializedViewMapper.ToRecord, cancellationToken)
+            .ConfigureAwait(false);
 
-            // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
-            return [.. entities.Select(MaterializedViewMapper.ToRecord).OrderBy(view => view.Name, StringComparer.Ordinal)];
-        }
+        // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
+        return [.. all.OrderBy(view => view.Name, StringComparer.Ordinal)];
     }
 
-    public async ValueTask<bool> TryClaimAsync(
+    public ValueTask<bool> TryClaimAsync(
         Guid id, DateTimeOffset now, DateTimeOffset nextRefresh, CancellationToken cancellationToken)
     {
         var (due, next) = (StoredTime.Normalize(now), StoredTime.Normalize(nextRefresh));
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
-            return await context.MaterializedViews
+
+        // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
+        return database.WriteQuietlyAsync(
+            async (context, token) => await context.MaterializedViews
                 .Where(x => x.Id == id && x.IsActive && (x.NextRefresh == null || x.NextRefresh <= due))
-                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRefresh, next), cancellationToken)
-                .ConfigureAwait(false) > 0;
-        }
+                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRefresh, next), token)
+                .ConfigureAwait(false) > 0,
+            cancellationToken);
     }
 
-    public async ValueTask<bool> RecordRefreshAsync(Guid id, MaterializedViewRefresh refresh, CancellationToken cancellationToken)
+    public ValueTask<bool> RecordRefreshAsync(Guid id, MaterializedViewRefresh refresh, CancellationToken cancellationToken)
     {
         var (started, milliseconds) = (StoredTime.Normalize(refresh.StartedAt), refresh.Duration.TotalMilliseconds);
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await context.MaterializedViews
+        return database.WriteQuietlyAsync(
+            async (context, token) => await context.MaterializedViews
                 .Where(x => x.Id == id)
                 .ExecuteUpdateAsync(
                     set => set
@@ -103,13 +69,12 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
                                 : (x.AvgRefreshTimeMs * x.RefreshCount + milliseconds) / (x.RefreshCount + 1))
                         .SetProperty(x => x.RowCount, refresh.RowCount)
                         .SetProperty(x => x.SizeBytes, refresh.SizeBytes),
-                    cancellationToken)
-                .ConfigureAwait(false) > 0;
-        }
+                    token)
+                .ConfigureAwait(false) > 0,
+            cancellationToken);
     }
 
-    private static RowWrite Row(Guid id, RegistryChangeOperation operation = RegistryChangeOperation.Saved) =>
-        new(TenantId.Global, RegistryChangeKind.MaterializedView, id, operation);
+    private static RowWrite Row(Guid id) => new(TenantId.Global, RegistryChangeKind.MaterializedView, id);
 
     private static async Task<StoreResult<MaterializedViewDefinition>> UpdateAsync(
         RegistryDbContext context, MaterializedViewEntity wanted, CancellationToken cancellationToken)
@@ -131,12 +96,6 @@ internal sealed class EntityFrameworkMaterializedViewStore(RegistryDatabase data
                     .SetProperty(x => x.Version, x => x.Version + 1),
                 cancellationToken)
             .ConfigureAwait(false);
-        var current = await stored.AsNoTracking().SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return (rows, current) switch
-        {
-            (_, null) => StoreResult<MaterializedViewDefinition>.NotFound(),
-            (0, _) => StoreResult<MaterializedViewDefinition>.Stale(),
-            _ => StoreResult<MaterializedViewDefinition>.Success(MaterializedViewMapper.ToRecord(current)),
-        };
+        return await stored.AfterUpdateAsync(rows, MaterializedViewMapper.ToRecord, cancellationToken).ConfigureAwait(false);
     }
 }

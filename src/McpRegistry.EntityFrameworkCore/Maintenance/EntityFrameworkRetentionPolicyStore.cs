@@ -11,15 +11,7 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
     public ValueTask<StoreResult<RetentionPolicy>> AddAsync(RetentionPolicy policy, CancellationToken cancellationToken)
     {
         var entity = RetentionPolicyMapper.ToEntity(policy with { Version = 1 });
-        return database.WriteAsync(
-            Row(policy.Id),
-            async (context, token) =>
-            {
-                context.RetentionPolicies.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<RetentionPolicy>.Success(RetentionPolicyMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(policy.Id), entity, RetentionPolicyMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<RetentionPolicy>> UpdateAsync(RetentionPolicy policy, CancellationToken cancellationToken)
@@ -28,67 +20,41 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
         return database.WriteAsync(Row(policy.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(id, RegistryChangeOperation.Deleted),
-                async (context, token) =>
-                    await context.RetentionPolicies.Where(x => x.Id == id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                        ? StoreResult<bool>.NotFound()
-                        : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(id), context => context.RetentionPolicies.Where(x => x.Id == id), cancellationToken);
 
-    public async ValueTask<RetentionPolicy?> FindAsync(Guid id, CancellationToken cancellationToken)
-    {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var entity = await context.RetentionPolicies.AsNoTracking()
-                .SingleOrDefaultAsync(x => x.Id == id, cancellationToken).ConfigureAwait(false);
-            return entity is null ? null : RetentionPolicyMapper.ToRecord(entity);
-        }
-    }
+    public ValueTask<RetentionPolicy?> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => context.RetentionPolicies.Where(x => x.Id == id), RetentionPolicyMapper.ToRecord, cancellationToken);
 
     public async ValueTask<IReadOnlyList<RetentionPolicy>> ListAsync(CancellationToken cancellationToken)
     {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var entities = await context.RetentionPolicies.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var all = await database
+            .ListAsync(context => context.RetentionPolicies, RetentionPolicyMapper.ToRecord, cancellationToken)
+            .ConfigureAwait(false);
 
-            // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
-            return [.. entities.Select(RetentionPolicyMapper.ToRecord).OrderBy(policy => policy.Name, StringComparer.Ordinal)];
-        }
+        // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
+        return [.. all.OrderBy(policy => policy.Name, StringComparer.Ordinal)];
     }
 
-    public async ValueTask<bool> TryClaimAsync(Guid id, DateTimeOffset now, DateTimeOffset nextRun, CancellationToken cancellationToken)
+    public ValueTask<bool> TryClaimAsync(Guid id, DateTimeOffset now, DateTimeOffset nextRun, CancellationToken cancellationToken)
     {
         var (due, next) = (StoredTime.Normalize(now), StoredTime.Normalize(nextRun));
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
-            return await context.RetentionPolicies
+
+        // One statement: of two that find the row due, the second waits for the first and then finds it claimed.
+        return database.WriteQuietlyAsync(
+            async (context, token) => await context.RetentionPolicies
                 .Where(x => x.Id == id && x.IsActive && (x.NextRun == null || x.NextRun <= due))
-                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRun, next), cancellationToken)
-                .ConfigureAwait(false) > 0;
-        }
+                .ExecuteUpdateAsync(set => set.SetProperty(x => x.NextRun, next), token)
+                .ConfigureAwait(false) > 0,
+            cancellationToken);
     }
 
-    public async ValueTask<bool> RecordRunAsync(
+    public ValueTask<bool> RecordRunAsync(
         Guid id, DateTimeOffset startedAt, long deleted, TimeSpan duration, CancellationToken cancellationToken)
     {
         var (started, milliseconds) = (StoredTime.Normalize(startedAt), duration.TotalMilliseconds);
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await context.RetentionPolicies
+        return database.WriteQuietlyAsync(
+            async (context, token) => await context.RetentionPolicies
                 .Where(x => x.Id == id)
                 .ExecuteUpdateAsync(
                     set => set
@@ -98,13 +64,12 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
                         .SetProperty(
                             x => x.AvgExecutionTimeMs,
                             x => x.AvgExecutionTimeMs == null ? milliseconds : (x.AvgExecutionTimeMs * 4 + milliseconds) / 5),
-                    cancellationToken)
-                .ConfigureAwait(false) > 0;
-        }
+                    token)
+                .ConfigureAwait(false) > 0,
+            cancellationToken);
     }
 
-    private static RowWrite Row(Guid id, RegistryChangeOperation operation = RegistryChangeOperation.Saved) =>
-        new(TenantId.Global, RegistryChangeKind.RetentionPolicy, id, operation);
+    private static RowWrite Row(Guid id) => new(TenantId.Global, RegistryChangeKind.RetentionPolicy, id);
 
     private static async Task<StoreResult<RetentionPolicy>> UpdateAsync(
         RegistryDbContext context, RetentionPolicyEntity wanted, CancellationToken cancellationToken)
@@ -127,12 +92,6 @@ internal sealed class EntityFrameworkRetentionPolicyStore(RegistryDatabase datab
                     .SetProperty(x => x.Version, x => x.Version + 1),
                 cancellationToken)
             .ConfigureAwait(false);
-        var current = await stored.AsNoTracking().SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return (rows, current) switch
-        {
-            (_, null) => StoreResult<RetentionPolicy>.NotFound(),
-            (0, _) => StoreResult<RetentionPolicy>.Stale(),
-            _ => StoreResult<RetentionPolicy>.Success(RetentionPolicyMapper.ToRecord(current)),
-        };
+        return await stored.AfterUpdateAsync(rows, RetentionPolicyMapper.ToRecord, cancellationToken).ConfigureAwait(false);
     }
 }

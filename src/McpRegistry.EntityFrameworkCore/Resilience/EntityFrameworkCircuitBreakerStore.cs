@@ -44,25 +44,20 @@ internal sealed class EntityFrameworkCircuitBreakerStore(RegistryDatabase databa
     }
 
     public ValueTask<CircuitBreakerSnapshot?> FindAsync(TenantId tenant, Guid endpointId, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            async (context, token) =>
-            {
-                var entity = await context.CircuitBreakers
-                    .AsNoTracking()
-                    .SingleOrDefaultAsync(x => x.TenantId == tenant.Value && x.Id == endpointId, token)
-                    .ConfigureAwait(false);
-                return entity is null ? null : CircuitBreakerMapper.ToRecord(entity);
-            },
+        database.FindAsync(
+            context => context.CircuitBreakers.Where(x => x.TenantId == tenant.Value && x.Id == endpointId),
+            CircuitBreakerMapper.ToRecord,
             cancellationToken);
 
     public ValueTask<IReadOnlyList<CircuitBreakerSnapshot>> ListOpenAsync(
         TenantId tenant, Guid? afterEndpointId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync(
-            (context, token) => context.CircuitBreakers
+        return database.ListAsync(
+            context => context.CircuitBreakers
                 .Where(x => x.TenantId == tenant.Value && x.State != CircuitState.Closed)
-                .ToPageAsync(afterEndpointId, limit, CircuitBreakerMapper.ToRecord, token),
+                .ById(afterEndpointId, limit),
+            CircuitBreakerMapper.ToRecord,
             cancellationToken);
     }
 

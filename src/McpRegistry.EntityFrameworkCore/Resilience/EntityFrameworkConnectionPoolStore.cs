@@ -26,26 +26,18 @@ internal sealed class EntityFrameworkConnectionPoolStore(RegistryDatabase databa
         return database.WriteQuietlyAsync((context, token) => _insert.RunAsync(context, rows, token), cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<ConnectionPoolSnapshot>> ListAsync(TenantId tenant, Guid serverId, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<ConnectionPoolSnapshot>>(
-            async (context, token) =>
-            {
-                var rows = await context.ConnectionPools
-                    .AsNoTracking()
-                    .Where(x => x.TenantId == tenant.Value && x.ServerId == serverId)
-                    .ToListAsync(token)
-                    .ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<ConnectionPoolSnapshot>> ListAsync(TenantId tenant, Guid serverId, CancellationToken cancellationToken)
+    {
+        var pools = await database
+            .ListAsync(
+                context => context.ConnectionPools.Where(x => x.TenantId == tenant.Value && x.ServerId == serverId),
+                ConnectionPoolMapper.ToRecord,
+                cancellationToken)
+            .ConfigureAwait(false);
 
-                // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
-                return
-                [
-                    .. rows
-                        .OrderBy(row => row.EndpointId)
-                        .ThenBy(row => row.Instance, StringComparer.Ordinal)
-                        .Select(ConnectionPoolMapper.ToRecord),
-                ];
-            },
-            cancellationToken);
+        // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
+        return [.. pools.OrderBy(pool => pool.EndpointId).ThenBy(pool => pool.Instance, StringComparer.Ordinal)];
+    }
 
     public ValueTask<int> DeleteUnseenAsync(DateTimeOffset notSeenSince, CancellationToken cancellationToken)
     {

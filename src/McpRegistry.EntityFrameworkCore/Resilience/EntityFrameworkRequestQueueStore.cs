@@ -25,20 +25,18 @@ internal sealed class EntityFrameworkRequestQueueStore(RegistryDatabase database
         return database.WriteQuietlyAsync((context, token) => _insert.RunAsync(context, rows, token), cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<RequestQueueSnapshot>> ListAsync(TenantId tenant, Guid serverId, CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<RequestQueueSnapshot>>(
-            async (context, token) =>
-            {
-                var rows = await context.RequestQueues
-                    .AsNoTracking()
-                    .Where(x => x.TenantId == tenant.Value && x.ServerId == serverId)
-                    .ToListAsync(token)
-                    .ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<RequestQueueSnapshot>> ListAsync(TenantId tenant, Guid serverId, CancellationToken cancellationToken)
+    {
+        var queues = await database
+            .ListAsync(
+                context => context.RequestQueues.Where(x => x.TenantId == tenant.Value && x.ServerId == serverId),
+                RequestQueueMapper.ToRecord,
+                cancellationToken)
+            .ConfigureAwait(false);
 
-                // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
-                return [.. rows.OrderBy(row => row.Instance, StringComparer.Ordinal).Select(RequestQueueMapper.ToRecord)];
-            },
-            cancellationToken);
+        // Sorted here: the databases order by UTF-8 bytes, which differs from ordinal beyond the basic plane.
+        return [.. queues.OrderBy(queue => queue.Instance, StringComparer.Ordinal)];
+    }
 
     public ValueTask<int> DeleteUnseenAsync(DateTimeOffset notSeenSince, CancellationToken cancellationToken)
     {

@@ -16,15 +16,7 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
         }
 
         var entity = RoutingRuleMapper.ToEntity(tenant, rule with { Version = 1 });
-        return database.WriteAsync(
-            Row(tenant, rule.Id),
-            async (context, token) =>
-            {
-                context.RoutingRules.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<RoutingRule>.Success(RoutingRuleMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(tenant, rule.Id), entity, RoutingRuleMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
@@ -34,33 +26,20 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
             Row(tenant, rule.Id), (context, token) => UpdateAsync(Own(context, tenant, wanted.Id), wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) => await Own(context, tenant, id).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                    ? StoreResult<bool>.NotFound()
-                    : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id), context => Own(context, tenant, id), cancellationToken);
 
-    public ValueTask<RoutingRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-            await Own(context, tenant, id).AsNoTracking().SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
-                ? RoutingRuleMapper.ToRecord(entity)
-                : null,
-        cancellationToken);
+    public ValueTask<RoutingRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.FindAsync(context => Own(context, tenant, id), RoutingRuleMapper.ToRecord, cancellationToken);
 
     public ValueTask<IReadOnlyList<RoutingRule>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync(
-            (context, token) => context.RoutingRules
+        return database.ListAsync(
+            context => context.RoutingRules
                 .Where(x => x.TenantId == tenant.Value)
-                .ToPageAsync(afterId, limit, RoutingRuleMapper.ToRecord, token),
+                .ById(afterId, limit),
+            RoutingRuleMapper.ToRecord,
             cancellationToken);
     }
 
@@ -99,14 +78,6 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
                     .SetProperty(x => x.Version, x => x.Version + 1),
                 cancellationToken)
             .ConfigureAwait(false);
-        if (rows == 0)
-        {
-            return await stored.AnyAsync(cancellationToken).ConfigureAwait(false)
-                ? StoreResult<RoutingRule>.Stale()
-                : StoreResult<RoutingRule>.NotFound();
-        }
-
-        return StoreResult<RoutingRule>.Success(RoutingRuleMapper.ToRecord(
-            await stored.AsNoTracking().SingleAsync(cancellationToken).ConfigureAwait(false)));
+        return await stored.AfterUpdateAsync(rows, RoutingRuleMapper.ToRecord, cancellationToken).ConfigureAwait(false);
     }
 }

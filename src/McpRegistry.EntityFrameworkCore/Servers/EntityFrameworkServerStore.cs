@@ -31,16 +31,9 @@ internal sealed class EntityFrameworkServerStore(RegistryDatabase database, Time
         return database.WriteAsync(Definition(tenant, wanted.Id), (context, token) => ServerWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Definition(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                (context, token) => ServerWriter.DeleteAsync(context, tenant, id, token),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(
+            Definition(tenant, id), context => context.Servers.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         FindAsync(servers => servers.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
-using McpRegistry.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace McpRegistry.EntityFrameworkCore.Servers;
@@ -71,17 +70,6 @@ internal static class ServerWriter
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         var createdAt = await stored.Select(x => x.CreatedAt).SingleAsync(cancellationToken).ConfigureAwait(false);
         return StoreResult<RegisteredServer>.Success(server with { CreatedAt = createdAt, Version = server.Version + 1 });
-    }
-
-    public static async Task<StoreResult<bool>> DeleteAsync(
-        RegistryDbContext context, TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        // The foreign keys take the children along.
-        var rows = await context.Servers
-            .Where(x => x.TenantId == tenant.Value && x.Id == id)
-            .ExecuteDeleteAsync(cancellationToken)
-            .ConfigureAwait(false);
-        return rows == 0 ? StoreResult<bool>.NotFound() : StoreResult<bool>.Success(true);
     }
 
     private static async Task ChangeTagsAsync(RegistryDbContext context, RegisteredServer server, CancellationToken cancellationToken)

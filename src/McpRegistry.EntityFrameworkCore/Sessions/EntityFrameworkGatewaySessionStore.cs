@@ -20,7 +20,7 @@ internal sealed class EntityFrameworkGatewaySessionStore(RegistryDatabase databa
         }
 
         var entity = GatewaySessionMapper.ToEntity(session);
-        return WriteAsync((context, token) => AddAsync(context, entity, token), cancellationToken);
+        return database.WriteQuietlyAsync((context, token) => AddAsync(context, entity, token), cancellationToken);
     }
 
     public ValueTask<GatewaySession?> FindByHashAsync(TenantId tenant, ReadOnlyMemory<byte> hash, CancellationToken cancellationToken)
@@ -34,13 +34,13 @@ internal sealed class EntityFrameworkGatewaySessionStore(RegistryDatabase databa
     }
 
     public ValueTask<int> TouchAsync(TenantId tenant, IReadOnlyCollection<SessionActivity> activities, CancellationToken cancellationToken) =>
-        WriteAsync((context, token) => SessionActivityWriter.TouchAsync(context, tenant, activities, token), cancellationToken);
+        database.WriteQuietlyAsync((context, token) => SessionActivityWriter.TouchAsync(context, tenant, activities, token), cancellationToken);
 
     public ValueTask<bool> RevokeAsync(
         TenantId tenant, Guid id, DateTimeOffset revokedAt, string? reason, CancellationToken cancellationToken)
     {
         DateTimeOffset? at = StoredTime.Normalize(revokedAt);
-        return WriteAsync(
+        return database.WriteQuietlyAsync(
             async (context, token) => await context.Sessions
                 .Where(x => x.TenantId == tenant.Value && x.Id == id && x.RevokedAt == null)
                 .ExecuteUpdateAsync(
@@ -58,19 +58,11 @@ internal sealed class EntityFrameworkGatewaySessionStore(RegistryDatabase databa
     {
         PageSize.Check(limit);
         var at = now.ToUniversalTime();
-        return database.ReadAsync<IReadOnlyList<GatewaySession>>(
-            async (context, token) =>
-            {
-                var sessions = context.Sessions.AsNoTracking().Where(x =>
-                    x.UserId == userId && x.IsActive && x.ExpiresAt > at && x.RevokedAt == null && x.TenantId == tenant.Value);
-                if (afterId is { } after)
-                {
-                    sessions = sessions.Where(x => x.Id > after);
-                }
-
-                var page = await sessions.OrderBy(x => x.Id).Take(limit).ToListAsync(token).ConfigureAwait(false);
-                return page.ConvertAll(GatewaySessionMapper.ToRecord);
-            },
+        return database.ListAsync(
+            context => context.Sessions
+                .Where(x => x.UserId == userId && x.IsActive && x.ExpiresAt > at && x.RevokedAt == null && x.TenantId == tenant.Value)
+                .ById(afterId, limit),
+            GatewaySessionMapper.ToRecord,
             cancellationToken);
     }
 
@@ -78,7 +70,7 @@ internal sealed class EntityFrameworkGatewaySessionStore(RegistryDatabase databa
     {
         PageSize.Check(batch);
         var at = before.ToUniversalTime();
-        return WriteAsync(
+        return database.WriteQuietlyAsync(
             (context, token) => context.Sessions
                 .Where(x => context.Sessions.Where(old => old.ExpiresAt < at).OrderBy(old => old.Id).Take(batch).Select(old => old.Id).Contains(x.Id))
                 .ExecuteDeleteAsync(token),
@@ -94,24 +86,9 @@ internal sealed class EntityFrameworkGatewaySessionStore(RegistryDatabase databa
             await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
             return StoreResult<GatewaySession>.Success(GatewaySessionMapper.ToRecord(entity));
         }
-        catch (DbUpdateException exception) when (FindConflict(context, exception) is not null)
+        catch (DbUpdateException exception) when (database.FindConflict(context, exception) is not null)
         {
-            return StoreResult<GatewaySession>.Conflict(FindConflict(context, exception)!);
-        }
-    }
-
-    private string? FindConflict(RegistryDbContext context, Exception exception) =>
-        database.Provider.Errors.FindUniqueViolation(exception) is { } violation ? ConflictFields.Find(context.Model, violation) : null;
-
-    /// <summary>Writes without a revision: sessions are no part of what replicas follow.</summary>
-    private async ValueTask<T> WriteAsync<T>(Func<RegistryDbContext, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await write(context, cancellationToken).ConfigureAwait(false);
+            return StoreResult<GatewaySession>.Conflict(database.FindConflict(context, exception)!);
         }
     }
 }

@@ -10,8 +10,6 @@ internal static class SessionActivityWriter
     public static async Task<int> TouchAsync(
         RegistryDbContext context, TenantId tenant, IEnumerable<SessionActivity> activities, CancellationToken cancellationToken)
     {
-        var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        await using var transactionScope = transaction.ConfigureAwait(false);
         var alive = 0;
 
         // In one order, so that two batches over the same sessions wait for each other instead of crosswise.
@@ -29,7 +27,6 @@ internal static class SessionActivityWriter
                 .ConfigureAwait(false);
         }
 
-        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         return alive;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
 
 namespace McpRegistry.EntityFrameworkCore.Storage;
 
@@ -15,6 +16,33 @@ internal static class DatabaseReads
             return await read(context, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Reads the row that a query finds; null when there is none.</summary>
+    public static ValueTask<TRecord?> FindAsync<TEntity, TRecord>(
+        this RegistryDatabase database,
+        Func<RegistryDbContext, IQueryable<TEntity>> find,
+        Func<TEntity, TRecord> toRecord,
+        CancellationToken cancellationToken)
+        where TEntity : class
+        where TRecord : class => database.ReadAsync(
+        async (context, token) => await find(context).AsNoTracking().SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
+            ? toRecord(entity)
+            : null,
+        cancellationToken);
+
+    /// <summary>Reads all rows that a query finds.</summary>
+    public static ValueTask<IReadOnlyList<TRecord>> ListAsync<TRow, TRecord>(
+        this RegistryDatabase database,
+        Func<RegistryDbContext, IQueryable<TRow>> find,
+        Func<TRow, TRecord> toRecord,
+        CancellationToken cancellationToken)
+        where TRow : class => database.ReadAsync<IReadOnlyList<TRecord>>(
+        async (context, token) =>
+        {
+            var rows = await find(context).AsNoTracking().ToListAsync(token).ConfigureAwait(false);
+            return [.. rows.Select(toRecord)];
+        },
+        cancellationToken);
 
     /// <summary>Gives out the rows of one query as they arrive; they all are of one state.</summary>
     public static async IAsyncEnumerable<T> StreamAsync<T>(

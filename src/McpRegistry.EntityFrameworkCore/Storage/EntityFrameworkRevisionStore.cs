@@ -23,12 +23,6 @@ internal sealed class EntityFrameworkRevisionStore(RegistryDatabase database) : 
             .Select(x => x.Revision)
             .SingleOrDefaultAsync(cancellationToken);
 
-    private async ValueTask<long> ReadAsync(Guid tenant, RevisionScope scope, CancellationToken cancellationToken)
-    {
-        var context = await database.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            return await ReadAsync(context, tenant, scope, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private ValueTask<long> ReadAsync(Guid tenant, RevisionScope scope, CancellationToken cancellationToken) =>
+        database.ReadAsync((context, token) => ReadAsync(context, tenant, scope, token), cancellationToken);
 }

@@ -18,10 +18,23 @@ internal static class QuietWrites
             }
             catch (Exception exception) when (attempt < MaxAttempts && database.Provider.Errors.IsDeadlock(exception))
             {
-                // Two batches took the same rows crosswise; the other one is through by now.
+                // Another write took the same rows crosswise; it is through by now.
             }
         }
     }
+
+    /// <summary>Runs a write that has nothing to tell, in the same way.</summary>
+    public static async ValueTask WriteQuietlyAsync(
+        this RegistryDatabase database, Func<RegistryDbContext, CancellationToken, Task> write, CancellationToken cancellationToken) =>
+        await database
+            .WriteQuietlyAsync(
+                async (context, token) =>
+                {
+                    await write(context, token).ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken)
+            .ConfigureAwait(false);
 
     private static async Task<T> TryWriteAsync<T>(
         RegistryDatabase database, Func<RegistryDbContext, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
@@ -33,6 +46,8 @@ internal static class QuietWrites
         await using (transaction.ConfigureAwait(false))
         {
             var result = await write(context, cancellationToken).ConfigureAwait(false);
+
+            // A cancelled commit may or may not have happened, and what is added a second time would count twice.
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             return result;
         }

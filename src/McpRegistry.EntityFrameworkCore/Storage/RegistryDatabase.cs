@@ -82,6 +82,12 @@ internal sealed class RegistryDatabase
         }
     }
 
+    /// <summary>Finds the field whose value is taken; null when that is not why a write failed.</summary>
+    public string? FindConflict(RegistryDbContext context, Exception exception) =>
+        Provider.Errors.FindUniqueViolation(exception) is { } violation
+            ? ConflictFields.Find(context.Model, violation)
+            : null;
+
     private async Task<RegistryDbContext> OpenAsync(ConnectionUse use, CancellationToken cancellationToken)
     {
         var context = await _contexts[(int)use].CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
@@ -137,9 +143,4 @@ internal sealed class RegistryDatabase
             return result;
         }
     }
-
-    private string? FindConflict(RegistryDbContext context, Exception exception) =>
-        Provider.Errors.FindUniqueViolation(exception) is { } violation
-            ? ConflictFields.Find(context.Model, violation)
-            : null;
 }

@@ -28,7 +28,7 @@ internal sealed class RowAppender(RegistryDatabase database)
         {
             try
             {
-                await WriteAsync(rows, prepare, mayRepeat, cancellationToken).ConfigureAwait(false);
+                await database.WriteQuietlyAsync(WriteAsync, cancellationToken).ConfigureAwait(false);
                 return;
             }
             catch (Exception exception) when (attempt < MaxAttempts && database.Provider.Errors.FindUniqueViolation(exception) is not null)
@@ -37,10 +37,13 @@ internal sealed class RowAppender(RegistryDatabase database)
                 // then is it worth asking for the ids.
                 mayRepeat = true;
             }
-            catch (Exception exception) when (attempt < MaxAttempts && database.Provider.Errors.IsDeadlock(exception))
-            {
-                // A server of the batch is being deleted; the transaction was rolled back for it.
-            }
+        }
+
+        async Task WriteAsync(RegistryDbContext context, CancellationToken token)
+        {
+            var kept = prepare is null ? rows : await prepare(context, token).ConfigureAwait(false);
+            kept = mayRepeat ? await WithoutStoredAsync(context, kept, token).ConfigureAwait(false) : kept;
+            await database.Provider.Bulk.InsertAsync(context, kept, token).ConfigureAwait(false);
         }
     }
 
@@ -68,30 +71,6 @@ internal sealed class RowAppender(RegistryDatabase database)
     {
         var known = await HoldServersAsync(context, rows.Select(row => row.ServerId), cancellationToken).ConfigureAwait(false);
         return [.. rows.Where(row => known.Contains((new TenantId(row.TenantId), row.ServerId)))];
-    }
-
-    private async Task WriteAsync<T>(
-        IReadOnlyList<T> rows,
-        Func<RegistryDbContext, CancellationToken, Task<IReadOnlyList<T>>>? prepare,
-        bool mayRepeat,
-        CancellationToken cancellationToken)
-        where T : class, IHasId
-    {
-        using var turn = await database.Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
-        var context = await database.OpenWriteAsync(cancellationToken).ConfigureAwait(false);
-        await using (context.ConfigureAwait(false))
-        {
-            var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            await using (transaction.ConfigureAwait(false))
-            {
-                var kept = prepare is null ? rows : await prepare(context, cancellationToken).ConfigureAwait(false);
-                kept = mayRepeat ? await WithoutStoredAsync(context, kept, cancellationToken).ConfigureAwait(false) : kept;
-                await database.Provider.Bulk.InsertAsync(context, kept, cancellationToken).ConfigureAwait(false);
-
-                // A cancelled commit may or may not have happened; by now it is cheaper to finish than to leave that open.
-                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            }
-        }
     }
 
     private static async Task<IReadOnlyList<T>> WithoutStoredAsync<T>(

@@ -16,15 +16,7 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
 
         var entity = TenantMapper.ToEntity(tenant);
         entity.Version = 1;
-        return database.WriteAsync(
-            Row(tenant.Id),
-            async (context, token) =>
-            {
-                context.Tenants.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<Tenant>.Success(TenantMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(tenant.Id), entity, TenantMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, CancellationToken cancellationToken)
@@ -34,41 +26,24 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
     }
 
     public ValueTask<Tenant?> FindAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        FindAsync(tenants => tenants.Where(x => x.Id == tenant.Value), cancellationToken);
+        database.FindAsync(context => context.Tenants.Where(x => x.Id == tenant.Value), TenantMapper.ToRecord, cancellationToken);
 
     public ValueTask<Tenant?> FindBySlugAsync(string slug, CancellationToken cancellationToken) =>
-        FindAsync(tenants => tenants.Where(x => x.Slug == slug), cancellationToken);
+        database.FindAsync(context => context.Tenants.Where(x => x.Slug == slug), TenantMapper.ToRecord, cancellationToken);
 
     public ValueTask<IReadOnlyList<Tenant>> ListAsync(string? afterSlug, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return database.ReadAsync<IReadOnlyList<Tenant>>(
-            async (context, token) =>
-            {
-                var tenants = context.Tenants.AsNoTracking();
-                if (afterSlug is not null)
-                {
-                    tenants = tenants.Where(x => string.Compare(x.Slug, afterSlug) > 0);
-                }
-
-                var page = await tenants.OrderBy(x => x.Slug).Take(limit).ToListAsync(token).ConfigureAwait(false);
-                return page.ConvertAll(TenantMapper.ToRecord);
-            },
+        return database.ListAsync(
+            context => (afterSlug is null ? context.Tenants : context.Tenants.Where(x => string.Compare(x.Slug, afterSlug) > 0))
+                .OrderBy(x => x.Slug)
+                .Take(limit),
+            TenantMapper.ToRecord,
             cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) => await context.Tenants.Where(x => x.Id == tenant.Value).ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                    ? StoreResult<bool>.NotFound()
-                    : StoreResult<bool>.Success(true),
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant), context => context.Tenants.Where(x => x.Id == tenant.Value), cancellationToken);
 
     private static RowWrite Row(TenantId tenant) => new(tenant, RegistryChangeKind.Tenant, tenant.Value);
 
@@ -92,12 +67,4 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
             .ConfigureAwait(false);
         return await stored.AfterUpdateAsync(rows, TenantMapper.ToRecord, cancellationToken).ConfigureAwait(false);
     }
-
-    private ValueTask<Tenant?> FindAsync(
-        Func<IQueryable<TenantEntity>, IQueryable<TenantEntity>> filter, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-            await filter(context.Tenants.AsNoTracking()).SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity
-                ? TenantMapper.ToRecord(entity)
-                : null,
-        cancellationToken);
 }

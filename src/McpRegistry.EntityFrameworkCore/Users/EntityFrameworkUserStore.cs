@@ -17,15 +17,7 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
 
         var entity = UserMapper.ToEntity(tenant, user);
         entity.Version = 1;
-        return database.WriteAsync(
-            Row(tenant, user.Id),
-            async (context, token) =>
-            {
-                context.Users.Add(entity);
-                await context.SaveChangesAsync(token).ConfigureAwait(false);
-                return StoreResult<User>.Success(UserMapper.ToRecord(entity));
-            },
-            cancellationToken);
+        return database.InsertAsync(Row(tenant, user.Id), entity, UserMapper.ToRecord, cancellationToken);
     }
 
     public ValueTask<StoreResult<User>> UpdateAsync(TenantId tenant, User user, CancellationToken cancellationToken)
@@ -55,32 +47,14 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
     public ValueTask<IReadOnlyList<User>> ListAsync(TenantId tenant, UserQuery query, CancellationToken cancellationToken)
     {
         PageSize.Check(query.Limit, nameof(query));
-        return database.ReadAsync<IReadOnlyList<User>>(
-            async (context, token) =>
-            {
-                var users = Filter(context.Users.AsNoTracking().Where(x => x.TenantId == tenant.Value), query);
-                var page = await users.OrderBy(x => x.UsernameKey).Take(query.Limit).ToListAsync(token).ConfigureAwait(false);
-                return page.ConvertAll(UserMapper.ToRecord);
-            },
+        return database.ListAsync(
+            context => Filter(context.Users.Where(x => x.TenantId == tenant.Value), query).OrderBy(x => x.UsernameKey).Take(query.Limit),
+            UserMapper.ToRecord,
             cancellationToken);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        var result = await database
-            .WriteAsync(
-                Row(tenant, id) with { Operation = RegistryChangeOperation.Deleted },
-                async (context, token) =>
-                {
-                    var users = context.Users.Where(x => x.TenantId == tenant.Value && x.Id == id);
-                    return await users.ExecuteDeleteAsync(token).ConfigureAwait(false) == 0
-                        ? StoreResult<bool>.NotFound()
-                        : StoreResult<bool>.Success(true);
-                },
-                cancellationToken)
-            .ConfigureAwait(false);
-        return result.Succeeded;
-    }
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id), context => context.Users.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.User, id);
 
@@ -130,11 +104,6 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
     }
 
     private ValueTask<User?> FindAsync(
-        TenantId tenant, Func<IQueryable<UserEntity>, IQueryable<UserEntity>> filter, CancellationToken cancellationToken) => database.ReadAsync(
-        async (context, token) =>
-        {
-            var users = filter(context.Users.AsNoTracking().Where(x => x.TenantId == tenant.Value));
-            return await users.SingleOrDefaultAsync(token).ConfigureAwait(false) is { } entity ? UserMapper.ToRecord(entity) : null;
-        },
-        cancellationToken);
+        TenantId tenant, Func<IQueryable<UserEntity>, IQueryable<UserEntity>> filter, CancellationToken cancellationToken) =>
+        database.FindAsync(context => filter(context.Users.Where(x => x.TenantId == tenant.Value)), UserMapper.ToRecord, cancellationToken);
 }

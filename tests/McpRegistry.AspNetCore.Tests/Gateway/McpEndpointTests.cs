@@ -29,7 +29,7 @@ public sealed class McpEndpointTests
         var modern = new ModernHandler(null!, options, new ManualTimeProvider());
         await using var services = Services();
         var endpoint = new McpEndpoint(
-            modern, null!, services.GetRequiredService<RequestObserver>(), options, NullLogger<McpEndpoint>.Instance);
+            modern, null!, null!, services.GetRequiredService<RequestObserver>(), options, NullLogger<McpEndpoint>.Instance);
         var context = Post($$$"""
             {"jsonrpc":"2.0","id":{{{id}}},"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{} } } }
             """);

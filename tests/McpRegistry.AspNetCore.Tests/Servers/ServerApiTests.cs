@@ -38,6 +38,19 @@ public sealed class ServerApiTests : IAsyncLifetime
             answer.Json.GetProperty("definition").GetRawText());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"transport\":\"websocket\"")]
+    public async Task Post_WebSocketServer_IsShownUnderItsName(string transport)
+    {
+        var answer = await _host.SendAsync(HttpMethod.Post, Path, $$"""{"name":"live","url":"wss://example.com/mcp"{{transport}}}""");
+
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        Assert.Equal(
+            """[{"transport":"websocket","url":"wss://example.com/mcp","weight":1}]""",
+            answer.Json.GetProperty("definition").GetProperty("endpoints").GetRawText());
+    }
+
     [Fact]
     public async Task Get_TextBeyondAscii_StaysReadable()
     {

@@ -113,6 +113,24 @@ public sealed class CapabilityDiscoveryTests
     }
 
     [Theory]
+    [InlineData(true, "b d")]
+    [InlineData(false, "a b c d")]
+    public async Task RunAsync_ToolWithBadAnnotation_IsLeftOutWhereArgumentsGoIntoHeaders(bool mirrors, string kept)
+    {
+        _connection.Mirrors = mirrors;
+        _lists[McpMethod.ToolsList] = _ => FakeConnection.Result(
+            """{"tools":[{"name":"a","inputSchema":{"properties":{"p":{"x-mcp-header":""}}}},{"name":"b","inputSchema":{"properties":{"p":{"x-mcp-header":"P"}}}},{"name":"c\n","inputSchema":{"items":{"x-mcp-header":"P"}}},{"name":"d"}]}""");
+
+        var report = await RunAsync();
+
+        Assert.Equal(kept.Replace("c", "c\n", StringComparison.Ordinal), string.Join(' ', report.Items.Select(item => item.Key)));
+        Assert.Equal(
+            mirrors ? ["tools/list: 'a' is left out: x-mcp-header is empty", "tools/list: 'c ' is left out: x-mcp-header stands where no chain of properties leads"] : [],
+            report.Faults.Select(fault => fault.Message));
+        Assert.Equal(mirrors ? ServerHealth.Degraded : ServerHealth.Healthy, report.Health);
+    }
+
+    [Theory]
     [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}""")]
     [InlineData(null)]
     public async Task RunAsync_OneListFails_KeepsWhatWasKnownOfIt(string? answer)

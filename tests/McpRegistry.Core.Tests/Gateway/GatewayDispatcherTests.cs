@@ -94,10 +94,14 @@ public sealed class GatewayDispatcherTests
         Assert.Equal(expected, (int)answer["error"]!["code"]!);
     }
 
-    [Fact]
-    public async Task HandleAsync_QuestionToLegacyClient_IsAnError()
+    [Theory]
+    [InlineData("""{"resultType":"input_required"}""")]
+    [InlineData("""{"resultType":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":{}}}}""")]
+    [InlineData("""{"resultType":"input_required","inputRequests":{"a":{"method":"tools/list"}}}""")]
+    [InlineData("""{"resultType":"task"}""")]
+    public async Task HandleAsync_QuestionThatALegacyClientCannotAnswer_IsAnError(string result)
     {
-        _gateway.Connection = new FakeConnection(ProtocolEra.Modern) { Answers = (_, _) => new(FakeConnection.Result("""{"resultType":"input_required"}""")) };
+        _gateway.Connection = new FakeConnection(ProtocolEra.Modern) { Answers = (_, _) => new(FakeConnection.Result(result)) };
 
         AssertError(await _gateway.HandleAsync("tools/call", """{"name":"up__t0"}"""), -32603, "question_not_relayed");
     }

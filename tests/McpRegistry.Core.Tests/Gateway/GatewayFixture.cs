@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 using McpRegistry.ApiKeys;
 using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Discovery;
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Bridging;
+using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
@@ -17,6 +20,10 @@ namespace McpRegistry.Core.Tests.Gateway;
 internal sealed class GatewayFixture : IServerConnections
 {
     public const string Envelope = """ "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}} """;
+
+    private readonly ProcessKeySealer _sealer;
+
+    public GatewayFixture() => _sealer = new ProcessKeySealer(Clock);
 
     public GatewayOptions Options { get; } = new();
 
@@ -40,12 +47,20 @@ internal sealed class GatewayFixture : IServerConnections
 
     public int Leases { get; private set; }
 
+    /// <summary>Gets or sets what a further reading of the catalogue finds.</summary>
+    public DiscoveryReport? Reread { get; set; }
+
+    public int Rereads { get; private set; }
+
+    /// <summary>Gets or sets the headers <c>Mcp-Param-*</c> that calls come with.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; set; } = [];
+
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Feeds ??= new SessionFeeds(Watching);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options), new GatewaySelf(options), new UpstreamRelay(options, Clock), new ListenService(Watching, Quota, Lifetime), Feeds);
-        using var session = new ClientSession("s", "p", at, "2025-06-18", ClientProfile.Plain);
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), Clock), new ListenService(Watching, Quota, Lifetime), Feeds);
+        using var session = new ClientSession("s", "p", at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
@@ -54,6 +69,7 @@ internal sealed class GatewayFixture : IServerConnections
             Alias = at,
             Session = era == ProtocolEra.Legacy ? session : null,
             Stream = Stream,
+            ParameterHeaders = ParameterHeaders,
         };
         var answer = await dispatcher.HandleAsync(call, cancellation);
         return JsonNode.Parse(answer.Json.Span)!.AsObject();
@@ -67,6 +83,12 @@ internal sealed class GatewayFixture : IServerConnections
 
     public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
         new((IReadOnlyList<ConnectionLease>)[]);
+
+    public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
+    {
+        Rereads++;
+        return new(Reread);
+    }
 
     private sealed class Lease(GatewayFixture fixture) : ConnectionLease(fixture.Connection)
     {

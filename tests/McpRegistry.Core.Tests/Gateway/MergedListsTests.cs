@@ -1,7 +1,7 @@
-using System.Text;
 using McpRegistry.Core.Tests.Snapshots;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
+using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using Xunit;
 
@@ -87,30 +87,42 @@ public sealed class MergedListsTests
     }
 
     [Fact]
-    public void Decode_Cursor_ComesBackForItsOwnListOnly()
+    public async Task Answer_CursorIsADayOld_IsRefused()
     {
-        var cursor = new ListCursor(McpMethod.ToolsList, new string('a', 32), int.MaxValue);
+        var gateway = new GatewayFixture { Options = { ListPageSize = 1 } };
+        gateway.Snapshots.Set(SnapshotSample.Entry("a", SnapshotSample.Tools(2)));
+        var cursor = (string?)(await gateway.HandleAsync("tools/list"))["result"]!["nextCursor"];
 
-        Assert.Equal(cursor, ListCursor.Decode(McpMethod.ToolsList, cursor.Encode()));
-        Assert.Null(ListCursor.Decode(McpMethod.PromptsList, cursor.Encode()));
+        gateway.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1));
+        Assert.NotNull((await gateway.HandleAsync("tools/list", $$"""{"cursor":"{{cursor}}"}"""))["result"]);
+        gateway.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(-32602, (int)(await gateway.HandleAsync("tools/list", $$"""{"cursor":"{{cursor}}"}"""))["error"]!["code"]!);
     }
 
     [Fact]
-    public void Decode_HostileText_IsNoneAndNeverThrows()
+    public void Open_Cursor_ComesBackForItsOwnListOnly()
     {
-        string[] texts = ["", " ", "=", "====", "a", "ab", "\0", "😀", "\ud800", "!!!!", Raw("4|1"), Raw("4|-1|a"), Raw("4|1|a|b"), Raw("4|99999999999|a"), Raw("|1|a"), new('A', 170), new('A', 171), new('A', 100_000)];
-        Assert.All(texts, text => Assert.Null(ListCursor.Decode(McpMethod.ToolsList, text)));
+        var sealer = new ProcessKeySealer(TimeProvider.System);
+        var cursor = new ListCursor(McpMethod.ToolsList, new string('a', 32), int.MaxValue);
+        var text = cursor.Seal(sealer);
 
-        var random = new Random(3);
-        var valid = new ListCursor(McpMethod.ToolsList, "alias", 12).Encode().ToCharArray();
-        for (var i = 0; i < 10_000; i++)
+        Assert.Equal(cursor, ListCursor.Open(sealer, McpMethod.ToolsList, text));
+        Assert.Null(ListCursor.Open(sealer, McpMethod.PromptsList, text));
+        Assert.Null(ListCursor.Open(new ProcessKeySealer(TimeProvider.System), McpMethod.ToolsList, text));
+    }
+
+    [Fact]
+    public void Open_StateOfAnotherForm_IsNone()
+    {
+        var sealer = new ProcessKeySealer(TimeProvider.System);
+        foreach (var state in (byte[][])[[], [1], [1, 0, 0, 0], [9, 0, 0, 0, 0]])
         {
-            var text = valid.ToArray();
-            text[random.Next(text.Length)] = (char)random.Next(0x3000);
-            _ = ListCursor.Decode(McpMethod.ToolsList, new string(text));
+            Assert.Null(ListCursor.Open(sealer, McpMethod.ToolsList, sealer.Seal(SealPurpose.ListCursor, state, TimeSpan.FromHours(1))));
         }
 
-        static string Raw(string text) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+        var other = sealer.Seal(SealPurpose.TaskId, [1, 0, 0, 0, 0, (byte)'a'], TimeSpan.FromHours(1));
+        Assert.Null(ListCursor.Open(sealer, McpMethod.ToolsList, other));
     }
 
     private static async Task<(List<string> Names, int Pages)> ReadAsync(GatewayFixture gateway, Action? betweenPages = null)

@@ -42,11 +42,14 @@ public sealed class DeclaredServersTaskTests
             .With("Servers:weather:Endpoints:0:Era", era)
             .With("Servers:weather:Endpoints:0:Url", "https://example.com/mcp")
             .With("Servers:files:Command", "npx")
-            .With("Servers:files:Environment:TRANSPORT", "a_b");
+            .With("Servers:files:Environment:TRANSPORT", "a_b")
+            .With("Servers:live:Transport", era == "Modern" ? "WebSocket" : "websocket")
+            .With("Servers:live:Url", "wss://example.com/mcp");
 
         await host.StartAsync();
 
-        Assert.Equal((TransportKind.StreamableHttp, ProtocolEra.Modern), (Stored()[1].Endpoints[0].Transport, Stored()[1].Endpoints[0].Era));
+        Assert.Equal(TransportKind.WebSocket, Stored()[1].Endpoints[0].Transport);
+        Assert.Equal((TransportKind.StreamableHttp, ProtocolEra.Modern), (Stored()[2].Endpoints[0].Transport, Stored()[2].Endpoints[0].Era));
         Assert.Equal("a_b", Stored()[0].Endpoints[0].Environment["TRANSPORT"]);
     }
 

@@ -1,4 +1,5 @@
 using McpRegistry.Servers;
+using McpRegistry.Servers.Validation;
 using Xunit;
 
 namespace McpRegistry.Core.Tests.Servers;
@@ -39,6 +40,14 @@ public sealed class ServerDefinitionValidatorTests : IDisposable
     [Theory]
     [InlineData("https://example.com/mcp", null)]
     [InlineData("http://example.com/mcp", "https_required")]
+    [InlineData("wss://example.com/mcp", null)]
+    [InlineData("WSS://example.com/mcp", null)]
+    [InlineData("ws://example.com/mcp", "https_required")]
+    [InlineData("ws://127.0.0.1/mcp", "address_not_allowed")]
+    [InlineData("wss://[::ffff:10.0.0.1]/mcp", "address_not_allowed")]
+    [InlineData("wss://user:pw@example.com/mcp", "url_user_info")]
+    [InlineData("wss://example.com/mcp#part", "url_fragment")]
+    [InlineData("wsx://example.com/mcp", "url_scheme")]
     [InlineData("http://localhost:3001/mcp", "address_not_allowed")]
     [InlineData("http://0x7f.1/mcp", "address_not_allowed")]
     [InlineData("https://2130706433/mcp", "address_not_allowed")]
@@ -72,6 +81,42 @@ public sealed class ServerDefinitionValidatorTests : IDisposable
         Assert.Empty(_fixture.Validate(new ServerDefinition { Name = "x", Url = "http://127.0.0.1:3001/mcp" }));
         Assert.Empty(_fixture.Validate(new ServerDefinition { Name = "x", Url = "http://localhost:3001/mcp" }));
         Assert.Equal("https_required", Assert.Single(_fixture.Validate(new ServerDefinition { Name = "x", Url = "http://example.com" })).Code);
+    }
+
+    [Theory]
+    [InlineData(null, "wss://example.com", TransportKind.WebSocket)]
+    [InlineData(null, "WS://127.0.0.1", TransportKind.WebSocket)]
+    [InlineData(null, "https://example.com/wss:", TransportKind.StreamableHttp)]
+    [InlineData(TransportKind.WebSocket, "ws://127.0.0.1", TransportKind.WebSocket)]
+    public void Validate_TransportOfAUrl_IsFoundByItsScheme(TransportKind? given, string url, TransportKind expected)
+    {
+        _fixture.With("Outbound:AllowLoopback", "true");
+        var definition = new ServerDefinition { Name = "x", Transport = given, Url = url };
+
+        Assert.Empty(_fixture.Validate(definition));
+        Assert.Equal(expected, new ServerCandidate(definition, ServerOrigin.Api).Endpoints[0].Transport);
+    }
+
+    [Theory]
+    [InlineData(TransportKind.WebSocket, "https://example.com", "websocket transport")]
+    [InlineData(TransportKind.WebSocket, "http://example.com", "websocket transport")]
+    [InlineData(TransportKind.StreamableHttp, "wss://example.com", "websocket transport")]
+    [InlineData(TransportKind.Sse, "ws://example.com", "websocket transport")]
+    [InlineData(TransportKind.WebSocket, "ftp://example.com", "wss or ws")]
+    public void Validate_SchemeOfAnotherTransport_NamesFault(TransportKind transport, string url, string expected)
+    {
+        var fault = Assert.Single(_fixture.Validate(new ServerDefinition { Name = "x", Transport = transport, Url = url }));
+
+        Assert.Equal(("url", "url_scheme"), (fault.Path, fault.Code));
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_WebSocketWithoutUrlOrWithACommand_NamesFaults()
+    {
+        var faults = _fixture.Validate(new ServerDefinition { Name = "x", Transport = TransportKind.WebSocket, Command = "node" });
+
+        Assert.Equal(["url:required", "command:not_with_url"], faults.Select(fault => $"{fault.Path}:{fault.Code}"));
     }
 
     [Fact]

@@ -47,5 +47,7 @@ internal static class SnapshotSample
 
         public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
             new((IReadOnlyList<ConnectionLease>)[]);
+
+        public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => new((DiscoveryReport?)null);
     }
 }

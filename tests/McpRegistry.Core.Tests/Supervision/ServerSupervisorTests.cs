@@ -92,6 +92,46 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal(("a", Enum.Parse<ListKinds>(expected)), await listener.NextAsync());
     }
 
+    /// <summary>Callers cause it, so that they must not be able to keep a server busy with it.</summary>
+    [Fact]
+    public async Task RereadAsync_AgainAtOnce_GivesWhatIsKnown()
+    {
+        var lists = 0;
+        await SaveAsync(new FakeConnection
+        {
+            Answers = (_, _) => new(FakeConnection.Result($$"""{"tools":[{"name":"t{{Interlocked.Increment(ref lists)}}"}]}""")),
+        });
+        await _store.NextAsync();
+        var connections = Entry!.Connections;
+
+        Assert.Equal("t2", await RereadAsync(connections));
+        Assert.Equal("t2", await RereadAsync(connections));
+        _clock.Clock.Advance(new UpstreamOptions().ReconnectDelay);
+        Assert.Equal("t3", await RereadAsync(connections));
+        Assert.Equal(3, lists);
+    }
+
+    /// <summary>The one under way may have read before the server changed.</summary>
+    [Fact]
+    public async Task RereadAsync_WhileReading_ReadsOnceMore()
+    {
+        var gate = new TaskCompletionSource<UpstreamReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var connection = new FakeConnection();
+        connection.Answers = (_, _) =>
+        {
+            connection.Answers = static (_, _) => new(FakeConnection.Result("""{"tools":[{"name":"new"}]}"""));
+            reading.SetResult();
+            return new(gate.Task);
+        };
+        await SaveAsync(connection);
+        await reading.Task;
+        var reread = RereadAsync(Entry!.Connections);
+        gate.SetResult(OneTool);
+
+        Assert.Equal("new", await reread);
+    }
+
     /// <summary>The old definition's report must not be shown as the new one's.</summary>
     [Fact]
     public async Task SavedAsync_ReplacedWhileReading_OldReportIsDropped()
@@ -281,6 +321,49 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal(0, _connector.Attempts);
     }
 
+    /// <summary>A machine that vanished does not close the connection that is watched.</summary>
+    [Fact]
+    public async Task AcquireAsync_SessionIsRefused_HasTheWatchedConnectionChecked()
+    {
+        var watched = new FakeConnection { Answers = static (_, _) => new(OneTool) };
+        await SaveAsync(watched);
+        await watched.Watched;
+        await _store.NextAsync();
+        var renting = Entry!.Connections.AcquireAsync(new Owner("p"), CancellationToken.None).AsTask();
+        (await _connector.NextAsync()).SetResult(new UpstreamFault(FaultReasons.Unreachable, "refused"));
+        Assert.Equal("refused", (await renting).Fault!.Message);
+
+        (await _connector.NextAsync()).SetResult(new FakeConnection());
+
+        await watched.Closed;
+    }
+
+    /// <summary>A server may close sockets one by one; the loss of one principal's is no reason to open that of all anew.</summary>
+    [Fact]
+    public async Task Report_LostWebSocketOfAPrincipal_LeavesTheWatchedOneAlone()
+    {
+        var watched = new FakeConnection { Answers = static (_, _) => new(OneTool) };
+        await StartAsync();
+        await WriteAsync(_server with { Endpoints = [_server.Endpoints[0] with { Transport = TransportKind.WebSocket, Url = "ws://127.0.0.1:1/" }] });
+        (await _connector.NextAsync()).SetResult(watched);
+        await watched.Watched;
+        await _store.NextAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var session = new FakeConnection();
+            var renting = Entry!.Connections.AcquireAsync(new Owner("p"), CancellationToken.None).AsTask();
+            (await _connector.NextAsync()).SetResult(session);
+            var lease = await renting;
+            Assert.Same(session, lease.Lease!.Connection);
+            lease.Lease.Report(new UpstreamFault(FaultReasons.Unreachable, "lost", MayHaveRun: true));
+            lease.Lease.Dispose();
+            await session.Closed;
+        }
+
+        Assert.Equal(4, _connector.Attempts);
+        Assert.Equal(0, watched.Disposals);
+    }
+
     [Fact]
     public async Task SavedAsync_OnlyTheDescriptionChanged_ConnectionStays()
     {
@@ -342,4 +425,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
 
     private static ValueTask<UpstreamReply> Lists(UpstreamRequest request, CancellationToken cancellationToken) =>
         new(request.Method == McpMethod.ToolsList ? OneTool : FakeConnection.Result("""{"prompts":[{"name":"p"}]}"""));
+
+    private static async Task<string> RereadAsync(IServerConnections connections) =>
+        Assert.Single((await connections.RereadAsync(CancellationToken.None))!.Items).Key;
 }

@@ -14,6 +14,11 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposals;
 
+    /// <summary>Gets or sets whether this plays Streamable HTTP of 2026-07-28.</summary>
+    public bool Mirrors { get; set; }
+
+    public override bool MirrorsParameters => Mirrors;
+
     /// <summary>Gets or sets how requests are answered; by default with an empty result.</summary>
     public Func<UpstreamRequest, CancellationToken, ValueTask<UpstreamReply>> Answers { get; set; } = static (_, _) => new(Result("{}"));
 

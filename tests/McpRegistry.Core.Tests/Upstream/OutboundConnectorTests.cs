@@ -42,6 +42,13 @@ public sealed class OutboundConnectorTests : IAddressResolver
         Assert.Contains("AllowHttp", exception.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("https://example.com", true)]
+    [InlineData("wss://example.com", true)]
+    [InlineData("http://example.com", false)]
+    [InlineData("ws://example.com", false)]
+    public void IsEncrypted_Scheme_Decides(string url, bool expected) => Assert.Equal(expected, OutboundConnector.IsEncrypted(new Uri(url)));
+
     [Fact]
     public async Task ConnectAsync_SomeAddressesAllowed_ConnectsToThoseWithOneLookUp()
     {

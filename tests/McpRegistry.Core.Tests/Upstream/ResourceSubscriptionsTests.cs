@@ -87,7 +87,7 @@ public sealed class ResourceSubscriptionsTests
         await ArrivedAsync(1);
         _clock.Advance(TimeSpan.FromSeconds(30));
 
-        Assert.Equal(Discovery.FaultReasons.Timeout, (await adding).Fault!.Reason);
+        Assert.Equal(McpRegistry.Discovery.FaultReasons.Timeout, (await adding).Fault!.Reason);
     }
 
     private async Task ArrivedAsync(int count)

@@ -30,6 +30,10 @@ internal static class ModernCases
         yield return With("Mcp-Name in broken Base64", HeaderMismatch, ("Mcp-Name", ["=?base64?%%%?="]));
         yield return With("Mcp-Name of another tool in Base64", HeaderMismatch, ("Mcp-Name", [$"=?base64?{Convert.ToBase64String("other"u8)}?="]));
 
+        yield return With("Mcp-Name full of tabs", HeaderMismatch, ("Mcp-Name", [$"a{new string('\t', 20_000)}b"]));
+        yield return With("Mcp-Param-* twice", HeaderMismatch, ("Mcp-Param-X", ["a", "a"]));
+        yield return With("Mcp-Param-* with a control character", HeaderMismatch, ("Mcp-Param-X", ["a\u0001b"]));
+
         yield return Body("header without envelope", InvalidParams, HostileCase.GoodCall.Replace("{META}", "{}", StringComparison.Ordinal));
         yield return Body("header without _meta", InvalidParams, """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"TOOL"}}""");
         yield return Body("header without params", InvalidParams, """{"jsonrpc":"2.0","id":7,"method":"tools/call"}""");
@@ -61,6 +65,7 @@ internal static class ModernCases
         yield return Fine("white space around the values", ("Mcp-Method", [" \ttools/call \t"]), (Version, ["  2026-07-28 "]));
         yield return Fine("lower-case names", ("Mcp-Method", null), ("mcp-method", ["tools/call"]));
         yield return Fine("session id of another era", ("Mcp-Session-Id", ["nonsense"]));
+        yield return Fine("Mcp-Param-* that no schema knows", ("Mcp-Param-X", ["=?base64?odd"]), ("mcp-param-y", [" "]));
         yield return Fine("no Accept", ("Accept", null));
         yield return Fine("Accept anything", ("Accept", ["*/*"]));
         yield return Fine("Accept JSON only", ("Accept", ["application/json"]));

@@ -36,6 +36,24 @@ public sealed class SessionFeedTests : WatchTest
         Assert.Equal("""{"jsonrpc":"2.0","method":"notifications/vendor/thing","params":{"x":123456789012345678901234567890}}""", (await stream.NextAsync(Cancellation)).GetRawText());
     }
 
+    /// <summary>A question that belongs to no call is asked on the client's own stream, of a client that said it can answer.</summary>
+    [Fact]
+    public async Task Question_OnTheStreamOfTheSession_IsAnsweredByTheClient()
+    {
+        var upstream = await AddUpstreamAsync(Era.Legacy);
+        var client = await RawClient.OpenAsync(Gateway.Http, Gateway.Mcp("up"), Era.Legacy, Cancellation, """{"roots":{}}""");
+        var stream = await WatchAsync(client, alias: "up");
+        await upstream.WaitUntilAsync(open => open.OpenStreams == 2, "the client's own session is heard", Cancellation);
+        await upstream.AskAsync("5", "roots/list");
+
+        var question = await stream.NextAsync(Cancellation);
+        Assert.Equal("roots/list", question.GetProperty("method").GetString());
+        await client.PostAsync($$$"""{"jsonrpc":"2.0","id":{{{question.GetProperty("id").GetRawText()}}},"result":{"roots":[{"uri":"file:///a"}]}}""", [], Cancellation);
+        var answer = await upstream.Requests.WaitAsync(
+            request => request.Id == "5" && request.Method.Length == 0 && System.Text.Encoding.UTF8.GetString(request.Body.Span).Contains("file:///a", StringComparison.Ordinal), "the answer arrives", Cancellation);
+        Assert.NotNull(answer.SessionId);
+    }
+
     [Fact]
     public async Task RootsChanged_ReachesTheSessionsOfThisClientOnly()
     {
@@ -50,7 +68,9 @@ public sealed class SessionFeedTests : WatchTest
         var answer = await client.NotifyAsync("notifications/roots/list_changed", "{}", Cancellation);
 
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
-        var told = Assert.Single(upstream.Requests.Of("notifications/roots/list_changed"));
+        var told = await upstream.Requests.WaitAsync("notifications/roots/list_changed", Cancellation);
+        await client.CallToolAsync("up__work", Cancellation);
+        Assert.Single(upstream.Requests.Of("notifications/roots/list_changed"));
         Assert.Equal(upstream.Requests.Of("tools/call")[0].SessionId, told.SessionId);
         Assert.Empty(modern.Requests.Of("notifications/roots/list_changed"));
     }

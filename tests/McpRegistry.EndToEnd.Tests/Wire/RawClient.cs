@@ -30,12 +30,12 @@ internal sealed class RawClient
     public string? SessionId { get; private set; }
 
     /// <summary>Opens a client; a legacy one has made its handshake.</summary>
-    public static async Task<RawClient> OpenAsync(HttpClient http, Uri url, Era era, CancellationToken cancellationToken)
+    public static async Task<RawClient> OpenAsync(HttpClient http, Uri url, Era era, CancellationToken cancellationToken, string capabilities = "{}")
     {
         var client = new RawClient(http, url, era);
         if (era == Era.Legacy)
         {
-            var answer = await client.InitializeAsync(cancellationToken);
+            var answer = await client.InitializeAsync(cancellationToken, capabilities);
             Assert.True(answer.Status == HttpStatusCode.OK, answer.Body);
             client.SessionId = answer.Headers.GetValues("Mcp-Session-Id").Single();
             await client.PostAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""", [], cancellationToken);
@@ -44,8 +44,8 @@ internal sealed class RawClient
         return client;
     }
 
-    public Task<McpAnswer> InitializeAsync(CancellationToken cancellationToken) => PostAsync(
-        """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"raw","version":"1"}}}""", [], cancellationToken);
+    public Task<McpAnswer> InitializeAsync(CancellationToken cancellationToken, string capabilities = "{}") => PostAsync(
+        $"{{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{capabilities},\"clientInfo\":{{\"name\":\"raw\",\"version\":\"1\"}}}}}}", [], cancellationToken);
 
     /// <summary>Sends a request. The members of <c>params</c> and of <c>_meta</c> are raw JSON text.</summary>
     public Task<McpAnswer> CallAsync(string method, CancellationToken cancellationToken, string members = "", string meta = "", string? id = null)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -16,7 +17,7 @@ internal sealed class UpstreamListener : IAsyncDisposable
     private readonly Changes _changes;
     private int _connections;
 
-    public UpstreamListener(RequestDelegate handler, int port, Changes changes)
+    public UpstreamListener(RequestDelegate handler, int port, Changes changes, X509Certificate2? certificate = null)
     {
         _changes = changes;
         var builder = WebApplication.CreateSlimBuilder();
@@ -25,9 +26,19 @@ internal sealed class UpstreamListener : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Use(Count));
+            kestrel.Listen(IPAddress.Loopback, port, listen =>
+            {
+                listen.Use(Count);
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
         });
         _app = builder.Build();
+
+        // No keep-alive of its own: what a client does about a silent server is what tests look at.
+        _app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         _app.Run(handler);
     }
 

@@ -5,8 +5,12 @@ namespace McpRegistry.Servers.Validation;
 /// <param name="Definition">Its members.</param>
 internal sealed record EndpointCandidate(string Path, EndpointDefinition Definition)
 {
-    public TransportKind Transport =>
-        Definition.Transport ?? (Definition is { Command: not null, Url: null } ? TransportKind.Stdio : TransportKind.StreamableHttp);
+    public TransportKind Transport => Definition.Transport ?? Definition switch
+    {
+        { Command: not null, Url: null } => TransportKind.Stdio,
+        { Url: { } url } when IsWebSocket(url) => TransportKind.WebSocket,
+        _ => TransportKind.StreamableHttp,
+    };
 
     public static bool IsWrittenDirectly(ServerDefinition definition) =>
         definition.Url is not null || definition.Command is not null || definition.Transport is not null
@@ -31,4 +35,7 @@ internal sealed record EndpointCandidate(string Path, EndpointDefinition Definit
         found.AddRange(definition.Endpoints.Select((endpoint, i) => new EndpointCandidate($"endpoints[{i}].", endpoint)));
         return found;
     }
+
+    private static bool IsWebSocket(string url) =>
+        url.StartsWith("ws:", StringComparison.OrdinalIgnoreCase) || url.StartsWith("wss:", StringComparison.OrdinalIgnoreCase);
 }

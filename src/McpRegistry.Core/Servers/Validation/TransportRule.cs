@@ -17,11 +17,11 @@ internal sealed class TransportRule : IServerRule
                 case TransportKind.Stdio:
                     CheckProcess(candidate, endpoint);
                     break;
-                case TransportKind.StreamableHttp or TransportKind.Sse:
+                case TransportKind.StreamableHttp or TransportKind.Sse or TransportKind.WebSocket:
                     CheckRemote(candidate, endpoint);
                     break;
                 default:
-                    candidate.Add(endpoint.Path + "transport", "unknown_value", "The transport is streamable_http, sse or stdio.");
+                    candidate.Add(endpoint.Path + "transport", "unknown_value", "The transport is streamable_http, stdio, sse or websocket.");
                     break;
             }
         }
@@ -45,7 +45,7 @@ internal sealed class TransportRule : IServerRule
         var definition = endpoint.Definition;
         if (definition.Url is null)
         {
-            candidate.Add(endpoint.Path + "url", "required", "The HTTP transports need a URL.");
+            candidate.Add(endpoint.Path + "url", "required", "All transports but stdio need a URL.");
         }
 
         Refuse("command", definition.Command is not null);

@@ -18,12 +18,12 @@ internal sealed class UrlRule(IOptions<OutboundOptions> options, OutboundAddress
         {
             if (endpoint.Definition.Url is { } url)
             {
-                CheckUrl(candidate, endpoint.Path + "url", url);
+                CheckUrl(candidate, endpoint.Path + "url", url, endpoint.Transport);
             }
         }
     }
 
-    private void CheckUrl(ServerCandidate candidate, string path, string url)
+    private void CheckUrl(ServerCandidate candidate, string path, string url, TransportKind transport)
     {
         if (url.Length > MaxLength)
         {
@@ -38,9 +38,9 @@ internal sealed class UrlRule(IOptions<OutboundOptions> options, OutboundAddress
             return;
         }
 
-        if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+        if (SchemeFault(uri.Scheme, transport) is { } fault)
         {
-            candidate.Add(path, "url_scheme", $"The scheme '{uri.Scheme}' is not supported; use https or http.");
+            candidate.Add(path, "url_scheme", fault);
             return;
         }
 
@@ -57,6 +57,17 @@ internal sealed class UrlRule(IOptions<OutboundOptions> options, OutboundAddress
         CheckHost(candidate, path, uri);
     }
 
+    private static string? SchemeFault(string scheme, TransportKind transport) => scheme switch
+    {
+        "http" or "https" => transport == TransportKind.WebSocket
+            ? $"The websocket transport needs a wss or ws URL, not {scheme}; or take the transport out, and the URL is one of Streamable HTTP."
+            : null,
+        "ws" or "wss" => transport is TransportKind.StreamableHttp or TransportKind.Sse
+            ? $"A {scheme} URL needs the websocket transport; take the transport out, or use an https or http URL."
+            : null,
+        _ => $"The scheme '{scheme}' is not supported; use https or http, or wss or ws for a WebSocket.",
+    };
+
     private void CheckHost(ServerCandidate candidate, string path, Uri uri)
     {
         var host = uri.IdnHost.TrimEnd('.');
@@ -69,9 +80,9 @@ internal sealed class UrlRule(IOptions<OutboundOptions> options, OutboundAddress
         }
 
         var isLoopback = address is not null && OutboundAddressPolicy.IsLoopback(address);
-        if (uri.Scheme == Uri.UriSchemeHttp && !isLoopback && !options.Value.AllowHttp)
+        if (uri.Scheme is "http" or "ws" && !isLoopback && !options.Value.AllowHttp)
         {
-            candidate.Add(path, "https_required", $"Only loopback hosts may be reached over plain http; use https, or set {OutboundOptions.SectionName}:AllowHttp on the host.");
+            candidate.Add(path, "https_required", $"Only loopback hosts may be reached over plain {uri.Scheme}; use {uri.Scheme}s, or set {OutboundOptions.SectionName}:AllowHttp on the host.");
         }
     }
 }

@@ -35,6 +35,10 @@ internal sealed partial class ChannelConnection
         {
             fault = fault with { Message = "The gateway closed the connection." };
         }
+        catch (ChannelFaultException exception)
+        {
+            fault = exception.Fault;
+        }
         catch (Exception)
         {
             // The channel is completed with the process's last words, of whatever type; those go to the log of the transport.

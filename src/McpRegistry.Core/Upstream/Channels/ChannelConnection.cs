@@ -175,6 +175,10 @@ internal sealed partial class ChannelConnection : UpstreamConnection
             await _transport.SendMessageAsync(message, cancellationToken).ConfigureAwait(false);
             return null;
         }
+        catch (ChannelFaultException exception)
+        {
+            return exception.Fault;
+        }
         catch (HttpRequestException)
         {
             return new UpstreamFault(FaultReasons.Unreachable, "The server does not take messages at the URL that it names for them.", MayHaveRun: true);

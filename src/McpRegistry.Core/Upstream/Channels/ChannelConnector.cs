@@ -9,7 +9,7 @@ using ModelContextProtocol.Protocol;
 
 namespace McpRegistry.Upstream.Channels;
 
-/// <summary>Starts stdio servers and opens HTTP+SSE ones, on the SDK's transports.</summary>
+/// <summary>Starts stdio servers and opens HTTP+SSE ones, on the SDK's transports, and WebSocket ones.</summary>
 internal sealed class ChannelConnector(
     UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider time, ILoggerFactory loggers)
 {
@@ -70,6 +70,24 @@ internal sealed class ChannelConnector(
         }
     }
 
+    public async ValueTask<ConnectResult> OpenWebSocketAsync(
+        ServerEndpoint endpoint, string name, ClientProfile profile, CancellationToken cancellationToken)
+    {
+        var (socket, refusal) = await WebSocketDialer.DialAsync(http, new Uri(endpoint.Url!), options.Value, cancellationToken).ConfigureAwait(false);
+        if (socket is null)
+        {
+            return refusal!;
+        }
+
+        var transport = new WebSocketTransport(socket, name, options.Value, time, _log);
+        var opened = await ShakeHandsAsync(transport, endpoint, profile, cancellationToken).ConfigureAwait(false);
+
+        // An old server may hang up on whatever comes before initialize.
+        return opened.Fault is { MeansDown: true } && endpoint.Era is null
+            ? await OpenWebSocketAsync(endpoint with { Era = ProtocolEra.Legacy }, name, profile, cancellationToken).ConfigureAwait(false)
+            : opened;
+    }
+
     private async ValueTask<ConnectResult> OpenAsync(
         IClientTransport transport, ServerEndpoint endpoint, ClientProfile profile, UpstreamFault fault, Func<ITransport, ITransport> wrap, CancellationToken cancellationToken)
     {
@@ -89,9 +107,12 @@ internal sealed class ChannelConnector(
             };
         }
 
-        return await ChannelConnection.OpenAsync(
-            wrap(channel), profile, endpoint.Era, options.Value.StdioProbeTimeout, options.Value.MaxMessageBytes, time, cancellationToken).ConfigureAwait(false);
+        return await ShakeHandsAsync(wrap(channel), endpoint, profile, cancellationToken).ConfigureAwait(false);
     }
+
+    private ValueTask<ConnectResult> ShakeHandsAsync(ITransport channel, ServerEndpoint endpoint, ClientProfile profile, CancellationToken cancellationToken) =>
+        ChannelConnection.OpenAsync(
+            channel, profile, endpoint.Era, options.Value.StdioProbeTimeout, options.Value.MaxMessageBytes, time, cancellationToken);
 
     private static bool IsConnectFailure(Exception exception) => exception is IOException or HttpRequestException
         or Win32Exception or InvalidOperationException or TimeoutException or OperationCanceledException;

@@ -15,6 +15,8 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
 
     private long _lastId;
 
+    public override bool MirrorsParameters => true;
+
     public override ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
         HttpSend.RunAsync(
             static (call, token) => call.Self.ExchangeAsync(call.Request, call.Observer, token),
@@ -74,6 +76,11 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         if (request.RoutingName is { } name)
         {
             headers.TryAddWithoutValidation("Mcp-Name", McpHeaderEncoder.EncodeValue(name));
+        }
+
+        foreach (var (header, value) in request.ParameterHeaders)
+        {
+            headers.TryAddWithoutValidation(header, value);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net.WebSockets;
+using McpRegistry.Gateway;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Upstream.Http;
@@ -9,7 +12,7 @@ internal sealed class UpstreamHttp : IDisposable
     private readonly HttpMessageInvoker _invoker;
     private readonly int _maxMessageBytes;
 
-    public UpstreamHttp(IOptions<UpstreamOptions> options, OutboundConnector connector)
+    public UpstreamHttp(IOptions<UpstreamOptions> options, IOptions<GatewayOptions> gateway, OutboundConnector connector)
     {
         _maxMessageBytes = options.Value.MaxMessageBytes;
         _handler = new SocketsHttpHandler
@@ -22,6 +25,9 @@ internal sealed class UpstreamHttp : IDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
             PooledConnectionLifetime = TimeSpan.FromMinutes(10),
             EnableMultipleHttp2Connections = true,
+            ActivityHeadersPropagator = gateway.Value.ForwardBaggage
+                ? DistributedContextPropagator.Current
+                : new BoundaryPropagator(DistributedContextPropagator.Current),
         };
         _invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
@@ -31,6 +37,9 @@ internal sealed class UpstreamHttp : IDisposable
         new(new SameOriginHandler(_handler, url), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     public HttpChannel CreateChannel(Uri url) => new(_invoker, url, _maxMessageBytes);
+
+    /// <summary>Opens a WebSocket; everything that holds for requests holds for it.</summary>
+    public Task ConnectAsync(ClientWebSocket socket, Uri url, CancellationToken cancellationToken) => socket.ConnectAsync(url, _invoker, cancellationToken);
 
     public void Dispose()
     {

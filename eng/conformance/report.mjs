@@ -1,0 +1,102 @@
+// Reads what the conformance tools left behind, compares it with the expected failures and prints one table.
+// A scenario passes when no check of it failed; one that passes with fewer checks than direct is named below the table.
+// usage: report.mjs RESULTS EXPECTED [--part]     (--part: not everything ran, so an expectation that was not met is no fault)
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const [results, expected, ...flags] = process.argv.slice(2);
+const isPart = flags.includes('--part');
+const faults = [];
+const rows = [];
+const details = [];
+const weaker = [];
+
+for (const wiring of readdirSync(results).filter((name) => existsSync(join(results, name, 'url')))) {
+  const explained = readExpectations(wiring);
+  for (const set of readdirSync(join(results, wiring)).filter((name) => existsSync(join(results, wiring, name, 'log.txt')))) {
+    report(wiring, set, explained.get(set) ?? new Map());
+    explained.delete(set);
+  }
+  if (!isPart && explained.size > 0) faults.push(`${wiring}: failures are expected of ${[...explained.keys()].join(', ')}, which did not run`);
+}
+
+writeFileSync(join(results, 'misses.txt'), details.join('\n') + '\n');
+printTable();
+for (const line of weaker) console.log(`weaker than direct: ${line}`);
+console.log(`\nEvery failed check: ${join(results, 'misses.txt')}`);
+for (const fault of faults) console.log(`FAULT ${fault}`);
+process.exit(faults.length > 0 || rows.length === 0 ? 1 : 0);
+
+/** The sections of a wiring's file by set: scenario to reason. */
+function readExpectations(wiring) {
+  const file = join(expected, `${wiring}.yml`);
+  const sections = new Map();
+  let section;
+  for (const line of existsSync(file) ? readFileSync(file, 'utf8').split('\n') : []) {
+    const entry = /^ {2}- (\S+) +# (.+)$/.exec(line);
+    const head = /^"?([^\s"#:]+)"?:$/.exec(line);
+    if (head) sections.set(head[1], (section = new Map()));
+    else if (entry && section) section.set(entry[1], entry[2]);
+    else if (line.trim() !== '' && !line.startsWith('#')) faults.push(`${file}: a line is not "  - scenario # reason": ${line}`);
+  }
+  return sections;
+}
+
+function report(wiring, set, explained) {
+  const folder = join(results, wiring, set);
+  const log = readFileSync(join(folder, 'log.txt'), 'utf8');
+  const unscored = readUnscored(set);
+  const groups = new Map();
+  for (const [, scenario] of log.matchAll(/^Running client scenario '([^']+)' against/gm)) {
+    const checks = readChecks(folder, scenario);
+    const failed = checks.filter((check) => check.status === 'FAILURE');
+    const group = unscored.has(scenario) ? `${set} unscored` : set;
+    if (!groups.has(group)) groups.set(group, { total: 0, misses: [] });
+    const row = groups.get(group);
+    row.total++;
+    if (failed.length > 0) {
+      row.misses.push(explained.has(scenario) ? scenario : `!${scenario}`);
+      for (const check of failed) details.push(`${wiring} ${set} ${scenario} ${describe(check)}`);
+      if (!explained.has(scenario)) faults.push(`${wiring} ${set}: ${scenario} failed unexpectedly`);
+    } else {
+      const direct = countPassed(readChecks(join(results, `direct-${wiring.split('-')[0]}`, set), scenario));
+      const passed = countPassed(checks);
+      if (passed < direct) weaker.push(`${wiring} ${set} ${scenario}, ${passed} checks of ${direct}`);
+    }
+    if (failed.length === 0 && explained.has(scenario)) {
+      faults.push(`${wiring} ${set}: ${scenario} passes now; take it out of the expected failures`);
+    }
+    explained.delete(scenario);
+  }
+  if (groups.size === 0) faults.push(`${wiring} ${set}: nothing ran; see ${join(folder, 'log.txt')}`);
+  if (!isPart) for (const scenario of explained.keys()) faults.push(`${wiring} ${set}: ${scenario} is expected to fail and did not run`);
+  for (const [name, row] of groups) rows.push([wiring, name, `${row.total - row.misses.length}/${row.total}`, row.misses.join(' ')]);
+}
+
+/** What a scenario found; one that left nothing did not come to its end. */
+function readChecks(folder, scenario) {
+  const runs = existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(`server-${scenario}-2`)) : [];
+  const file = runs.length > 0 && join(folder, runs.sort().at(-1), 'checks.json');
+  return file && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [{ id: 'end', status: 'FAILURE', errorMessage: 'did not come to its end' }];
+}
+
+function countPassed(checks) {
+  return checks.filter((check) => check.status === 'SUCCESS').length;
+}
+
+function describe(check) {
+  return `${check.id}: ${String(check.errorMessage ?? '').replaceAll(/\s+/g, ' ').slice(0, 300)}`;
+}
+
+/** The scenarios that a revision's set runs without counting them. */
+function readUnscored(set) {
+  const file = join(results, `requirements-${set}.txt`);
+  const list = existsSync(file) ? readFileSync(file, 'utf8').split('never scored:')[1] ?? '' : '';
+  return new Set([...list.matchAll(/- (\S+) \[server\]/g)].map((match) => match[1]));
+}
+
+function printTable() {
+  const all = [['wiring', 'set', 'passed', 'misses (! = unexpected)'], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column].length)));
+  for (const row of all) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
+}

@@ -1,0 +1,179 @@
+using McpRegistry.AspNetCore.Analytics;
+using McpRegistry.AspNetCore.Http;
+using McpRegistry.Gateway;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.AspNetCore.Gateway;
+
+/// <summary>Serves batches in sessions of 2025-03-26: every message is checked, run, cancelled and recorded like one that comes alone.</summary>
+internal sealed class BatchHandler(
+    LegacyHandler legacy, GatewayDispatcher dispatcher, RequestObserver observer, IOptions<GatewayOptions> options, TimeProvider time, ILogger<BatchHandler> logger)
+{
+    /// <summary>One HTTP request must not open as many upstream connections as its body has room for messages.</summary>
+    private const int MaxConcurrency = 8;
+
+    private const string VersionHeader = "MCP-Protocol-Version";
+
+    /// <summary>Handles a body that is an array with at least one element.</summary>
+    public async Task HandleAsync(McpExchange exchange, ReadOnlyMemory<byte> body)
+    {
+        if (!TryFindSession(exchange, out var session, out var error))
+        {
+            await exchange.AnswerAsync(AnswerWriter.Error([], error));
+            return;
+        }
+
+        var fault = BatchReader.Read(body, EnvelopeLimits.Default, options.Value.MaxBatchMessages, out var entries);
+        if (fault != EnvelopeFault.None)
+        {
+            await exchange.AnswerAsync(AnswerWriter.Error([], EnvelopeErrors.Of(fault, EnvelopeLimits.Default)));
+            return;
+        }
+
+        exchange.IsBatch = true;
+        await RunAsync(exchange, session, entries);
+    }
+
+    private bool TryFindSession(
+        McpExchange exchange,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ClientSession? session,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out GatewayError? error)
+    {
+        session = null;
+        error = exchange.Context.Request.Headers[VersionHeader].Count > 1
+            ? EraClassifier.Mismatch("The header MCP-Protocol-Version is sent more than once.")
+            : ProtocolRevision.EraOf(Version(exchange)) == ProtocolEra.Modern ? NoBatch() : null;
+        if (error is null && legacy.TryFindSession(exchange, out session, out error) && session.Revision != ProtocolRevision.March2025)
+        {
+            error = NoBatch();
+        }
+
+        return error is null;
+    }
+
+    private static string? Version(McpExchange exchange) => ((string?)exchange.Context.Request.Headers[VersionHeader])?.Trim(' ', '\t');
+
+    private static GatewayError NoBatch() => EnvelopeErrors.Of(EnvelopeFault.Batch, EnvelopeLimits.Default);
+
+    private async Task RunAsync(McpExchange exchange, ClientSession session, List<BatchEntry> entries)
+    {
+        var parts = new List<BatchPart>(entries.Count);
+        try
+        {
+            // All are received before the first one runs, so that a cancellation finds its request wherever it stands.
+            foreach (var entry in entries)
+            {
+                parts.Add(Receive(exchange, session, entry));
+            }
+
+            var stream = new HttpAnswerStream(exchange.Context, exchange.TakesStream, options.Value.KeepAliveInterval, time);
+            await using (stream)
+            {
+                var surviving = new SurvivingStream(stream);
+                var limit = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency };
+                await Parallel.ForEachAsync(parts, limit, async (part, _) => await RunAsync(part, session, stream, surviving));
+                await CompleteAsync(stream, parts, entries.TrueForAll(entry => entry.Fault != EnvelopeFault.None));
+            }
+        }
+        finally
+        {
+            parts.ForEach(part => part.End());
+        }
+    }
+
+    private BatchPart Receive(McpExchange batch, ClientSession session, BatchEntry entry)
+    {
+        var message = entry.Message;
+        var exchange = new McpExchange(batch.Context, batch.Alias, batch.Caller) { TakesStream = batch.TakesStream };
+        var part = new BatchPart(exchange, message, session, observer.Started());
+        observer.Received(exchange, message, message.Body.Length);
+        if (Check(batch, entry) is { } error)
+        {
+            exchange.Answer = AnswerWriter.Error(message.Raw(message.Id), error);
+        }
+        else if (message.Kind != MessageKind.Request)
+        {
+            legacy.Take(session, message);
+        }
+        else if (!part.TryBegin())
+        {
+            exchange.Answer = LegacyHandler.IdInUse(message);
+        }
+
+        return part;
+    }
+
+    private static GatewayError? Check(McpExchange batch, BatchEntry entry)
+    {
+        if (entry.Fault != EnvelopeFault.None)
+        {
+            return EnvelopeErrors.Of(entry.Fault, EnvelopeLimits.Default);
+        }
+
+        EraClassifier.Classify(entry.Message, Version(batch), out var error);
+        return error ?? (entry.Message is { Kind: MessageKind.Request, Method: McpMethod.Initialize }
+            ? GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, "initialize must not be part of a batch.", "initialize_in_batch")
+            : null);
+    }
+
+    private async Task RunAsync(BatchPart part, ClientSession session, HttpAnswerStream stream, IAnswerStream notifications)
+    {
+        var exchange = part.Exchange;
+        try
+        {
+            if (part.IsRunning)
+            {
+                exchange.Call = LegacyHandler.CreateCall(exchange, part.Message, session, notifications);
+                part.Cancelled.ThrowIfCancellationRequested();
+                exchange.Answer = await dispatcher.HandleAsync(exchange.Call, part.Cancelled);
+            }
+
+            if (exchange.Answer is { } answer)
+            {
+                part.IsSent = await stream.TrySendAnswerAsync(answer);
+            }
+        }
+        catch (OperationCanceledException) when (part.Cancelled.IsCancellationRequested)
+        {
+            exchange.IsCancelled = true;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // The client hung up, which cancels nothing in this era: the others run on.
+        }
+        catch (Exception exception)
+        {
+            // One message must not take the answers of the others with it.
+            logger.RequestFailed(exception);
+            exchange.Answer = AnswerWriter.Error(part.Message.Raw(part.Message.Id), GatewayError.Unforeseen());
+        }
+        finally
+        {
+            part.End();
+            observer.Ended(exchange, part.Started);
+        }
+    }
+
+    private static async Task CompleteAsync(HttpAnswerStream stream, List<BatchPart> parts, bool isAllRefused)
+    {
+        var answers = parts.Where(part => !part.IsSent && part.Exchange.Answer is not null).Select(part => part.Exchange.Answer!.Value).ToArray();
+        if (answers.Length == 0)
+        {
+            await stream.AbandonAsync();
+            return;
+        }
+
+        try
+        {
+            await stream.CompleteBatchAsync(answers, isAllRefused ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // The client hung up before the answers; without resumption there is no way left to deliver them.
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using McpRegistry.Gateway;
+using McpRegistry.Protocol;
+
+namespace McpRegistry.AspNetCore.Gateway;
+
+/// <summary>One message of a batch on its way.</summary>
+/// <param name="exchange">Its own exchange, for its record.</param>
+/// <param name="message">The message.</param>
+/// <param name="session">The session of the batch.</param>
+/// <param name="started">When it was received.</param>
+internal sealed class BatchPart(McpExchange exchange, ClientMessage message, ClientSession session, long started)
+{
+    private readonly string _id = Encoding.UTF8.GetString(message.Raw(message.Id));
+
+    public McpExchange Exchange => exchange;
+
+    public ClientMessage Message => message;
+
+    public long Started => started;
+
+    /// <summary>Gets or sets a value that tells whether the answer went out as an event of its own.</summary>
+    public bool IsSent { get; set; }
+
+    /// <summary>Gets a value that tells whether it still has to be run.</summary>
+    public bool IsRunning { get; private set; }
+
+    /// <summary>Gets the token that the client's cancellation of this request cancels.</summary>
+    public CancellationToken Cancelled { get; private set; }
+
+    /// <summary>Takes the id into use; false when another request of the session has it.</summary>
+    public bool TryBegin()
+    {
+        if (session.Begin(_id) is { } running)
+        {
+            Cancelled = running.Token;
+            IsRunning = true;
+        }
+
+        return IsRunning;
+    }
+
+    /// <summary>Frees the id, once: the next request that has it must not lose it.</summary>
+    public void End()
+    {
+        if (IsRunning)
+        {
+            IsRunning = false;
+            session.End(_id);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace McpRegistry.ConformanceServer.Changes;
+
+internal enum ChangeKind
+{
+    Tools,
+    Prompts,
+    Resources,
+    Resource,
+    Task,
+}

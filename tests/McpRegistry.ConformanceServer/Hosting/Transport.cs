@@ -1,0 +1,7 @@
+namespace McpRegistry.ConformanceServer.Hosting;
+
+internal enum Transport
+{
+    Http,
+    Stdio,
+}

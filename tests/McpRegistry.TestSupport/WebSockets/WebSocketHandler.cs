@@ -1,0 +1,4 @@
+namespace McpRegistry.TestSupport.WebSockets;
+
+/// <summary>Deals with one message of a client.</summary>
+public delegate Task WebSocketHandler(WebSocketExchange exchange);
