@@ -64,6 +64,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         return fault ?? await SendOnceAsync(_session, request, observer, cancellationToken).ConfigureAwait(false);
     }
 
+    public override async ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) =>
+        await Volatile.Read(ref _session).PostAsync(_channel, notification, cancellationToken).ConfigureAwait(false);
+
     public override ValueTask DisposeAsync() =>
         Interlocked.Exchange(ref _closed, 1) == 0 ? Volatile.Read(ref _session).EndAsync(_channel, _time) : ValueTask.CompletedTask;
 

@@ -23,6 +23,9 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
             (Self: this, Request: request, Observer: observer),
             cancellationToken);
 
+    /// <summary>This era has no notifications from clients.</summary>
+    public override ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
         for (var refusals = 0; ; refusals++)
