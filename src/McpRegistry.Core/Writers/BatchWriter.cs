@@ -75,14 +75,15 @@ internal sealed class BatchWriter<TItem, TRow> : IBackgroundWriter, IAsyncDispos
     /// <summary>Completes when all that was taken before is written.</summary>
     public Task FlushAsync()
     {
-        if (_queue.IsClosed)
-        {
-            return StopAsync();
-        }
-
         var own = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var flush = Interlocked.CompareExchange(ref _flush, own, null);
         _queue.Wake();
+        if (_queue.IsClosed)
+        {
+            // Looked at after the request is placed: a stop that came in between may not see it any more.
+            return StopAsync();
+        }
+
         return flush is null ? own.Task : FlushAgainAsync(flush.Task);
     }
 
