@@ -127,9 +127,9 @@ internal sealed class UsageCounter : ICallSink, IBackgroundWriter, IAsyncDisposa
                 await WriteAsync(_stop.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
-            // The rest is written by whoever stops.
+            // A store that fails at this moment included. The rest is written by whoever stops.
         }
     }
 

@@ -23,6 +23,7 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
     private readonly List<ServerMetric> _metrics = [];
     private readonly Channel<int> _attempts = Channel.CreateUnbounded<int>();
     private bool _isDown;
+    private TaskCompletionSource? _gate;
 
     [Fact]
     public async Task Write_Calls_AreAddedUpBySubject()
@@ -145,6 +146,26 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
     }
 
     [Fact]
+    public async Task Stop_StoreFailsAtThatMoment_WritesItsSums()
+    {
+        var gate = _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var usage = Create();
+        usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
+        while (!_attempts.Reader.TryRead(out _))
+        {
+            _fixture.Time.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var stopping = usage.StopAsync();
+        gate.SetException(new InvalidOperationException("The connection broke."));
+        await stopping;
+
+        Assert.Equal(1, Assert.Single(_stored, delta => delta.Subject == UsageSubject.Tool).Calls);
+        Assert.Equal(0, usage.Dropped);
+    }
+
+    [Fact]
     public async Task Stop_StoreHangs_EndsAtTheLimitAndCountsTheCalls()
     {
         _isDown = true;
@@ -169,16 +190,17 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
         Assert.False(usage.IsOn);
     }
 
-    public ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
+    public async ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
     {
+        var gate = Interlocked.Exchange(ref _gate, null);
         _attempts.Writer.TryWrite(deltas.Count);
+        await (gate?.Task ?? Task.CompletedTask);
         if (_isDown)
         {
             throw new InvalidOperationException("The store is down.");
         }
 
         _stored.AddRange(deltas);
-        return ValueTask.CompletedTask;
     }
 
     public ValueTask AppendAsync(IReadOnlyList<ServerMetric> metrics, CancellationToken cancellationToken)
