@@ -166,6 +166,19 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
     }
 
     [Fact]
+    public async Task Write_StoreRefusesASum_WritesTheOthersAndCountsItsCalls()
+    {
+        await using var usage = Create();
+        usage.Write(Call(Entry("poison"), McpMethod.ToolsCall, "poison", 10));
+        usage.Write(Call(Entry("poison"), McpMethod.ToolsCall, "poison", 10));
+
+        await usage.FlushAsync();
+
+        Assert.Equal([UsageSubject.Server, UsageSubject.ApiKey], _stored.Select(delta => delta.Subject).Order());
+        Assert.Equal(2, usage.Dropped);
+    }
+
+    [Fact]
     public async Task Stop_StoreHangs_EndsAtTheLimitAndCountsTheCalls()
     {
         _isDown = true;
@@ -195,6 +208,11 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
         var gate = Interlocked.Exchange(ref _gate, null);
         _attempts.Writer.TryWrite(deltas.Count);
         await (gate?.Task ?? Task.CompletedTask);
+        if (deltas.Any(delta => delta.ItemKey == "poison"))
+        {
+            throw new ArgumentException("No store keeps this.", nameof(deltas));
+        }
+
         if (_isDown)
         {
             throw new InvalidOperationException("The store is down.");
@@ -233,7 +251,7 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
         ErrorType = error,
     };
 
-    internal static ServerEntry Entry()
+    internal static ServerEntry Entry(string tool = "work")
     {
         var server = new RegisteredServer
         {
@@ -251,7 +269,7 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
             HasItems = true,
             Items =
             [
-                Item(CatalogueItemKind.Tool, "work"),
+                Item(CatalogueItemKind.Tool, tool),
                 Item(CatalogueItemKind.Prompt, "ask"),
                 Item(CatalogueItemKind.Resource, "test://one"),
                 Item(CatalogueItemKind.ResourceTemplate, "test://many/{id}"),
