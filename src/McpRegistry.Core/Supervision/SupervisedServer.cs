@@ -99,7 +99,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             var result = await Choose().GetAsync(cancellationToken).ConfigureAwait(false);
             if (!result.Connected)
             {
-                return await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false);
+                return await SaveAsync(_context.Discovery.Unreachable(result.Fault), CatalogueHints.Unknown).ConfigureAwait(false);
             }
 
             Task<DiscoveryReport> discovery;
@@ -233,11 +233,12 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         var result = await endpoint.GetAsync(_stopped).ConfigureAwait(false);
         if (!result.Connected)
         {
-            return new CatalogueReading(await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false), IsWorthRepeating: false);
+            var unreachable = await SaveAsync(_context.Discovery.Unreachable(result.Fault), CatalogueHints.Unknown).ConfigureAwait(false);
+            return new CatalogueReading(unreachable, IsWorthRepeating: false);
         }
 
         var reading = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false);
-        var saved = await SaveAsync(reading.Report).ConfigureAwait(false);
+        var saved = await SaveAsync(reading.Report, reading.Hints).ConfigureAwait(false);
         if (!reading.Report.HasItems)
         {
             // The server is not served from here on, so that no failing call will have its connection checked.
@@ -276,11 +277,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
     }
 
-    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report)
+    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report, CatalogueHints hints)
     {
         var down = _endpoints.Count(endpoint => endpoint.Fault is not null);
         var health = down > 0 && report.Health == ServerHealth.Healthy ? ServerHealth.Degraded : report.Health;
-        return _context.SaveAsync(this, Server, report with { Health = health }, _stopped);
+        return _context.SaveAsync(this, Server, report with { Health = health }, hints, _stopped);
     }
 
     private async ValueTask<bool> AskedAgainAsync()

@@ -41,8 +41,9 @@ internal sealed class SupervisionContext(
     /// <param name="owner">Who found it out; the report of one that was replaced meanwhile is about another definition and dropped.</param>
     /// <param name="server">The server.</param>
     /// <param name="report">What was found.</param>
+    /// <param name="hints">How long that may be kept.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    public async Task<DiscoveryReport> SaveAsync(IServerConnections owner, RegisteredServer server, DiscoveryReport report, CancellationToken cancellationToken)
+    public async Task<DiscoveryReport> SaveAsync(IServerConnections owner, RegisteredServer server, DiscoveryReport report, CatalogueHints hints, CancellationToken cancellationToken)
     {
         var known = KnownReport(server.Id);
         report = Complete(report, known);
@@ -50,6 +51,7 @@ internal sealed class SupervisionContext(
         snapshots.Change(server.Id, entry => !ReferenceEquals(entry.Connections, owner) ? entry : entry with
         {
             Report = report,
+            Hints = hints,
             Condition = Next(entry.Condition, report.Health, report.Faults.FirstOrDefault()),
         });
         if (!ReferenceEquals(snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Connections, owner))
