@@ -35,28 +35,35 @@ internal readonly record struct CacheableResult(CacheHint Hint, Slice Ttl, Slice
             : new CacheableResult(new CacheHint(ReadTtl(ttl.Of(result)), scope.Of(result).SequenceEqual("\"public\""u8)), ttl, scope);
     }
 
-    /// <summary>Writes the result with another hint; only for one that has both values.</summary>
+    /// <summary>Writes the result with another hint. What it does not have is not added: missing means zero and private.</summary>
     public void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> result, CacheHint hint)
     {
-        if (Ttl.Start < Scope.Start)
+        var position = 0;
+        for (var edits = 0; edits < 2; edits++)
         {
-            output.Write(result[..Ttl.Start]);
-            output.WriteNumber(hint.TtlMs);
-            output.Write(result[Ttl.End..Scope.Start]);
-            output.Write(ScopeOf(hint));
-            output.Write(result[Scope.End..]);
-        }
-        else
-        {
-            output.Write(result[..Scope.Start]);
-            output.Write(ScopeOf(hint));
-            output.Write(result[Scope.End..Ttl.Start]);
-            output.WriteNumber(hint.TtlMs);
-            output.Write(result[Ttl.End..]);
-        }
-    }
+            // The one that comes first in the text goes first; a missing one starts at 0 and is empty.
+            var isTtl = edits == 0 == Ttl.Start < Scope.Start;
+            var edit = isTtl ? Ttl : Scope;
+            if (edit.IsMissing)
+            {
+                continue;
+            }
 
-    private static ReadOnlySpan<byte> ScopeOf(CacheHint hint) => hint.IsPublic ? "\"public\""u8 : "\"private\""u8;
+            output.Write(result[position..edit.Start]);
+            if (isTtl)
+            {
+                output.WriteNumber(hint.TtlMs);
+            }
+            else
+            {
+                output.Write(hint.IsPublic ? "\"public\""u8 : "\"private\""u8);
+            }
+
+            position = edit.End;
+        }
+
+        output.Write(result[position..]);
+    }
 
     private static long ReadTtl(ReadOnlySpan<byte> value) =>
         Utf8Parser.TryParse(value, out long ttl, out var consumed) && consumed == value.Length ? Math.Clamp(ttl, 0, CacheHint.MaxTtlMs) : 0;

@@ -142,6 +142,9 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     public void Connected(SupervisedEndpoint endpoint)
     {
         _context.Log.Connected(Server.Alias, endpoint.Endpoint.Id);
+
+        // What was announced while nobody listened was missed.
+        _context.Responses.Changed(Server.Id, McpMethod.Unknown);
         RequestDiscovery();
     }
 
@@ -154,10 +157,17 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public void CloseFailed(Exception exception) => _context.Log.CloseFailed(Server.Alias, exception);
 
-    public void Changed(McpMethod notification) => RequestDiscovery();
+    public void Changed(McpMethod notification)
+    {
+        _context.Responses.Changed(Server.Id, notification);
+        RequestDiscovery();
+    }
+
+    public void Updated(string uri) => _context.Responses.Updated(Server.Id, uri);
 
     public async ValueTask DisposeAsync()
     {
+        _context.Responses.Removed(Server.Id, this);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_endpoints.Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
         Task? discovery;

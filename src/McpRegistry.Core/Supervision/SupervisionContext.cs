@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using McpRegistry.Discovery;
+using McpRegistry.Gateway.Caching;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Upstream;
@@ -13,11 +14,15 @@ internal sealed class SupervisionContext(
     CapabilityDiscovery discovery,
     IServerStore store,
     RegistrySnapshots snapshots,
+    ResponseCache responses,
     IOptions<UpstreamOptions> options,
     TimeProvider time,
     ILogger<SupervisionContext> logger)
 {
     public CapabilityDiscovery Discovery => discovery;
+
+    /// <summary>Gets what is kept of the servers' answers, which ends with what is learnt here.</summary>
+    public ResponseCache Responses => responses;
 
     public IOptions<UpstreamOptions> Options => options;
 
