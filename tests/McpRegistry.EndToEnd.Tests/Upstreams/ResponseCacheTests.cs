@@ -120,7 +120,7 @@ public sealed class ResponseCacheTests : EndToEndTest
     private static int Asked(ScriptedUpstream server) => server.Requests.Of("resources/read").Count;
 
     private static string Tools(string name, string scope) =>
-        $$"""{"resultType":"complete","ttlMs":60000,"cacheScope":"{{scope}}","tools":[{"name":"{{name}}","inputSchema":{"type":"object"}}]}""";
+        $$$"""{"resultType":"complete","ttlMs":60000,"cacheScope":"{{{scope}}}","tools":[{"name":"{{{name}}}","inputSchema":{"type":"object"}}]}""";
 
     private static string? Tool(McpAnswer answer) => answer.Result.GetProperty("tools")[0].GetProperty("name").GetString();
 }
