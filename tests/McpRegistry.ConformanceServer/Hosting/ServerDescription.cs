@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using McpRegistry.ConformanceServer.Changes;
 using McpRegistry.ConformanceServer.Prompts;
 using McpRegistry.ConformanceServer.Resources;
@@ -40,6 +41,19 @@ internal sealed class ServerDescription(ToolHandlers tools, TaskMethods tasks, L
         options.Handlers.SubscribeToResourcesHandler = watched.SubscribeAsync;
         options.Handlers.UnsubscribeFromResourcesHandler = watched.UnsubscribeAsync;
         options.Handlers.SubscriptionsListenHandler = listen.ListenAsync;
+        options.Filters.Message.OutgoingFilters.Add(DeclareLogging);
         return options;
     }
+
+    // The SDK leaves it out of server/discover, and a client that goes by what is declared would never ask for logs.
+    private static McpMessageHandler DeclareLogging(McpMessageHandler next) => (message, cancellationToken) =>
+    {
+        if (message.JsonRpcMessage is JsonRpcResponse { Result: JsonObject result } && result.ContainsKey("supportedVersions")
+            && result["capabilities"] is JsonObject capabilities)
+        {
+            capabilities["logging"] = new JsonObject();
+        }
+
+        return next(message, cancellationToken);
+    };
 }

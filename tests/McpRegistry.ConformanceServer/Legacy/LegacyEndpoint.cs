@@ -9,7 +9,7 @@ using ModelContextProtocol.Protocol;
 namespace McpRegistry.ConformanceServer.Legacy;
 
 /// <summary>The session revisions over HTTP: POST, the GET stream, its resumption, and DELETE.</summary>
-internal sealed class LegacyEndpoint(LegacySessions sessions)
+internal sealed class LegacyEndpoint(LegacySessions sessions, IHostApplicationLifetime lifetime)
 {
     public async Task PostAsync(HttpContext context)
     {
@@ -53,13 +53,14 @@ internal sealed class LegacyEndpoint(LegacySessions sessions)
         }
 
         EventStreamResponse.Begin(context.Response);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
             await (kept is null
-                ? session.Transport.HandleGetRequestAsync(context.Response.Body, context.RequestAborted)
-                : SseFormatter.WriteAsync(kept.ReadEventsAsync(context.RequestAborted), context.Response.Body, Write, context.RequestAborted));
+                ? session.Transport.HandleGetRequestAsync(context.Response.Body, end.Token)
+                : SseFormatter.WriteAsync(kept.ReadEventsAsync(end.Token), context.Response.Body, Write, end.Token));
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             // This is how such a stream ends.
         }
