@@ -1,6 +1,7 @@
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Bridging;
+using McpRegistry.Gateway.Caching;
 using McpRegistry.Hosting;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
@@ -28,9 +29,14 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<IStateSealer, ProcessKeySealer>();
         services.TryAddSingleton<RegistrySnapshots>();
         services.TryAddSingleton<ClientSessions>();
+        services.TryAddSingleton<ListFreshness>();
         services.TryAddSingleton<MergedLists>();
         services.TryAddSingleton<GatewaySelf>();
         services.TryAddSingleton<SuspendedCalls>();
+        services.AddOptions<ResponseCacheOptions>().BindConfiguration(ResponseCacheOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<CacheInstruments>();
+        services.TryAddSingleton<ResponseCache>();
+        services.TryAddSingleton<CachedAnswers>();
         services.TryAddSingleton<UpstreamRelay>();
         services.TryAddSingleton<WatchContext>();
         services.TryAddSingleton<StreamQuota>();

@@ -16,7 +16,10 @@ namespace McpRegistry.Benchmarks.Gateway;
 /// <summary>What does a merged tools/list cost, against copying the same ready bytes?</summary>
 public class MergedListBenchmark
 {
-    private readonly MergedLists _lists = new(Options.Create(new GatewayOptions { ListPageSize = 10_000 }), new ProcessKeySealer(TimeProvider.System));
+    private readonly MergedLists _lists = new(
+        Options.Create(new GatewayOptions { ListPageSize = 10_000 }),
+        new ProcessKeySealer(TimeProvider.System),
+        new ListFreshness(Options.Create(new GatewayOptions()), TimeProvider.System));
     private TenantView _view = null!;
     private GatewayCall _call = null!;
     private byte[] _ready = [];

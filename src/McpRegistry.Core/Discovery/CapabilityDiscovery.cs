@@ -16,7 +16,7 @@ internal sealed class CapabilityDiscovery(IOptions<UpstreamOptions> options, Tim
     {
         var limits = options.Value;
         var started = time.GetTimestamp();
-        var reader = new CatalogueReader(connection, limits.MaxCatalogueBytes, limits.MaxCatalogueItems);
+        var reader = new CatalogueReader(connection, limits.MaxCatalogueBytes, limits.MaxCatalogueItems, time);
         using var timeout = new CancellationTokenSource(limits.DiscoveryTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var faults = ImmutableArray.CreateBuilder<DiscoveryFault>();
@@ -44,7 +44,18 @@ internal sealed class CapabilityDiscovery(IOptions<UpstreamOptions> options, Tim
             HasItems = answering,
             Items = answering ? reader.ItemsOver(known) : [],
         };
-        return new CatalogueReading(report, answering && (timedOut || reader.IsWorthRepeating));
+        return new CatalogueReading(report, answering && (timedOut || reader.IsWorthRepeating))
+        {
+            Hints = answering ? HintsOf(connection.Handshake, reader, lists) : CatalogueHints.Unknown,
+        };
+    }
+
+    /// <summary>That a server has no such list at all is known for as long as its description is.</summary>
+    private static CatalogueHints HintsOf(UpstreamHandshake handshake, CatalogueReader reader, CatalogueList[] declared)
+    {
+        var self = new ReadHint(handshake.Hint, handshake.ReadAt);
+        var others = CatalogueList.All.Except(declared).Select(list => KeyValuePair.Create(list.Kind, self));
+        return new CatalogueHints(self, others.Concat(reader.Hints).ToImmutableDictionary());
     }
 
     /// <summary>The report of a server that could not be connected to.</summary>

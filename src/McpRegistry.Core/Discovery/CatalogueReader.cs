@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using McpRegistry.Protocol;
+using McpRegistry.Servers;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Discovery;
 
 /// <summary>Reads all pages of the four lists of one server, within bounds.</summary>
-internal sealed class CatalogueReader(UpstreamConnection connection, int maxBytes, int maxItems)
+internal sealed class CatalogueReader(UpstreamConnection connection, int maxBytes, int maxItems, TimeProvider time)
 {
     /// <summary>A server decides how many faults there are; a report is read by people.</summary>
     private const int MaxFaults = 20;
@@ -15,6 +16,7 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
     private readonly HashSet<(CatalogueItemKind, string)> _keys = [];
     private readonly List<DiscoveryFault> _faults = [];
     private readonly HashSet<CatalogueItemKind> _unread = [];
+    private readonly Dictionary<CatalogueItemKind, ReadHint> _hints = [];
     private long _bytes;
 
     public IReadOnlyList<DiscoveryFault> Faults => _faults;
@@ -32,6 +34,9 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
         var replaced = kept.Select(item => item.Kind).ToHashSet();
         return [.. _items.Where(item => !replaced.Contains(item.Kind)), .. kept];
     }
+
+    /// <summary>Gets what the server said about keeping its lists, as far as they were read to their end.</summary>
+    public IEnumerable<KeyValuePair<CatalogueItemKind, ReadHint>> Hints => _hints.Where(hint => !_unread.Contains(hint.Key));
 
     /// <summary>Says that a list will be read; until it was, what is known of it stays.</summary>
     public void Expect(CatalogueList list) => _unread.Add(list.Kind);
@@ -68,6 +73,8 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
                 return true;
             }
 
+            Note(list, reply.Message);
+
             if (!Take(list, reply.Message, ref ordinal, out cursor))
             {
                 if (ordinal == 0)
@@ -87,6 +94,13 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
         while (cursor is not null);
         _unread.Remove(list.Kind);
         return true;
+    }
+
+    /// <summary>What the session revisions have under these names means nothing there.</summary>
+    private void Note(CatalogueList list, UpstreamMessage page)
+    {
+        var hint = connection.Handshake.Era == ProtocolEra.Modern ? CacheableResult.Read(page.Raw(page.Result)).Hint : default;
+        _hints[list.Kind] = _hints.GetValueOrDefault(list.Kind).AndPage(hint, time.GetTimestamp());
     }
 
     /// <summary>Takes the entries of a page; false when the rest of the list must not be read.</summary>

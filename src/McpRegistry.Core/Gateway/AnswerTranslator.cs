@@ -18,7 +18,8 @@ internal static class AnswerTranslator
     /// <param name="alias">The server.</param>
     /// <param name="message">Its response.</param>
     /// <param name="from">The era that it speaks.</param>
-    public static GatewayAnswer Translate(GatewayCall call, string alias, UpstreamMessage message, ProtocolEra from)
+    /// <param name="legacyListTtlMs">How long a modern client may keep a list of a legacy server, ms.</param>
+    public static GatewayAnswer Translate(GatewayCall call, string alias, UpstreamMessage message, ProtocolEra from, long legacyListTtlMs = 0)
     {
         if (message.IsError)
         {
@@ -36,7 +37,15 @@ internal static class AnswerTranslator
         }
 
         var output = new ArrayBufferWriter<byte>(result.Length + 128);
-        ResultRewriter.WriteResult(output, call.Id, result, call.Message.Method, from, call.Era);
+        if (from == ProtocolEra.Modern && call is { Era: ProtocolEra.Modern, IsForEveryone: false } && McpMethods.IsCacheable(call.Message.Method))
+        {
+            // What the server says to everybody is for those who can reach it here.
+            var layout = CacheableResult.Read(result);
+            ResultRewriter.WriteHinted(output, call.Id, result, layout, layout.Hint with { IsPublic = false });
+            return new GatewayAnswer(output.WrittenMemory);
+        }
+
+        ResultRewriter.WriteResult(output, call.Id, result, call.Message.Method, from, call.Era, legacyListTtlMs);
         return new GatewayAnswer(output.WrittenMemory);
     }
 

@@ -1,4 +1,5 @@
 using McpRegistry.ApiKeys;
+using McpRegistry.Gateway.Caching;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
@@ -36,6 +37,12 @@ internal sealed class GatewayCall : ISessionOwner
 
     /// <summary>Gets or sets the endpoint that was asked; empty while there is none.</summary>
     public Guid TargetEndpoint { get; set; }
+
+    /// <summary>Gets or sets a value that tells whether callers of every tenant reach the same server in the same way.</summary>
+    public bool IsForEveryone { get; set; }
+
+    /// <summary>Gets or sets where the answer may be kept; null when it may not.</summary>
+    public CachePlace? Place { get; set; }
 
     string ISessionOwner.Principal => Caller.PrincipalId;
 

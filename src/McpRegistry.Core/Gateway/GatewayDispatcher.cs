@@ -1,3 +1,4 @@
+using McpRegistry.Gateway.Caching;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
@@ -7,7 +8,8 @@ using McpRegistry.Watching;
 namespace McpRegistry.Gateway;
 
 /// <summary>Takes a checked request to its answer. Everything it decides comes from one snapshot.</summary>
-internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists lists, GatewaySelf self, UpstreamRelay relay, ListenService listens, SessionFeeds feeds)
+internal sealed class GatewayDispatcher(
+    RegistrySnapshots snapshots, MergedLists lists, GatewaySelf self, UpstreamRelay relay, CachedAnswers cached, ListenService listens, SessionFeeds feeds)
 {
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
@@ -41,6 +43,7 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
         }
 
         call.Target = single;
+        call.IsForEveryone = single?.Server.Tenant.IsGlobal ?? view.IsForEveryone;
         if (single is { Report: null })
         {
             return new(AnswerWriter.Error(call.Id, GatewayError.Absent(single.Server.Alias, single.Absence)));
@@ -68,7 +71,7 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
     {
         if (!target.Found)
         {
-            return new(AnswerWriter.Error(call.Id, target.Error));
+            return new(cached.TryAnswerStale(call, call.Target) ?? AnswerWriter.Error(call.Id, target.Error));
         }
 
         call.Target = target.Server;

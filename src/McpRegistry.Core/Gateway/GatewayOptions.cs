@@ -20,6 +20,13 @@ public sealed class GatewayOptions
     [Range(1, 10_000)]
     public int ListPageSize { get; set; } = 500;
 
+    /// <summary>
+    /// Gets or sets how long clients of 2026-07-28 may keep lists that come from servers of earlier revisions, which say nothing
+    /// about that. Default zero: not at all. Such a list is always the caller's own.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan LegacyListTtl { get; set; }
+
     /// <summary>Gets or sets the largest request body, bytes. Default 4 MiB.</summary>
     [Range(1024, 1024 * 1024 * 1024)]
     public int MaxRequestBytes { get; set; } = 4 * 1024 * 1024;

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Gateway;
 
 /// <summary>Answers <c>server/discover</c> and <c>initialize</c>: who is served at an endpoint and what it can do.</summary>
-internal sealed class GatewaySelf(IOptions<GatewayOptions> options)
+internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshness freshness)
 {
     public GatewayAnswer Discover(GatewayCall call, TenantView view, ServerEntry? single)
     {
@@ -17,7 +17,7 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options)
         using (var json = new Utf8JsonWriter(output, JsonText.WriterOptions))
         {
             json.WriteStartObject();
-            MergedLists.WriteModernMembers(json);
+            MergedLists.WriteModernMembers(json, single is null ? freshness.OfSelf(view) : freshness.OfSelf(single));
             json.WriteStartArray("supportedVersions"u8);
             foreach (var version in ProtocolRevision.Stateless)
             {

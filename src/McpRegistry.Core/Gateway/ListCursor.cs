@@ -12,6 +12,9 @@ namespace McpRegistry.Gateway;
 /// </summary>
 internal readonly record struct ListCursor(McpMethod Method, string Alias, int Ordinal)
 {
+    /// <summary>Beside the number of the list, so that a version without it refuses the cursor.</summary>
+    private const byte PublicFlag = 0x80;
+
     /// <summary>Longer than anybody reads a list; a bound all the same, so that no version has to read the cursors of all before it.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
@@ -19,6 +22,9 @@ internal readonly record struct ListCursor(McpMethod Method, string Alias, int O
 
     /// <summary>An alias has up to 32 characters; the rest is what encryption adds. Longer text need not be decrypted.</summary>
     private const int MaxTextLength = 512;
+
+    /// <summary>Gets a value that tells whether the pages so far may be kept for everybody; all pages of a list have one scope.</summary>
+    public bool IsPublic { get; init; }
 
     public static ListCursor After(McpMethod method, MergedItem item) => new(method, item.Owner.Server.Alias, item.Item.Ordinal);
 
@@ -31,7 +37,7 @@ internal readonly record struct ListCursor(McpMethod Method, string Alias, int O
     public string Seal(IStateSealer sealer)
     {
         Span<byte> state = stackalloc byte[HeadBytes + Encoding.UTF8.GetMaxByteCount(Alias.Length)];
-        state[0] = ListNumber(Method);
+        state[0] = (byte)(ListNumber(Method) | (IsPublic ? PublicFlag : 0));
         BinaryPrimitives.WriteInt32LittleEndian(state[1..], Ordinal);
         var length = Encoding.UTF8.GetBytes(Alias, state[HeadBytes..]);
         return sealer.Seal(SealPurpose.ListCursor, state[..(HeadBytes + length)], Lifetime);
@@ -42,8 +48,11 @@ internal readonly record struct ListCursor(McpMethod Method, string Alias, int O
         text.Length <= MaxTextLength
         && sealer.TryOpen(SealPurpose.ListCursor, text, out var state, out _)
         && state.Length >= HeadBytes
-        && state.Span[0] == ListNumber(method)
+        && (state.Span[0] & ~PublicFlag) == ListNumber(method)
             ? new ListCursor(method, Encoding.UTF8.GetString(state.Span[HeadBytes..]), BinaryPrimitives.ReadInt32LittleEndian(state.Span[1..]))
+            {
+                IsPublic = (state.Span[0] & PublicFlag) != 0,
+            }
             : null;
 
     /// <summary>Not the enum's own value, which may be another one in the version of another replica.</summary>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Gateway;
 
 /// <summary>Answers the list methods of the merged endpoint from the snapshot; no upstream is asked.</summary>
-internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer sealer)
+internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer sealer, ListFreshness freshness)
 {
     public GatewayAnswer Answer(GatewayCall call, TenantView view)
     {
@@ -17,7 +17,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
         var cursor = ReadCursor(call.Message, out var invalid);
         if (invalid)
         {
-            return AnswerWriter.Error(call.Id, GatewayError.InvalidParams("The cursor is not one of this list, or too old; start again without a cursor."));
+            return AnswerWriter.Error(call.Id, OldCursor());
         }
 
         var merged = view.Merged;
@@ -26,12 +26,21 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
             return AnswerWriter.Error(call.Id, AllAbsent(view));
         }
 
+        var hint = call.Era == ProtocolEra.Modern ? freshness.OfList(view, method, continuesPublic: cursor is { IsPublic: true }) : default;
+        if (cursor is { IsPublic: true } && call.Era == ProtocolEra.Modern && !hint.IsPublic)
+        {
+            // Neither may this page be kept for everybody, nor may it have another scope than those before it.
+            return AnswerWriter.Error(call.Id, OldCursor());
+        }
+
+        hint = cursor is { IsPublic: false } ? hint with { IsPublic = false } : hint;
         var items = merged.List(method);
         var start = cursor is { } after ? FirstAfter(items, after) : 0;
         var end = Math.Min(items.Length, start + options.Value.ListPageSize);
         var page = items.AsSpan()[start..end];
         var output = new ArrayBufferWriter<byte>(SizeOf(page));
-        Write(output, call, view, page, end < items.Length ? ListCursor.After(method, items[end - 1]).Seal(sealer) : null);
+        var next = end < items.Length ? (ListCursor.After(method, items[end - 1]) with { IsPublic = hint.IsPublic }).Seal(sealer) : null;
+        Write(output, call, view, hint, page, next);
         return new GatewayAnswer(output.WrittenMemory);
     }
 
@@ -73,7 +82,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
         return low;
     }
 
-    private void Write(IBufferWriter<byte> output, GatewayCall call, TenantView view, ReadOnlySpan<MergedItem> page, string? next)
+    private void Write(IBufferWriter<byte> output, GatewayCall call, TenantView view, CacheHint hint, ReadOnlySpan<MergedItem> page, string? next)
     {
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(call.Id);
@@ -83,7 +92,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
             json.WriteStartObject();
             if (call.Era == ProtocolEra.Modern)
             {
-                WriteModernMembers(json);
+                WriteModernMembers(json, hint);
             }
 
             json.WriteStartArray(ArrayName(call.Message.Method));
@@ -129,13 +138,16 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
         json.WriteEndObject();
     }
 
-    /// <summary>What a caller may see can change at any time, so nobody keeps it (protocol.md 2.5).</summary>
-    public static void WriteModernMembers(Utf8JsonWriter json)
+    /// <summary>Writes what only modern results have.</summary>
+    public static void WriteModernMembers(Utf8JsonWriter json, CacheHint hint)
     {
         json.WriteString("resultType"u8, "complete"u8);
-        json.WriteNumber("ttlMs"u8, 0);
-        json.WriteString("cacheScope"u8, "private"u8);
+        json.WriteNumber("ttlMs"u8, hint.TtlMs);
+        json.WriteString("cacheScope"u8, hint.IsPublic ? "public"u8 : "private"u8);
     }
+
+    private static GatewayError OldCursor() =>
+        GatewayError.InvalidParams("The cursor is not one of this list, or too old; start again without a cursor.");
 
     private static GatewayError AllAbsent(TenantView view)
     {

@@ -1,5 +1,6 @@
 using McpRegistry.Discovery;
 using McpRegistry.Gateway.Bridging;
+using McpRegistry.Gateway.Caching;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Telemetry;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Gateway;
 
 /// <summary>Sends a request to its upstream and writes the answer for the client.</summary>
-internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedCalls suspended, TimeProvider time)
+internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedCalls suspended, CachedAnswers cached, ListFreshness freshness, TimeProvider time)
 {
     /// <summary>Relays a request.</summary>
     /// <param name="call">The request.</param>
@@ -27,6 +28,11 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
             }
         }
 
+        if (cached.TryAnswer(call, server) is { } kept)
+        {
+            return kept;
+        }
+
         using var deadline = new CallDeadline(options.Value, time, cancellationToken);
         try
         {
@@ -34,12 +40,12 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
             call.TargetEndpoint = granted.EndpointId;
             return granted.Granted
                 ? await SendAsync(call, target, granted.Lease, deadline, cancellationToken).ConfigureAwait(false)
-                : AnswerWriter.Error(call.Id, GatewayError.OfFault(server.Server.Alias, granted.Fault));
+                : Failed(call, server.Server.Alias, granted.Fault);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var fault = new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", MayHaveRun: true);
-            return AnswerWriter.Error(call.Id, GatewayError.OfFault(server.Server.Alias, fault));
+            return Failed(call, server.Server.Alias, fault);
         }
     }
 
@@ -84,14 +90,19 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
             if (!reply.Answered)
             {
                 lease.Report(reply.Fault);
-                return AnswerWriter.Error(call.Id, GatewayError.OfFault(server.Alias, reply.Fault));
+                return Failed(call, server.Alias, reply.Fault);
             }
 
             var message = request.Method == McpMethod.ToolsList && lease.Connection.MirrorsParameters ? ListedTools.WithoutInvalid(reply.Message) : reply.Message;
             var era = lease.Connection.Handshake.Era;
             if (call.Era == ProtocolEra.Modern || era == ProtocolEra.Legacy || message.IsError || !InputRequired.Is(message.Raw(message.Result)))
             {
-                return AnswerTranslator.Translate(call, server.Alias, message, era);
+                if (held is null)
+                {
+                    cached.Keep(call, message, lease.Connection.Handshake);
+                }
+
+                return AnswerTranslator.Translate(call, server.Alias, message, era, freshness.LegacyList.TtlMs);
             }
 
             held ??= new HeldCall(call, server.Alias, deadline, time);
@@ -104,6 +115,9 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
             request = request.With(answers);
         }
     }
+
+    private GatewayAnswer Failed(GatewayCall call, string alias, UpstreamFault fault) =>
+        cached.TryAnswerStale(call, call.Target) ?? AnswerWriter.Error(call.Id, GatewayError.OfFault(alias, fault));
 
     private GatewayAnswer Finish(GatewayCall call, RegisteredServer server, BridgedOutcome outcome)
     {

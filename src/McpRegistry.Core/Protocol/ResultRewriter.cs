@@ -10,8 +10,15 @@ namespace McpRegistry.Protocol;
 internal static class ResultRewriter
 {
     /// <summary>Writes a whole JSON-RPC response.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="clientId">The id of the client's request.</param>
+    /// <param name="result">The upstream's result.</param>
+    /// <param name="method">What was asked.</param>
+    /// <param name="from">The upstream's era.</param>
+    /// <param name="to">The client's era.</param>
+    /// <param name="legacyListTtlMs">How long a modern client may keep a list of a legacy upstream, ms.</param>
     public static void WriteResult(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> result, McpMethod method, ProtocolEra from, ProtocolEra to)
+        IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> result, McpMethod method, ProtocolEra from, ProtocolEra to, long legacyListTtlMs = 0)
     {
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(clientId);
@@ -22,13 +29,23 @@ internal static class ResultRewriter
         }
         else if (to == ProtocolEra.Modern)
         {
-            WriteModern(output, result, method);
+            WriteModern(output, result, method, McpMethods.IsList(method) ? legacyListTtlMs : 0);
         }
         else
         {
             WriteLegacy(output, result, method);
         }
 
+        output.Write("}"u8);
+    }
+
+    /// <summary>Writes a whole response for a modern client with a modern result, of which only the hint changes.</summary>
+    public static void WriteHinted(IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> result, CacheableResult layout, CacheHint hint)
+    {
+        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        output.Write(clientId);
+        output.Write(",\"result\":"u8);
+        layout.Write(output, result, hint);
         output.Write("}"u8);
     }
 
@@ -39,14 +56,16 @@ internal static class ResultRewriter
         return type.IsMissing || type.Of(result).SequenceEqual("\"complete\""u8);
     }
 
-    private static void WriteModern(IBufferWriter<byte> output, ReadOnlySpan<byte> result, McpMethod method)
+    private static void WriteModern(IBufferWriter<byte> output, ReadOnlySpan<byte> result, McpMethod method, long ttlMs)
     {
         output.Write("{\"resultType\":\"complete\""u8);
         var cacheable = McpMethods.IsCacheable(method);
         if (cacheable)
         {
-            // A legacy server says nothing about caching, so nobody may keep its answer.
-            output.Write(",\"ttlMs\":0,\"cacheScope\":\"private\""u8);
+            // A legacy server says nothing about caching, so nobody but the operator can allow it.
+            output.Write(",\"ttlMs\":"u8);
+            output.WriteNumber(ttlMs);
+            output.Write(",\"cacheScope\":\"private\""u8);
         }
 
         var members = new JsonMembers(result);

@@ -10,6 +10,9 @@ namespace McpRegistry.Snapshots;
 /// <param name="Connections">Opens and lends connections.</param>
 internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Report, ServerCondition Condition, IServerConnections Connections)
 {
+    /// <summary>Gets how long the catalogue may be kept.</summary>
+    public CatalogueHints Hints { get; init; } = CatalogueHints.Unknown;
+
     /// <summary>Gets a value that tells whether calls and lists include this server.</summary>
     public bool IsServed => Server.Enabled && Condition.Health switch
     {
@@ -35,7 +38,7 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
     /// Takes over what another replica discovered, if it did so later. The condition stays: it says how the server is seen
     /// from here.
     /// </summary>
-    public ServerEntry With(DiscoveryReport? report) => IsOlderThan(report) ? this with { Report = report } : this;
+    public ServerEntry With(DiscoveryReport? report) => IsOlderThan(report) ? this with { Report = report, Hints = CatalogueHints.Unknown } : this;
 
     private bool HasDefinition(RegisteredServer server) => Server.Version == server.Version && ServerEquality.SaySame(Server, server);
 

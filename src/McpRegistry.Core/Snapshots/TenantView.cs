@@ -10,15 +10,19 @@ internal sealed class TenantView
     private readonly FrozenDictionary<string, ServerEntry> _byAlias;
     private readonly Lazy<MergedCatalogue> _merged;
 
-    private TenantView(ImmutableArray<ServerEntry> servers)
+    private TenantView(ImmutableArray<ServerEntry> servers, bool isForEveryone)
     {
         Servers = servers;
+        IsForEveryone = isForEveryone;
         _byAlias = servers.ToFrozenDictionary(entry => entry.Server.Alias, StringComparer.Ordinal);
         _merged = new Lazy<MergedCatalogue>(() => MergedCatalogue.Build(servers));
     }
 
     /// <summary>Gets the servers by alias (ordinal): the order of every merged list.</summary>
     public ImmutableArray<ServerEntry> Servers { get; }
+
+    /// <summary>Gets a value that tells whether every tenant sees just this.</summary>
+    public bool IsForEveryone { get; }
 
     public MergedCatalogue Merged => _merged.Value;
 
@@ -33,6 +37,6 @@ internal sealed class TenantView
             .OrderBy(entry => entry.Server.Alias, StringComparer.Ordinal)
             .ThenBy(entry => entry.Server.Tenant.Value)
             .DistinctBy(entry => entry.Server.Alias, StringComparer.Ordinal);
-        return new TenantView([.. visible]);
+        return new TenantView([.. visible], all.Values.All(static entry => entry.Server.Tenant.IsGlobal));
     }
 }

@@ -15,4 +15,9 @@ internal interface IEndpointListener
 
     /// <summary>A list of the server changed, or may have.</summary>
     void Changed(McpMethod notification);
+
+    /// <summary>A resource of the server changed.</summary>
+    void Updated(string uri)
+    {
+    }
 }

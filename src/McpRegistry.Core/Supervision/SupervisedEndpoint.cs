@@ -341,6 +341,10 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             {
                 listener.Changed(notification.Method);
             }
+            else if (notification.Method == McpMethod.ResourceUpdated && JsonMembers.FindText(notification.Raw(notification.Params), "uri"u8) is { } uri)
+            {
+                listener.Updated(uri);
+            }
         }
 
         public void Missed() => listener.Changed(McpMethod.Unknown);

@@ -114,7 +114,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             var result = await Choose().GetAsync(cancellationToken).ConfigureAwait(false);
             if (!result.Connected)
             {
-                return await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false);
+                return await SaveAsync(_context.Discovery.Unreachable(result.Fault), CatalogueHints.Unknown).ConfigureAwait(false);
             }
 
             Task<DiscoveryReport> discovery;
@@ -163,6 +163,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             _announced |= _known.Add(endpoint) ? ListKinds.None : ListKinds.All;
         }
 
+        // What was announced while nobody listened was missed.
+        _context.Responses.Changed(Server.Id, McpMethod.Unknown);
         RequestDiscovery();
     }
 
@@ -182,11 +184,15 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             _announced |= notification == McpMethod.Unknown ? ListKinds.All : ListKindNames.Of(notification);
         }
 
+        _context.Responses.Changed(Server.Id, notification);
         RequestDiscovery();
     }
 
+    public void Updated(string uri) => _context.Responses.Updated(Server.Id, uri);
+
     public async ValueTask DisposeAsync()
     {
+        _context.Responses.Removed(Server.Id, this);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_endpoints.Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
         Task? discovery;
@@ -263,11 +269,12 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         var result = await endpoint.GetAsync(_stopped).ConfigureAwait(false);
         if (!result.Connected)
         {
-            return new CatalogueReading(await SaveAsync(_context.Discovery.Unreachable(result.Fault)).ConfigureAwait(false), IsWorthRepeating: false);
+            var unreachable = await SaveAsync(_context.Discovery.Unreachable(result.Fault), CatalogueHints.Unknown).ConfigureAwait(false);
+            return new CatalogueReading(unreachable, IsWorthRepeating: false);
         }
 
         var reading = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false);
-        var saved = await SaveAsync(reading.Report, announced).ConfigureAwait(false);
+        var saved = await SaveAsync(reading.Report, reading.Hints, announced).ConfigureAwait(false);
         if (!reading.Report.HasItems)
         {
             // The server is not served from here on, so that no failing call will have its connection checked.
@@ -316,11 +323,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
     }
 
-    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report, ListKinds announced = ListKinds.None)
+    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report, CatalogueHints hints, ListKinds announced = ListKinds.None)
     {
         var down = _endpoints.Count(endpoint => endpoint.Fault is not null);
         var health = down > 0 && report.Health == ServerHealth.Healthy ? ServerHealth.Degraded : report.Health;
-        return _context.SaveAsync(this, Server, report with { Health = health }, announced, _stopped);
+        return _context.SaveAsync(this, Server, report with { Health = health }, hints, announced, _stopped);
     }
 
     private async ValueTask<bool> AskedAgainAsync()

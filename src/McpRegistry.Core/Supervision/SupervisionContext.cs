@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using McpRegistry.Discovery;
+using McpRegistry.Gateway.Caching;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Upstream;
@@ -13,11 +14,15 @@ internal sealed class SupervisionContext(
     CapabilityDiscovery discovery,
     IServerStore store,
     RegistrySnapshots snapshots,
+    ResponseCache responses,
     IOptions<UpstreamOptions> options,
     TimeProvider time,
     ILogger<SupervisionContext> logger)
 {
     public CapabilityDiscovery Discovery => discovery;
+
+    /// <summary>Gets what is kept of the servers' answers, which ends with what is learnt here.</summary>
+    public ResponseCache Responses => responses;
 
     public IOptions<UpstreamOptions> Options => options;
 
@@ -41,9 +46,11 @@ internal sealed class SupervisionContext(
     /// <param name="owner">Who found it out; the report of one that was replaced meanwhile is about another definition and dropped.</param>
     /// <param name="server">The server.</param>
     /// <param name="report">What was found.</param>
+    /// <param name="hints">How long that may be kept.</param>
     /// <param name="announced">The lists of which the server said, before the reading, that they changed.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    public async Task<DiscoveryReport> SaveAsync(IServerConnections owner, RegisteredServer server, DiscoveryReport report, ListKinds announced, CancellationToken cancellationToken)
+    public async Task<DiscoveryReport> SaveAsync(
+        IServerConnections owner, RegisteredServer server, DiscoveryReport report, CatalogueHints hints, ListKinds announced, CancellationToken cancellationToken)
     {
         var known = KnownReport(server.Id);
         report = Complete(report, known);
@@ -51,6 +58,7 @@ internal sealed class SupervisionContext(
         snapshots.Change(server.Id, entry => !ReferenceEquals(entry.Connections, owner) ? entry : entry with
         {
             Report = report,
+            Hints = hints,
             Condition = Next(entry.Condition, report.Health, report.Faults.FirstOrDefault()),
         });
         Announce(owner, server.Id, announced);

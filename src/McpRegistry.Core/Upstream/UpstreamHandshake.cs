@@ -17,6 +17,12 @@ internal sealed record UpstreamHandshake
 
     public string? Instructions { get; init; }
 
+    /// <summary>Gets what the answer to <c>server/discover</c> says about keeping it.</summary>
+    public CacheHint Hint { get; init; }
+
+    /// <summary>Gets when it came, as a timestamp of the time provider; 0 when nobody looked.</summary>
+    public long ReadAt { get; init; }
+
     public byte[] RevisionJson => field ??= Encoding.UTF8.GetBytes($"\"{Revision}\"");
 
     public bool HasCapability(ReadOnlySpan<byte> name) => !JsonMembers.Find(Capabilities.Span, name).IsMissing;
@@ -41,7 +47,10 @@ internal sealed record UpstreamHandshake
 
         var meta = JsonMembers.Find(result.Span, "_meta"u8);
         var info = meta.IsMissing ? default : JsonMembers.Find(meta.Of(result.Span), Encoding.UTF8.GetBytes(MetaKeys.ServerInfo));
-        return Read(result, ProtocolEra.Modern, ProtocolRevision.Modern, info.IsMissing ? default : new Slice(meta.Start + info.Start, info.Length));
+        return Read(result, ProtocolEra.Modern, ProtocolRevision.Modern, info.IsMissing ? default : new Slice(meta.Start + info.Start, info.Length)) with
+        {
+            Hint = CacheableResult.Read(result.Span).Hint,
+        };
     }
 
     private static UpstreamHandshake Read(ReadOnlyMemory<byte> result, ProtocolEra era, string revision, Slice info)

@@ -230,6 +230,44 @@ public sealed class CapabilityDiscoveryTests
         Assert.Equal([McpMethod.PromptsList], asked);
     }
 
+    [Fact]
+    public async Task RunAsync_ModernServer_HintsAreThoseOfItsPages()
+    {
+        var connection = new FakeConnection(ProtocolEra.Modern, """{"tools":{},"resources":{}}""");
+        connection.Answers = (request, _) =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return new(request.Method switch
+            {
+                McpMethod.ToolsList when Message.Text(request.Write(1, connection.Handshake)).Contains("cursor", StringComparison.Ordinal) =>
+                    FakeConnection.Result("""{"tools":[],"ttlMs":3000,"cacheScope":"public"}"""),
+                McpMethod.ToolsList => FakeConnection.Result("""{"tools":[],"ttlMs":9000,"cacheScope":"public","nextCursor":"2"}"""),
+                McpMethod.ResourcesList => FakeConnection.Result("""{"resources":[],"ttlMs":9000,"cacheScope":"private"}"""),
+                _ => FakeConnection.Error(-32000),
+            });
+        };
+        var began = _clock.GetTimestamp();
+
+        var hints = (await new CapabilityDiscovery(Options.Create(_options), _clock).RunAsync(connection, [], CancellationToken.None)).Hints;
+
+        Assert.Equal(new ReadHint(new CacheHint(3000, IsPublic: true), began + TimeSpan.TicksPerSecond), hints.Of(CatalogueItemKind.Tool));
+        Assert.Equal(new CacheHint(9000, IsPublic: false), hints.Of(CatalogueItemKind.Resource).Said);
+
+        // That list could not be read; and that there are no prompts, the server said with its description.
+        Assert.Equal(default, hints.Of(CatalogueItemKind.ResourceTemplate));
+        Assert.Equal(hints.Self, hints.Of(CatalogueItemKind.Prompt));
+    }
+
+    [Fact]
+    public async Task RunAsync_LegacyServer_ItsHintsMeanNothing()
+    {
+        _lists[McpMethod.ToolsList] = _ => FakeConnection.Result("""{"tools":[],"ttlMs":3000,"cacheScope":"public"}""");
+
+        var hints = (await new CapabilityDiscovery(Options.Create(_options), _clock).RunAsync(_connection, [], CancellationToken.None)).Hints;
+
+        Assert.Equal(new ReadHint(default, _clock.GetTimestamp()), hints.Of(CatalogueItemKind.Tool));
+    }
+
     private async Task<DiscoveryReport> RunAsync(ImmutableArray<CatalogueItem> known = default)
     {
         var discovery = new CapabilityDiscovery(Options.Create(_options), _clock);

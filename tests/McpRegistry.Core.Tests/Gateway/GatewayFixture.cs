@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using McpRegistry.ApiKeys;
 using McpRegistry.Core.Tests.Protocol;
@@ -5,9 +6,11 @@ using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Bridging;
+using McpRegistry.Gateway.Caching;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
@@ -23,9 +26,25 @@ internal sealed class GatewayFixture : IServerConnections
 
     private readonly ProcessKeySealer _sealer;
 
-    public GatewayFixture() => _sealer = new ProcessKeySealer(Clock);
+    private readonly RegistryMeter _meter = new();
+    private readonly CacheInstruments _instruments;
+
+    public GatewayFixture()
+    {
+        _sealer = new ProcessKeySealer(Clock);
+        _instruments = new CacheInstruments(_meter);
+    }
 
     public GatewayOptions Options { get; } = new();
+
+    public ResponseCacheOptions CacheOptions { get; } = new();
+
+    public ResponseCache Cache => field ??= new ResponseCache(Snapshots, Microsoft.Extensions.Options.Options.Create(CacheOptions), Clock, _instruments);
+
+    public Meter Meter => _meter.Meter;
+
+    /// <summary>Gets or sets who calls.</summary>
+    public Caller Caller { get; set; } = new("p", TenantId.Global, default);
 
     public ManualTimeProvider Clock { get; } = new();
 
@@ -59,13 +78,16 @@ internal sealed class GatewayFixture : IServerConnections
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Feeds ??= new SessionFeeds(Watching);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), Clock), new ListenService(Watching, Quota, Lifetime), Feeds);
+        var freshness = new ListFreshness(options, Clock);
+        var cached = new CachedAnswers(Cache, Microsoft.Extensions.Options.Options.Create(CacheOptions), Clock, _instruments);
+        var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), cached, freshness, Clock);
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer, freshness), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Lifetime), Feeds);
         using var session = new ClientSession("s", "p", at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
             Era = era,
-            Caller = new Caller("p", TenantId.Global, default),
+            Caller = Caller,
             Alias = at,
             Session = era == ProtocolEra.Legacy ? session : null,
             Stream = Stream,

@@ -18,6 +18,8 @@ internal sealed class RecordingListener : IEndpointListener
 
     public void Changed(McpMethod notification) => _events.Writer.TryWrite(notification.ToString());
 
+    public void Updated(string uri) => _events.Writer.TryWrite("updated " + uri);
+
     public ValueTask<string> NextAsync() => _events.Reader.ReadAsync();
 
     public bool HasMore() => _events.Reader.TryPeek(out _);

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Tests.Gateway.Caching;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
@@ -26,7 +27,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
     {
         var options = Options.Create(new UpstreamOptions());
         var context = new SupervisionContext(
-            new CapabilityDiscovery(options, _clock), _store, _snapshots, options, _clock, NullLogger<SupervisionContext>.Instance);
+            new CapabilityDiscovery(options, _clock), _store, _snapshots, CacheSample.Cache(_snapshots, _clock), options, _clock, NullLogger<SupervisionContext>.Instance);
         _supervisor = new ServerSupervisor(context, _connector, _snapshots, _store, options, _clock);
     }
 

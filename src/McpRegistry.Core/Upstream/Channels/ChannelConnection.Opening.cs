@@ -49,7 +49,7 @@ internal sealed partial class ChannelConnection
             : await ProbeAsync(probeTimeout, time, cancellationToken).ConfigureAwait(false);
         if (verdict.Modern is not null)
         {
-            Handshake = verdict.Modern;
+            Handshake = verdict.Modern with { ReadAt = time.GetTimestamp() };
             return null;
         }
 

@@ -7,7 +7,8 @@ using ModelContextProtocol.Protocol;
 namespace McpRegistry.Upstream.Http;
 
 /// <summary>A server of the stateless era over Streamable HTTP: every request stands alone, so this holds no session.</summary>
-internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshake handshake, TimeProvider time) : UpstreamConnection(handshake)
+internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshake handshake, TimeProvider time)
+    : UpstreamConnection(handshake with { ReadAt = time.GetTimestamp() })
 {
     private static readonly TimeSpan ListenPause = TimeSpan.FromSeconds(1);
 

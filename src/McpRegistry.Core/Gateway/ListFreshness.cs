@@ -1,0 +1,58 @@
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Gateway;
+
+/// <summary>How long clients may keep what the gateway makes of the catalogues (protocol.md 2.5): never longer than any part of it.</summary>
+internal sealed class ListFreshness(IOptions<GatewayOptions> options, TimeProvider time)
+{
+    /// <summary>A server that is missing may be back at any moment.</summary>
+    private const long MissingTtlMs = 1_000;
+
+    /// <summary>Gets the hint of a list that comes from a legacy server right now.</summary>
+    public CacheHint LegacyList => new((long)options.Value.LegacyListTtl.TotalMilliseconds, IsPublic: false);
+
+    /// <summary>The hint of a merged list as it is now.</summary>
+    /// <param name="view">What the caller sees.</param>
+    /// <param name="method">Which list.</param>
+    /// <param name="continuesPublic">
+    /// Whether this is a further page of a public list. All pages have one scope, and that a server is missing from this one tells
+    /// nothing of the caller.
+    /// </param>
+    public CacheHint OfList(TenantView view, McpMethod method, bool continuesPublic)
+    {
+        var kind = CatalogueList.All.First(list => list.Method == method).Kind;
+        return Merge(view, continuesPublic, entry => entry.Hints.Of(kind) is var read && entry.Report?.Era == ProtocolEra.Legacy
+            ? read with { Said = LegacyList }
+            : read);
+    }
+
+    /// <summary>The hint of the description of the merged endpoint.</summary>
+    public CacheHint OfSelf(TenantView view) => Merge(view, missingIsPublic: false, static entry => entry.Hints.Self);
+
+    /// <summary>The hint of the description of one server.</summary>
+    public CacheHint OfSelf(ServerEntry server) => Narrow(server.Hints.Self.Now(time), server.Server.Tenant.IsGlobal);
+
+    private CacheHint Merge(TenantView view, bool missingIsPublic, Func<ServerEntry, ReadHint> read)
+    {
+        var hint = CacheHint.Neutral;
+        var isEmpty = true;
+        foreach (var entry in view.Servers)
+        {
+            if (entry.Server.Enabled)
+            {
+                isEmpty = false;
+                hint = hint.And(entry.IsServed ? read(entry).Now(time) : new CacheHint(MissingTtlMs, missingIsPublic));
+            }
+        }
+
+        // Nobody said anything of a list without parts; the first server may be registered at any moment.
+        return isEmpty ? default : Narrow(hint, view.IsForEveryone);
+    }
+
+    /// <summary>What one tenant sees must not be given to another.</summary>
+    private static CacheHint Narrow(CacheHint hint, bool mayBePublic) => hint with { IsPublic = hint.IsPublic && mayBePublic };
+}
