@@ -59,7 +59,7 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
             Parameters = target.Parameters,
 
             // The answers to questions are a matter of the modern era; what a legacy server asks is answered otherwise.
-            Answers = peer == ProtocolEra.Legacy ? ReadOnlyMemory<byte>.Empty : null,
+            Answers = peer == ProtocolEra.Legacy ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?),
         };
         if (peer == ProtocolEra.Legacy && call.Era == ProtocolEra.Modern && McpMethods.MayAsk(request.Method) && call.Profile.CanBeAsked)
         {
