@@ -8,10 +8,12 @@ namespace McpRegistry.Snapshots;
 internal sealed class TenantView
 {
     private readonly FrozenDictionary<string, ServerEntry> _byAlias;
+    private readonly ImmutableDictionary<Guid, ServerEntry> _all;
     private readonly Lazy<MergedCatalogue> _merged;
 
-    private TenantView(ImmutableArray<ServerEntry> servers)
+    private TenantView(ImmutableArray<ServerEntry> servers, ImmutableDictionary<Guid, ServerEntry> all)
     {
+        _all = all;
         Servers = servers;
         _byAlias = servers.ToFrozenDictionary(entry => entry.Server.Alias, StringComparer.Ordinal);
         _merged = new Lazy<MergedCatalogue>(() => MergedCatalogue.Build(servers));
@@ -24,6 +26,9 @@ internal sealed class TenantView
 
     public ServerEntry? Find(string alias) => _byAlias.GetValueOrDefault(alias);
 
+    /// <summary>Finds a server by its id, if this tenant sees it.</summary>
+    public ServerEntry? Find(Guid id) => _all.TryGetValue(id, out var entry) && ReferenceEquals(Find(entry.Server.Alias), entry) ? entry : null;
+
     public static TenantView Build(TenantId tenant, ImmutableDictionary<Guid, ServerEntry> all)
     {
         var visible = all.Values
@@ -33,6 +38,6 @@ internal sealed class TenantView
             .OrderBy(entry => entry.Server.Alias, StringComparer.Ordinal)
             .ThenBy(entry => entry.Server.Tenant.Value)
             .DistinctBy(entry => entry.Server.Alias, StringComparer.Ordinal);
-        return new TenantView([.. visible]);
+        return new TenantView([.. visible], all);
     }
 }
