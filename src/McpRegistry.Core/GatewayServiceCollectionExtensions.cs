@@ -1,6 +1,7 @@
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Bridging;
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Hosting;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
@@ -30,6 +31,7 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<MergedLists>();
         services.TryAddSingleton<GatewaySelf>();
         services.TryAddSingleton<SuspendedCalls>();
+        services.TryAddSingleton<GatewayTasks>();
         services.TryAddSingleton<UpstreamRelay>();
         services.TryAddSingleton<GatewayDispatcher>();
         services.AddWriters();

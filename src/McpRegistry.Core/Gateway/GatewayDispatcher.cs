@@ -1,3 +1,4 @@
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
@@ -6,7 +7,7 @@ using McpRegistry.Telemetry;
 namespace McpRegistry.Gateway;
 
 /// <summary>Takes a checked request to its answer. Everything it decides comes from one snapshot.</summary>
-internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists lists, GatewaySelf self, UpstreamRelay relay)
+internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists lists, GatewaySelf self, UpstreamRelay relay, GatewayTasks tasks)
 {
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
@@ -57,6 +58,7 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
             McpMethod.SetLogLevel => new(SetLogLevel(call)),
             McpMethod.ToolsList or McpMethod.PromptsList or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList when single is null =>
                 new(lists.Answer(call, view)),
+            McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => RelayAsync(call, tasks.Resolve(call, view, single), cancellationToken),
             _ => RelayAsync(call, single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message), cancellationToken),
         };
     }
@@ -69,7 +71,9 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
         }
 
         call.Target = target.Server;
-        call.TargetName = target.RoutingName;
+
+        // Whoever knows the server's own id of a task may be able to use it, so it stays out of logs.
+        call.TargetName = McpMethods.IsTask(call.Message.Method) ? null : target.RoutingName;
         return target.Parameters is null || call.Era == ProtocolEra.Legacy
             ? relay.SendAsync(call, target, cancellationToken)
             : CheckAndRelayAsync(call, target, cancellationToken);
@@ -109,7 +113,7 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
 
     private static bool IsServed(McpMethod method, ProtocolEra era) => method switch
     {
-        McpMethod.Discover => era == ProtocolEra.Modern,
+        McpMethod.Discover or McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => era == ProtocolEra.Modern,
         McpMethod.Ping or McpMethod.SetLogLevel => era == ProtocolEra.Legacy,
         McpMethod.ToolsList or McpMethod.ToolsCall or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList
             or McpMethod.ResourcesRead or McpMethod.PromptsList or McpMethod.PromptsGet or McpMethod.Complete => true,

@@ -81,6 +81,9 @@ internal static class McpMethods
     /// <summary>The only requests that a modern server may answer with a question of its own (protocol.md 2.7).</summary>
     public static bool MayAsk(McpMethod method) => method is McpMethod.ToolsCall or McpMethod.PromptsGet or McpMethod.ResourcesRead;
 
+    /// <summary>The requests of the tasks extension.</summary>
+    public static bool IsTask(McpMethod method) => method is McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel;
+
     /// <summary>The results that carry <c>ttlMs</c> and <c>cacheScope</c> in the modern era.</summary>
     public static bool IsCacheable(McpMethod method) => method is McpMethod.Discover or McpMethod.ToolsList
         or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList or McpMethod.PromptsList or McpMethod.ResourcesRead;

@@ -5,6 +5,7 @@ using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Bridging;
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
@@ -49,7 +50,9 @@ internal sealed class GatewayFixture : IServerConnections
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), Clock));
+        var tasks = new GatewayTasks(options, _sealer);
+        var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), tasks, Clock);
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), relay, tasks);
         using var session = new ClientSession("s", "p", at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {
