@@ -33,7 +33,7 @@ internal static class ModernEnvelope
             ErrorCodes.UnsupportedProtocolVersion, $"The protocol revision '{ErrorText.Trim(requested)}' is not served.", "unsupported_protocol_version") with
         {
             Data = Encoding.UTF8.GetBytes(
-                $$"""{"supported":[{{string.Join(',', ProtocolRevision.Served.Select(v => $"\"{v}\""))}}],"requested":{{Encoding.UTF8.GetString(JsonText.Quote(requested))}}}"""),
+                $$"""{"supported":[{{string.Join(',', ProtocolRevision.Stateless.Select(v => $"\"{v}\""))}}],"requested":{{Encoding.UTF8.GetString(JsonText.Quote(requested))}}}"""),
         };
 
     private static GatewayError Incomplete(string key, string type) => GatewayError.BadEnvelope(

@@ -87,6 +87,6 @@ internal sealed class RelayedRequest : UpstreamRequest
 
         return Call.Era == ProtocolEra.Modern
             ? Call.Message.Raw(Call.Message.MetaLogLevel)
-            : Call.LogLevel is { } level && peer.HasCapability("logging"u8) ? JsonText.Quote(LogLevels.Name(level)) : default;
+            : Call.LogLevel is { } level ? JsonText.Quote(LogLevels.Name(level)) : default;
     }
 }

@@ -63,7 +63,7 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
             AllowsExtension = _allowsExtension,
 
             // The answers to questions are a matter of the modern era; what a legacy server asks is answered otherwise.
-            Answers = peer == ProtocolEra.Legacy ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?),
+            Answers = peer == ProtocolEra.Legacy ? ReadOnlyMemory<byte>.Empty : (ReadOnlyMemory<byte>?)null,
         };
         if (peer == ProtocolEra.Legacy && call.Era == ProtocolEra.Modern && McpMethods.MayAsk(request.Method) && call.Profile.CanBeAsked)
         {

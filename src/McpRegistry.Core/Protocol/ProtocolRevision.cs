@@ -13,10 +13,7 @@ internal static class ProtocolRevision
     /// <summary>The HTTP+SSE revision: spoken to upstreams only.</summary>
     public const string OldestUpstream = "2024-11-05";
 
-    /// <summary>Everything that clients may ask for, modern first: dual-era clients fall back along this list.</summary>
-    public static readonly string[] Served = [Modern, NewestLegacy, June2025, March2025];
-
-    /// <summary>What can be used without a handshake; the content of <c>supportedVersions</c>.</summary>
+    /// <summary>What can be used without a handshake; the content of <c>supportedVersions</c>, and of the error that names what a request may say instead.</summary>
     public static readonly string[] Stateless = [Modern];
 
     public static bool IsModern(ReadOnlySpan<byte> revision) => revision.SequenceEqual("2026-07-28"u8);

@@ -34,7 +34,7 @@ public sealed class ServerApiTests : IAsyncLifetime
         Assert.Equal("unknown", answer.Json.GetProperty("condition").GetProperty("health").GetString());
         Assert.Equal("/mcp/weather", answer.Json.GetProperty("urls").GetProperty("mcp").GetString());
         Assert.Equal(
-            """{"name":"io.github.user/weather","alias":"weather","tags":["a"],"isolation":"per_principal","enabled":true,"endpoints":[{"transport":"sse","url":"https://example.com/mcp","weight":1}]}""",
+            """{"name":"io.github.user/weather","alias":"weather","tags":["a"],"isolation":"per_session","enabled":true,"endpoints":[{"transport":"sse","url":"https://example.com/mcp","weight":1}]}""",
             answer.Json.GetProperty("definition").GetRawText());
     }
 

@@ -89,7 +89,12 @@ internal static class BodyCases
         yield return With("foreign host", 403, null, "", ("Host", ["evil.example"]));
         yield return With("foreign origin", 403, null, "", ("Origin", ["https://evil.example"]));
         yield return With("opaque origin", 403, null, "", ("Origin", ["null"]));
-        yield return With("GET", 405, null, "") with { Verb = "GET" };
+        if (era == Era.Modern)
+        {
+            // The session revisions listen by GET.
+            yield return With("GET", 405, null, "") with { Verb = "GET" };
+        }
+
         yield return With("PUT", 405, null, "") with { Verb = "PUT" };
         yield return With("PATCH", 405, null, "") with { Verb = "PATCH" };
     }

@@ -18,6 +18,9 @@ internal static class LegacyCases
         yield return With("version header twice", 400, null, ("MCP-Protocol-Version", ["2025-11-25", "2025-06-18"])) with { Code = -32020 };
         yield return With("DELETE without session", 400, "no_session", ("Mcp-Session-Id", null)) with { Verb = "DELETE", Id = "null" };
         yield return With("DELETE of an unknown session", 404, "unknown_session", ("Mcp-Session-Id", ["nope"])) with { Verb = "DELETE", Id = "null" };
+        yield return With("GET without session", 400, "no_session", ("Mcp-Session-Id", null)) with { Verb = "GET", Id = "null" };
+        yield return With("GET of an unknown session", 404, "unknown_session", ("Mcp-Session-Id", ["nope"])) with { Verb = "GET", Id = "null" };
+        yield return With("GET that takes no stream", 406, "accept", ("Accept", ["application/json"])) with { Verb = "GET", Id = "null" };
 
         // In these revisions an unknown method is an ordinary answer.
         yield return Method("server/discover");

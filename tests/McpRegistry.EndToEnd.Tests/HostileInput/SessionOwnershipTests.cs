@@ -14,7 +14,7 @@ public sealed class SessionOwnershipTests(HostileGateway gateway) : IClassFixtur
     public async Task Session_OfAnotherKey_IsForbidden()
     {
         var key = await gateway.Host.AddKeyAsync("second", ApiKeyScope.Proxy, Cancellation);
-        foreach (var verb in new[] { "POST", "DELETE" })
+        foreach (var verb in new[] { "POST", "GET", "DELETE" })
         {
             var answer = await gateway.SendAsync(GoodCall with { Verb = verb }, null, Cancellation, key);
             Assert.Equal(403, answer.Status);

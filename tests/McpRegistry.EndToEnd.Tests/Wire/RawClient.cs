@@ -11,28 +11,29 @@ internal sealed class RawClient
     public const string ModernVersion = "2026-07-28";
     public const string LegacyVersion = "2025-11-25";
 
-    private const string EnvelopeMembers =
-        "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}";
-
     private readonly HttpClient _http;
     private readonly Uri _url;
     private int _lastId;
 
-    private RawClient(HttpClient http, Uri url, Era era)
+    private RawClient(HttpClient http, Uri url, Era era, string capabilities)
     {
         _http = http;
         _url = url;
         Era = era;
+        Capabilities = capabilities;
     }
+
+    /// <summary>Gets what the client declares, as raw JSON.</summary>
+    public string Capabilities { get; }
 
     public Era Era { get; }
 
     public string? SessionId { get; private set; }
 
     /// <summary>Opens a client; a legacy one has made its handshake.</summary>
-    public static async Task<RawClient> OpenAsync(HttpClient http, Uri url, Era era, CancellationToken cancellationToken)
+    public static async Task<RawClient> OpenAsync(HttpClient http, Uri url, Era era, CancellationToken cancellationToken, string capabilities = "{}")
     {
-        var client = new RawClient(http, url, era);
+        var client = new RawClient(http, url, era, capabilities);
         if (era == Era.Legacy)
         {
             var answer = await client.InitializeAsync(cancellationToken);
@@ -45,7 +46,7 @@ internal sealed class RawClient
     }
 
     public Task<McpAnswer> InitializeAsync(CancellationToken cancellationToken) => PostAsync(
-        """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"raw","version":"1"}}}""", [], cancellationToken);
+        $"{{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{Capabilities},\"clientInfo\":{{\"name\":\"raw\",\"version\":\"1\"}}}}}}", [], cancellationToken);
 
     /// <summary>Sends a request. The members of <c>params</c> and of <c>_meta</c> are raw JSON text.</summary>
     public Task<McpAnswer> CallAsync(string method, CancellationToken cancellationToken, string members = "", string meta = "", string? id = null)
@@ -102,6 +103,9 @@ internal sealed class RawClient
     private IEnumerable<(string Name, string Value)> SessionHeaders() => SessionId is null
         ? []
         : [("Mcp-Session-Id", SessionId), ("MCP-Protocol-Version", LegacyVersion)];
+
+    private string EnvelopeMembers =>
+        $"\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{Capabilities}";
 
     private string NextId() => $"{Interlocked.Increment(ref _lastId)}";
 
