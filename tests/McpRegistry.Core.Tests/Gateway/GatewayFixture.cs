@@ -27,6 +27,9 @@ internal sealed class GatewayFixture : IServerConnections
 
     public GatewayOptions Options { get; } = new();
 
+    /// <summary>Gets or sets who calls.</summary>
+    public string Principal { get; set; } = "p";
+
     public ManualTimeProvider Clock { get; } = new();
 
     public RegistrySnapshots Snapshots { get; } = new();
@@ -47,18 +50,29 @@ internal sealed class GatewayFixture : IServerConnections
     /// <summary>Gets or sets the headers <c>Mcp-Param-*</c> that calls come with.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; set; } = [];
 
+    public GatewayTasks Tasks => new(Microsoft.Extensions.Options.Options.Create(Options), _sealer);
+
+    /// <summary>Makes the call that <see cref="HandleAsync"/> answers, of a modern client.</summary>
+    public GatewayCall Call(string method, string parameters) => new()
+    {
+        Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
+        Era = ProtocolEra.Modern,
+        Caller = new Caller(Principal, TenantId.Global, default),
+        Stream = Stream,
+    };
+
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
-        var tasks = new GatewayTasks(options, _sealer);
+        var tasks = Tasks;
         var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), tasks, Clock);
         var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), relay, tasks);
-        using var session = new ClientSession("s", "p", at, "2025-11-25", ClientProfile.Plain);
+        using var session = new ClientSession("s", Principal, at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
             Era = era,
-            Caller = new Caller("p", TenantId.Global, default),
+            Caller = new Caller(Principal, TenantId.Global, default),
             Alias = at,
             Session = era == ProtocolEra.Legacy ? session : null,
             Stream = Stream,

@@ -43,6 +43,35 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
             : RouteTarget.To(server, id, JsonText.Quote(id));
     }
 
+    /// <summary>Checks that a request may be about tasks; the fault, or null. For the filter of <c>subscriptions/listen</c>.</summary>
+    public GatewayError? Check(GatewayCall call) => IsDeclared(call) ? null : NotDeclared;
+
+    /// <summary>Sorts the tasks of a listen filter by their servers. Ids that lead nowhere are left out, and so not acknowledged.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="taskIds">The ids as the client has them.</param>
+    /// <param name="view">What its caller sees.</param>
+    /// <param name="single">The only server of the endpoint; null on the merged endpoint.</param>
+    public IReadOnlyCollection<TaskSubscription> Subscribe(GatewayCall call, IEnumerable<string> taskIds, TenantView view, ServerEntry? single)
+    {
+        var byServer = new Dictionary<Guid, TaskSubscription>();
+        foreach (var text in taskIds)
+        {
+            if (Find(text, call, view, single) is not var (server, id) || !server.IsServed)
+            {
+                continue;
+            }
+
+            if (!byServer.TryGetValue(server.Server.Id, out var subscription))
+            {
+                byServer.Add(server.Server.Id, subscription = new TaskSubscription(server));
+            }
+
+            subscription.Add(id, text);
+        }
+
+        return byServer.Values;
+    }
+
     /// <summary>Tells whether the client of a modern request takes tasks.</summary>
     public bool IsDeclared(GatewayCall call) => call.Era == ProtocolEra.Modern
         && options.Value.Allows(ExtensionNames.Tasks)
