@@ -11,6 +11,7 @@ using McpRegistry.Supervision;
 using McpRegistry.Upstream;
 using McpRegistry.Upstream.Channels;
 using McpRegistry.Upstream.Http;
+using McpRegistry.Watching;
 using McpRegistry.Writers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -33,6 +34,10 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<SuspendedCalls>();
         services.TryAddSingleton<GatewayTasks>();
         services.TryAddSingleton<UpstreamRelay>();
+        services.TryAddSingleton<WatchContext>();
+        services.TryAddSingleton<StreamQuota>();
+        services.TryAddSingleton<ListenService>();
+        services.TryAddSingleton<SessionFeeds>();
         services.TryAddSingleton<GatewayDispatcher>();
         services.AddWriters();
         return services;

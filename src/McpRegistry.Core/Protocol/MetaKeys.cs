@@ -22,6 +22,8 @@ internal static class MetaKeys
     /// <summary>Gets the key under which a message names the task that it belongs to.</summary>
     public static ReadOnlySpan<byte> RelatedTask => "io.modelcontextprotocol/related-task"u8;
 
+    public static ReadOnlySpan<byte> SubscriptionId => "io.modelcontextprotocol/subscriptionId"u8;
+
     public static ReadOnlySpan<byte> TraceParent => "traceparent"u8;
 
     public static ReadOnlySpan<byte> TraceState => "tracestate"u8;

@@ -41,8 +41,9 @@ internal sealed class SupervisionContext(
     /// <param name="owner">Who found it out; the report of one that was replaced meanwhile is about another definition and dropped.</param>
     /// <param name="server">The server.</param>
     /// <param name="report">What was found.</param>
+    /// <param name="announced">The lists of which the server said, before the reading, that they changed.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    public async Task<DiscoveryReport> SaveAsync(IServerConnections owner, RegisteredServer server, DiscoveryReport report, CancellationToken cancellationToken)
+    public async Task<DiscoveryReport> SaveAsync(IServerConnections owner, RegisteredServer server, DiscoveryReport report, ListKinds announced, CancellationToken cancellationToken)
     {
         var known = KnownReport(server.Id);
         report = Complete(report, known);
@@ -52,6 +53,7 @@ internal sealed class SupervisionContext(
             Report = report,
             Condition = Next(entry.Condition, report.Health, report.Faults.FirstOrDefault()),
         });
+        Announce(owner, server.Id, announced);
         if (!ReferenceEquals(snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Connections, owner))
         {
             return report;
@@ -71,6 +73,18 @@ internal sealed class SupervisionContext(
         }
 
         return report;
+    }
+
+    /// <summary>
+    /// Passes on what a server announced, once its catalogue was read: the reading may have found no difference where a client
+    /// of its own would, and what was found is announced already.
+    /// </summary>
+    private void Announce(IServerConnections owner, Guid id, ListKinds kinds)
+    {
+        if (kinds != ListKinds.None && snapshots.Current.Servers.GetValueOrDefault(id) is { IsServed: true, Report: { } report } entry && ReferenceEquals(entry.Connections, owner))
+        {
+            snapshots.Changes.Announce(entry.Server, kinds & ListKindNames.Offered(report.Capabilities.Span));
+        }
     }
 
     /// <summary>A server that cannot be reached is still the server it was: who it is and what it offers stays known.</summary>

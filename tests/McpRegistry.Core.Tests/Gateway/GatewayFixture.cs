@@ -12,6 +12,7 @@ using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
+using McpRegistry.Watching;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.Tests.Gateway;
@@ -37,6 +38,14 @@ internal sealed class GatewayFixture : IServerConnections
     public FakeConnection Connection { get; set; } = new();
 
     public FakeStream Stream { get; } = new();
+
+    public StoppableLifetime Lifetime { get; } = new();
+
+    public WatchContext Watching => field ??= new WatchContext(Snapshots, Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(new UpstreamOptions()), Clock);
+
+    public StreamQuota Quota => field ??= new StreamQuota(Microsoft.Extensions.Options.Options.Create(Options));
+
+    public SessionFeeds? Feeds { get; private set; }
 
     public List<UpstreamFault> Reported { get; } = [];
 
@@ -65,8 +74,10 @@ internal sealed class GatewayFixture : IServerConnections
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         var tasks = Tasks;
+        Feeds ??= new SessionFeeds(Watching);
         var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), tasks, Clock);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), relay, tasks);
+        var dispatcher = new GatewayDispatcher(
+            Snapshots, new MergedLists(options, _sealer), new GatewaySelf(options), relay, new ListenService(Watching, Quota, Lifetime), Feeds, tasks);
         using var session = new ClientSession("s", Principal, at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {
@@ -87,6 +98,9 @@ internal sealed class GatewayFixture : IServerConnections
         Leases++;
         return new(new Lease(this));
     }
+
+    public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
+        new((IReadOnlyList<ConnectionLease>)[]);
 
     public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
     {
