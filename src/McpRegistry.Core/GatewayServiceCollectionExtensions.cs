@@ -2,6 +2,7 @@ using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Gateway.Caching;
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Hosting;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
@@ -37,6 +38,7 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<CacheInstruments>();
         services.TryAddSingleton<ResponseCache>();
         services.TryAddSingleton<CachedAnswers>();
+        services.TryAddSingleton<GatewayTasks>();
         services.TryAddSingleton<UpstreamRelay>();
         services.TryAddSingleton<WatchContext>();
         services.TryAddSingleton<StreamQuota>();

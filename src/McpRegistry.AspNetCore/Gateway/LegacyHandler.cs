@@ -145,7 +145,7 @@ internal sealed class LegacyHandler(
         var answer = dispatcher.Initialize(message.Raw(message.Id), exchange.Caller, exchange.Alias, revision);
         if (answer.ErrorCode == 0)
         {
-            var profile = ClientProfile.Of(message.Raw(message.Capabilities), ProtocolEra.Legacy) with
+            var profile = ClientProfile.Of(message.Raw(message.Capabilities), ProtocolEra.Legacy, options.Value.Allows) with
             {
                 ClientInfo = message.IsObject(message.ClientInfo) ? message.Raw(message.ClientInfo).ToArray() : default,
             };

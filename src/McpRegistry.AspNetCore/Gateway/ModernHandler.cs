@@ -9,6 +9,8 @@ namespace McpRegistry.AspNetCore.Gateway;
 /// <summary>Serves clients of 2026-07-28: every request stands alone, and a client that hangs up has cancelled it.</summary>
 internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<GatewayOptions> options, TimeProvider time)
 {
+    private readonly Func<string, bool> _allowsExtension = options.Value.Allows;
+
     public async Task HandleAsync(McpExchange exchange, ClientMessage message)
     {
         var headers = exchange.Context.Request.Headers;
@@ -37,6 +39,7 @@ internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<Gatew
             Caller = exchange.Caller,
             Alias = exchange.Alias,
             ParameterHeaders = parameters,
+            AllowsExtension = _allowsExtension,
             Stream = stream,
         };
         exchange.Call = call;

@@ -29,6 +29,7 @@ internal static class ModernHeaders
         {
             McpMethod.ToolsCall or McpMethod.PromptsGet => message.Text(message.Name),
             McpMethod.ResourcesRead => message.Text(message.Uri),
+            McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => message.Text(message.TaskId),
             _ => null,
         };
         return expected is null ? null : CheckName(headers, expected);

@@ -27,6 +27,9 @@ internal sealed class GatewayCall : ISessionOwner
     /// <summary>Gets the headers <c>Mcp-Param-*</c> of a modern client, each once, white space around the values removed.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; init; } = [];
 
+    /// <summary>Gets what decides which extensions may be negotiated; null allows none.</summary>
+    public Func<string, bool>? AllowsExtension { get; init; }
+
     public required IAnswerStream Stream { get; init; }
 
     /// <summary>Gets or sets the server that the request went to; null while there is none.</summary>
@@ -47,7 +50,7 @@ internal sealed class GatewayCall : ISessionOwner
     string ISessionOwner.Principal => Caller.PrincipalId;
 
     /// <summary>Gets what the client can do: a modern one says so with each request, a legacy one when it opened its session.</summary>
-    public ClientProfile Profile => _profile ??= Session?.Profile ?? ClientProfile.Of(Message.Raw(Message.MetaCapabilities), ProtocolEra.Modern) with
+    public ClientProfile Profile => _profile ??= Session?.Profile ?? ClientProfile.Of(Message.Raw(Message.MetaCapabilities), ProtocolEra.Modern, AllowsExtension) with
     {
         ClientInfo = Message.Raw(Message.MetaClientInfo).ToArray(),
     };

@@ -1,4 +1,5 @@
 using McpRegistry.Gateway.Caching;
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
@@ -9,7 +10,8 @@ namespace McpRegistry.Gateway;
 
 /// <summary>Takes a checked request to its answer. Everything it decides comes from one snapshot.</summary>
 internal sealed class GatewayDispatcher(
-    RegistrySnapshots snapshots, MergedLists lists, GatewaySelf self, UpstreamRelay relay, CachedAnswers cached, ListenService listens, SessionFeeds feeds)
+    RegistrySnapshots snapshots, MergedLists lists, GatewaySelf self, UpstreamRelay relay, CachedAnswers cached, ListenService listens, SessionFeeds feeds,
+    GatewayTasks tasks)
 {
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
@@ -63,6 +65,7 @@ internal sealed class GatewayDispatcher(
             McpMethod.ResourcesUnsubscribe => new(feeds.Unsubscribe(call)),
             McpMethod.ToolsList or McpMethod.PromptsList or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList when single is null =>
                 new(lists.Answer(call, view)),
+            McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => RelayAsync(call, tasks.Resolve(call, view, single), cancellationToken),
             _ => RelayAsync(call, single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message), cancellationToken),
         };
     }
@@ -75,7 +78,9 @@ internal sealed class GatewayDispatcher(
         }
 
         call.Target = target.Server;
-        call.TargetName = target.RoutingName;
+
+        // Whoever knows the server's own id of a task may be able to use it, so it stays out of logs.
+        call.TargetName = McpMethods.IsTask(call.Message.Method) ? null : target.RoutingName;
         if (call.Session is { } session)
         {
             feeds.Of(session, call.Caller.Tenant).Use(target.Server);
@@ -125,7 +130,7 @@ internal sealed class GatewayDispatcher(
 
     private static bool IsServed(McpMethod method, ProtocolEra era) => method switch
     {
-        McpMethod.Discover or McpMethod.Listen => era == ProtocolEra.Modern,
+        McpMethod.Discover or McpMethod.Listen or McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => era == ProtocolEra.Modern,
         McpMethod.Ping or McpMethod.SetLogLevel or McpMethod.ResourcesSubscribe or McpMethod.ResourcesUnsubscribe => era == ProtocolEra.Legacy,
         McpMethod.ToolsList or McpMethod.ToolsCall or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList
             or McpMethod.ResourcesRead or McpMethod.PromptsList or McpMethod.PromptsGet or McpMethod.Complete => true,

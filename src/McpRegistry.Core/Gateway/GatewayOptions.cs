@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Protocol;
 
 namespace McpRegistry.Gateway;
 
@@ -72,6 +73,24 @@ public sealed class GatewayOptions
     /// </summary>
     public bool ForwardBaggage { get; set; }
 
+    /// <summary>
+    /// Gets the extensions that clients and servers may negotiate through the gateway, by name; <c>*</c> stands for those that
+    /// are not named. Default: <c>io.modelcontextprotocol/tasks</c> and <c>io.modelcontextprotocol/ui</c> are, others are not,
+    /// because the gateway serves no methods that it does not know.
+    /// </summary>
+    public IDictionary<string, bool> Extensions { get; } = new Dictionary<string, bool>(StringComparer.Ordinal)
+    {
+        [ExtensionNames.Tasks] = true,
+        [ExtensionNames.Apps] = true,
+    };
+
+    /// <summary>
+    /// Gets or sets the longest time that the id of a task is good for, whatever its server says. Default 30 days. Ids of tasks
+    /// without an end live that long, others a day longer than their task, as servers may prolong one.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan MaxTaskLifetime { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>Gets or sets how long a legacy session may be unused before it ends. Default 30 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
@@ -99,4 +118,8 @@ public sealed class GatewayOptions
     /// <summary>Gets or sets the most resources that one stream, or one legacy session, is subscribed to. Default 1,000.</summary>
     [Range(1, 100_000)]
     public int MaxUrisPerSubscription { get; set; } = 1_000;
+
+    /// <summary>Tells whether an extension may be negotiated.</summary>
+    internal bool Allows(string extension) =>
+        Extensions.TryGetValue(extension, out var allowed) ? allowed : Extensions.TryGetValue("*", out var others) && others;
 }

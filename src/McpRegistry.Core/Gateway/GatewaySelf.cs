@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
+using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
@@ -25,7 +26,7 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
             }
 
             json.WriteEndArray();
-            WriteCommon(json, view, single);
+            WriteCommon(json, view, single, ProtocolEra.Modern);
             json.WriteStartObject("_meta"u8);
             json.WritePropertyName(MetaKeys.ServerInfo);
             WriteServerInfo(json, single);
@@ -43,7 +44,7 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
         {
             json.WriteStartObject();
             json.WriteString("protocolVersion"u8, revision);
-            WriteCommon(json, view, single);
+            WriteCommon(json, view, single, ProtocolEra.Legacy);
             json.WritePropertyName("serverInfo"u8);
             WriteServerInfo(json, single);
             json.WriteEndObject();
@@ -72,9 +73,9 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
         }
     }
 
-    private void WriteCommon(Utf8JsonWriter json, TenantView view, ServerEntry? single)
+    private void WriteCommon(Utf8JsonWriter json, TenantView view, ServerEntry? single, ProtocolEra era)
     {
-        json.WritePropertyName("capabilities"u8);
+        json.WriteStartObject("capabilities"u8);
         if (single is null)
         {
             WriteMergedCapabilities(json, view);
@@ -83,6 +84,9 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
         {
             WriteCapabilities(json, single.Report);
         }
+
+        OfferedExtensions.Write(json, single is null ? view.Servers.Where(static entry => entry.IsServed) : [single], era, options.Value.Allows);
+        json.WriteEndObject();
 
         var instructions = single is null ? options.Value.Instructions : single.Report?.Instructions;
         if (instructions is not null)
@@ -94,7 +98,6 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
     /// <summary>The merged lists can always be asked for, whatever servers there are right now.</summary>
     private static void WriteMergedCapabilities(Utf8JsonWriter json, TenantView view)
     {
-        json.WriteStartObject();
         foreach (var feature in (ReadOnlySpan<string>)["tools", "resources", "prompts"])
         {
             // The gateway itself watches these lists, whatever their servers announce.
@@ -117,14 +120,11 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
                 json.WriteEndObject();
             }
         }
-
-        json.WriteEndObject();
     }
 
     /// <summary>A server's own capabilities, less what the gateway cannot deliver: tasks and what is unknown.</summary>
     private static void WriteCapabilities(Utf8JsonWriter json, DiscoveryReport? report)
     {
-        json.WriteStartObject();
         var capabilities = report is null ? default : new JsonMembers(report.Capabilities.Span);
         while (report is { Capabilities.IsEmpty: false } && capabilities.Next())
         {
@@ -135,7 +135,5 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
                 json.WriteRawValue(capabilities.RawValue, skipInputValidation: true);
             }
         }
-
-        json.WriteEndObject();
     }
 }

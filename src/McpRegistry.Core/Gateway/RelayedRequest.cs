@@ -24,6 +24,9 @@ internal sealed class RelayedRequest : UpstreamRequest
 
     public override IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders => ParameterMirror.HeadersFor(Call, Parameters);
 
+    /// <summary>Gets what decides which extensions may be negotiated.</summary>
+    public required Func<string, bool> AllowsExtension { get; init; }
+
     /// <summary>Gets the members that answer the server's questions, without braces; null for the client's own.</summary>
     public ReadOnlyMemory<byte>? Answers { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed class RelayedRequest : UpstreamRequest
         LogLevel = LogLevel,
         ForwardsBaggage = ForwardsBaggage,
         Parameters = Parameters,
+        AllowsExtension = AllowsExtension,
         Answers = answers,
     };
 
@@ -48,7 +52,7 @@ internal sealed class RelayedRequest : UpstreamRequest
         {
             Era = peer.Era,
             ProtocolVersion = peer.RevisionJson,
-            Capabilities = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaCapabilities) : Call.Session!.Profile.ModernCapabilities,
+            Capabilities = CapabilitiesFor(peer),
             ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Profile.ClientInfo.Span,
             LogLevel = LogLevelFor(peer),
             ProgressToken = message.ProgressToken.IsMissing ? 0 : id,
@@ -58,6 +62,21 @@ internal sealed class RelayedRequest : UpstreamRequest
         };
         ParamsRewriter.Write(output, message, UpstreamName.Span, meta, Answers);
     }
+
+    /// <summary>An extension is on when the client, the operator and the server say so.</summary>
+    private ReadOnlySpan<byte> CapabilitiesFor(UpstreamHandshake peer)
+    {
+        if (peer.Era == ProtocolEra.Legacy)
+        {
+            return default;
+        }
+
+        var declared = Call.Era == ProtocolEra.Modern ? Call.Message.Raw(Call.Message.MetaCapabilities) : Call.Session!.Profile.ModernCapabilities;
+        return ExtensionFilter.Of(declared).IsEmpty ? declared : Negotiated(declared, peer);
+    }
+
+    private ReadOnlySpan<byte> Negotiated(ReadOnlySpan<byte> declared, UpstreamHandshake peer) =>
+        ExtensionFilter.Keep(declared, name => AllowsExtension(name) && ExtensionFilter.Has(peer.Capabilities.Span, name));
 
     private ReadOnlySpan<byte> LogLevelFor(UpstreamHandshake peer)
     {

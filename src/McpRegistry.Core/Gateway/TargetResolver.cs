@@ -16,6 +16,11 @@ internal static class TargetResolver
             McpMethod.ResourcesRead => message.Text(message.Uri),
             _ => null,
         };
+        if (message.Method == McpMethod.ToolsCall && server.Report is { } report && ToolTraits.Of(report).IsHidden(name))
+        {
+            return GatewayError.UnknownItem("tool", name);
+        }
+
         var target = RouteTarget.To(server, name);
         return message.Method == McpMethod.ToolsCall && AnnotatedTools.Find(server.Report, name) is { } parameters
             ? target with { Parameters = parameters }

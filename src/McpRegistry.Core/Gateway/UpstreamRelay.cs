@@ -1,6 +1,7 @@
 using McpRegistry.Discovery;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Gateway.Caching;
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Telemetry;
@@ -10,8 +11,11 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Gateway;
 
 /// <summary>Sends a request to its upstream and writes the answer for the client.</summary>
-internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedCalls suspended, CachedAnswers cached, ListFreshness freshness, TimeProvider time)
+internal sealed class UpstreamRelay(
+    IOptions<GatewayOptions> options, SuspendedCalls suspended, GatewayTasks tasks, CachedAnswers cached, ListFreshness freshness, TimeProvider time)
 {
+    private readonly Func<string, bool> _allowsExtension = options.Value.Allows;
+
     /// <summary>Relays a request.</summary>
     /// <param name="call">The request.</param>
     /// <param name="target">Where it goes.</param>
@@ -63,6 +67,7 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
             LogLevel = call.LogLevel,
             ForwardsBaggage = options.Value.ForwardBaggage,
             Parameters = target.Parameters,
+            AllowsExtension = _allowsExtension,
 
             // The answers to questions are a matter of the modern era; what a legacy server asks is answered otherwise.
             Answers = peer == ProtocolEra.Legacy ? ReadOnlyMemory<byte>.Empty : (ReadOnlyMemory<byte>?)null,
@@ -93,8 +98,13 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
                 return Failed(call, server.Alias, reply.Fault);
             }
 
-            var message = request.Method == McpMethod.ToolsList && lease.Connection.MirrorsParameters ? ListedTools.WithoutInvalid(reply.Message) : reply.Message;
             var era = lease.Connection.Handshake.Era;
+            var message = request.Method == McpMethod.ToolsList ? Visible(reply.Message, lease.Connection) : reply.Message;
+            if (era == ProtocolEra.Modern && tasks.Answer(call, server, message) is { } aboutTask)
+            {
+                return aboutTask;
+            }
+
             if (call.Era == ProtocolEra.Modern || era == ProtocolEra.Legacy || message.IsError || !InputRequired.Is(message.Raw(message.Result)))
             {
                 if (held is null)
@@ -118,6 +128,12 @@ internal sealed class UpstreamRelay(IOptions<GatewayOptions> options, SuspendedC
 
     private GatewayAnswer Failed(GatewayCall call, string alias, UpstreamFault fault) =>
         cached.TryAnswerStale(call, call.Target) ?? AnswerWriter.Error(call.Id, GatewayError.OfFault(alias, fault));
+
+    private static UpstreamMessage Visible(UpstreamMessage page, UpstreamConnection connection)
+    {
+        var valid = connection.MirrorsParameters ? ListedTools.WithoutInvalid(page) : page;
+        return connection.Handshake.Era == ProtocolEra.Legacy ? ListedTools.WithoutTaskOnly(valid) : valid;
+    }
 
     private GatewayAnswer Finish(GatewayCall call, RegisteredServer server, BridgedOutcome outcome)
     {

@@ -43,6 +43,12 @@ internal sealed class ClientMessage
 
     public Slice RequestState { get; set; }
 
+    /// <summary>The task that a request of the tasks extension is about.</summary>
+    public Slice TaskId { get; set; }
+
+    /// <summary>What asks for a task in 2025-11-25; it has no meaning to those who do not offer that.</summary>
+    public Slice LegacyTask { get; set; }
+
     public Slice ProtocolVersion { get; set; }
 
     public Slice Capabilities { get; set; }

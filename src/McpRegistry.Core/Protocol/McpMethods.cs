@@ -84,6 +84,9 @@ internal static class McpMethods
     public static bool IsList(McpMethod method) => method is McpMethod.ToolsList
         or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList or McpMethod.PromptsList;
 
+    /// <summary>The requests of the tasks extension.</summary>
+    public static bool IsTask(McpMethod method) => method is McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel;
+
     /// <summary>The results that carry <c>ttlMs</c> and <c>cacheScope</c> in the modern era.</summary>
     public static bool IsCacheable(McpMethod method) => IsList(method) || method is McpMethod.Discover or McpMethod.ResourcesRead;
 }

@@ -30,6 +30,8 @@ internal sealed record MessageField(byte[] Name, Action<ClientMessage, Slice> Ke
         Of("level", static (message, value) => message.Level = value),
         Of("requestId", static (message, value) => message.RequestId = value),
         Of("inputResponses", static (message, value) => message.InputResponses = value),
+        Of("taskId", static (message, value) => message.TaskId = value),
+        Of("task", static (message, value) => message.LegacyTask = value),
         Of("requestState", static (message, value) => message.RequestState = value),
         Of("protocolVersion", static (message, value) => message.ProtocolVersion = value),
         Of("capabilities", static (message, value) => message.Capabilities = value),

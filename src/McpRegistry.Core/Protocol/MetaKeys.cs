@@ -19,6 +19,9 @@ internal static class MetaKeys
 
     public static ReadOnlySpan<byte> LogLevel => "io.modelcontextprotocol/logLevel"u8;
 
+    /// <summary>Gets the key under which a message names the task that it belongs to.</summary>
+    public static ReadOnlySpan<byte> RelatedTask => "io.modelcontextprotocol/related-task"u8;
+
     public static ReadOnlySpan<byte> SubscriptionId => "io.modelcontextprotocol/subscriptionId"u8;
 
     public static ReadOnlySpan<byte> TraceParent => "traceparent"u8;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using McpRegistry.Servers;
 
 namespace McpRegistry.Protocol;
 
@@ -17,12 +18,15 @@ internal static class ParamsRewriter
     /// Members without braces that take the place of the client's own <c>inputResponses</c> and <c>requestState</c>; null
     /// leaves those as they are, and empty takes them out.
     /// </param>
+    /// <remarks>A legacy server never hears of <c>task</c>: tasks of its revision are not relayed, so nobody may ask for one.</remarks>
     public static void Write(
         IBufferWriter<byte> output, ClientMessage message, ReadOnlySpan<byte> name, in UpstreamMeta meta, ReadOnlyMemory<byte>? answers = null)
     {
-        if (answers is { } replaced && (!replaced.IsEmpty || !message.InputResponses.IsMissing || !message.RequestState.IsMissing))
+        var dropsTask = meta.Era == ProtocolEra.Legacy && message.Method == McpMethod.ToolsCall && !message.LegacyTask.IsMissing;
+        var replaces = answers is { } replaced && (!replaced.IsEmpty || !message.InputResponses.IsMissing || !message.RequestState.IsMissing);
+        if (dropsTask || replaces)
         {
-            WriteAnswered(output, message, name, meta, replaced.Span);
+            WriteMembers(output, message, name, meta, replaces ? answers : null, dropsTask);
             return;
         }
 
@@ -60,8 +64,8 @@ internal static class ParamsRewriter
         output.Write(body[position..message.Params.End]);
     }
 
-    private static void WriteAnswered(
-        IBufferWriter<byte> output, ClientMessage message, ReadOnlySpan<byte> name, in UpstreamMeta meta, ReadOnlySpan<byte> answers)
+    private static void WriteMembers(
+        IBufferWriter<byte> output, ClientMessage message, ReadOnlySpan<byte> name, in UpstreamMeta meta, ReadOnlyMemory<byte>? answers, bool dropsTask)
     {
         output.Write("{"u8);
         var separator = ""u8;
@@ -71,17 +75,19 @@ internal static class ParamsRewriter
             separator = ","u8;
         }
 
-        if (!answers.IsEmpty)
+        if (answers is { IsEmpty: false } replaced)
         {
             output.Write(separator);
-            output.Write(answers);
+            output.Write(replaced.Span);
             separator = ","u8;
         }
 
         var members = new JsonMembers(message.Raw(message.Params));
         while (members.Next())
         {
-            if (members.NameIs("_meta"u8) || members.NameIs("inputResponses"u8) || members.NameIs("requestState"u8))
+            if (members.NameIs("_meta"u8)
+                || (answers is not null && (members.NameIs("inputResponses"u8) || members.NameIs("requestState"u8)))
+                || (dropsTask && members.NameIs("task"u8)))
             {
                 continue;
             }
@@ -103,9 +109,13 @@ internal static class ParamsRewriter
         output.Write("}"u8);
     }
 
-    /// <summary>Where the request names its item: <c>params.name</c>, or <c>params.ref.name</c> of a completion.</summary>
-    public static Slice NameOf(ClientMessage message) =>
-        message.Method == McpMethod.Complete ? message.RefName : message.Name;
+    /// <summary>Where the request names its item: <c>params.name</c>, <c>params.ref.name</c> of a completion, or <c>params.taskId</c>.</summary>
+    public static Slice NameOf(ClientMessage message) => message.Method switch
+    {
+        McpMethod.Complete => message.RefName,
+        McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => message.TaskId,
+        _ => message.Name,
+    };
 
     private static int Edit(
         IBufferWriter<byte> output, ReadOnlySpan<byte> body, int position, Slice edit, ReadOnlySpan<byte> text, in UpstreamMeta meta, ClientMessage message)

@@ -13,6 +13,7 @@ internal sealed class MergedCatalogue
 {
     private readonly FrozenDictionary<string, MergedItem> _tools;
     private readonly FrozenDictionary<string, MergedItem> _prompts;
+    private readonly Dictionary<string, MergedItem> _plainTools;
 
     private MergedCatalogue(ImmutableArray<ServerEntry> servers, ResourceOwners resources)
     {
@@ -20,6 +21,7 @@ internal sealed class MergedCatalogue
         Resources = resources;
         Tools = Named(servers, CatalogueItemKind.Tool, out _tools);
         Prompts = Named(servers, CatalogueItemKind.Prompt, out _prompts);
+        _plainTools = Plain(servers, Tools);
     }
 
     /// <summary>Gets every server of the view, the absent ones included.</summary>
@@ -44,7 +46,11 @@ internal sealed class MergedCatalogue
         _ => Resources.Templates,
     };
 
-    public MergedItem? FindTool(string name) => _tools.GetValueOrDefault(name);
+    /// <summary>
+    /// Finds a tool by the name that clients see, else by its server's own name if no other server has that: an app calls the
+    /// tools of its server by those (protocol.md 2.10).
+    /// </summary>
+    public MergedItem? FindTool(string name) => _tools.GetValueOrDefault(name) ?? _plainTools.GetValueOrDefault(name);
 
     public MergedItem? FindPrompt(string name) => _prompts.GetValueOrDefault(name);
 
@@ -53,7 +59,34 @@ internal sealed class MergedCatalogue
         from server in servers
         where server.IsServed && server.Report is not null
         from item in server.Report!.Items.Where(item => item.Kind == kind).OrderBy(item => item.Ordinal)
+        where kind != CatalogueItemKind.Tool || !ToolTraits.Of(server.Report!).IsHidden(item.Key)
         select (server, item);
+
+    /// <summary>
+    /// A server that is away still makes its names ambiguous: while it is, calls of its apps must not reach a namesake.
+    /// </summary>
+    private static Dictionary<string, MergedItem> Plain(ImmutableArray<ServerEntry> servers, ImmutableArray<MergedItem> tools)
+    {
+        var away = servers.Where(static entry => entry is { IsServed: false, Server.Enabled: true, Report: not null })
+            .SelectMany(static entry => entry.Report!.Items)
+            .Where(static item => item.Kind == CatalogueItemKind.Tool)
+            .Select(static item => item.Key);
+        var taken = new HashSet<string>(away, StringComparer.Ordinal);
+        var plain = new Dictionary<string, MergedItem>(tools.Length, StringComparer.Ordinal);
+        foreach (var tool in tools)
+        {
+            if (taken.Add(tool.Item.Key))
+            {
+                plain.Add(tool.Item.Key, tool);
+            }
+            else if (plain.TryGetValue(tool.Item.Key, out var other) && other.Owner != tool.Owner)
+            {
+                plain.Remove(tool.Item.Key);
+            }
+        }
+
+        return plain;
+    }
 
     private static ImmutableArray<MergedItem> Named(
         ImmutableArray<ServerEntry> servers, CatalogueItemKind kind, out FrozenDictionary<string, MergedItem> byName)

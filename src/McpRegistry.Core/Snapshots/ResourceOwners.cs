@@ -5,17 +5,26 @@ using McpRegistry.Discovery;
 namespace McpRegistry.Snapshots;
 
 /// <summary>
-/// Tells which server a resource URI belongs to: the one that lists it, else the one whose template it matches, else the
-/// only one that lists anything of its scheme. URIs are not changed; where two servers list one URI the first keeps it.
+/// Tells which server a resource URI belongs to: the one that lists it, else the one with a tool that names it as its user
+/// interface, else the one whose template it matches, else the only one that lists anything of its scheme. URIs are not changed; where two servers list one URI the first keeps it.
 /// </summary>
 internal sealed class ResourceOwners
 {
     private readonly FrozenDictionary<string, MergedItem> _byUri;
     private readonly FrozenDictionary<string, ServerEntry?> _byScheme;
+    private readonly Dictionary<string, ServerEntry> _interfaces = new(StringComparer.Ordinal);
     private readonly ImmutableArray<(UriTemplate Pattern, ServerEntry Owner)> _patterns;
 
-    private ResourceOwners(ImmutableArray<MergedItem> listed, ImmutableArray<MergedItem> templates)
+    private ResourceOwners(ImmutableArray<ServerEntry> servers, ImmutableArray<MergedItem> listed, ImmutableArray<MergedItem> templates)
     {
+        foreach (var server in servers.Where(static entry => entry is { IsServed: true, Report: not null }))
+        {
+            foreach (var uri in ToolTraits.Of(server.Report!).Interfaces)
+            {
+                _interfaces.TryAdd(uri, server);
+            }
+        }
+
         Listed = listed;
         Templates = templates;
         _byUri = listed.ToFrozenDictionary(item => item.Item.Key, StringComparer.Ordinal);
@@ -30,7 +39,7 @@ internal sealed class ResourceOwners
     public ImmutableArray<MergedItem> Templates { get; }
 
     public static ResourceOwners Build(ImmutableArray<ServerEntry> servers) =>
-        new(Unique(servers, CatalogueItemKind.Resource), Unique(servers, CatalogueItemKind.ResourceTemplate));
+        new(servers, Unique(servers, CatalogueItemKind.Resource), Unique(servers, CatalogueItemKind.ResourceTemplate));
 
     public ServerEntry? Find(string uri)
     {
@@ -39,11 +48,16 @@ internal sealed class ResourceOwners
             return listed.Owner;
         }
 
-        foreach (var (pattern, owner) in _patterns)
+        if (_interfaces.TryGetValue(uri, out var owner))
+        {
+            return owner;
+        }
+
+        foreach (var (pattern, server) in _patterns)
         {
             if (pattern.Matches(uri))
             {
-                return owner;
+                return server;
             }
         }
 

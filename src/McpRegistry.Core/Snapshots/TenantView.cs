@@ -8,10 +8,12 @@ namespace McpRegistry.Snapshots;
 internal sealed class TenantView
 {
     private readonly FrozenDictionary<string, ServerEntry> _byAlias;
+    private readonly ImmutableDictionary<Guid, ServerEntry> _all;
     private readonly Lazy<MergedCatalogue> _merged;
 
-    private TenantView(ImmutableArray<ServerEntry> servers, bool isForEveryone)
+    private TenantView(ImmutableArray<ServerEntry> servers, ImmutableDictionary<Guid, ServerEntry> all, bool isForEveryone)
     {
+        _all = all;
         Servers = servers;
         IsForEveryone = isForEveryone;
         _byAlias = servers.ToFrozenDictionary(entry => entry.Server.Alias, StringComparer.Ordinal);
@@ -28,6 +30,9 @@ internal sealed class TenantView
 
     public ServerEntry? Find(string alias) => _byAlias.GetValueOrDefault(alias);
 
+    /// <summary>Finds a server by its id, if this tenant sees it.</summary>
+    public ServerEntry? Find(Guid id) => _all.TryGetValue(id, out var entry) && ReferenceEquals(Find(entry.Server.Alias), entry) ? entry : null;
+
     public static TenantView Build(TenantId tenant, ImmutableDictionary<Guid, ServerEntry> all)
     {
         var visible = all.Values
@@ -37,6 +42,6 @@ internal sealed class TenantView
             .OrderBy(entry => entry.Server.Alias, StringComparer.Ordinal)
             .ThenBy(entry => entry.Server.Tenant.Value)
             .DistinctBy(entry => entry.Server.Alias, StringComparer.Ordinal);
-        return new TenantView([.. visible], all.Values.All(static entry => entry.Server.Tenant.IsGlobal));
+        return new TenantView([.. visible], all, all.Values.All(static entry => entry.Server.Tenant.IsGlobal));
     }
 }

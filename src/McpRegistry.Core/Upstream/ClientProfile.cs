@@ -25,13 +25,14 @@ internal sealed record ClientProfile
     /// able to do less; questions beyond that are refused one by one.
     /// </summary>
     public static ClientProfile Everything { get; } = Of(
-        """{"elicitation":{"form":{},"url":{}},"roots":{},"sampling":{"context":{},"tools":{}}}"""u8, ProtocolEra.Modern);
+        """{"elicitation":{"form":{},"url":{}},"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=mcp-app"]}},"roots":{},"sampling":{"context":{},"tools":{}}}"""u8,
+        ProtocolEra.Modern, static _ => true);
 
     /// <summary>Gets the <c>capabilities</c> object for <c>initialize</c>, in a form that is the same for equal capabilities.</summary>
     public ReadOnlyMemory<byte> Capabilities { get; }
 
     /// <summary>Gets the capabilities as a modern server reads them in <c>_meta</c>.</summary>
-    public byte[] ModernCapabilities => field ??= Of(Capabilities.Span, ProtocolEra.Modern).Capabilities.ToArray();
+    public byte[] ModernCapabilities => field ??= Of(Capabilities.Span, ProtocolEra.Modern, static _ => true).Capabilities.ToArray();
 
     /// <summary>Gets a short text that is equal for equal capabilities.</summary>
     public string Fingerprint { get; }
@@ -71,7 +72,8 @@ internal sealed record ClientProfile
     /// <summary>Reads what a client declares.</summary>
     /// <param name="capabilities">The raw object; anything else declares nothing.</param>
     /// <param name="era">The client's era: what the legacy handshake does not know is left out of a modern client's set.</param>
-    public static ClientProfile Of(ReadOnlySpan<byte> capabilities, ProtocolEra era)
+    /// <param name="allowsExtension">Decides which extensions may be negotiated; null refuses all. That for tasks is of modern sides only.</param>
+    public static ClientProfile Of(ReadOnlySpan<byte> capabilities, ProtocolEra era, Func<string, bool>? allowsExtension = null)
     {
         var kept = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
         var canBeAsked = false;
@@ -85,6 +87,17 @@ internal sealed record ClientProfile
 
             var isQuestion = name is "roots" or "sampling" or "elicitation";
             canBeAsked |= isQuestion;
+
+            if (name == "extensions")
+            {
+                var extensions = ExtensionFilter.KeepIn(members.RawValue, extension => extension != ExtensionNames.Tasks && allowsExtension?.Invoke(extension) == true);
+                if (!extensions.SequenceEqual("{}"u8))
+                {
+                    kept[name] = CanonicalJson.Of(extensions);
+                }
+
+                continue;
+            }
 
             // Tasks of the session revisions are not relayed, so they must not be promised.
             if (isQuestion || (era == ProtocolEra.Legacy && name != "tasks"))

@@ -109,6 +109,7 @@ internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, strin
 
         if (endsGap)
         {
+            context.Forget(tenant, alias, resource.Uri);
             sink.Updated(resource.Uri, default);
         }
     }
@@ -119,6 +120,7 @@ internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, strin
         var parameters = notification.Params.Of(notification.Json);
         if (JsonMembers.FindText(parameters.Span, "uri"u8) is { } uri && IsWatched(uri))
         {
+            context.Forget(tenant, alias, uri);
             sink.Updated(uri, parameters);
         }
     }

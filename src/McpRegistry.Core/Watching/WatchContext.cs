@@ -1,4 +1,5 @@
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Caching;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
 using McpRegistry.Upstream;
@@ -7,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Watching;
 
 /// <summary>What all watches share.</summary>
-internal sealed class WatchContext(RegistrySnapshots snapshots, IOptions<GatewayOptions> gateway, IOptions<UpstreamOptions> upstream, TimeProvider time)
+internal sealed class WatchContext(
+    RegistrySnapshots snapshots, ResponseCache responses, IOptions<GatewayOptions> gateway, IOptions<UpstreamOptions> upstream, TimeProvider time)
 {
     private readonly Func<double> _jitter = Random.Shared.NextDouble;
 
@@ -26,6 +28,15 @@ internal sealed class WatchContext(RegistrySnapshots snapshots, IOptions<Gateway
 
     /// <summary>Finds a server as it is now; null when this tenant does not see it any more.</summary>
     public ServerEntry? Find(TenantId tenant, string alias) => snapshots.Current.For(tenant).Find(alias);
+
+    /// <summary>Forgets what is kept of a resource, before a client hears that it changed and reads it again.</summary>
+    public void Forget(TenantId tenant, string alias, string uri)
+    {
+        if (Find(tenant, alias) is { } entry)
+        {
+            responses.Updated(entry.Server.Id, uri);
+        }
+    }
 
     public NotificationOutbox CreateOutbox() => new(Options.ChangeDebounce, Options.MaxUrisPerSubscription, time);
 }

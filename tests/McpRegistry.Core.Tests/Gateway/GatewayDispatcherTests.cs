@@ -98,7 +98,6 @@ public sealed class GatewayDispatcherTests
     [InlineData("""{"resultType":"input_required"}""")]
     [InlineData("""{"resultType":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":{}}}}""")]
     [InlineData("""{"resultType":"input_required","inputRequests":{"a":{"method":"tools/list"}}}""")]
-    [InlineData("""{"resultType":"task"}""")]
     public async Task HandleAsync_QuestionThatALegacyClientCannotAnswer_IsAnError(string result)
     {
         _gateway.Connection = new FakeConnection(ProtocolEra.Modern) { Answers = (_, _) => new(FakeConnection.Result(result)) };

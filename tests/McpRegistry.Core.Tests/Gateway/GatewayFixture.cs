@@ -7,6 +7,7 @@ using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Gateway.Caching;
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
@@ -46,6 +47,12 @@ internal sealed class GatewayFixture : IServerConnections
     /// <summary>Gets or sets who calls.</summary>
     public Caller Caller { get; set; } = new("p", TenantId.Global, default);
 
+    public string Principal
+    {
+        get => Caller.PrincipalId;
+        set => Caller = new Caller(value, TenantId.Global, default);
+    }
+
     public ManualTimeProvider Clock { get; } = new();
 
     public RegistrySnapshots Snapshots { get; } = new();
@@ -56,7 +63,7 @@ internal sealed class GatewayFixture : IServerConnections
 
     public StoppableLifetime Lifetime { get; } = new();
 
-    public WatchContext Watching => field ??= new WatchContext(Snapshots, Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(new UpstreamOptions()), Clock);
+    public WatchContext Watching => field ??= new WatchContext(Snapshots, Cache, Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(new UpstreamOptions()), Clock);
 
     public StreamQuota Quota => field ??= new StreamQuota(Microsoft.Extensions.Options.Options.Create(Options));
 
@@ -74,15 +81,27 @@ internal sealed class GatewayFixture : IServerConnections
     /// <summary>Gets or sets the headers <c>Mcp-Param-*</c> that calls come with.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; set; } = [];
 
+    public GatewayTasks Tasks => new(Microsoft.Extensions.Options.Options.Create(Options), _sealer);
+
+    /// <summary>Makes the call that <see cref="HandleAsync"/> answers, of a modern client.</summary>
+    public GatewayCall Call(string method, string parameters) => new()
+    {
+        Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
+        Era = ProtocolEra.Modern,
+        Caller = new Caller(Principal, TenantId.Global, default),
+        Stream = Stream,
+    };
+
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
+        var tasks = Tasks;
         Feeds ??= new SessionFeeds(Watching);
         var freshness = new ListFreshness(options, Clock);
         var cached = new CachedAnswers(Cache, Microsoft.Extensions.Options.Options.Create(CacheOptions), Clock, _instruments);
-        var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), cached, freshness, Clock);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer, freshness), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Lifetime), Feeds);
-        using var session = new ClientSession("s", "p", at, "2025-11-25", ClientProfile.Plain);
+        var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), tasks, cached, freshness, Clock);
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer, freshness), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Lifetime), Feeds, tasks);
+        using var session = new ClientSession("s", Principal, at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),

@@ -14,13 +14,14 @@ internal static class SnapshotSample
 {
     public static ServerEntry Entry(
         string serverAlias, IEnumerable<CatalogueItem>? items = null, ServerHealth health = ServerHealth.Healthy, TenantId tenant = default,
-        IServerConnections? connections = null, string capabilities = "{}", bool enabled = true)
+        IServerConnections? connections = null, string capabilities = "{}", bool enabled = true, ProtocolEra? era = null)
     {
         var report = new DiscoveryReport
         {
             Health = health,
             CompletedAt = DateTimeOffset.UnixEpoch,
             HasItems = true,
+            Era = era,
             Items = [.. items ?? []],
             Capabilities = Message.Utf8(capabilities),
         };

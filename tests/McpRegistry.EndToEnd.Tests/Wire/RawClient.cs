@@ -94,7 +94,8 @@ internal sealed class RawClient
         yield return ("MCP-Protocol-Version", ModernVersion);
         yield return ("Mcp-Method", method);
         var parameters = JsonElement.Parse(request).GetProperty("params");
-        if (parameters.TryGetProperty(method == "resources/read" ? "uri" : "name", out var name) && method is "tools/call" or "prompts/get" or "resources/read")
+        var member = method switch { "tools/call" or "prompts/get" => "name", "resources/read" => "uri", "tasks/get" or "tasks/update" or "tasks/cancel" => "taskId", _ => "" };
+        if (parameters.TryGetProperty(member, out var name))
         {
             yield return ("Mcp-Name", ModelContextProtocol.Protocol.McpHeaderEncoder.EncodeValue(name.GetString()!)!);
         }

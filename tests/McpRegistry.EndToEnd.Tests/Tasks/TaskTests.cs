@@ -1,0 +1,150 @@
+using System.Net;
+using System.Text.Json;
+using McpRegistry.ApiKeys;
+using McpRegistry.EndToEnd.Tests.Hosting;
+using McpRegistry.EndToEnd.Tests.Wire;
+using McpRegistry.TestSupport.Upstreams;
+
+namespace McpRegistry.EndToEnd.Tests.Tasks;
+
+/// <summary>The tasks extension from a client's bytes to an upstream's.</summary>
+public sealed class TaskTests : EndToEndTest
+{
+    private const string Extension = """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
+
+    // The space and the number's text would not survive a parser.
+    private const string State = """ "status":"working","ttlMs":60000,"pollIntervalMs":1.0,"vendor":{"x":1E400}}""";
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("up")]
+    public async Task Task_FromCallToEnd_IsFollowedUnderASealedId(string? alias)
+    {
+        var upstream = await StartAsync("up");
+        var client = await DeclaringAsync(null);
+        var created = await client.CallToolAsync("up__work", Cancellation);
+        var id = created.Result.GetProperty("taskId").GetString()!;
+        Assert.Equal($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{{\"resultType\":\"task\",\"taskId\":\"{id}\",{State}}}", created.Body);
+
+        var later = await DeclaringAsync(alias);
+        var got = await later.CallAsync("tasks/get", Cancellation, $"\"taskId\":\"{id}\"");
+        Assert.Equal($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{{\"resultType\":\"complete\",\"taskId\":\"{id}\",{State}}}", got.Body);
+        var updated = await later.CallAsync("tasks/update", Cancellation, $"\"inputResponses\":{{\"a\":{{\"action\":\"accept\"}}}},\"taskId\":\"{id}\"");
+        Assert.Equal("complete", updated.Result.GetProperty("resultType").GetString());
+        var cancelled = await later.CallAsync("tasks/cancel", Cancellation, $"\"taskId\":\"{id}\"");
+        Assert.Equal("complete", cancelled.Result.GetProperty("resultType").GetString());
+
+        foreach (var method in new[] { "tasks/get", "tasks/update", "tasks/cancel" })
+        {
+            var request = Assert.Single(upstream.Requests.Of(method));
+            Assert.Equal("secret-1", request.Headers["Mcp-Name"]);
+            Assert.Equal("secret-1", request.Params.GetProperty("taskId").GetString());
+            Assert.Equal(Extension, request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText());
+        }
+
+        Assert.Equal("""{"a":{"action":"accept"}}""", upstream.Requests.Of("tasks/update")[0].Params.GetProperty("inputResponses").GetRawText());
+    }
+
+    [Fact]
+    public async Task Task_OfAnotherCallerOrServer_IsUnknown()
+    {
+        var upstream = await StartAsync("up");
+        await StartAsync("other");
+        var id = (await (await DeclaringAsync("up")).CallToolAsync("work", Cancellation)).Result.GetProperty("taskId").GetString();
+        using var stranger = Gateway.CreateHttp(await Gateway.AddKeyAsync("stranger", ApiKeyScope.Proxy, Cancellation));
+        var answers = new[]
+        {
+            await (await RawClient.OpenAsync(stranger, Gateway.Mcp(), Era.Modern, Cancellation, Extension)).CallAsync("tasks/get", Cancellation, $"\"taskId\":\"{id}\""),
+            await (await DeclaringAsync("other")).CallAsync("tasks/get", Cancellation, $"\"taskId\":\"{id}\""),
+            await (await DeclaringAsync(null)).CallAsync("tasks/get", Cancellation, "\"taskId\":\"secret-1\""),
+        };
+        Assert.All(answers, answer =>
+        {
+            Assert.Equal("""{"code":-32602,"message":"Unknown task.","data":{"reason":"unknown_task"}}""", answer.Error.GetRawText());
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+        });
+        Assert.Empty(upstream.Requests.Of("tasks/get"));
+    }
+
+    [Fact]
+    public async Task Task_HeaderThatNamesAnother_IsRefused()
+    {
+        await StartAsync("up");
+        var client = await DeclaringAsync(null);
+        var request = client.Write("1", "tasks/get", "\"taskId\":\"a\"");
+        var answer = await client.PostAsync(
+            request, [("MCP-Protocol-Version", RawClient.ModernVersion), ("Mcp-Method", "tasks/get"), ("Mcp-Name", "b")], Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(-32020, answer.Error.GetProperty("code").GetInt32());
+    }
+
+    [Fact]
+    public async Task Task_ClientThatDoesNotDeclareTasks_IsRefusedWith400()
+    {
+        await StartAsync("up");
+        var answer = await (await OpenAsync(Era.Modern, "up")).CallAsync("tasks/get", Cancellation, "\"taskId\":\"x\"");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(-32021, answer.Error.GetProperty("code").GetInt32());
+    }
+
+    /// <summary>A server hears of the extension only from those who can use it.</summary>
+    [Fact]
+    public async Task Call_LegacyClient_RunsWithoutTheExtension()
+    {
+        var upstream = await StartAsync("up");
+        upstream.On("tools/call", Answers.Result("""{"resultType":"complete","content":[]}"""));
+        var client = await RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(), Era.Legacy, Cancellation, """{"tasks":{},"extensions":{"io.modelcontextprotocol/tasks":{}}}""");
+        await client.CallToolAsync("up__work", Cancellation);
+        Assert.Equal("{}", upstream.Requests.Of("tools/call")[0].Meta("io.modelcontextprotocol/clientCapabilities").GetRawText());
+
+        upstream.On("tools/call", Answers.Error(-32021, "tasks only", status: 400));
+        Assert.Equal(-32603, (await client.CallToolAsync("up__work", Cancellation)).Error.GetProperty("code").GetInt32());
+        Assert.False((await client.InitializeAsync(Cancellation)).Result.GetProperty("capabilities").TryGetProperty("extensions", out _));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("up")]
+    public async Task Discover_ServerWithTasks_OffersThem(string? alias)
+    {
+        await StartAsync("up");
+        var answer = await (await OpenAsync(Era.Modern, alias)).CallAsync("server/discover", Cancellation);
+        Assert.Equal("""{"io.modelcontextprotocol/tasks":{}}""", answer.Result.GetProperty("capabilities").GetProperty("extensions").GetRawText());
+    }
+
+    /// <summary>Tasks of the session revisions are not relayed: nobody could call such a tool.</summary>
+    [Theory]
+    [MemberData(nameof(Eras))]
+    public async Task LegacyToolThatRunsAsATaskOnly_IsHidden(Era era)
+    {
+        var upstream = Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation));
+        upstream.On("tools/list", ListAnswers.Page("tools", """[{"name":"slow","inputSchema":{},"execution":{"taskSupport":"required"}},{"name":"work","inputSchema":{},"execution":{"taskSupport":"optional"}}]"""));
+        await Gateway.Registry.AddAsync("up", upstream.Url, Cancellation);
+        foreach (var (alias, prefix) in new[] { ("up", ""), (null, "up__") })
+        {
+            var client = await OpenAsync(era, alias);
+            var tools = (await client.CallAsync("tools/list", Cancellation)).Result.GetProperty("tools").EnumerateArray();
+            Assert.Equal(prefix + "work", Assert.Single(tools).GetProperty("name").GetString());
+            Assert.Equal("unknown_tool", (await client.CallToolAsync(prefix + "slow", Cancellation)).Reason);
+            await client.CallAsync("tools/call", Cancellation, $"\"name\":\"{prefix}work\",\"task\":{{\"ttl\":1}},\"arguments\":{{}}");
+        }
+
+        Assert.Equal(2, upstream.Requests.Of("tools/call").Count);
+        Assert.All(upstream.Requests.Of("tools/call"), static call => Assert.False(call.Params.TryGetProperty("task", out _)));
+    }
+
+    private async Task<ScriptedUpstream> StartAsync(string alias)
+    {
+        var upstream = Own(await ScriptedUpstream.StartAsync(UpstreamOptions.Modern with { Capabilities = $"{{\"tools\":{{}},{Extension[1..]}" }, Cancellation));
+        upstream
+            .On("tools/list", ListAnswers.Page("tools", $"[{ScriptedServers.Tool}]"))
+            .On("tools/call", Answers.Result($"{{\"resultType\":\"task\",\"taskId\":\"secret-1\",{State}"))
+            .On("tasks/get", Answers.Result($"{{\"resultType\":\"complete\",\"taskId\":\"secret-1\",{State}"))
+            .On("tasks/update", Answers.Result("""{"resultType":"complete"}"""))
+            .On("tasks/cancel", Answers.Result("""{"resultType":"complete"}"""));
+        await Gateway.Registry.AddAsync(alias, upstream.Url, Cancellation);
+        return upstream;
+    }
+
+    private Task<RawClient> DeclaringAsync(string? alias) => RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(alias), Era.Modern, Cancellation, Extension);
+}
