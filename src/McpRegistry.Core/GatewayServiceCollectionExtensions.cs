@@ -11,6 +11,7 @@ using McpRegistry.Supervision;
 using McpRegistry.Upstream;
 using McpRegistry.Upstream.Channels;
 using McpRegistry.Upstream.Http;
+using McpRegistry.Watching;
 using McpRegistry.Writers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,6 +38,10 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<ResponseCache>();
         services.TryAddSingleton<CachedAnswers>();
         services.TryAddSingleton<UpstreamRelay>();
+        services.TryAddSingleton<WatchContext>();
+        services.TryAddSingleton<StreamQuota>();
+        services.TryAddSingleton<ListenService>();
+        services.TryAddSingleton<SessionFeeds>();
         services.TryAddSingleton<GatewayDispatcher>();
         services.AddWriters();
         return services;

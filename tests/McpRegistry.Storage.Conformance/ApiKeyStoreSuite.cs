@@ -19,7 +19,7 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
         var added = await AddKeyAsync(key);
 
         Assert.Equal(
-            Describe.Key(key with { CreatedAt = added.CreatedAt, ExpiresAt = added.ExpiresAt, RevokedAt = added.RevokedAt }),
+            Describe.Key(key with { Version = 1, CreatedAt = added.CreatedAt, ExpiresAt = added.ExpiresAt, RevokedAt = added.RevokedAt }),
             Describe.Key(added));
         Assert.Equal(key.CreatedAt, added.CreatedAt, TimeSpan.FromMicroseconds(1));
         var stored = new StoredApiKey(added, ApiKeyUsage.None, ApiKeyLockout.None);
@@ -86,6 +86,7 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
         var wanted = Sample.FullKey(Tenant) with
         {
             Id = key.Id,
+            Version = key.Version,
             CreatedAt = key.CreatedAt.AddYears(-1),
             RevokedAt = key.CreatedAt.AddMinutes(1),
             ExpiresAt = key.CreatedAt.AddMinutes(2),
@@ -94,7 +95,7 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
         var result = await Keys.UpdateAsync(Tenant, wanted, Cancellation);
 
         Assert.True(result.Succeeded);
-        Assert.Equal(Describe.Key(wanted with { CreatedAt = key.CreatedAt }), Describe.Key(result.Value));
+        Assert.Equal(Describe.Key(wanted with { CreatedAt = key.CreatedAt, Version = 2 }), Describe.Key(result.Value));
         Assert.Equal(Describe.Key(result.Value), Describe.Key((await Keys.FindByLookupIdAsync(wanted.LookupId, Cancellation))!.Key));
         Assert.Null(await Keys.FindByLookupIdAsync(key.LookupId, Cancellation));
     }

@@ -88,6 +88,45 @@ public abstract partial class AuditStoreSuite(IStorageFixture storage) : StoreSu
         Assert.Equal(Texts(row), Texts(found));
     }
 
+    [Theory]
+    [MemberData(nameof(HostileTexts))]
+    public async Task Append_HostileDetails_ComeBackUnchanged(string text)
+    {
+        var details = System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { [text] = text });
+        var row = Sample.AuditEvent(Tenant) with { Details = details };
+
+        await Audit.AppendAsync([row], Cancellation);
+
+        Assert.Equal(Describe.AuditEvent(row), Describe.AuditEvent(Assert.Single(await FindAsync(new AuditQuery()))));
+    }
+
+    [Theory]
+    [InlineData("""{"nul \u0000":"\u0000"}""")]
+    [InlineData("""{"n":[1.5e308,4.9e-324,-0.0,1e2]}""")]
+    public async Task Append_DetailsAtTheLimits_AreKept(string details)
+    {
+        await Audit.AppendAsync([Sample.AuditEvent(Tenant) with { Details = details }], Cancellation);
+
+        Assert.Single(await FindAsync(new AuditQuery()));
+    }
+
+    [Theory]
+    [MemberData(nameof(RefusedJson))]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("")]
+    public async Task Append_DetailsThatNoStoreKeeps_AreRefusedBeforeTheStore(string details)
+    {
+        Assert.Throws<ArgumentException>(() => Sample.AuditEvent(Tenant) with { Details = details });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sample.AuditEvent(Tenant) with { DurationMs = double.NaN });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sample.AuditEvent(Tenant) with { DurationMs = double.PositiveInfinity });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sample.AuditEvent(Tenant) with { Source = (AuditSource)99 });
+
+        await Audit.AppendAsync([Sample.AuditEvent(Tenant)], Cancellation);
+
+        Assert.Single(await FindAsync(new AuditQuery()));
+    }
+
     [Fact]
     public async Task Append_OverlongText_IsCutBetweenCharacters()
     {

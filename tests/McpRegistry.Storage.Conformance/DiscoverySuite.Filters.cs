@@ -34,6 +34,35 @@ public abstract partial class DiscoverySuite
     }
 
     [Fact]
+    public async Task Find_AsManyTermsAsAllowed_FindsTheServerThatHasThemAll()
+    {
+        string[] names = [.. Enumerable.Range(0, ServerQuery.MostTerms).Select(i => $"name {i}")];
+        CatalogueItem[] items =
+        [
+            .. names.Select((name, i) => Sample.Tool(name, i)),
+            .. names.Select((name, i) => Sample.Prompt(name, i)),
+            .. names.Select((name, i) => Sample.Resource("test://" + name, i)),
+        ];
+        await AddAsync(Sample.Server(Tenant, "all") with { Tags = [.. names] }, Sample.Report(items));
+        await AddAsync(Sample.Server(Tenant, "all but one") with { Tags = [.. names] }, Sample.Report([.. items.Skip(1)]));
+
+        var query = new ServerQuery { Tools = [.. names], Prompts = [.. names], Resources = [.. names], Tags = [.. names], IncludeMatches = true, IncludeTotal = true };
+
+        Assert.Equal(["all"], await FindAsync(query));
+    }
+
+    [Fact]
+    public void Query_MoreTermsThanAllowed_Throws()
+    {
+        string[] names = [.. Enumerable.Range(0, ServerQuery.MostTerms + 1).Select(i => $"name {i}")];
+
+        Assert.Throws<ArgumentException>(() => new ServerQuery { Tools = [.. names] });
+        Assert.Throws<ArgumentException>(() => new ServerQuery { Prompts = [.. names] });
+        Assert.Throws<ArgumentException>(() => new ServerQuery { Resources = [.. names] });
+        Assert.Throws<ArgumentException>(() => new ServerQuery { Tags = [.. names] });
+    }
+
+    [Fact]
     public async Task Find_Prompts_MustAllBeThere()
     {
         await AddAsync("both", Sample.Prompt("greet", 0), Sample.Prompt("part", 1));

@@ -46,7 +46,7 @@ public abstract class RevisionStoreSuite(IStorageFixture storage) : StoreSuite(s
         await AssertRaisesAsync(async () => Assert.True((await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(), Cancellation)).Succeeded));
         await AssertRaisesAsync(async () => Assert.True(await Servers.DeleteAsync(Tenant, server.Id, Cancellation)));
         await AssertRaisesAsync(async () => await AddKeyAsync(key));
-        await AssertRaisesAsync(async () => Assert.True((await Keys.UpdateAsync(Tenant, key, Cancellation)).Succeeded));
+        await AssertRaisesAsync(async () => Assert.True((await Keys.UpdateAsync(Tenant, key with { Version = 1 }, Cancellation)).Succeeded));
     }
 
     [Fact]

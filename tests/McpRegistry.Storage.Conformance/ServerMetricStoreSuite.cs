@@ -109,6 +109,14 @@ public abstract class ServerMetricStoreSuite(IStorageFixture storage) : StoreSui
     }
 
     [Theory]
+    [MemberData(nameof(RefusedJson))]
+    public void Metric_FiguresThatNoStoreKeeps_AreRefusedBeforeTheStore(string json)
+    {
+        Assert.Throws<ArgumentException>(() => Sample.Metric(Tenant, Guid.Empty) with { CustomMetrics = json });
+        Assert.Throws<ArgumentOutOfRangeException>(() => Sample.Metric(Tenant, Guid.Empty) with { ErrorRate = double.NaN });
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1001)]
     public async Task List_LimitOutOfRange_Throws(int limit) => await Assert.ThrowsAsync<ArgumentOutOfRangeException>(

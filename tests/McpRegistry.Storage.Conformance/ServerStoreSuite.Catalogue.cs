@@ -84,6 +84,31 @@ public abstract partial class ServerStoreSuite
         Assert.Equal(2, found.Items.Length);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SaveDiscovery_OlderReport_IsStaleAndChangesNothing(bool hasItems)
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+        var newest = Sample.Report(Sample.Tool("new", 0));
+        await Servers.SaveDiscoveryAsync(Tenant, server.Id, newest, Cancellation);
+        var revision = await Get<IRevisionStore>().GetAsync(Tenant, Cancellation);
+        var older = Sample.Report(Sample.Tool("old", 0)) with
+        {
+            Health = ServerHealth.Unhealthy,
+            CompletedAt = newest.CompletedAt.AddMilliseconds(-1),
+            HasItems = hasItems,
+        };
+
+        var result = await Servers.SaveDiscoveryAsync(Tenant, server.Id, older, Cancellation);
+
+        Assert.Equal(StoreOutcome.Stale, result.Outcome);
+        var found = (await Servers.FindAsync(Tenant, server.Id, Cancellation))!.Discovery!;
+        Assert.Equal((newest.Health, "new"), (found.Health, Assert.Single(found.Items).Key));
+        Assert.Equal(newest.CompletedAt, found.CompletedAt, TimeSpan.FromMicroseconds(1));
+        Assert.Equal(revision, await Get<IRevisionStore>().GetAsync(Tenant, Cancellation));
+    }
+
     [Fact]
     public async Task SaveDiscovery_WithoutItems_ReplacesReportAndKeepsItems()
     {
@@ -152,11 +177,13 @@ public abstract partial class ServerStoreSuite
     public async Task SaveDiscovery_SameServerConcurrently_LeavesOneWholeCatalogue()
     {
         var server = await AddServerAsync(Sample.Server(Tenant));
+        var time = TimeProvider.System.GetUtcNow();
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(writer => Task.Run(async () =>
         {
             var items = Enumerable.Range(0, 10).Select(i => Sample.Tool($"tool{i + (writer % 5)}", i, $"{{\"writer\":{writer}}}")).ToArray();
-            Assert.True((await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(items), Cancellation)).Succeeded);
+            var report = Sample.Report(items) with { CompletedAt = time };
+            Assert.True((await Servers.SaveDiscoveryAsync(Tenant, server.Id, report, Cancellation)).Succeeded);
         })));
 
         var stored = (await Servers.FindAsync(Tenant, server.Id, Cancellation))!.Discovery!.Items;

@@ -29,6 +29,21 @@ public abstract partial class StoreSuite(IStorageFixture storage)
         "$1 {0} @p0 :p0 ?",
     ];
 
+    /// <summary>Gets JSON objects that every store refuses, since one of the databases would.</summary>
+    public static TheoryData<string> RefusedJson =>
+    [
+        """{"half":"\ud800"}""",
+        """{"\udc00":1}""",
+        "{\"half\":\"\uD800\"}",
+        """{"n":1e200000}""",
+        """{"n":[-1e400]}""",
+        """{"n":1e-20000}""",
+        $$"""{"n":{{new string('9', 501)}}}""",
+        """{"a":1,"a":2}""",
+        """{"a":1,}""",
+        "{",
+    ];
+
     /// <summary>Gets a contract that the store under test implements.</summary>
     protected T Get<T>()
         where T : notnull =>

@@ -71,6 +71,7 @@ public abstract partial class SystemConfigStoreSuite
     }
 
     [Theory]
+    [MemberData(nameof(RefusedJson))]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("""{"a":1,"a":2}""")]

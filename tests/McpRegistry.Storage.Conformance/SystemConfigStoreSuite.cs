@@ -95,6 +95,35 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
         Assert.Equal("\"0wn\"", (await Configs.RevealAsync(Tenant, key, Cancellation))!.Value);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Sensitive_GlobalValueGoesOrOpens_LeavesItsOverridesSensitive(bool isDeleted, bool isUpdated)
+    {
+        var key = Sample.Token();
+        var global = await AddAsync(Sample.Config(TenantId.Global, key, "\"s3cr3t\"") with { IsSensitive = !isUpdated });
+        var own = await AddAsync(Sample.Config(Tenant, key, "\"0wn\""));
+        if (isUpdated)
+        {
+            global = (await Configs.UpdateAsync(TenantId.Global, global with { IsSensitive = true }, Cancellation)).Entry!;
+            own = (await Configs.UpdateAsync(Tenant, own with { Value = "\"0wn\"", IsSensitive = false }, Cancellation)).Entry!;
+        }
+
+        var gone = isDeleted
+            ? await Configs.DeleteAsync(TenantId.Global, key, Cancellation)
+            : (await Configs.UpdateAsync(TenantId.Global, global with { IsSensitive = false, Value = "1" }, Cancellation)).Succeeded;
+
+        Assert.True(gone);
+        var found = (await Configs.FindAsync(Tenant, key, Cancellation))!;
+        Assert.Equal((true, null), (found.IsSensitive, found.Value));
+        Assert.Null((await ReadAsync(Tenant, "limits", 1000)).Single(listed => listed.Key == key).Value);
+        Assert.Equal("\"0wn\"", (await Configs.RevealAsync(Tenant, key, Cancellation))!.Value);
+        var opened = await Configs.UpdateAsync(Tenant, own with { IsSensitive = false }, Cancellation);
+        Assert.Equal(SystemConfigOutcome.ValueRequired, opened.Outcome);
+    }
+
     [Fact]
     public async Task Sensitive_ValueOfAnotherTenant_LeavesOursReadable()
     {

@@ -47,6 +47,7 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
         async () => await Tenants.AddAsync(Sample.Tenant() with { Id = TenantId.Global }, Cancellation));
 
     [Theory]
+    [MemberData(nameof(RefusedJson))]
     [MemberData(nameof(BadDocuments))]
     public async Task Write_SettingsThatAreNoDocument_Throws(string settings)
     {

@@ -168,6 +168,16 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
         }
     }
 
+    [Theory]
+    [MemberData(nameof(RefusedJson))]
+    public async Task Write_MetadataThatNoStoreKeeps_Throws(string metadata)
+    {
+        var user = await AddAsync(Sample.User(Tenant));
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.AddAsync(Tenant, Sample.User(Tenant) with { Metadata = metadata }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.UpdateAsync(Tenant, user with { Metadata = metadata }, Cancellation));
+    }
+
     [Fact]
     public async Task Add_HostileMetadata_ComesBackOrIsRefused()
     {

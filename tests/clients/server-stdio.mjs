@@ -9,13 +9,15 @@
 // stubborn       goes on after its input has ended and ignores SIGTERM
 // recording FILE writes every message it gets to FILE and never answers a call of "hang"
 // growing        has a tool "grow", which adds the tool "echo2" and announces it
+// watching       has resources to subscribe to, and a tool "touch" that announces a change of the resource given as its text
+// watching-modern  the same in 2026-07-28, with subscriptions/listen
 // grandchild     starts a child of its own, which outlives it by up to five minutes unless killed; its id is printed to stderr
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const mode = process.argv[2] ?? 'normal';
-const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'garbage', 'flood', 'stubborn', 'recording', 'growing', 'grandchild'];
+const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'garbage', 'flood', 'stubborn', 'recording', 'growing', 'grandchild', 'watching', 'watching-modern'];
 if (!modes.includes(mode)) {
   console.error(`usage: server-stdio.mjs ${modes.join(' | ')}`);
   process.exit(1);
@@ -43,14 +45,50 @@ if (mode === 'growing') {
   tools.push({ ...tool, name: 'grow' });
 }
 
+const modern = mode === 'watching-modern';
+const watching = modern || mode === 'watching';
+const subscribed = new Set();
+const listens = new Map();
+if (watching) {
+  tools.push({ ...tool, name: 'touch' });
+}
+const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+const tagged = (id, params) => ({ ...params, _meta: { 'io.modelcontextprotocol/subscriptionId': id } });
+
+function touch(uri) {
+  const method = 'notifications/resources/updated';
+  if (subscribed.has(uri)) {
+    send({ method, params: { uri } });
+  }
+  for (const [id, filter] of listens) {
+    if (filter.resourceSubscriptions?.includes(uri)) {
+      send({ method, params: tagged(id, { uri }) });
+    }
+  }
+}
+
+function listen(id, { notifications }) {
+  listens.set(id, notifications);
+  send({ method: 'notifications/subscriptions/acknowledged', params: tagged(id, { notifications }) });
+}
+
+const capabilities = watching ? { tools: {}, resources: { subscribe: true } } : { tools: { listChanged: mode === 'growing' } };
+const complete = modern ? { resultType: 'complete', ttlMs: 0, cacheScope: 'private' } : {};
 const answers = {
+  ...modern && { 'server/discover': () => ({ ...complete, supportedVersions: ['2026-07-28'], capabilities }) },
+  ...watching && {
+    'resources/list': () => ({ ...complete, resources: [{ uri: 'stdio://one', name: 'one' }, { uri: 'stdio://two', name: 'two' }] }),
+    'resources/templates/list': () => ({ ...complete, resourceTemplates: [] }),
+    'resources/subscribe': ({ uri }) => (subscribed.add(uri), {}),
+    'resources/unsubscribe': ({ uri }) => (subscribed.delete(uri), {}),
+  },
   initialize: ({ protocolVersion }) => ({
     protocolVersion: protocolVersion < '2025-11-25' ? protocolVersion : '2025-11-25',
-    capabilities: { tools: { listChanged: mode === 'growing' } },
+    capabilities,
     serverInfo: { name: `stdio-${mode}`, version: '1.0.0' },
   }),
   ping: () => ({}),
-  'tools/list': () => ({ tools }),
+  'tools/list': () => ({ ...complete, tools }),
   'tools/call': ({ name, arguments: { text } = {} }) => {
     if (mode === 'exit-on-call') {
       process.exit(3);
@@ -59,7 +97,10 @@ const answers = {
       tools.push({ ...tool, name: 'echo2' });
       process.stdout.write('{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n');
     }
-    return { content: [{ type: 'text', text: text ?? '' }] };
+    if (name === 'touch') {
+      touch(text);
+    }
+    return { ...modern && { resultType: 'complete' }, content: [{ type: 'text', text: text ?? '' }] };
   },
 };
 
@@ -67,6 +108,9 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params } = JSON.parse(line);
   if (mode === 'recording') {
     appendFileSync(process.argv[3], `${line}\n`);
+  }
+  if (method === 'notifications/cancelled') {
+    listens.delete(params.requestId);
   }
   if (mode === 'silent' || id === undefined || method === undefined || params?.name === 'hang') {
     return;
@@ -77,7 +121,11 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   if (mode === 'flood') {
     process.stderr.write(`${'x'.repeat(1023)}\n`.repeat(1024));
   }
-  const answer = answers[method];
+  if (modern && method === 'subscriptions/listen') {
+    listen(id, params);
+    return;
+  }
+  const answer = modern && method === 'initialize' ? undefined : answers[method];
   const body = answer ? { result: answer(params ?? {}) } : { error: { code: -32601, message: `Method not found: ${method}` } };
   process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...body })}\n`);
 }).on('close', () => {

@@ -13,6 +13,7 @@ public interface IRequestLogStore
     /// <param name="entries">The entries.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The end of the write.</returns>
+    /// <exception cref="ArgumentException">The store can never keep one of the rows; all else that is thrown may pass.</exception>
     ValueTask AppendAsync(IReadOnlyList<RequestLogEntry> entries, CancellationToken cancellationToken);
 
     /// <summary>Lists the requests of a tenant, newest first; among those of one time the greatest id first.</summary>

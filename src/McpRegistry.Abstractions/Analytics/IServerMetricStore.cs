@@ -13,6 +13,7 @@ public interface IServerMetricStore
     /// <param name="metrics">The rows.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The end of the write.</returns>
+    /// <exception cref="ArgumentException">The store can never keep one of the rows; all else that is thrown may pass.</exception>
     ValueTask AppendAsync(IReadOnlyList<ServerMetric> metrics, CancellationToken cancellationToken);
 
     /// <summary>Lists the rows of a server since a time, newest first; among those of one time the greatest id first.</summary>

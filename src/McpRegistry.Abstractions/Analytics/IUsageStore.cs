@@ -15,6 +15,7 @@ public interface IUsageStore
     /// <param name="deltas">What to add, of any tenants.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The end of the write.</returns>
+    /// <exception cref="ArgumentException">The store can never keep one of the deltas; all else that is thrown may pass.</exception>
     ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken);
 
     /// <summary>Reads the counters of a server and of those of its items that were used.</summary>

@@ -61,7 +61,8 @@ public sealed record RequestLogEntry
     public required DateTimeOffset RequestTime { get; init; }
 
     /// <summary>Gets how long the answer took in milliseconds; null when that was not measured.</summary>
-    public double? DurationMs { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public double? DurationMs { get; init => field = FiniteNumber.Require(value, nameof(DurationMs)); }
 
     /// <summary>Gets the HTTP status; 499 when the client hung up first.</summary>
     public int? StatusCode { get; init; }

@@ -28,19 +28,24 @@ public sealed record ServerMetric
     public long ErrorCount { get; init; }
 
     /// <summary>Gets the mean time of a call in milliseconds; null without calls.</summary>
-    public double? ResponseTimeMs { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public double? ResponseTimeMs { get; init => field = FiniteNumber.Require(value, nameof(ResponseTimeMs)); }
 
     /// <summary>Gets the calls per second; null when not measured.</summary>
-    public double? RequestsPerSecond { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public double? RequestsPerSecond { get; init => field = FiniteNumber.Require(value, nameof(RequestsPerSecond)); }
 
     /// <summary>Gets the share of calls that failed, 0 to 1; null without calls.</summary>
-    public double? ErrorRate { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public double? ErrorRate { get; init => field = FiniteNumber.Require(value, nameof(ErrorRate)); }
 
     /// <summary>Gets the server's use of processors, 0 to 1 for each; null when not measured.</summary>
-    public double? CpuUsage { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public double? CpuUsage { get; init => field = FiniteNumber.Require(value, nameof(CpuUsage)); }
 
     /// <summary>Gets the server's memory in MiB; null when not measured.</summary>
-    public double? MemoryUsageMb { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public double? MemoryUsageMb { get; init => field = FiniteNumber.Require(value, nameof(MemoryUsageMb)); }
 
     /// <summary>Gets the connections in use at the end of the interval; null when not measured.</summary>
     public int? ActiveConnections { get; init; }
@@ -49,6 +54,6 @@ public sealed record ServerMetric
     public int? ConnectionPoolSize { get; init; }
 
     /// <summary>Gets further figures as a JSON object of up to 65,536 characters; <c>{}</c> for none.</summary>
-    /// <exception cref="ArgumentException">The text is no JSON object, or too long.</exception>
-    public string CustomMetrics { get; init => field = JsonObjectText.Require(value); } = "{}";
+    /// <exception cref="ArgumentException">The text is no JSON object that <see cref="StorableJson"/> lets pass, or too long.</exception>
+    public string CustomMetrics { get; init => field = JsonObjectText.Require(value, nameof(CustomMetrics)); } = "{}";
 }

@@ -1,3 +1,4 @@
+using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.Analytics;
@@ -24,7 +25,8 @@ public sealed record UsageDelta
     public long Errors { get; init; }
 
     /// <summary>Gets the time of all calls together in milliseconds.</summary>
-    public double TotalMs { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public double TotalMs { get; init => field = FiniteNumber.Require(value, nameof(TotalMs)); }
 
     /// <summary>Gets when the last call ended, UTC; null without calls.</summary>
     public DateTimeOffset? LastUsed { get; init; }

@@ -71,4 +71,10 @@ public sealed record ApiKey
 
     /// <summary>Gets the key that this one replaces; null when it replaces none.</summary>
     public Guid? RotatedFrom { get; init; }
+
+    /// <summary>
+    /// Gets the concurrency token: the store raises it with every update and refuses an update that carries an older one.
+    /// Use, failed attempts and locks leave it as it is.
+    /// </summary>
+    public long Version { get; init; }
 }

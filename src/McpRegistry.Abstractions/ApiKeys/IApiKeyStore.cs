@@ -9,7 +9,7 @@ namespace McpRegistry.ApiKeys;
 /// </summary>
 public interface IApiKeyStore
 {
-    /// <summary>Adds a key.</summary>
+    /// <summary>Adds a key; the store sets <see cref="ApiKey.Version"/> to 1.</summary>
     /// <param name="tenant">The owner; must equal <see cref="ApiKey.Tenant"/>.</param>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
@@ -17,11 +17,14 @@ public interface IApiKeyStore
     /// <exception cref="ArgumentException">The key belongs to another tenant.</exception>
     ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken);
 
-    /// <summary>Replaces a key: all members but id, tenant and creation time. Its usage and lock-out stay.</summary>
+    /// <summary>
+    /// Replaces a key: all members but id, tenant and creation time. The store raises the version by one. Usage and lock-out
+    /// stay.
+    /// </summary>
     /// <param name="tenant">The owner.</param>
-    /// <param name="key">The new state.</param>
+    /// <param name="key">The new state; its version must be the stored one.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>The stored key, or: not found, a conflict on name or look-up id.</returns>
+    /// <returns>The stored key, or: not found, a stale version, a conflict on name or look-up id.</returns>
     ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken);
 
     /// <summary>Deletes a key with the access rules that name it. To refuse a key and keep its trail, revoke it instead.</summary>

@@ -26,13 +26,15 @@ public sealed record AuditEvent
     public TenantId Tenant { get; init; }
 
     /// <summary>Gets which part of the system it tells of.</summary>
-    public AuditSource Source { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value has no name.</exception>
+    public AuditSource Source { get; init => field = Named(value, nameof(Source)); }
 
     /// <summary>Gets when it happened, UTC; stores keep microseconds.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
     /// <summary>Gets what kind of party acted.</summary>
-    public AuditActorKind ActorKind { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The value has no name.</exception>
+    public AuditActorKind ActorKind { get; init => field = Named(value, nameof(ActorKind)); }
 
     /// <summary>Gets the actor's name for people, up to 255 characters; null when there is none.</summary>
     public string? ActorName { get; init => field = BoundedText.Cut(value, MaxNameLength); }
@@ -93,12 +95,16 @@ public sealed record AuditEvent
     public string? UserAgent { get; init => field = BoundedText.Cut(value, MaxUserAgentLength); }
 
     /// <summary>Gets how long it took in milliseconds; null when that was not measured.</summary>
-    public double? DurationMs { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public double? DurationMs { get; init => field = FiniteNumber.Require(value, nameof(DurationMs)); }
 
     /// <summary>
     /// Gets further facts as a JSON object of up to 65,536 characters, without secrets; <c>{}</c> for none. Stores may change
     /// white space and the order of members.
     /// </summary>
-    /// <exception cref="ArgumentException">The text is no JSON object, or too long.</exception>
-    public string Details { get; init => field = JsonObjectText.Require(value); } = "{}";
+    /// <exception cref="ArgumentException">The text is no JSON object that <see cref="StorableJson"/> lets pass, or too long.</exception>
+    public string Details { get; init => field = JsonObjectText.Require(value, nameof(Details)); } = "{}";
+
+    private static T Named<T>(T value, string name)
+        where T : struct, Enum => Enum.IsDefined(value) ? value : throw new ArgumentOutOfRangeException(name, value, "The value has no name.");
 }

@@ -15,6 +15,7 @@ public interface IAuditStore
     /// <param name="events">The events.</param>
     /// <param name="cancellationToken">Cancels the write; after a cancellation it may or may not have happened.</param>
     /// <returns>The end of the write.</returns>
+    /// <exception cref="ArgumentException">The store can never keep one of the events; all else that is thrown may pass.</exception>
     ValueTask AppendAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken);
 
     /// <summary>Finds events of a tenant, newest first; among those of one time the greatest id first.</summary>

@@ -38,7 +38,7 @@ public sealed record SystemConfigEntry
 
     /// <summary>
     /// Gets a value that tells whether the value is a secret. An override of a sensitive value is sensitive, whatever it says
-    /// itself. Default false.
+    /// itself; one that is written while the global value is sensitive stays so after the global one is gone. Default false.
     /// </summary>
     public bool IsSensitive { get; init; }
 

@@ -12,20 +12,27 @@ public sealed record ServerQuery
     /// <summary>The largest <see cref="Limit"/>.</summary>
     public const int LargestLimit = 1000;
 
+    /// <summary>The most names or texts of one condition.</summary>
+    public const int MostTerms = 20;
+
     /// <summary>Gets the names of tools that a server must all have (exact).</summary>
-    public ImmutableArray<string> Tools { get; init; } = [];
+    /// <exception cref="ArgumentException">There are more than <see cref="MostTerms"/>.</exception>
+    public ImmutableArray<string> Tools { get; init => field = Bounded(value, nameof(Tools)); } = [];
 
     /// <summary>Gets the names of prompts that a server must all have (exact).</summary>
-    public ImmutableArray<string> Prompts { get; init; } = [];
+    /// <exception cref="ArgumentException">There are more than <see cref="MostTerms"/>.</exception>
+    public ImmutableArray<string> Prompts { get; init => field = Bounded(value, nameof(Prompts)); } = [];
 
     /// <summary>
     /// Gets texts of which at least one must be contained in the URI of a resource, or in the URI template of a resource
     /// template, of the server. Case counts.
     /// </summary>
-    public ImmutableArray<string> Resources { get; init; } = [];
+    /// <exception cref="ArgumentException">There are more than <see cref="MostTerms"/>.</exception>
+    public ImmutableArray<string> Resources { get; init => field = Bounded(value, nameof(Resources)); } = [];
 
     /// <summary>Gets the labels that a server must all have (exact).</summary>
-    public ImmutableArray<string> Tags { get; init; } = [];
+    /// <exception cref="ArgumentException">There are more than <see cref="MostTerms"/>.</exception>
+    public ImmutableArray<string> Tags { get; init => field = Bounded(value, nameof(Tags)); } = [];
 
     /// <summary>Gets the states of health of which a server must have one.</summary>
     public ImmutableArray<ServerHealth> Health { get; init; } = [];
@@ -68,4 +75,8 @@ public sealed record ServerQuery
     /// Default false.
     /// </summary>
     public bool IncludeTotal { get; init; }
+
+    private static ImmutableArray<string> Bounded(ImmutableArray<string> terms, string name) => terms.IsDefault || terms.Length <= MostTerms
+        ? terms
+        : throw new ArgumentException($"A search takes at most {MostTerms} terms of one kind.", name);
 }

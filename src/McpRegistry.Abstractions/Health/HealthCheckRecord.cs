@@ -31,7 +31,8 @@ public sealed record HealthCheckRecord
     public required HealthCheckOutcome Outcome { get; init; }
 
     /// <summary>Gets the time to the answer in milliseconds; null without an answer.</summary>
-    public double? ResponseTimeMs { get; init; }
+    /// <exception cref="ArgumentOutOfRangeException">The number is not finite.</exception>
+    public double? ResponseTimeMs { get; init => field = FiniteNumber.Require(value, nameof(ResponseTimeMs)); }
 
     /// <summary>Gets what went wrong, up to 2,000 characters; null for nothing.</summary>
     public string? ErrorMessage { get; init => field = BoundedText.Cut(value, MaxErrorMessageLength); }

@@ -59,13 +59,14 @@ public interface IServerStore
     /// <summary>
     /// Saves what a discovery found: the report replaces the last one, and items are added, changed in place and removed
     /// so that the catalogue equals <see cref="DiscoveryReport.Items"/>. A report without a complete list
-    /// (<see cref="DiscoveryReport.HasItems"/> false) leaves the items as they were. Nothing is half written.
+    /// (<see cref="DiscoveryReport.HasItems"/> false) leaves the items as they were. Nothing is half written. A report that
+    /// ended (<see cref="DiscoveryReport.CompletedAt"/>) before the stored one changes nothing.
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="serverId">The server.</param>
     /// <param name="report">The outcome.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>How the catalogue changed, or not found.</returns>
+    /// <returns>How the catalogue changed, or: not found, stale because a newer report is stored.</returns>
     ValueTask<StoreResult<CatalogueChange>> SaveDiscoveryAsync(TenantId tenant, Guid serverId, DiscoveryReport report, CancellationToken cancellationToken);
 
     /// <summary>Reads every server of every tenant with its catalogue. For building snapshots only, never for answering a caller.</summary>

@@ -97,7 +97,7 @@ internal sealed class BatchHandler(
         }
         else if (message.Kind != MessageKind.Request)
         {
-            LegacyHandler.Take(session, message);
+            legacy.Take(session, message);
         }
         else if (!part.TryBegin())
         {

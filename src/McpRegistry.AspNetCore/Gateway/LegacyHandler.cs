@@ -4,6 +4,7 @@ using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Upstream;
+using McpRegistry.Watching;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace McpRegistry.AspNetCore.Gateway;
 
 /// <summary>Serves clients of the session revisions, 2025-03-26 to 2025-11-25.</summary>
 internal sealed class LegacyHandler(
-    GatewayDispatcher dispatcher, ClientSessions sessions, IOptions<GatewayOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+    GatewayDispatcher dispatcher, ClientSessions sessions, SessionFeeds feeds, IOptions<GatewayOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const string SessionHeader = "Mcp-Session-Id";
 
@@ -39,7 +40,7 @@ internal sealed class LegacyHandler(
     }
 
     /// <summary>Takes a message that gets no answer: a notification or a response.</summary>
-    public static void Take(ClientSession session, ClientMessage message)
+    public void Take(ClientSession session, ClientMessage message)
     {
         if (message.Kind == MessageKind.Response)
         {
@@ -49,6 +50,10 @@ internal sealed class LegacyHandler(
         if (message is { Kind: MessageKind.Notification, Method: McpMethod.Cancelled } && !message.RequestId.IsMissing)
         {
             session.Cancel(Encoding.UTF8.GetString(message.Raw(message.RequestId)));
+        }
+        else if (message is { Kind: MessageKind.Notification, Method: McpMethod.RootsListChanged })
+        {
+            feeds.RootsChanged(session, message.Body.ToArray());
         }
     }
 
@@ -109,11 +114,14 @@ internal sealed class LegacyHandler(
         try
         {
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(exchange.Context.RequestAborted, lifetime.ApplicationStopping);
-            await opened.Ended.WaitAsync(ending.Token);
+            var pump = feeds.Of(session, exchange.Caller.Tenant).PumpAsync(stream, ending.Token);
+            await Task.WhenAny(pump, opened.Ended);
+            await ending.CancelAsync();
+            await pump;
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            // The client hung up, or the host stops.
+            // The client hung up, another stream took the place of this one, or the host stops.
         }
         finally
         {

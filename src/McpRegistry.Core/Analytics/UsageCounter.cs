@@ -18,13 +18,13 @@ internal sealed class UsageCounter : ICallSink, IBackgroundWriter, IAsyncDisposa
     private readonly UsageBook _book;
     private readonly BatchWriter<CallRecord, CallRecord> _calls;
     private readonly BatchWriter<ServerMetric, ServerMetric> _metrics;
-    private readonly RetryingWrite _retrying;
+    private readonly RowWrites<UsageDelta> _deltas;
     private readonly IUsageStore? _store;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandoned = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Lock _lifecycle = new();
-    private IReadOnlyList<UsageDelta> _pending = [];
+    private readonly List<UsageDelta> _pending = [];
     private long _metricsSince;
     private Task? _running;
     private Task? _stopping;
@@ -43,11 +43,14 @@ internal sealed class UsageCounter : ICallSink, IBackgroundWriter, IAsyncDisposa
         _time = time;
         _store = store;
         _book = new UsageBook(_options.MaxSubjects);
-        _retrying = new RetryingWrite("usage", _writers, time, log);
         _metricsSince = time.GetTimestamp();
         _calls = new BatchWriter<CallRecord, CallRecord>(
             new BatchWriterSettings("usage", _options.Capacity, Math.Max(1, _options.Capacity / 4), AddInterval),
             _writers, static record => record, Add, instruments, time, log);
+        _deltas = new RowWrites<UsageDelta>(
+            new RetryingWrite("usage", _writers, time, log),
+            (deltas, token) => _store!.AddAsync(deltas, token),
+            (delta, _) => _calls.Drops.Add(delta.Calls, DropCount.Refused));
         _metrics = new BatchWriter<ServerMetric, ServerMetric>(
             new BatchWriterSettings("server_metrics", _options.MaxSubjects, 1_000, AddInterval),
             _writers, static row => row, (rows, token) => metrics!.AppendAsync(rows, token), instruments, time, log);
@@ -127,9 +130,9 @@ internal sealed class UsageCounter : ICallSink, IBackgroundWriter, IAsyncDisposa
                 await WriteAsync(_stop.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
-            // The rest is written by whoever stops.
+            // A store that fails at this moment included. The rest is written by whoever stops.
         }
     }
 
@@ -139,11 +142,19 @@ internal sealed class UsageCounter : ICallSink, IBackgroundWriter, IAsyncDisposa
         await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            for (_pending = _pending.Count > 0 ? _pending : _book.TakeDeltas(); _pending.Count > 0; _pending = _book.TakeDeltas())
+            while (true)
             {
-                await _retrying
-                    .RunAsync(_pending.Count, token => _store!.AddAsync(_pending, token), failed: null, cancellationToken)
-                    .ConfigureAwait(false);
+                if (_pending.Count == 0)
+                {
+                    _pending.AddRange(_book.TakeDeltas());
+                }
+
+                if (_pending.Count == 0)
+                {
+                    return;
+                }
+
+                await _deltas.RunAsync(_pending, failed: null, cancellationToken).ConfigureAwait(false);
             }
         }
         finally

@@ -7,7 +7,7 @@ internal sealed class ApiKeyComposer(ApiKeyHasher hasher, TimeProvider time)
 {
     private const int ShownLength = 4;
 
-    /// <summary>Composes a new row, or the next state of an existing one, which keeps its id, owner and creation time.</summary>
+    /// <summary>Composes a new row, or the next state of an existing one, which keeps its id, owner, creation time and version.</summary>
     public ApiKey Compose(string secret, string name, ApiKeyScope scopes, ApiKey? existing)
     {
         var now = time.GetUtcNow();
@@ -23,6 +23,7 @@ internal sealed class ApiKeyComposer(ApiKeyHasher hasher, TimeProvider time)
             LastFour = secret[^ShownLength..],
             Scopes = scopes,
             CreatedAt = existing?.CreatedAt ?? now,
+            Version = existing?.Version ?? 0,
         };
     }
 }

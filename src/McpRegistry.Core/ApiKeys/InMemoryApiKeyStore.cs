@@ -13,7 +13,7 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
             throw new ArgumentException("The key belongs to another tenant than the one it is added for.", nameof(key));
         }
 
-        var added = new StoredApiKey(Copy(key), ApiKeyUsage.None, ApiKeyLockout.None);
+        var added = new StoredApiKey(Copy(key) with { Version = 1 }, ApiKeyUsage.None, ApiKeyLockout.None);
         return database.RunAsync(
             () => table.FindConflict(added.Key, isNew: true) is { } field ? StoreResult<ApiKey>.Conflict(field) : Save_NeedsLock(added),
             cancellationToken);
@@ -126,13 +126,18 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
             return StoreResult<ApiKey>.NotFound();
         }
 
+        if (stored.Key.Version != wanted.Version)
+        {
+            return StoreResult<ApiKey>.Stale();
+        }
+
         if (table.FindConflict(wanted, isNew: false) is { } field)
         {
             return StoreResult<ApiKey>.Conflict(field);
         }
 
         table.Remove(stored.Key);
-        return Save_NeedsLock(stored with { Key = wanted with { CreatedAt = stored.Key.CreatedAt } });
+        return Save_NeedsLock(stored with { Key = wanted with { CreatedAt = stored.Key.CreatedAt, Version = wanted.Version + 1 } });
     }
 
     private StoreResult<ApiKey> Save_NeedsLock(StoredApiKey stored)

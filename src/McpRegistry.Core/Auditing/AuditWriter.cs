@@ -15,7 +15,7 @@ internal sealed class AuditWriter : IAuditWriter, IBackgroundWriter, IAsyncDispo
     private readonly AuditOptions _options;
     private readonly WriterOptions _writers;
     private readonly WriterInstruments _instruments;
-    private readonly RetryingWrite _retrying;
+    private readonly RowWrites<PendingAudit> _rows;
     private readonly IAuditStore? _store;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -39,7 +39,8 @@ internal sealed class AuditWriter : IAuditWriter, IBackgroundWriter, IAsyncDispo
         _time = time;
         _log = log;
         _store = store;
-        _retrying = new RetryingWrite("audit_events", _writers, time, log);
+        _rows = new RowWrites<PendingAudit>(
+            new RetryingWrite("audit_events", _writers, time, log), CommitAsync, static (pending, exception) => pending.Refuse(exception));
         _waiting = Channel.CreateBounded<PendingAudit>(new BoundedChannelOptions(_options.Capacity) { SingleReader = true });
     }
 
@@ -125,8 +126,7 @@ internal sealed class AuditWriter : IAuditWriter, IBackgroundWriter, IAsyncDispo
                     _batch.Add(pending);
                 }
 
-                await _retrying.RunAsync(_batch.Count, CommitAsync, failed: null, _abandoned.Token).ConfigureAwait(false);
-                _batch.Clear();
+                await _rows.RunAsync(_batch, failed: null, _abandoned.Token).ConfigureAwait(false);
             }
         }
         catch (Exception) when (_abandoned.IsCancellationRequested)
@@ -136,17 +136,17 @@ internal sealed class AuditWriter : IAuditWriter, IBackgroundWriter, IAsyncDispo
     }
 
     /// <summary>Leaves out those whose callers gave up, so that a store that is back is not busy with them.</summary>
-    private async ValueTask CommitAsync(CancellationToken cancellationToken)
+    private async ValueTask CommitAsync(IReadOnlyList<PendingAudit> batch, CancellationToken cancellationToken)
     {
-        _batch.RemoveAll(static pending => pending.IsOver);
-        if (_batch.Count == 0)
+        var wanted = batch.Where(static pending => !pending.IsOver).ToArray();
+        if (wanted.Length == 0)
         {
             return;
         }
 
-        await _store!.AppendAsync([.. _batch.Select(pending => pending.Event)], cancellationToken).ConfigureAwait(false);
-        _instruments.Written.Add(_batch.Count, new KeyValuePair<string, object?>("kind", "audit_events"));
-        foreach (var pending in _batch)
+        await _store!.AppendAsync([.. wanted.Select(static pending => pending.Event)], cancellationToken).ConfigureAwait(false);
+        _instruments.Written.Add(wanted.Length, new KeyValuePair<string, object?>("kind", "audit_events"));
+        foreach (var pending in wanted)
         {
             pending.Commit();
         }

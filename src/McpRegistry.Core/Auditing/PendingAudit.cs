@@ -14,6 +14,9 @@ internal sealed class PendingAudit(AuditEvent auditEvent)
 
     public void Commit() => _committed.TrySetResult();
 
+    /// <summary>Tells the caller that the store can never keep the event.</summary>
+    public void Refuse(Exception exception) => _committed.TrySetException(exception);
+
     public void Cancel(CancellationToken cancellationToken) => _committed.TrySetCanceled(cancellationToken);
 
     /// <summary>Tells the caller that the event is lost; false when it waits no more.</summary>

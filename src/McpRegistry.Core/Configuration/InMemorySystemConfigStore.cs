@@ -83,11 +83,12 @@ internal sealed class InMemorySystemConfigStore(InMemoryDatabase database) : ISy
 
         return _entries.ContainsKey((added.Tenant, added.Key)) || _entries.Values.Any(entry => entry.Id == added.Id)
             ? new SystemConfigResult(SystemConfigOutcome.Conflict)
-            : Save_NeedsLock(added);
+            : Save_NeedsLock(Inherit_NeedsLock(added));
     }
 
     private SystemConfigResult Update_NeedsLock(SystemConfigEntry wanted)
     {
+        wanted = Inherit_NeedsLock(wanted);
         var refused = _entries.GetValueOrDefault((wanted.Tenant, wanted.Key)) switch
         {
             null => SystemConfigOutcome.NotFound,

@@ -3,11 +3,13 @@ using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Telemetry;
+using McpRegistry.Watching;
 
 namespace McpRegistry.Gateway;
 
 /// <summary>Takes a checked request to its answer. Everything it decides comes from one snapshot.</summary>
-internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists lists, GatewaySelf self, UpstreamRelay relay, CachedAnswers cached)
+internal sealed class GatewayDispatcher(
+    RegistrySnapshots snapshots, MergedLists lists, GatewaySelf self, UpstreamRelay relay, CachedAnswers cached, ListenService listens, SessionFeeds feeds)
 {
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
@@ -57,6 +59,8 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
             McpMethod.Discover => new(self.Discover(call, view, single)),
             McpMethod.Ping => new(AnswerWriter.Result(call.Id, Empty)),
             McpMethod.SetLogLevel => new(SetLogLevel(call)),
+            McpMethod.Listen => listens.RunAsync(call, view, single, cancellationToken),
+            McpMethod.ResourcesUnsubscribe => new(feeds.Unsubscribe(call)),
             McpMethod.ToolsList or McpMethod.PromptsList or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList when single is null =>
                 new(lists.Answer(call, view)),
             _ => RelayAsync(call, single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message), cancellationToken),
@@ -72,6 +76,16 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
 
         call.Target = target.Server;
         call.TargetName = target.RoutingName;
+        if (call.Session is { } session)
+        {
+            feeds.Of(session, call.Caller.Tenant).Use(target.Server);
+        }
+
+        if (call.Message.Method == McpMethod.ResourcesSubscribe)
+        {
+            return feeds.SubscribeAsync(call, target.Server, cancellationToken);
+        }
+
         return target.Parameters is null || call.Era == ProtocolEra.Legacy
             ? relay.SendAsync(call, target, cancellationToken)
             : CheckAndRelayAsync(call, target, cancellationToken);
@@ -111,8 +125,8 @@ internal sealed class GatewayDispatcher(RegistrySnapshots snapshots, MergedLists
 
     private static bool IsServed(McpMethod method, ProtocolEra era) => method switch
     {
-        McpMethod.Discover => era == ProtocolEra.Modern,
-        McpMethod.Ping or McpMethod.SetLogLevel => era == ProtocolEra.Legacy,
+        McpMethod.Discover or McpMethod.Listen => era == ProtocolEra.Modern,
+        McpMethod.Ping or McpMethod.SetLogLevel or McpMethod.ResourcesSubscribe or McpMethod.ResourcesUnsubscribe => era == ProtocolEra.Legacy,
         McpMethod.ToolsList or McpMethod.ToolsCall or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList
             or McpMethod.ResourcesRead or McpMethod.PromptsList or McpMethod.PromptsGet or McpMethod.Complete => true,
         _ => false,

@@ -83,4 +83,20 @@ public sealed class GatewayOptions
     /// <summary>Gets or sets the most legacy sessions of one caller; its own longest unused one makes room. Default 1,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxSessionsPerCaller { get; set; } = 1_000;
+
+    /// <summary>Gets or sets how long changes of one kind of list are gathered before clients are told. Default 250 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan ChangeDebounce { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Gets or sets the most <c>subscriptions/listen</c> streams at once. Default 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreams { get; set; } = 10_000;
+
+    /// <summary>Gets or sets the most <c>subscriptions/listen</c> streams of one caller. Default 100.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreamsPerCaller { get; set; } = 100;
+
+    /// <summary>Gets or sets the most resources that one stream, or one legacy session, is subscribed to. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxUrisPerSubscription { get; set; } = 1_000;
 }

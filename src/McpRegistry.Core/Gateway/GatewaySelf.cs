@@ -97,7 +97,14 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
         json.WriteStartObject();
         foreach (var feature in (ReadOnlySpan<string>)["tools", "resources", "prompts"])
         {
+            // The gateway itself watches these lists, whatever their servers announce.
             json.WriteStartObject(feature);
+            json.WriteBoolean("listChanged"u8, true);
+            if (feature == "resources" && view.Servers.Any(static entry => entry is { IsServed: true, Report: { } report } && ListKindNames.HasSubscribe(report.Capabilities.Span)))
+            {
+                json.WriteBoolean("subscribe"u8, true);
+            }
+
             json.WriteEndObject();
         }
 
@@ -114,38 +121,18 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
         json.WriteEndObject();
     }
 
-    /// <summary>A server's own capabilities, less what the gateway cannot deliver: change notifications and tasks.</summary>
+    /// <summary>A server's own capabilities, less what the gateway cannot deliver: tasks and what is unknown.</summary>
     private static void WriteCapabilities(Utf8JsonWriter json, DiscoveryReport? report)
     {
         json.WriteStartObject();
         var capabilities = report is null ? default : new JsonMembers(report.Capabilities.Span);
         while (report is { Capabilities.IsEmpty: false } && capabilities.Next())
         {
-            if (capabilities.NameIs("tools"u8) || capabilities.NameIs("resources"u8) || capabilities.NameIs("prompts"u8))
-            {
-                json.WritePropertyName(capabilities.Name!);
-                WriteFeature(json, capabilities.RawValue);
-            }
-            else if (capabilities.NameIs("completions"u8) || capabilities.NameIs("logging"u8))
+            if (capabilities.NameIs("tools"u8) || capabilities.NameIs("resources"u8) || capabilities.NameIs("prompts"u8)
+                || capabilities.NameIs("completions"u8) || capabilities.NameIs("logging"u8))
             {
                 json.WritePropertyName(capabilities.Name!);
                 json.WriteRawValue(capabilities.RawValue, skipInputValidation: true);
-            }
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteFeature(Utf8JsonWriter json, ReadOnlySpan<byte> feature)
-    {
-        json.WriteStartObject();
-        var members = new JsonMembers(feature);
-        while (members.Next())
-        {
-            if (members.Name is { } name and not "listChanged" and not "subscribe")
-            {
-                json.WritePropertyName(name);
-                json.WriteRawValue(members.RawValue, skipInputValidation: true);
             }
         }
 

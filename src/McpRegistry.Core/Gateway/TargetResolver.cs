@@ -32,7 +32,7 @@ internal static class TargetResolver
                 return Named(view, "tool", message.Text(message.Name), view.Merged.FindTool);
             case McpMethod.PromptsGet:
                 return Named(view, "prompt", message.Text(message.Name), view.Merged.FindPrompt);
-            case McpMethod.ResourcesRead:
+            case McpMethod.ResourcesRead or McpMethod.ResourcesSubscribe:
                 var uri = message.Text(message.Uri);
                 return uri is not null && view.Merged.Resources.Find(uri) is { } owner ? RouteTarget.To(owner, uri) : UnknownResource(call, uri);
             default:

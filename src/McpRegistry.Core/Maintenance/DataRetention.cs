@@ -45,9 +45,9 @@ internal sealed class DataRetention(IRetentionPolicyStore policies, IRetentionTa
             }
             while (batch >= policy.BatchSize);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (deleted > 0 || exception is OperationCanceledException)
         {
-            // The batches until here are gone for good, so they are counted.
+            // Whatever ended it: the batches until here are gone for good, so they are counted.
             await RecordAsync().ConfigureAwait(false);
             throw;
         }

@@ -7,11 +7,14 @@ internal sealed class UnsupportedMaterializedViews : IMaterializedViews
 
     public IReadOnlyList<MaterializedViewDefinition> Shipped => [];
 
-    public ValueTask<MaterializedViewResult> CreateAsync(Guid id, CancellationToken cancellationToken) => new(NotSupported);
+    public ValueTask<MaterializedViewResult> CreateAsync(Guid id, CancellationToken cancellationToken) => Answer(NotSupported, cancellationToken);
 
-    public ValueTask<MaterializedViewResult> RefreshAsync(Guid id, CancellationToken cancellationToken) => new(NotSupported);
+    public ValueTask<MaterializedViewResult> RefreshAsync(Guid id, CancellationToken cancellationToken) => Answer(NotSupported, cancellationToken);
 
-    public ValueTask<MaterializedViewResult> DropAsync(Guid id, CancellationToken cancellationToken) => new(NotSupported);
+    public ValueTask<MaterializedViewResult> DropAsync(Guid id, CancellationToken cancellationToken) => Answer(NotSupported, cancellationToken);
 
-    public ValueTask<bool> HasNewRowsAsync(MaterializedViewDefinition view, CancellationToken cancellationToken) => new(false);
+    public ValueTask<bool> HasNewRowsAsync(MaterializedViewDefinition view, CancellationToken cancellationToken) => Answer(false, cancellationToken);
+
+    private static ValueTask<T> Answer<T>(T answer, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<T>(cancellationToken) : new(answer);
 }

@@ -19,6 +19,8 @@ internal static class MetaKeys
 
     public static ReadOnlySpan<byte> LogLevel => "io.modelcontextprotocol/logLevel"u8;
 
+    public static ReadOnlySpan<byte> SubscriptionId => "io.modelcontextprotocol/subscriptionId"u8;
+
     public static ReadOnlySpan<byte> TraceParent => "traceparent"u8;
 
     public static ReadOnlySpan<byte> TraceState => "tracestate"u8;

@@ -61,8 +61,8 @@ internal sealed class InMemoryRoutingRuleStore(InMemoryDatabase database) : IRou
 
     private static RoutingRule Normalize(RoutingRule rule)
     {
-        StoredJson.Check(rule.Conditions, nameof(rule.Conditions));
-        StoredJson.Check(rule.Targets, nameof(rule.Targets));
+        StorableJson.Check(rule.Conditions, nameof(rule.Conditions));
+        StorableJson.Check(rule.Targets, nameof(rule.Targets));
         return rule with { CreatedAt = StoredTime.Normalize(rule.CreatedAt), UpdatedAt = StoredTime.Normalize(rule.UpdatedAt) };
     }
 

@@ -133,6 +133,11 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database, InMemorySer
                 return ValueTask.FromResult(StoreResult<CatalogueChange>.NotFound());
             }
 
+            if (stored.Discovery is { } newest && newest.CompletedAt > saved.CompletedAt)
+            {
+                return ValueTask.FromResult(StoreResult<CatalogueChange>.Stale());
+            }
+
             var before = stored.Discovery?.Items ?? [];
             var change = saved.HasItems ? InMemoryCatalogue.Compare(before, saved.Items) : default;
             table.Put(stored with { Discovery = saved.HasItems ? saved : saved with { Items = before } });

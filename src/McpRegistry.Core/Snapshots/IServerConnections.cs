@@ -11,6 +11,9 @@ internal interface IServerConnections
     /// <param name="cancellationToken">Cancels the wait, not the opening that others may wait for.</param>
     ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken);
 
+    /// <summary>Lends the sessions that are the owner's own and open already; connections that others use too are none of them.</summary>
+    ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken);
+
     /// <summary>
     /// Reads the catalogue again because a call suggests that it is old, unless that was just done. Callers decide when, so
     /// they must not be able to have it read all the time.

@@ -257,8 +257,10 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private void Up(UpstreamConnection connection)
     {
         TaskCompletionSource<ConnectResult> attempt;
+        UpstreamConnection? replaced;
         lock (_lock)
         {
+            replaced = Connection;
             Connection = connection;
             Fault = null;
             attempt = _attempt;
@@ -270,14 +272,17 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         }
 
         attempt.TrySetResult(connection);
+        EndListening(replaced, SessionPool.Closed);
         _listener.Connected(this);
     }
 
     private void Down(UpstreamFault fault, bool silent = false)
     {
         TaskCompletionSource<ConnectResult> attempt;
+        UpstreamConnection? lost;
         lock (_lock)
         {
+            lost = Connection;
             Connection = null;
             Fault = fault;
             attempt = _attempt;
@@ -288,9 +293,19 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         }
 
         attempt.TrySetResult(fault);
+        EndListening(lost, fault);
         if (!silent)
         {
             _listener.Disconnected(this, fault);
+        }
+    }
+
+    /// <summary>Tells those who listened to a connection that it is no longer the one in use.</summary>
+    private void EndListening(UpstreamConnection? connection, UpstreamFault fault)
+    {
+        if (connection is not null)
+        {
+            Listeners.Ended(fault);
         }
     }
 

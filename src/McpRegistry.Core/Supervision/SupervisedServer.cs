@@ -21,7 +21,9 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     /// <summary>The token of <see cref="_stopping"/>, which stays usable for callers that outlive the server.</summary>
     private readonly CancellationToken _stopped;
     private Task<DiscoveryReport>? _discovery;
+    private readonly HashSet<SupervisedEndpoint> _known = [];
     private bool _rediscover;
+    private ListKinds _announced;
     private ITimer? _repeat;
     private int _incomplete;
     private long? _reread;
@@ -67,12 +69,25 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         return lease with { EndpointId = endpoint.Endpoint.Id };
     }
 
-    private ValueTask<LeaseResult> RentAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
-        var session = Server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null;
-        var key = new SessionKey(owner.Principal, owner.Profile.Fingerprint, session);
-        return endpoint.Sessions.RentAsync(key, owner, _ => Suspect(endpoint), cancellationToken);
+        var leases = new List<ConnectionLease>();
+        foreach (var endpoint in _endpoints)
+        {
+            if (await endpoint.Sessions.RentOpenAsync(KeyOf(owner), _ => Suspect(endpoint), cancellationToken).ConfigureAwait(false) is { } lease)
+            {
+                leases.Add(lease);
+            }
+        }
+
+        return leases;
     }
+
+    private ValueTask<LeaseResult> RentAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken) =>
+        endpoint.Sessions.RentAsync(KeyOf(owner), owner, _ => Suspect(endpoint), cancellationToken);
+
+    private SessionKey KeyOf(ISessionOwner owner) =>
+        new(owner.Principal, owner.Profile.Fingerprint, Server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null);
 
     /// <summary>
     /// A child that died with one principal's call says nothing about the other children, and a socket that was lost little about
@@ -142,9 +157,13 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     public void Connected(SupervisedEndpoint endpoint)
     {
         _context.Log.Connected(Server.Alias, endpoint.Endpoint.Id);
-
-        // What was announced while nobody listened was missed.
         _context.Responses.Changed(Server.Id, McpMethod.Unknown);
+        lock (_lock)
+        {
+            // What was announced between two connections was missed.
+            _announced |= _known.Add(endpoint) ? ListKinds.None : ListKinds.All;
+        }
+
         RequestDiscovery();
     }
 
@@ -160,6 +179,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     public void Changed(McpMethod notification)
     {
         _context.Responses.Changed(Server.Id, notification);
+        lock (_lock)
+        {
+            _announced |= notification == McpMethod.Unknown ? ListKinds.All : ListKindNames.Of(notification);
+        }
+
         RequestDiscovery();
     }
 
@@ -239,6 +263,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     private async Task<CatalogueReading> DiscoverOnceAsync()
     {
+        var announced = TakeAnnounced();
         var endpoint = Choose();
         var result = await endpoint.GetAsync(_stopped).ConfigureAwait(false);
         if (!result.Connected)
@@ -248,7 +273,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
 
         var reading = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false);
-        var saved = await SaveAsync(reading.Report, reading.Hints).ConfigureAwait(false);
+        var saved = await SaveAsync(reading.Report, reading.Hints, announced).ConfigureAwait(false);
         if (!reading.Report.HasItems)
         {
             // The server is not served from here on, so that no failing call will have its connection checked.
@@ -256,6 +281,16 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
 
         return reading with { Report = saved };
+    }
+
+    private ListKinds TakeAnnounced()
+    {
+        lock (_lock)
+        {
+            var announced = _announced;
+            _announced = ListKinds.None;
+            return announced;
+        }
     }
 
     /// <summary>Has an incomplete reading repeated: the server may have been slow or out of order for a moment only.</summary>
@@ -287,11 +322,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
     }
 
-    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report, CatalogueHints hints)
+    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report, CatalogueHints hints, ListKinds announced = ListKinds.None)
     {
         var down = _endpoints.Count(endpoint => endpoint.Fault is not null);
         var health = down > 0 && report.Health == ServerHealth.Healthy ? ServerHealth.Degraded : report.Health;
-        return _context.SaveAsync(this, Server, report with { Health = health }, hints, _stopped);
+        return _context.SaveAsync(this, Server, report with { Health = health }, hints, announced, _stopped);
     }
 
     private async ValueTask<bool> AskedAgainAsync()
@@ -325,7 +360,17 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     private sealed class SharedLease(UpstreamConnection connection, SupervisedEndpoint endpoint) : ConnectionLease(connection)
     {
-        public override IDisposable Listen(IUpstreamListener listener) => endpoint.Listeners.Add(listener);
+        public override IDisposable Listen(IUpstreamListener listener)
+        {
+            var membership = endpoint.Listeners.Add(listener);
+            if (!ReferenceEquals(endpoint.Connection, Connection))
+            {
+                // It was replaced before anybody could tell this listener.
+                listener.Ended(SessionPool.Closed);
+            }
+
+            return membership;
+        }
 
         public override void Report(UpstreamFault fault)
         {

@@ -47,8 +47,10 @@ internal sealed class SupervisionContext(
     /// <param name="server">The server.</param>
     /// <param name="report">What was found.</param>
     /// <param name="hints">How long that may be kept.</param>
+    /// <param name="announced">The lists of which the server said, before the reading, that they changed.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    public async Task<DiscoveryReport> SaveAsync(IServerConnections owner, RegisteredServer server, DiscoveryReport report, CatalogueHints hints, CancellationToken cancellationToken)
+    public async Task<DiscoveryReport> SaveAsync(
+        IServerConnections owner, RegisteredServer server, DiscoveryReport report, CatalogueHints hints, ListKinds announced, CancellationToken cancellationToken)
     {
         var known = KnownReport(server.Id);
         report = Complete(report, known);
@@ -59,6 +61,7 @@ internal sealed class SupervisionContext(
             Hints = hints,
             Condition = Next(entry.Condition, report.Health, report.Faults.FirstOrDefault()),
         });
+        Announce(owner, server.Id, announced);
         if (!ReferenceEquals(snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Connections, owner))
         {
             return report;
@@ -78,6 +81,18 @@ internal sealed class SupervisionContext(
         }
 
         return report;
+    }
+
+    /// <summary>
+    /// Passes on what a server announced, once its catalogue was read: the reading may have found no difference where a client
+    /// of its own would, and what was found is announced already.
+    /// </summary>
+    private void Announce(IServerConnections owner, Guid id, ListKinds kinds)
+    {
+        if (kinds != ListKinds.None && snapshots.Current.Servers.GetValueOrDefault(id) is { IsServed: true, Report: { } report } entry && ReferenceEquals(entry.Connections, owner))
+        {
+            snapshots.Changes.Announce(entry.Server, kinds & ListKindNames.Offered(report.Capabilities.Span));
+        }
     }
 
     /// <summary>A server that cannot be reached is still the server it was: who it is and what it offers stays known.</summary>

@@ -15,6 +15,16 @@ internal sealed class OwnRequest : UpstreamRequest
             """u8.ToArray(),
     };
 
+    /// <summary>Asks a modern server to tell when resources change.</summary>
+    public static OwnRequest ListenFor(IEnumerable<string> uris) => new()
+    {
+        Method = McpMethod.Listen,
+        Members = (byte[])[.. "\"notifications\":{\"resourceSubscriptions\":["u8, .. Join(uris), .. "]}"u8],
+    };
+
+    /// <summary>A request that names nothing but a resource.</summary>
+    public static OwnRequest About(McpMethod method, string uri) => new() { Method = method, Members = (byte[])[.. "\"uri\":"u8, .. JsonText.Quote(uri)] };
+
     /// <summary>Gets the members of params without braces, for example <c>"cursor":"x"</c>; empty for none.</summary>
     public ReadOnlyMemory<byte> Members { get; init; }
 
@@ -30,5 +40,17 @@ internal sealed class OwnRequest : UpstreamRequest
         meta.WriteMember(output, [], isLast: Members.IsEmpty);
         output.Write(Members.Span);
         output.Write("}"u8);
+    }
+
+    private static byte[] Join(IEnumerable<string> texts)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var text in texts)
+        {
+            output.Write(output.WrittenCount == 0 ? ""u8 : ","u8);
+            output.Write(JsonText.Quote(text));
+        }
+
+        return output.WrittenSpan.ToArray();
     }
 }

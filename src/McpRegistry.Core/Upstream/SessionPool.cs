@@ -96,6 +96,23 @@ internal sealed class SessionPool : IAsyncDisposable
         return await session.LendAsync(report, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Lends a session that is open already; null when there is none.</summary>
+    public async ValueTask<ConnectionLease?> RentOpenAsync(SessionKey key, Action<UpstreamFault> report, CancellationToken cancellationToken)
+    {
+        PooledSession? session;
+        lock (_lock)
+        {
+            if (!_sessions.TryGetValue(key, out session) || session.HasEnded)
+            {
+                return null;
+            }
+
+            session.Users++;
+        }
+
+        return (await session.LendAsync(report, cancellationToken).ConfigureAwait(false)).Lease;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Task[] all;

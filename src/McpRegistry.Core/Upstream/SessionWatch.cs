@@ -11,6 +11,7 @@ internal sealed class SessionWatch : IAsyncDisposable
     private readonly Lock _lock = new();
     private Task _watching = Task.CompletedTask;
     private bool _started;
+    private bool _isDeaf;
     private bool _disposed;
 
     /// <summary>Adds a listener; dispose takes it out.</summary>
@@ -18,6 +19,11 @@ internal sealed class SessionWatch : IAsyncDisposable
     {
         var membership = _listeners.Add(listener);
         Start(connection);
+        if (TryFindEnd(out var fault))
+        {
+            listener.Ended(fault);
+        }
+
         return membership;
     }
 
@@ -26,7 +32,7 @@ internal sealed class SessionWatch : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_started || _disposed)
+            if (_started || _disposed || _isDeaf)
             {
                 return;
             }
@@ -65,6 +71,23 @@ internal sealed class SessionWatch : IAsyncDisposable
             // The session is being closed, which is what the listeners are told.
         }
 
+        lock (_lock)
+        {
+            // The next who wants to listen has it tried again, unless the server has no such stream.
+            _started = false;
+            _isDeaf = fault is null;
+        }
+
         _listeners.Ended(fault);
+    }
+
+    /// <summary>Tells why nothing will be heard, for one who came too late to be told.</summary>
+    private bool TryFindEnd(out UpstreamFault? fault)
+    {
+        lock (_lock)
+        {
+            fault = _disposed ? SessionPool.Closed : null;
+            return _disposed || _isDeaf;
+        }
     }
 }

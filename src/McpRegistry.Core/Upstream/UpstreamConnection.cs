@@ -5,11 +5,16 @@ namespace McpRegistry.Upstream;
 /// <summary>An open connection, session or process of one upstream endpoint. Thread-safe; serves many requests at once.</summary>
 internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsyncDisposable
 {
-    /// <summary>Gets what the server said of itself.</summary>
+    private ResourceSubscriptions? _subscriptions;
+
+    /// <summary>Gets what the server said of itself; another object after a session was opened anew.</summary>
     public UpstreamHandshake Handshake { get; protected set; } = handshake;
 
     /// <summary>Gets a value that tells whether the far end is known to be gone; false where only the next request can tell.</summary>
     public virtual bool HasEnded => false;
+
+    /// <summary>Gets the resources that this legacy session is subscribed to.</summary>
+    public ResourceSubscriptions Subscriptions => LazyInitializer.EnsureInitialized(ref _subscriptions, () => new ResourceSubscriptions(this));
 
     /// <summary>
     /// Gets a value that tells whether arguments go into headers too, so that tools which break the rules for that cannot be
@@ -23,6 +28,9 @@ internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsync
     /// <param name="cancellationToken">Cancels the request here and at the server; throws <see cref="OperationCanceledException"/>.</param>
     /// <returns>The response or a fault. Nothing but a cancellation is thrown.</returns>
     public abstract ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken);
+
+    /// <summary>Sends a notification to a legacy server, as well as it can be; nothing is thrown but a cancellation.</summary>
+    public abstract ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken);
 
     /// <summary>
     /// Follows what the server sends unasked until the connection ends, which is also how its death is noticed. One watch at

@@ -4,7 +4,7 @@ namespace McpRegistry.Writers;
 
 /// <summary>
 /// Takes values without waiting and writes them in batches. What does not fit is dropped and counted; a batch that fails is
-/// kept until it is written, while the queue behind it fills.
+/// kept until it is written, while the queue behind it fills. A row that the store refuses is left out and counted.
 /// </summary>
 /// <typeparam name="TItem">What requests hand over.</typeparam>
 /// <typeparam name="TRow">What is written; made once, so that a second try writes the same rows.</typeparam>
@@ -16,7 +16,7 @@ internal sealed class BatchWriter<TItem, TRow> : IBackgroundWriter, IAsyncDispos
     private readonly Func<IReadOnlyList<TRow>, CancellationToken, ValueTask> _write;
     private readonly TimeProvider _time;
     private readonly BoundedQueue<TItem> _queue;
-    private readonly RetryingWrite _retrying;
+    private readonly RowWrites<TRow> _rows;
     private readonly KeyValuePair<string, object?> _tag;
     private readonly WriterInstruments _instruments;
     private readonly CancellationTokenSource _abandoned = new();
@@ -42,9 +42,9 @@ internal sealed class BatchWriter<TItem, TRow> : IBackgroundWriter, IAsyncDispos
         _time = time;
         _instruments = instruments;
         _queue = new BoundedQueue<TItem>(settings.Capacity, _settings.BatchSize);
-        _retrying = new RetryingWrite(settings.Kind, options, time, log);
-        _tag = new KeyValuePair<string, object?>("kind", settings.Kind);
         Drops = new DropCount(settings.Kind, instruments, time, log);
+        _rows = new RowWrites<TRow>(new RetryingWrite(settings.Kind, options, time, log), WriteAsync, (_, _) => Drops.Add(1, DropCount.Refused));
+        _tag = new KeyValuePair<string, object?>("kind", settings.Kind);
     }
 
     public DropCount Drops { get; }
@@ -75,14 +75,15 @@ internal sealed class BatchWriter<TItem, TRow> : IBackgroundWriter, IAsyncDispos
     /// <summary>Completes when all that was taken before is written.</summary>
     public Task FlushAsync()
     {
-        if (_queue.IsClosed)
-        {
-            return StopAsync();
-        }
-
         var own = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var flush = Interlocked.CompareExchange(ref _flush, own, null);
         _queue.Wake();
+        if (_queue.IsClosed)
+        {
+            // Looked at after the request is placed: a stop that came in between may not see it any more.
+            return StopAsync();
+        }
+
         return flush is null ? own.Task : FlushAgainAsync(flush.Task);
     }
 
@@ -168,11 +169,13 @@ internal sealed class BatchWriter<TItem, TRow> : IBackgroundWriter, IAsyncDispos
                 continue;
             }
 
-            await _retrying.RunAsync(_batch.Count, WriteBatchAsync, () => Drops.Warn(), _abandoned.Token).ConfigureAwait(false);
-            _instruments.Written.Add(_batch.Count, _tag);
-            _batch.Clear();
+            await _rows.RunAsync(_batch, () => Drops.Warn(), _abandoned.Token).ConfigureAwait(false);
         }
     }
 
-    private ValueTask WriteBatchAsync(CancellationToken cancellationToken) => _write(_batch, cancellationToken);
+    private async ValueTask WriteAsync(IReadOnlyList<TRow> rows, CancellationToken cancellationToken)
+    {
+        await _write(rows, cancellationToken).ConfigureAwait(false);
+        _instruments.Written.Add(rows.Count, _tag);
+    }
 }

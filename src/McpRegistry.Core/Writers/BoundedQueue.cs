@@ -13,28 +13,37 @@ namespace McpRegistry.Writers;
 /// <param name="batchSize">How many wake the reader.</param>
 internal sealed class BoundedQueue<T>(int capacity, int batchSize)
 {
+    // The highest bit of the state; the others are the count. Together in one word, a place is only ever counted for a value
+    // that is taken: whoever waits for the counted ones waits for none that was refused, and whoever closes and then sees
+    // zero knows that nobody comes any more.
+    private const int Closed = int.MinValue;
+
     private readonly ConcurrentQueue<T> _items = new();
     private TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _count;
-    private int _closed;
+    private int _state;
 
-    public int Count => Volatile.Read(ref _count);
+    /// <summary>Gets how many values were taken and not yet read; those that are on their way into the queue are among them.</summary>
+    public int Count => Volatile.Read(ref _state) & ~Closed;
 
-    public bool IsClosed => Volatile.Read(ref _closed) != 0;
+    public bool IsClosed => (Volatile.Read(ref _state) & Closed) != 0;
 
     /// <summary>Takes a value, unless the queue is full or closed.</summary>
     public bool TryWrite(in T item)
     {
-        // Counted before the look at the flag: whoever closes and then sees zero knows that nobody comes any more.
-        var count = Interlocked.Increment(ref _count);
-        if (count > capacity || IsClosed)
+        // Closed is below zero and below every capacity, so it needs a look of its own.
+        int state;
+        do
         {
-            Interlocked.Decrement(ref _count);
-            return false;
+            state = Volatile.Read(ref _state);
+            if (state < 0 || state >= capacity)
+            {
+                return false;
+            }
         }
+        while (Interlocked.CompareExchange(ref _state, state + 1, state) != state);
 
         _items.Enqueue(item);
-        if (count == batchSize)
+        if (state + 1 == batchSize)
         {
             Wake();
         }
@@ -49,7 +58,7 @@ internal sealed class BoundedQueue<T>(int capacity, int batchSize)
             return false;
         }
 
-        Interlocked.Decrement(ref _count);
+        Interlocked.Decrement(ref _state);
         return true;
     }
 
@@ -59,7 +68,7 @@ internal sealed class BoundedQueue<T>(int capacity, int batchSize)
     /// <summary>Refuses all further values; those that are on their way are still to be read while <see cref="Count"/> is not zero.</summary>
     public void Close()
     {
-        Interlocked.Exchange(ref _closed, 1);
+        Interlocked.Or(ref _state, Closed);
         Wake();
     }
 

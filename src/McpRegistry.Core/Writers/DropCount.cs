@@ -10,6 +10,7 @@ internal sealed class DropCount(string kind, WriterInstruments instruments, Time
 {
     public const string Full = "full";
     public const string Stopped = "stopped";
+    public const string Refused = "refused";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 

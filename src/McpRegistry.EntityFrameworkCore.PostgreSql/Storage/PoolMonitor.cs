@@ -91,12 +91,12 @@ internal sealed partial class PoolMonitor(
         }
     }
 
-    [LoggerMessage(9040, LogLevel.Information, "The connection pool {Pool} goes from {Before} to {Size} connections")]
+    [LoggerMessage(9050, LogLevel.Information, "The connection pool {Pool} goes from {Before} to {Size} connections")]
     private partial void LogResized(string pool, int before, int size);
 
-    [LoggerMessage(9041, LogLevel.Warning, "The connection pool {Pool} should grow, but the server has no connections left; it stays at {Size}")]
+    [LoggerMessage(9051, LogLevel.Warning, "The connection pool {Pool} should grow, but the server has no connections left; it stays at {Size}")]
     private partial void LogNoRoom(string pool, int size);
 
-    [LoggerMessage(9042, LogLevel.Warning, "The connection pool {Pool} could not be resized and stays at {Size} connections")]
+    [LoggerMessage(9052, LogLevel.Warning, "The connection pool {Pool} could not be resized and stays at {Size} connections")]
     private partial void LogFailed(Exception exception, string pool, int size);
 }

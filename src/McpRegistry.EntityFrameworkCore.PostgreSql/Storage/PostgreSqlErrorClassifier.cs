@@ -13,6 +13,11 @@ internal sealed class PostgreSqlErrorClassifier : IDatabaseErrorClassifier
     public bool IsDeadlock(Exception exception) => Find(exception)
         is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
+    // The classes of data exceptions, of integrity constraints and of limits such as that of an index row.
+    public bool IsDataFault(Exception exception) => Find(exception)
+        is PostgresException { SqlState: not PostgresErrorCodes.UniqueViolation and [var major, var minor, ..] }
+        && (major, minor) is ('2', '2') or ('2', '3') or ('5', '4');
+
     // The last two are what CREATE DATABASE answers when another replica is creating the same one.
     public bool IsTransient(Exception exception) => Find(exception)
         is { IsTransient: true }

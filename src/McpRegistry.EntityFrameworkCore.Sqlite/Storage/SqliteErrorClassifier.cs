@@ -8,6 +8,9 @@ internal sealed class SqliteErrorClassifier : IDatabaseErrorClassifier
     private const int Busy = 5;
     private const int Locked = 6;
     private const int CannotOpen = 14;
+    private const int TooBig = 18;
+    private const int ConstraintViolation = 19;
+    private const int Mismatch = 20;
     private const int PrimaryKeyViolation = 1555;
     private const int UniqueIndexViolation = 2067;
 
@@ -18,6 +21,9 @@ internal sealed class SqliteErrorClassifier : IDatabaseErrorClassifier
 
     // Writers take the one write lock when they begin, so there is no second lock to wait for crosswise.
     public bool IsDeadlock(Exception exception) => false;
+
+    public bool IsDataFault(Exception exception) => Find(exception)
+        is { SqliteErrorCode: TooBig or ConstraintViolation or Mismatch, SqliteExtendedErrorCode: not (PrimaryKeyViolation or UniqueIndexViolation) };
 
     public bool IsTransient(Exception exception) =>
         Find(exception) is { SqliteErrorCode: Busy or Locked or CannotOpen };

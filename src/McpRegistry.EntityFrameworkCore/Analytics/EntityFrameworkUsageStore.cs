@@ -11,11 +11,20 @@ internal sealed class EntityFrameworkUsageStore(RegistryDatabase database) : IUs
     public async ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (deltas.Count > 0)
+        if (deltas.Count == 0)
+        {
+            return;
+        }
+
+        try
         {
             await database
                 .WriteQuietlyAsync((context, token) => new UsageWriter(context).AddAsync(deltas, token), cancellationToken)
                 .ConfigureAwait(false);
+        }
+        catch (Exception exception) when (database.Provider.Errors.IsDataFault(exception))
+        {
+            throw new ArgumentException("The database can never keep one of the deltas.", nameof(deltas), exception);
         }
     }
 

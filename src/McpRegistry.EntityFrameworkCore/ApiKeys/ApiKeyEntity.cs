@@ -66,4 +66,6 @@ internal sealed class ApiKeyEntity
 
     /// <summary>Gets or sets the key that this one replaces.</summary>
     public Guid? RotatedFrom { get; set; }
+
+    public long Version { get; set; }
 }

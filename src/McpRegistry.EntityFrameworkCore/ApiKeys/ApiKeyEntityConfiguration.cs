@@ -36,5 +36,6 @@ internal sealed class ApiKeyEntityConfiguration : IEntityTypeConfiguration<ApiKe
         builder.Property(x => x.CreatedAt).HasColumnName("created_at");
         builder.Property(x => x.ExpiresAt).HasColumnName("expires_at");
         builder.Property(x => x.RevokedAt).HasColumnName("revoked_at");
+        builder.Property(x => x.Version).IsConcurrencyToken();
     }
 }

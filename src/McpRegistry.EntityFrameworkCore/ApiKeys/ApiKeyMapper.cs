@@ -30,6 +30,7 @@ internal static class ApiKeyMapper
         RateLimitPerHour = key.LimitPerHour,
         RateLimitPerDay = key.LimitPerDay,
         RotatedFrom = key.RotatedFrom,
+        Version = key.Version,
     };
 
     public static ApiKey ToRecord(ApiKeyEntity entity) => new()
@@ -55,6 +56,7 @@ internal static class ApiKeyMapper
         LimitPerHour = entity.RateLimitPerHour,
         LimitPerDay = entity.RateLimitPerDay,
         RotatedFrom = entity.RotatedFrom,
+        Version = entity.Version,
     };
 
     public static StoredApiKey ToStored(ApiKeyEntity entity) => new(

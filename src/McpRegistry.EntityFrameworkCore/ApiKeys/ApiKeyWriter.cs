@@ -13,6 +13,7 @@ internal static class ApiKeyWriter
     {
         var stored = context.ApiKeys.Where(x => x.TenantId == wanted.TenantId && x.Id == wanted.Id);
         var rows = await stored
+            .Where(x => x.Version == wanted.Version)
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(x => x.Name, wanted.Name)
@@ -32,13 +33,19 @@ internal static class ApiKeyWriter
                     .SetProperty(x => x.IpWhitelist, wanted.IpWhitelist)
                     .SetProperty(x => x.RateLimitPerHour, wanted.RateLimitPerHour)
                     .SetProperty(x => x.RateLimitPerDay, wanted.RateLimitPerDay)
-                    .SetProperty(x => x.RotatedFrom, wanted.RotatedFrom),
+                    .SetProperty(x => x.RotatedFrom, wanted.RotatedFrom)
+                    .SetProperty(x => x.Version, x => x.Version + 1),
                 cancellationToken)
             .ConfigureAwait(false);
-        return rows == 0
-            ? StoreResult<ApiKey>.NotFound()
-            : StoreResult<ApiKey>.Success(ApiKeyMapper.ToRecord(
-                await stored.AsNoTracking().SingleAsync(cancellationToken).ConfigureAwait(false)));
+        if (rows == 0)
+        {
+            return await stored.AnyAsync(cancellationToken).ConfigureAwait(false)
+                ? StoreResult<ApiKey>.Stale()
+                : StoreResult<ApiKey>.NotFound();
+        }
+
+        return StoreResult<ApiKey>.Success(ApiKeyMapper.ToRecord(
+            await stored.AsNoTracking().SingleAsync(cancellationToken).ConfigureAwait(false)));
     }
 
     public static async Task<StoreResult<bool>> LockAsync(

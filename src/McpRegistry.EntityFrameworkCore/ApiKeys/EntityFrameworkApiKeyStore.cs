@@ -20,7 +20,7 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
             throw new ArgumentException("The key belongs to another tenant than the one it is added for.", nameof(key));
         }
 
-        var entity = ApiKeyMapper.ToEntity(tenant, key);
+        var entity = ApiKeyMapper.ToEntity(tenant, key with { Version = 1 });
         return database.InsertAsync(Row(tenant, key.Id), entity, ApiKeyMapper.ToRecord, cancellationToken);
     }
 

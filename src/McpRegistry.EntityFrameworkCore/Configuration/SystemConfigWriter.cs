@@ -16,6 +16,7 @@ internal static class SystemConfigWriter
             return new SystemConfigResult(SystemConfigOutcome.NotRuntimeConfigurable);
         }
 
+        Inherit(added, overridden);
         context.SystemConfigs.Add(added);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         return Success(added, overridden);
@@ -28,6 +29,7 @@ internal static class SystemConfigWriter
             .SingleOrDefaultAsync(x => x.Id == wanted.Id && x.TenantId == wanted.TenantId, cancellationToken)
             .ConfigureAwait(false);
         var overridden = await FindOverriddenAsync(context, wanted, cancellationToken).ConfigureAwait(false);
+        Inherit(wanted, overridden);
         if (Refuse(entity, overridden, wanted, keepValue) is { } refused)
         {
             return new SystemConfigResult(refused);
@@ -45,6 +47,10 @@ internal static class SystemConfigWriter
 
         return Success(entity!, overridden);
     }
+
+    /// <summary>What is written under a sensitive key stays sensitive, also when that key is deleted or opened later.</summary>
+    private static void Inherit(SystemConfigEntity written, SystemConfigEntity? overridden) =>
+        written.IsSensitive |= overridden is { IsSensitive: true };
 
     private static SystemConfigOutcome? Refuse(
         SystemConfigEntity? stored, SystemConfigEntity? overridden, SystemConfigEntity wanted, bool keepValue) => stored switch

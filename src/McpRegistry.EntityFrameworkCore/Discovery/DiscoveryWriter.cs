@@ -30,13 +30,18 @@ internal sealed class DiscoveryWriter(TenantId tenant, Guid serverId, TimeProvid
             return StoreResult<CatalogueChange>.NotFound();
         }
 
-        await SaveReportAsync(context, row, report, cancellationToken).ConfigureAwait(false);
+        if (!await SaveReportAsync(context, row, report, cancellationToken).ConfigureAwait(false))
+        {
+            return StoreResult<CatalogueChange>.Stale();
+        }
+
         var change = report.HasItems ? await SaveItemsAsync(context, report, cancellationToken).ConfigureAwait(false) : default;
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         return StoreResult<CatalogueChange>.Success(change);
     }
 
-    private async Task SaveReportAsync(RegistryDbContext context, DiscoveryEntity row, DiscoveryReport report, CancellationToken cancellationToken)
+    /// <summary>False when a newer report is stored: two replicas may read a server at once, and the slower one ends later.</summary>
+    private async Task<bool> SaveReportAsync(RegistryDbContext context, DiscoveryEntity row, DiscoveryReport report, CancellationToken cancellationToken)
     {
         var stored = await context.Discoveries
             .SingleOrDefaultAsync(x => x.TenantId == tenant.Value && x.ServerId == serverId, cancellationToken)
@@ -44,11 +49,16 @@ internal sealed class DiscoveryWriter(TenantId tenant, Guid serverId, TimeProvid
         if (stored is null)
         {
             context.Discoveries.Add(row);
+            return true;
         }
-        else
+
+        if (stored.CompletedAt > row.CompletedAt)
         {
-            DiscoveryMapper.Apply(stored, report);
+            return false;
         }
+
+        DiscoveryMapper.Apply(stored, report);
+        return true;
     }
 
     private async Task<CatalogueChange> SaveItemsAsync(RegistryDbContext context, DiscoveryReport report, CancellationToken cancellationToken)

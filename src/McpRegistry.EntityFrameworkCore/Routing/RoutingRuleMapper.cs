@@ -1,6 +1,7 @@
 using McpRegistry.EntityFrameworkCore.Servers;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Routing;
+using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.EntityFrameworkCore.Routing;
@@ -10,8 +11,8 @@ internal static class RoutingRuleMapper
     /// <exception cref="ArgumentException">A document is no JSON that can be kept.</exception>
     public static RoutingRuleEntity ToEntity(TenantId tenant, RoutingRule rule)
     {
-        StoredJson.Check(rule.Conditions, nameof(rule.Conditions));
-        StoredJson.Check(rule.Targets, nameof(rule.Targets));
+        StorableJson.Check(rule.Conditions, nameof(rule.Conditions));
+        StorableJson.Check(rule.Targets, nameof(rule.Targets));
         return new RoutingRuleEntity
         {
             Id = rule.Id,

@@ -9,6 +9,9 @@ internal interface IDatabaseErrorClassifier
     /// <summary>Tells whether the database rolled the whole transaction back to end a deadlock, so that it may run again.</summary>
     bool IsDeadlock(Exception exception);
 
+    /// <summary>Tells whether the database can never keep what it was given, be it tried as often as it may. Unique keys aside.</summary>
+    bool IsDataFault(Exception exception);
+
     /// <summary>Tells whether the same start may succeed a little later: the database is not up yet, or another replica is creating it.</summary>
     bool IsTransient(Exception exception);
 }

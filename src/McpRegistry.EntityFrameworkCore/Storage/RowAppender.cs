@@ -16,6 +16,7 @@ internal sealed class RowAppender(RegistryDatabase database)
     /// <param name="rows">The rows, with ids.</param>
     /// <param name="prepare">Leaves out or changes rows by the servers that exist; null takes all as they are.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
+    /// <exception cref="ArgumentException">The database can never keep one of the rows.</exception>
     public async ValueTask AppendAsync<T>(
         IReadOnlyList<T> rows,
         Func<RegistryDbContext, CancellationToken, Task<IReadOnlyList<T>>>? prepare,
@@ -36,6 +37,10 @@ internal sealed class RowAppender(RegistryDatabase database)
                 // The same batch comes again when nobody knows whether its first commit took place. That is rare, so only
                 // then is it worth asking for the ids.
                 mayRepeat = true;
+            }
+            catch (Exception exception) when (database.Provider.Errors.IsDataFault(exception))
+            {
+                throw new ArgumentException("The database can never keep one of the rows.", nameof(rows), exception);
             }
         }
 

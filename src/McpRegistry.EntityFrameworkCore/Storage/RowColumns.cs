@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -31,10 +32,18 @@ internal sealed class RowColumns
     public string TypeName(int column) => _properties[column].GetColumnType();
 
     /// <summary>Reads a value in the form that the database takes.</summary>
+    /// <exception cref="ArgumentException">The value has no such form.</exception>
     public object? Value(object row, int column)
     {
         var property = _properties[column];
         var value = property.GetGetter().GetClrValue(row);
-        return value is not null && property.GetTypeMapping().Converter is { } converter ? converter.ConvertToProvider(value) : value;
+        try
+        {
+            return value is not null && property.GetTypeMapping().Converter is { } converter ? converter.ConvertToProvider(value) : value;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or OverflowException)
+        {
+            throw new ArgumentException($"The value of {property.Name} cannot be stored.", nameof(row), exception);
+        }
     }
 }

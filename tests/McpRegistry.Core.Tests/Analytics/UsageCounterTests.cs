@@ -23,6 +23,7 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
     private readonly List<ServerMetric> _metrics = [];
     private readonly Channel<int> _attempts = Channel.CreateUnbounded<int>();
     private bool _isDown;
+    private TaskCompletionSource? _gate;
 
     [Fact]
     public async Task Write_Calls_AreAddedUpBySubject()
@@ -145,6 +146,39 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
     }
 
     [Fact]
+    public async Task Stop_StoreFailsAtThatMoment_WritesItsSums()
+    {
+        var gate = _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var usage = Create();
+        usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
+        while (!_attempts.Reader.TryRead(out _))
+        {
+            _fixture.Time.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var stopping = usage.StopAsync();
+        gate.SetException(new InvalidOperationException("The connection broke."));
+        await stopping;
+
+        Assert.Equal(1, Assert.Single(_stored, delta => delta.Subject == UsageSubject.Tool).Calls);
+        Assert.Equal(0, usage.Dropped);
+    }
+
+    [Fact]
+    public async Task Write_StoreRefusesASum_WritesTheOthersAndCountsItsCalls()
+    {
+        await using var usage = Create();
+        usage.Write(Call(Entry("poison"), McpMethod.ToolsCall, "poison", 10));
+        usage.Write(Call(Entry("poison"), McpMethod.ToolsCall, "poison", 10));
+
+        await usage.FlushAsync();
+
+        Assert.Equal([UsageSubject.Server, UsageSubject.ApiKey], _stored.Select(delta => delta.Subject).Order());
+        Assert.Equal(2, usage.Dropped);
+    }
+
+    [Fact]
     public async Task Stop_StoreHangs_EndsAtTheLimitAndCountsTheCalls()
     {
         _isDown = true;
@@ -169,16 +203,22 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
         Assert.False(usage.IsOn);
     }
 
-    public ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
+    public async ValueTask AddAsync(IReadOnlyList<UsageDelta> deltas, CancellationToken cancellationToken)
     {
+        var gate = Interlocked.Exchange(ref _gate, null);
         _attempts.Writer.TryWrite(deltas.Count);
+        await (gate?.Task ?? Task.CompletedTask);
+        if (deltas.Any(delta => delta.ItemKey == "poison"))
+        {
+            throw new ArgumentException("No store keeps this.", nameof(deltas));
+        }
+
         if (_isDown)
         {
             throw new InvalidOperationException("The store is down.");
         }
 
         _stored.AddRange(deltas);
-        return ValueTask.CompletedTask;
     }
 
     public ValueTask AppendAsync(IReadOnlyList<ServerMetric> metrics, CancellationToken cancellationToken)
@@ -211,7 +251,7 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
         ErrorType = error,
     };
 
-    internal static ServerEntry Entry()
+    internal static ServerEntry Entry(string tool = "work")
     {
         var server = new RegisteredServer
         {
@@ -229,7 +269,7 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
             HasItems = true,
             Items =
             [
-                Item(CatalogueItemKind.Tool, "work"),
+                Item(CatalogueItemKind.Tool, tool),
                 Item(CatalogueItemKind.Prompt, "ask"),
                 Item(CatalogueItemKind.Resource, "test://one"),
                 Item(CatalogueItemKind.ResourceTemplate, "test://many/{id}"),

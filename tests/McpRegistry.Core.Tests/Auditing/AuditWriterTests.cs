@@ -16,6 +16,7 @@ public sealed class AuditWriterTests : IAuditStore
     private readonly Channel<AuditEvent[]> _attempts = Channel.CreateUnbounded<AuditEvent[]>();
     private readonly Channel<bool> _answers = Channel.CreateUnbounded<bool>();
     private readonly List<Guid> _committed = [];
+    private Guid _poison;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -93,6 +94,29 @@ public sealed class AuditWriterTests : IAuditStore
     }
 
     [Fact]
+    public async Task Write_StoreRefusesAnEvent_TellsItsCallerAndCommitsTheOthers()
+    {
+        await using var writer = Create();
+        var poison = Event();
+        _poison = poison.Id;
+        var first = writer.WriteAsync(Event(), Cancellation).AsTask();
+        await NextAttemptAsync();
+        var before = writer.WriteAsync(Event(), Cancellation).AsTask();
+        var refused = writer.WriteAsync(poison, Cancellation).AsTask();
+        var behind = Enumerable.Range(0, 5).Select(_ => writer.WriteAsync(Event(), Cancellation).AsTask()).ToArray();
+
+        for (var i = 0; i < 8; i++)
+        {
+            _answers.Writer.TryWrite(true);
+        }
+
+        await Task.WhenAll([first, before, .. behind]);
+        await Assert.ThrowsAsync<ArgumentException>(() => refused);
+        Assert.Equal(7, _committed.Distinct().Count());
+        Assert.Equal(7, _committed.Count);
+    }
+
+    [Fact]
     public async Task Write_CallerGivesUpWhileTheStoreFails_IsLeftOut()
     {
         await using var writer = Create();
@@ -162,6 +186,11 @@ public sealed class AuditWriterTests : IAuditStore
     public async ValueTask AppendAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken)
     {
         _attempts.Writer.TryWrite([.. events]);
+        if (events.Any(auditEvent => auditEvent.Id == _poison))
+        {
+            throw new ArgumentException("No store keeps this.", nameof(events));
+        }
+
         if (!await _answers.Reader.ReadAsync(cancellationToken))
         {
             throw new InvalidOperationException("The store is down.");

@@ -48,7 +48,9 @@ public sealed class GatewayDispatcherTests
     [InlineData("completion/complete", """{"ref":{"name":"x"}}""", -32602, "unknown_prompt")]
     [InlineData("completion/complete", """{"ref":{"uri":"u:x"}}""", -32002, "unknown_resource")]
     [InlineData("server/discover", "{}", -32601, "method_not_found")]
-    [InlineData("resources/subscribe", "{}", -32601, "method_not_found")]
+    [InlineData("subscriptions/listen", """{"notifications":{}}""", -32601, "method_not_found")]
+    [InlineData("resources/subscribe", "{}", -32602, "invalid_params")]
+    [InlineData("resources/subscribe", """{"uri":"u:x"}""", -32002, "unknown_resource")]
     [InlineData("tools/list", """{"cursor":"!"}""", -32602, "invalid_params")]
     [InlineData("logging/setLevel", """{"level":"loud"}""", -32602, "invalid_params")]
     public async Task HandleAsync_WhatGoesNowhere_IsRefused(string method, string parameters, int code, string reason) =>
@@ -158,8 +160,8 @@ public sealed class GatewayDispatcherTests
         var merged = await _gateway.HandleAsync("server/discover", era: ProtocolEra.Modern);
         var single = await _gateway.HandleAsync("server/discover", era: ProtocolEra.Modern, at: "up");
 
-        Assert.Equal("""{"tools":{},"resources":{},"prompts":{},"logging":{}}""", merged["result"]!["capabilities"]!.ToJsonString());
-        Assert.Equal("""{"tools":{"x":1},"resources":{},"logging":{}}""", single["result"]!["capabilities"]!.ToJsonString());
+        Assert.Equal("""{"tools":{"listChanged":true},"resources":{"listChanged":true,"subscribe":true},"prompts":{"listChanged":true},"logging":{}}""", merged["result"]!["capabilities"]!.ToJsonString());
+        Assert.Equal("""{"tools":{"listChanged":true,"x":1},"resources":{"subscribe":true},"logging":{}}""", single["result"]!["capabilities"]!.ToJsonString());
         Assert.Equal("""["2026-07-28"]""", single["result"]!["supportedVersions"]!.ToJsonString());
     }
 

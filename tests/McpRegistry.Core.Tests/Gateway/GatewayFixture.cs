@@ -14,6 +14,7 @@ using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
+using McpRegistry.Watching;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.Tests.Gateway;
@@ -53,6 +54,14 @@ internal sealed class GatewayFixture : IServerConnections
 
     public FakeStream Stream { get; } = new();
 
+    public StoppableLifetime Lifetime { get; } = new();
+
+    public WatchContext Watching => field ??= new WatchContext(Snapshots, Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(new UpstreamOptions()), Clock);
+
+    public StreamQuota Quota => field ??= new StreamQuota(Microsoft.Extensions.Options.Options.Create(Options));
+
+    public SessionFeeds? Feeds { get; private set; }
+
     public List<UpstreamFault> Reported { get; } = [];
 
     public int Leases { get; private set; }
@@ -68,10 +77,11 @@ internal sealed class GatewayFixture : IServerConnections
     public async Task<JsonObject> HandleAsync(string method, string parameters = "{}", ProtocolEra era = ProtocolEra.Legacy, string? at = null, CancellationToken cancellation = default)
     {
         var options = Microsoft.Extensions.Options.Options.Create(Options);
+        Feeds ??= new SessionFeeds(Watching);
         var freshness = new ListFreshness(options, Clock);
         var cached = new CachedAnswers(Cache, Microsoft.Extensions.Options.Options.Create(CacheOptions), Clock, _instruments);
         var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), cached, freshness, Clock);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer, freshness), new GatewaySelf(options, freshness), relay, cached);
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer, freshness), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Lifetime), Feeds);
         using var session = new ClientSession("s", "p", at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {
@@ -92,6 +102,9 @@ internal sealed class GatewayFixture : IServerConnections
         Leases++;
         return new(new Lease(this));
     }
+
+    public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
+        new((IReadOnlyList<ConnectionLease>)[]);
 
     public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
     {

@@ -45,6 +45,9 @@ internal static class SnapshotSample
         public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
             new(new UpstreamFault(FaultReasons.Unreachable, "no connections"));
 
+        public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
+            new((IReadOnlyList<ConnectionLease>)[]);
+
         public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => new((DiscoveryReport?)null);
     }
 }

@@ -76,6 +76,23 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal("new", Assert.Single((await refreshed)!.Items).Key);
     }
 
+    /// <summary>What the gateway reads may be the same where a client of its own would see a difference.</summary>
+    [Theory]
+    [InlineData(nameof(McpMethod.PromptsListChanged), nameof(ListKinds.Prompts))]
+    [InlineData(nameof(McpMethod.Unknown), "Tools, Prompts")]
+    public async Task Changed_ReadingFindsNoDifference_IsAnnouncedAllTheSame(string notification, string expected)
+    {
+        var connection = new FakeConnection(capabilities: """{"tools":{},"prompts":{}}""") { Answers = Lists };
+        await SaveAsync(connection);
+        await connection.Watched;
+        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        var listener = new Snapshots.RecordingCatalogueListener();
+        using var listening = _snapshots.Changes.Listen(TenantId.Global, listener);
+        connection.Change(Enum.Parse<McpMethod>(notification));
+
+        Assert.Equal(("a", Enum.Parse<ListKinds>(expected)), await listener.NextAsync());
+    }
+
     /// <summary>Callers cause it, so that they must not be able to keep a server busy with it.</summary>
     [Fact]
     public async Task RereadAsync_AgainAtOnce_GivesWhatIsKnown()
@@ -406,6 +423,9 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         await WriteAsync(_server);
         (await _connector.NextAsync()).SetResult(connection);
     }
+
+    private static ValueTask<UpstreamReply> Lists(UpstreamRequest request, CancellationToken cancellationToken) =>
+        new(request.Method == McpMethod.ToolsList ? OneTool : FakeConnection.Result("""{"prompts":[{"name":"p"}]}"""));
 
     private static async Task<string> RereadAsync(IServerConnections connections) =>
         Assert.Single((await connections.RereadAsync(CancellationToken.None))!.Items).Key;

@@ -57,8 +57,13 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
 
     public void BreakWatch(Exception exception) => _watch.TrySetException(exception);
 
+    /// <summary>Gets or sets how subscriptions are answered; the observer hears their notifications.</summary>
+    public Func<UpstreamRequest, IUpstreamObserver, CancellationToken, ValueTask<UpstreamReply>>? ListenAnswers { get; set; }
+
     public override ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
-        Answers(request, cancellationToken);
+        request.Method == McpMethod.Listen && ListenAnswers is { } listen ? listen(request, observer!, cancellationToken) : Answers(request, cancellationToken);
+
+    public override ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
@@ -73,6 +78,9 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
             throw CancelledWatchFailure;
         }
     }
+
+    /// <summary>Has the session be another one, as after the server forgot it.</summary>
+    public void Reopen() => Handshake = Handshake with { };
 
     public override ValueTask DisposeAsync()
     {

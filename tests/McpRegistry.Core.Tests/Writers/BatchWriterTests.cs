@@ -116,6 +116,36 @@ public sealed class BatchWriterTests
         Assert.Equal((4, 1), (_store.Logged.Count(entry => entry.Event == 9041), _store.Logged.Count(entry => entry.Event == 9042)));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(1, 16)]
+    [InlineData(3, 4, 9)]
+    [InlineData(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)]
+    public async Task Write_StoreRefusesRows_WritesAllOthersInOrderAndCountsThem(params int[] refused)
+    {
+        _store.Refused.UnionWith(refused);
+        await using var writer = _store.Create(capacity: 100, batchSize: 16);
+        int[] rows = [.. Enumerable.Range(1, 20)];
+        Assert.All(rows, row => Assert.True(writer.TryWrite(row)));
+
+        writer.Start();
+        await writer.FlushAsync();
+
+        Assert.Equal(rows.Except(refused), _store.Written);
+        Assert.Equal(refused.Length, writer.Drops.Total);
+        Assert.Equal((refused.Length, 0), (_store.Logged.Count(entry => entry.Event == 9044), _store.Logged.Count(entry => entry.Event == 9041)));
+    }
+
+    [Fact]
+    public async Task Flush_AfterTheStop_Ends()
+    {
+        var writer = _store.Create();
+        writer.Start();
+        await writer.StopAsync();
+
+        await Task.WhenAll(writer.FlushAsync(), writer.FlushAsync());
+    }
+
     [Fact]
     public async Task Stop_RowsWait_WritesThemAndRefusesFurtherOnes()
     {

@@ -24,6 +24,9 @@ internal sealed class WriterFixture : ILogger
 
     public ConcurrentQueue<(int Event, string Message)> Logged { get; } = [];
 
+    /// <summary>Gets the rows that the store refuses for good.</summary>
+    public HashSet<int> Refused { get; } = [];
+
     /// <summary>Gets or sets a value that tells whether each write waits for <see cref="Answer"/>.</summary>
     public bool IsGated { get; set; }
 
@@ -45,6 +48,11 @@ internal sealed class WriterFixture : ILogger
         if (IsGated)
         {
             await await _outcomes.Reader.ReadAsync(cancellationToken);
+        }
+
+        if (batch.FirstOrDefault(Refused.Contains) is var refused and not 0)
+        {
+            throw new ArgumentException($"{refused} is no row.", nameof(rows));
         }
 
         foreach (var row in batch)

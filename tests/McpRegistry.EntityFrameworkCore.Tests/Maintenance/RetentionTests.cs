@@ -215,6 +215,29 @@ public sealed class RetentionTests(PostgreSqlServer server) : IDisposable
         Assert.Equal(20, (await host.Policies.FindAsync(policy.Id, Cancellation))!.TotalDeleted);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_BatchFails_CountsWhatWent(bool postgreSql)
+    {
+        await using var host = await StartAsync(postgreSql);
+        await host.AddRequestsAsync(30, TimeSpan.FromDays(31));
+        var policy = await host.AddPolicyAsync(Sample.Policy() with { BatchSize = 10 });
+        var batches = 0;
+        host.Commands.AfterCommand = command =>
+        {
+            if (command.Contains("DELETE FROM", StringComparison.Ordinal) && ++batches == 2)
+            {
+                throw new TimeoutException("The disk is full.");
+            }
+        };
+
+        await Assert.ThrowsAnyAsync<Exception>(async () => await host.Retention.RunAsync(policy.Id, Cancellation));
+
+        Assert.Equal(20, await host.CountRequestsAsync());
+        Assert.Equal(10, (await host.Policies.FindAsync(policy.Id, Cancellation))!.TotalDeleted);
+    }
+
     [Fact]
     public async Task Run_OtherWriterOfSqlite_GetsInBetweenTwoBatches()
     {

@@ -15,3 +15,21 @@ public sealed class SqliteMaterializedViewStoreTests(SqliteStorage storage) : Ma
 public sealed class PostgreSqlRetentionPolicyStoreTests(PostgreSqlStorage storage) : RetentionPolicyStoreSuite(storage), IClassFixture<PostgreSqlStorage>;
 
 public sealed class PostgreSqlMaterializedViewStoreTests(PostgreSqlStorage storage) : MaterializedViewStoreSuite(storage), IClassFixture<PostgreSqlStorage>;
+
+public sealed class InMemoryRetentionTargetTests(InMemoryStorage storage) : RetentionTargetSuite(storage), IClassFixture<InMemoryStorage>;
+
+public sealed class InMemoryMaterializedViewsTests(InMemoryStorage storage) : MaterializedViewsSuite(storage), IClassFixture<InMemoryStorage>;
+
+public sealed class InMemoryDatabaseUpkeepTests(InMemoryStorage storage) : DatabaseUpkeepSuite(storage), IClassFixture<InMemoryStorage>;
+
+public sealed class SqliteRetentionTargetTests(SqliteStorage storage) : RetentionTargetSuite(storage), IClassFixture<SqliteStorage>;
+
+public sealed class SqliteMaterializedViewsTests(SqliteStorage storage) : MaterializedViewsSuite(storage), IClassFixture<SqliteStorage>;
+
+public sealed class SqliteDatabaseUpkeepTests(SqliteStorage storage) : DatabaseUpkeepSuite(storage), IClassFixture<SqliteStorage>;
+
+public sealed class PostgreSqlRetentionTargetTests(PostgreSqlStorage storage) : RetentionTargetSuite(storage), IClassFixture<PostgreSqlStorage>;
+
+public sealed class PostgreSqlMaterializedViewsTests(PostgreSqlStorage storage) : MaterializedViewsSuite(storage), IClassFixture<PostgreSqlStorage>;
+
+public sealed class PostgreSqlDatabaseUpkeepTests(PostgreSqlStorage storage) : DatabaseUpkeepSuite(storage), IClassFixture<PostgreSqlStorage>;

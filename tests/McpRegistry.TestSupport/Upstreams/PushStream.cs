@@ -32,6 +32,22 @@ internal sealed class PushStream : IDisposable
         }
     }
 
+    /// <summary>Asks the client something; false when it left meanwhile. The id is raw JSON.</summary>
+    public async Task<bool> TryAskAsync(string id, string method, string parameters)
+    {
+        try
+        {
+            await _writing.WaitAsync(_exchange.Ended);
+            await _exchange.AskAsync(id, method, parameters);
+            _writing.Release();
+            return true;
+        }
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Gets whether the client asked for this notification; a GET stream carries everything.</summary>
     public bool Wants(string method) => !IsSubscription || (FilterOf(method) is { } member
         && _exchange.Request.Params.TryGetProperty("notifications", out var filter)

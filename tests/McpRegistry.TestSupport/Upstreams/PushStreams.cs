@@ -38,6 +38,17 @@ internal sealed class PushStreams(Changes changes)
         return receivers;
     }
 
+    public async Task<int> AskAsync(string id, string method, string parameters)
+    {
+        var receivers = 0;
+        foreach (var stream in _open.Keys)
+        {
+            receivers += await stream.TryAskAsync(id, method, parameters) ? 1 : 0;
+        }
+
+        return receivers;
+    }
+
     public void Close(Func<PushStream, bool> which)
     {
         foreach (var stream in _open.Keys.Where(which))

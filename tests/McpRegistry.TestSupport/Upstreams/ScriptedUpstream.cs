@@ -59,6 +59,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Sends a notification on every open stream that wants it, and returns how many did.</summary>
     public Task<int> PushAsync(string method, string parameters = "{}") => _streams.SendAsync(method, parameters);
 
+    /// <summary>Asks on every open stream, as a legacy server does for what belongs to no call. The id is raw JSON.</summary>
+    public Task<int> AskAsync(string id, string method, string parameters = "{}") => _streams.AskAsync(id, method, parameters);
+
     /// <summary>Ends the open streams in good order: a GET stream without a word, a subscription with its result.</summary>
     public void EndStreams() => _streams.Close(_ => true);
 

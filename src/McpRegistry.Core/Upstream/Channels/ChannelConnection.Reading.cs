@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
+using McpRegistry.Servers;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using MetaKeys = McpRegistry.Protocol.MetaKeys;
@@ -120,6 +121,12 @@ internal sealed partial class ChannelConnection
 
     private async ValueTask NotifyAsync(UpstreamMessage message)
     {
+        if (SubscriberOf(message) is { } subscriber)
+        {
+            await TellAsync(subscriber, message).ConfigureAwait(false);
+            return;
+        }
+
         if (message.Method is not (McpMethod.Progress or McpMethod.LogMessage))
         {
             _listener?.Notified(message);
@@ -129,17 +136,43 @@ internal sealed partial class ChannelConnection
             }
         }
 
-        if (AddresseeOf(message) is { Observer: { } observer } addressee)
+        if (AddresseeOf(message) is { Observer: not null } addressee)
         {
-            try
-            {
-                await observer.NotifiedAsync(message, addressee.CancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception)
-            {
-                // Its caller has gone or cannot be written to; the others on this channel go on.
-            }
+            await TellAsync(addressee, message).ConfigureAwait(false);
         }
+        else if (message.Method == McpMethod.LogMessage && !_isShared)
+        {
+            // It belongs to no call for sure, but all calls are the same client's.
+            _listener?.Notified(message);
+        }
+    }
+
+    private static async ValueTask TellAsync(PendingRequest addressee, UpstreamMessage message)
+    {
+        try
+        {
+            await addressee.Observer!.NotifiedAsync(message, addressee.CancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Its caller has gone or cannot be written to; the others on this channel go on.
+        }
+    }
+
+    /// <summary>Several subscriptions share the channel of a modern server; each message names the one that it belongs to.</summary>
+    private PendingRequest? SubscriberOf(UpstreamMessage message)
+    {
+        if (Handshake.Era == ProtocolEra.Legacy || message.Method is McpMethod.Progress or McpMethod.LogMessage)
+        {
+            return null;
+        }
+
+        var parameters = message.Raw(message.Params);
+        var meta = JsonMembers.Find(parameters, "_meta"u8).Of(parameters);
+        var id = JsonMembers.Find(meta, MetaKeys.SubscriptionId).Of(meta);
+        return Utf8Parser.TryParse(id, out long number, out var consumed) && consumed == id.Length && _pending.GetValueOrDefault(number) is { IsWatch: true, Observer: not null } pending
+            ? pending
+            : null;
     }
 
     /// <summary>

@@ -65,6 +65,12 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         return await SendCoreAsync(request, observer, cancellationToken).ConfigureAwait(false);
     }
 
+    public override ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
+    {
+        TryPost(notification);
+        return ValueTask.CompletedTask;
+    }
+
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
         _listener = listener;

@@ -7,15 +7,26 @@ namespace McpRegistry.Upstream.Http;
 /// <summary>Reads the messages of one POST up to the response that it asked for.</summary>
 internal static class HttpExchange
 {
+    /// <summary>What a stream ends with that a server closes before it has answered.</summary>
+    public static readonly UpstreamFault Cut = new(FaultReasons.Unreachable, "The server closed the stream before it answered.", MayHaveRun: true);
+
     /// <summary>Receives the answer to request <paramref name="id"/>.</summary>
     /// <param name="response">The HTTP response; disposed on return.</param>
     /// <param name="id">The request's id.</param>
     /// <param name="maxBytes">The largest message.</param>
     /// <param name="observer">Hears notifications.</param>
     /// <param name="onRequest">Gets requests of the server; null refuses to hear them.</param>
+    /// <param name="position">Follows how far the stream was read; null when it is not resumed.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The answer or a fault: <see cref="Cut"/> when the stream ended without one.</returns>
     public static async ValueTask<UpstreamReply> ReceiveAsync(
-        HttpResponseMessage response, long id, int maxBytes, IUpstreamObserver? observer, Action<UpstreamMessage>? onRequest, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        long id,
+        int maxBytes,
+        IUpstreamObserver? observer,
+        Action<UpstreamMessage>? onRequest,
+        StreamPosition? position,
+        CancellationToken cancellationToken)
     {
         if (!HasMessages(response))
         {
@@ -28,10 +39,10 @@ internal static class HttpExchange
         }
 
         var status = response.StatusCode;
-        var messages = await HttpMessageStream.OpenAsync(response, maxBytes, cancellationToken).ConfigureAwait(false);
+        var messages = await HttpMessageStream.OpenAsync(response, maxBytes, position, cancellationToken).ConfigureAwait(false);
         await using (messages.ConfigureAwait(false))
         {
-            while (await ReadAsync(messages, status, cancellationToken).ConfigureAwait(false) is { } message)
+            while (await ReadAsync(messages, status, position, cancellationToken).ConfigureAwait(false) is { } message)
             {
                 switch (message.Kind)
                 {
@@ -48,12 +59,13 @@ internal static class HttpExchange
         }
 
         return (int)status < 300
-            ? UpstreamReply.Failed(FaultReasons.Unreachable, "The server closed the stream before it answered.")
+            ? Cut
             : HttpFaults.FromStatus(status);
     }
 
     /// <summary>The body of an error status need not be JSON-RPC; then the status is the answer.</summary>
-    private static async ValueTask<UpstreamMessage?> ReadAsync(HttpMessageStream messages, HttpStatusCode status, CancellationToken cancellationToken)
+    private static async ValueTask<UpstreamMessage?> ReadAsync(
+        HttpMessageStream messages, HttpStatusCode status, StreamPosition? position, CancellationToken cancellationToken)
     {
         try
         {
@@ -61,6 +73,11 @@ internal static class HttpExchange
         }
         catch (FormatException) when ((int)status >= 300)
         {
+            return null;
+        }
+        catch (Exception exception) when (position?.LastEventId is not null && exception is IOException or HttpRequestException)
+        {
+            // Cut in the middle; it goes on elsewhere.
             return null;
         }
     }

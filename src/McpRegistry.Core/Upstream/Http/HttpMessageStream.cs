@@ -12,18 +12,19 @@ internal sealed class HttpMessageStream : IAsyncDisposable
     private readonly int _maxBytes;
     private bool _ended;
 
-    private HttpMessageStream(HttpResponseMessage response, Stream body, int maxBytes)
+    private HttpMessageStream(HttpResponseMessage response, Stream body, int maxBytes, StreamPosition? position)
     {
         _response = response;
         _body = body;
         _maxBytes = maxBytes;
-        _events = IsEventStream(response) ? new SseReader(body, maxBytes) : null;
+        _events = IsEventStream(response) ? new SseReader(body, maxBytes, position) : null;
     }
 
-    public static async ValueTask<HttpMessageStream> OpenAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
+    public static async ValueTask<HttpMessageStream> OpenAsync(
+        HttpResponseMessage response, int maxBytes, StreamPosition? position, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return new HttpMessageStream(response, body, maxBytes);
+        return new HttpMessageStream(response, body, maxBytes, position);
     }
 
     public static bool IsEventStream(HttpResponseMessage response) =>

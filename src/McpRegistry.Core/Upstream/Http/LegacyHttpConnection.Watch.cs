@@ -16,13 +16,13 @@ internal sealed partial class LegacyHttpConnection
     {
         LegacySession? refused = null;
         var pause = StreamPause;
-        while (true)
+        for (var hasGap = false; ; hasGap = true)
         {
             var session = _session;
             var opened = _time.GetTimestamp();
             var reply = await HttpSend.RunAsync(
-                static (call, token) => call.Self.FollowAsync(call.session, call.listener, token),
-                (Self: this, session, listener),
+                static (call, token) => call.Self.FollowAsync(call.session, call.listener, call.hasGap, token),
+                (Self: this, session, listener, hasGap),
                 cancellationToken).ConfigureAwait(false);
             var fault = reply.Fault!;
             if (fault.Reason == FaultReasons.HttpError)
@@ -60,13 +60,12 @@ internal sealed partial class LegacyHttpConnection
             pause = _time.GetElapsedTime(opened) > LongestStreamPause ? StreamPause : pause;
             await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
             pause = pause * 2 < LongestStreamPause ? pause * 2 : LongestStreamPause;
-            listener.Missed();
         }
     }
 
     private static readonly UpstreamFault StreamEnded = new(FaultReasons.Unreachable, "The server closed its stream.");
 
-    private async ValueTask<UpstreamReply> FollowAsync(LegacySession session, IUpstreamListener listener, CancellationToken cancellationToken)
+    private async ValueTask<UpstreamReply> FollowAsync(LegacySession session, IUpstreamListener listener, bool hasGap, CancellationToken cancellationToken)
     {
         var response = await _channel.GetAsync(session.SetHeaders, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotFound && session.Id is not null)
@@ -88,9 +87,15 @@ internal sealed partial class LegacyHttpConnection
             return new UpstreamFault(FaultReasons.HttpError, "The server offers no stream.");
         }
 
-        var messages = await HttpMessageStream.OpenAsync(response, _channel.MaxMessageBytes, cancellationToken).ConfigureAwait(false);
+        var messages = await HttpMessageStream.OpenAsync(response, _channel.MaxMessageBytes, position: null, cancellationToken).ConfigureAwait(false);
         await using (messages.ConfigureAwait(false))
         {
+            if (hasGap)
+            {
+                // Not before: what happens until the stream is open would be missed without a word.
+                listener.Missed();
+            }
+
             while (await messages.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message)
             {
                 if (message.Kind == MessageKind.Notification)

@@ -16,6 +16,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     /// <summary>How long a server may take to accept an answer to its own question.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often a stream is resumed that brings nothing new.</summary>
+    private const int MaxFruitlessResumes = 5;
+
     private readonly HttpChannel _channel;
     private readonly TimeProvider _time;
     private readonly ClientProfile _profile;
@@ -60,6 +63,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         var fault = await ReopenAsync(session, cancellationToken).ConfigureAwait(false);
         return fault ?? await SendOnceAsync(_session, request, observer, cancellationToken).ConfigureAwait(false);
     }
+
+    public override async ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) =>
+        await Volatile.Read(ref _session).PostAsync(_channel, notification, cancellationToken).ConfigureAwait(false);
 
     public override ValueTask DisposeAsync() =>
         Interlocked.Exchange(ref _closed, 1) == 0 ? Volatile.Read(ref _session).EndAsync(_channel, _time) : ValueTask.CompletedTask;
@@ -107,8 +113,50 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         }
 
         var limit = request.MaxAnswerBytes == 0 ? _channel.MaxMessageBytes : request.MaxAnswerBytes;
-        return await HttpExchange.ReceiveAsync(
-            response, id, limit, observer, message => Ask(session, message, question => observer?.TryAsk(question) == true), cancellationToken).ConfigureAwait(false);
+        var position = new StreamPosition();
+        void OnRequest(UpstreamMessage message) => Ask(session, message, question => observer?.TryAsk(question) == true);
+        var reply = await HttpExchange.ReceiveAsync(response, id, limit, observer, OnRequest, position, cancellationToken).ConfigureAwait(false);
+        for (var fruitless = 0; ReferenceEquals(reply.Fault, HttpExchange.Cut) && position.LastEventId is not null && fruitless < MaxFruitlessResumes; fruitless++)
+        {
+            // A server may hang up on purpose and have the rest fetched later; from here that looks like a lost connection.
+            await Task.Delay(position.Retry, _time, cancellationToken).ConfigureAwait(false);
+            var seen = position.Events;
+            if (await ResumeAsync(session, position, cancellationToken).ConfigureAwait(false) is not { } resumed)
+            {
+                continue;
+            }
+
+            reply = await HttpExchange.ReceiveAsync(resumed, id, limit, observer, OnRequest, position, cancellationToken).ConfigureAwait(false);
+            fruitless = position.Events > seen + 1 ? -1 : fruitless;
+        }
+
+        return reply;
+    }
+
+    /// <summary>Asks for the rest of a stream; null when that fails for now, or for good.</summary>
+    private async ValueTask<HttpResponseMessage?> ResumeAsync(LegacySession session, StreamPosition position, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var response = await _channel.GetAsync(
+                headers =>
+                {
+                    session.SetHeaders(headers);
+                    headers.TryAddWithoutValidation("Last-Event-ID", position.LastEventId);
+                },
+                cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode && HttpMessageStream.IsEventStream(response))
+            {
+                return response;
+            }
+
+            response.Dispose();
+            return null;
+        }
+        catch (Exception exception) when (HttpFaults.IsTransport(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private long NextId() => Interlocked.Increment(ref _lastId);

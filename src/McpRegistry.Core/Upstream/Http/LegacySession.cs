@@ -84,7 +84,7 @@ internal sealed class LegacySession(string? id, string revision)
                 var peer = new UpstreamHandshake { Era = ProtocolEra.Legacy, Revision = revision };
                 var response = await channel.PostAsync(LegacyMessages.Initialize(revision, profile).Write(0, peer), static _ => { }, token).ConfigureAwait(false);
                 var sessionId = response.Headers.TryGetValues("Mcp-Session-Id", out var values) ? values.FirstOrDefault() : null;
-                var answer = await HttpExchange.ReceiveAsync(response, 0, channel.MaxMessageBytes, null, null, token).ConfigureAwait(false);
+                var answer = await HttpExchange.ReceiveAsync(response, 0, channel.MaxMessageBytes, null, null, null, token).ConfigureAwait(false);
                 handshake = answer is { Answered: true, Message.IsError: false }
                     ? UpstreamHandshake.FromInitialize(answer.Message.Result.Of(answer.Message.Json))
                     : null;

@@ -24,6 +24,9 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
             (Self: this, Request: request, Observer: observer),
             cancellationToken);
 
+    /// <summary>This era has no notifications from clients.</summary>
+    public override ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
         for (var refusals = 0; ; refusals++)
@@ -63,7 +66,7 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         }
 
         var limit = request.MaxAnswerBytes == 0 ? channel.MaxMessageBytes : request.MaxAnswerBytes;
-        return await HttpExchange.ReceiveAsync(response, id, limit, observer, onRequest: null, cancellationToken).ConfigureAwait(false);
+        return await HttpExchange.ReceiveAsync(response, id, limit, observer, onRequest: null, position: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Sets the headers that repeat what the body says (2026-07-28, Streamable HTTP).</summary>

@@ -5,12 +5,16 @@ namespace McpRegistry.Upstream.Http;
 
 /// <summary>
 /// Reads the data of server-sent events as bytes, without decoding text, and never holds more than the limit.
-/// Event names, ids and comments are passed over.
+/// Event names and comments are passed over.
 /// </summary>
-internal sealed class SseReader(Stream stream, int maxEventBytes) : IAsyncDisposable
+/// <param name="stream">The body of the response.</param>
+/// <param name="maxEventBytes">The largest event.</param>
+/// <param name="position">Follows ids and retry times; null when nobody asks for them.</param>
+internal sealed class SseReader(Stream stream, int maxEventBytes, StreamPosition? position = null) : IAsyncDisposable
 {
     private readonly PipeReader _reader = PipeReader.Create(stream);
     private ArrayBufferWriter<byte>? _data;
+    private string? _id;
 
     /// <summary>How much of the unfinished line was searched already; an event of many reads is searched once.</summary>
     private long _searched;
@@ -63,17 +67,19 @@ internal sealed class SseReader(Stream stream, int maxEventBytes) : IAsyncDispos
     {
         if (line.IsEmpty)
         {
+            position?.Passed(_id);
+            _id = null;
             return _data is { WrittenCount: > 0 };
         }
 
         var text = line.IsSingleSegment ? line.FirstSpan : line.ToArray();
         if (!text.StartsWith("data:"u8))
         {
+            Follow(text);
             return false;
         }
 
-        text = text[5..];
-        text = text is [(byte)' ', ..] ? text[1..] : text;
+        text = Value(text, 5);
         if (_data is { WrittenCount: > 0 })
         {
             _data.Write("\n"u8);
@@ -82,6 +88,25 @@ internal sealed class SseReader(Stream stream, int maxEventBytes) : IAsyncDispos
         (_data ??= new ArrayBufferWriter<byte>(Math.Max(text.Length, 256))).Write(text);
         return false;
     }
+
+    private void Follow(ReadOnlySpan<byte> text)
+    {
+        if (position is null)
+        {
+            return;
+        }
+
+        if (text.StartsWith("id:"u8))
+        {
+            _id = System.Text.Encoding.UTF8.GetString(Value(text, 3));
+        }
+        else if (text.StartsWith("retry:"u8) && System.Buffers.Text.Utf8Parser.TryParse(Value(text, 6), out long milliseconds, out _))
+        {
+            position.Wait(milliseconds);
+        }
+    }
+
+    private static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> text, int start) => text[start..] is [(byte)' ', ..] ? text[(start + 1)..] : text[start..];
 
     /// <summary>Cuts the next line off; lines end in LF, CR LF or CR.</summary>
     private bool TryReadLine(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)

@@ -49,18 +49,19 @@ public sealed class LegacyWatchTests : IAsyncDisposable
     public async Task WatchAsync_StreamEndsAtOnceAgainAndAgain_WaitsLongerEachTime()
     {
         await using var connection = await OpenAsync();
-        var changes = 0;
-        _ = connection.WatchAsync(new MethodListener(_ => Interlocked.Increment(ref changes)), Cancellation);
+        using var changes = new SemaphoreSlim(0);
+        _ = connection.WatchAsync(new MethodListener(_ => changes.Release()), Cancellation);
         int[] expected = [1, 2, 4, 8, 16, 32, 60, 60];
         foreach (var seconds in expected)
         {
             await EndStreamAsync();
             Assert.Equal(TimeSpan.FromSeconds(seconds), await NextPauseAsync());
             _clock.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            await changes.WaitAsync(Cancellation);
         }
 
         await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 1, "the stream is open", Cancellation);
-        Assert.Equal(expected.Length, changes);
+        Assert.Equal(0, changes.CurrentCount);
         _clock.Clock.Advance(TimeSpan.FromSeconds(61));
         await EndStreamAsync();
         Assert.Equal(TimeSpan.FromSeconds(1), await NextPauseAsync());

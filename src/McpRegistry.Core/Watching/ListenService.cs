@@ -1,0 +1,67 @@
+using McpRegistry.Gateway;
+using McpRegistry.Protocol;
+using McpRegistry.Snapshots;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Hosting;
+
+namespace McpRegistry.Watching;
+
+/// <summary>Serves <c>subscriptions/listen</c>: checks, opens the stream and answers at its end (protocol.md 2.8).</summary>
+internal sealed class ListenService(WatchContext context, StreamQuota quota, IHostApplicationLifetime lifetime)
+{
+    public async ValueTask<GatewayAnswer> RunAsync(GatewayCall call, TenantView view, ServerEntry? single, CancellationToken cancellationToken)
+    {
+        var filter = ListenFilter.Read(call.Message.Raw(call.Message.Params));
+        if (Fault(call, filter) is { } error)
+        {
+            return AnswerWriter.Error(call.Id, error);
+        }
+
+        using var place = quota.TryEnter(call.Caller.PrincipalId);
+        if (place is null)
+        {
+            return AnswerWriter.Error(call.Id, new GatewayError(
+                ErrorCodes.InternalError, "Too many subscriptions are open; close one or use one for several things.", "too_many_streams")
+            {
+                HttpStatus = 429,
+                Retryable = true,
+            });
+        }
+
+        var stream = new ListenStream(context, call.Caller.Tenant, single?.Server.Alias, call.Id.ToArray());
+        await using (stream.ConfigureAwait(false))
+        {
+            var owner = new WatchOwner(call.Caller.PrincipalId, call.Profile, null, CancellationToken.None);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+            try
+            {
+                await stream.OpenAsync(filter!, owner, view, single, ending.Token).ConfigureAwait(false);
+                await stream.PumpAsync(call.Stream, ending.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                // The client is told that this is no accident.
+            }
+        }
+
+        return WatchNotifications.Completed(call.Id);
+    }
+
+    private GatewayError? Fault(GatewayCall call, ListenFilter? filter)
+    {
+        if (!call.Stream.IsOpen)
+        {
+            return new GatewayError(ErrorCodes.InvalidRequest, "A subscription is an event stream; accept text/event-stream.", "accept") { HttpStatus = 406 };
+        }
+
+        return filter switch
+        {
+            null => GatewayError.InvalidParams("The params need an object 'notifications' with booleans, and a list of texts as 'resourceSubscriptions'."),
+            _ when filter.Uris.Count > context.Options.MaxUrisPerSubscription => TooMany(context.Options.MaxUrisPerSubscription),
+            _ => null,
+        };
+    }
+
+    public static GatewayError TooMany(int limit) => new(
+        ErrorCodes.InvalidParams, $"One subscription may have {limit} resources; use several.", "too_many_resources");
+}

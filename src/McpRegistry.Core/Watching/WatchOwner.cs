@@ -1,0 +1,6 @@
+using McpRegistry.Upstream;
+
+namespace McpRegistry.Watching;
+
+/// <summary>The client on whose behalf a server is watched; unlike a call it does not keep a request's body alive.</summary>
+internal sealed record WatchOwner(string Principal, ClientProfile Profile, string? SessionId, CancellationToken SessionEnded) : ISessionOwner;

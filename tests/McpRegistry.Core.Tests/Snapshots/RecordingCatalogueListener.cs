@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+
+namespace McpRegistry.Core.Tests.Snapshots;
+
+/// <summary>Remembers what it hears of changed lists.</summary>
+internal sealed class RecordingCatalogueListener : ICatalogueListener
+{
+    private readonly System.Threading.Channels.Channel<(string Alias, ListKinds Kinds)> _heard =
+        System.Threading.Channels.Channel.CreateUnbounded<(string, ListKinds)>();
+
+    public ConcurrentQueue<(string Alias, ListKinds Kinds)> Heard { get; } = new();
+
+    public void Changed(RegisteredServer server, ListKinds kinds)
+    {
+        Heard.Enqueue((server.Alias, kinds));
+        _heard.Writer.TryWrite((server.Alias, kinds));
+    }
+
+    public async Task<(string Alias, ListKinds Kinds)> NextAsync() => await _heard.Reader.ReadAsync();
+}
