@@ -19,8 +19,10 @@ namespace McpRegistry.Benchmarks.Gateway;
 /// <summary>What does an answer from the cache cost, against relaying one of a server that answers at once and from memory?</summary>
 public class CachedAnswerBenchmark
 {
-    private GatewayDispatcher _cached = null!;
-    private GatewayDispatcher _relaying = null!;
+    private readonly RegistrySnapshots _snapshots = new();
+    private UpstreamRelay _cached = null!;
+    private UpstreamRelay _relaying = null!;
+    private ServerEntry _server = null!;
     private ClientMessage _message = null!;
 
     /// <summary>Gets or sets the size of the answer, bytes.</summary>
@@ -34,15 +36,20 @@ public class CachedAnswerBenchmark
             """{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"test://one","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"""u8.ToArray(),
             EnvelopeLimits.Default,
             out _message);
+        var now = DateTimeOffset.UnixEpoch;
+        var server = new RegisteredServer { Id = Guid.CreateVersion7(now), Name = "up", Alias = "up", Endpoints = [], CreatedAt = now, UpdatedAt = now };
+        var report = new DiscoveryReport { Health = ServerHealth.Healthy, CompletedAt = now, HasItems = true, Era = ProtocolEra.Modern };
+        _server = new ServerEntry(server, report, new ServerCondition(ServerHealth.Healthy, null, now), new ReadyServer(Bytes));
+        _snapshots.Set(_server);
         _cached = Create(isEnabled: true);
         _relaying = Create(isEnabled: false);
     }
 
     [Benchmark(Baseline = true)]
-    public async ValueTask<int> Relayed() => (await _relaying.HandleAsync(Call(), CancellationToken.None)).Json.Length;
+    public async ValueTask<int> Relayed() => (await _relaying.SendAsync(Call(), RouteTarget.To(_server, "test://one"), CancellationToken.None)).Json.Length;
 
     [Benchmark]
-    public async ValueTask<int> Cached() => (await _cached.HandleAsync(Call(), CancellationToken.None)).Json.Length;
+    public async ValueTask<int> Cached() => (await _cached.SendAsync(Call(), RouteTarget.To(_server, "test://one"), CancellationToken.None)).Json.Length;
 
     private GatewayCall Call() => new()
     {
@@ -51,23 +58,19 @@ public class CachedAnswerBenchmark
         Caller = new Caller("bench", TenantId.Global, ApiKeyScope.Proxy),
         Alias = "up",
         Stream = new NoStream(),
+        Target = _server,
+        IsForEveryone = true,
     };
 
-    private GatewayDispatcher Create(bool isEnabled)
+    private UpstreamRelay Create(bool isEnabled)
     {
         var options = Options.Create(new GatewayOptions());
         var cacheOptions = Options.Create(new ResponseCacheOptions { Enabled = isEnabled });
-        var snapshots = new RegistrySnapshots();
-        var now = DateTimeOffset.UnixEpoch;
-        var server = new RegisteredServer { Id = Guid.CreateVersion7(now), Name = "up", Alias = "up", Endpoints = [], CreatedAt = now, UpdatedAt = now };
-        var report = new DiscoveryReport { Health = ServerHealth.Healthy, CompletedAt = now, HasItems = true, Era = ProtocolEra.Modern };
-        snapshots.Set(new ServerEntry(server, report, new ServerCondition(ServerHealth.Healthy, null, now), new ReadyServer(Bytes)));
-        var sealer = new ProcessKeySealer(TimeProvider.System);
-        var freshness = new ListFreshness(options, TimeProvider.System);
         var instruments = new CacheInstruments(new RegistryMeter());
-        var cached = new CachedAnswers(new ResponseCache(snapshots, cacheOptions, TimeProvider.System, instruments), cacheOptions, TimeProvider.System, instruments);
-        var relay = new UpstreamRelay(options, new SuspendedCalls(options, sealer, TimeProvider.System), cached, freshness, TimeProvider.System);
-        return new GatewayDispatcher(snapshots, new MergedLists(options, sealer, freshness), new GatewaySelf(options, freshness), relay, cached);
+        var cache = new ResponseCache(_snapshots, cacheOptions, TimeProvider.System, instruments);
+        var suspended = new SuspendedCalls(options, new ProcessKeySealer(TimeProvider.System), TimeProvider.System);
+        var cached = new CachedAnswers(cache, cacheOptions, TimeProvider.System, instruments);
+        return new UpstreamRelay(options, suspended, cached, new ListFreshness(options, TimeProvider.System), TimeProvider.System);
     }
 
     private sealed class ReadyServer(int bytes) : IServerConnections
@@ -75,6 +78,9 @@ public class CachedAnswerBenchmark
         private readonly ReadyLease _lease = new(new ReadyConnection(bytes));
 
         public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken) => new(_lease);
+
+        public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
+            new((IReadOnlyList<ConnectionLease>)[]);
 
         public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => new((DiscoveryReport?)null);
     }

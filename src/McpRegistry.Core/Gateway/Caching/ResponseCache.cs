@@ -83,7 +83,7 @@ internal sealed class ResponseCache
         var response = new CachedResponse(place.Shelf, key.Owned(), result.ToArray(), layout, expiresAt, uri);
         lock (_writing)
         {
-            if (place.Shelf.IsGone || place.Shelf.Epoch != place.Epoch)
+            if (place.Shelf.IsGone || place.Shelf.Epoch != place.Epoch || response.Size > _options.MaxBytes)
             {
                 return;
             }
@@ -93,11 +93,11 @@ internal sealed class ResponseCache
                 Remove_NeedsLock(replaced);
             }
 
+            MakeRoom_NeedsLock(response.Size);
             place.Shelf.Responses[response.Key] = response;
             Append_NeedsLock(response);
             _bytes += response.Size;
             _count++;
-            MakeRoom_NeedsLock();
         }
     }
 
@@ -185,9 +185,9 @@ internal sealed class ResponseCache
     }
 
     /// <summary>Goes around from the oldest on; what was of use meanwhile gets another round.</summary>
-    private void MakeRoom_NeedsLock()
+    private void MakeRoom_NeedsLock(long bytes)
     {
-        while (_oldest is { } oldest && (_bytes > _options.MaxBytes || _count > _options.MaxEntries))
+        while (_oldest is { } oldest && (_bytes + bytes > _options.MaxBytes || _count >= _options.MaxEntries))
         {
             if (oldest.WasUsed && _time.GetElapsedTime(oldest.ExpiresAt) < TimeSpan.Zero)
             {
