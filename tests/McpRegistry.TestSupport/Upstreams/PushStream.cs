@@ -32,6 +32,14 @@ internal sealed class PushStream : IDisposable
         }
     }
 
+    /// <summary>Sends a request.</summary>
+    public async Task AskAsync(string id, string method, string parameters)
+    {
+        await _writing.WaitAsync(_exchange.Ended);
+        await _exchange.AskAsync(id, method, parameters);
+        _writing.Release();
+    }
+
     /// <summary>Gets whether the client asked for this notification; a GET stream carries everything.</summary>
     public bool Wants(string method) => !IsSubscription || (FilterOf(method) is { } member
         && _exchange.Request.Params.TryGetProperty("notifications", out var filter)
