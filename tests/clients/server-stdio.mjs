@@ -11,13 +11,14 @@
 // growing        has a tool "grow", which adds the tool "echo2" and announces it
 // watching       has resources to subscribe to, and a tool "touch" that announces a change of the resource given as its text
 // watching-modern  the same in 2026-07-28, with subscriptions/listen
+// asking         asks for input with each call of a tool and answers with what it was told
 // grandchild     starts a child of its own, which outlives it by up to five minutes unless killed; its id is printed to stderr
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const mode = process.argv[2] ?? 'normal';
-const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'garbage', 'flood', 'stubborn', 'recording', 'growing', 'grandchild', 'watching', 'watching-modern'];
+const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'garbage', 'flood', 'stubborn', 'recording', 'growing', 'asking', 'grandchild', 'watching', 'watching-modern'];
 if (!modes.includes(mode)) {
   console.error(`usage: server-stdio.mjs ${modes.join(' | ')}`);
   process.exit(1);
@@ -104,13 +105,27 @@ const answers = {
   },
 };
 
+const questions = new Map();
+const write = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+
 createInterface({ input: process.stdin }).on('line', (line) => {
-  const { id, method, params } = JSON.parse(line);
+  const { id, method, params, result, error } = JSON.parse(line);
   if (mode === 'recording') {
     appendFileSync(process.argv[3], `${line}\n`);
   }
   if (method === 'notifications/cancelled') {
     listens.delete(params.requestId);
+  }
+  if (mode === 'asking' && method === undefined) {
+    const text = JSON.stringify(result ?? error);
+    write({ id: questions.get(id), result: { content: [{ type: 'text', text }] } });
+    return;
+  }
+  if (mode === 'asking' && method === 'tools/call') {
+    const question = `q-${questions.size}`;
+    questions.set(question, id);
+    write({ id: question, method: 'elicitation/create', params: { message: 'Your name?', requestedSchema: { type: 'object', properties: {} } } });
+    return;
   }
   if (mode === 'silent' || id === undefined || method === undefined || params?.name === 'hang') {
     return;
@@ -127,7 +142,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   }
   const answer = modern && method === 'initialize' ? undefined : answers[method];
   const body = answer ? { result: answer(params ?? {}) } : { error: { code: -32601, message: `Method not found: ${method}` } };
-  process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, ...body })}\n`);
+  write({ id, ...body });
 }).on('close', () => {
   if (mode !== 'stubborn') {
     process.exit(0);

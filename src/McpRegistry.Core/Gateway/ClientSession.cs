@@ -28,6 +28,11 @@ internal sealed class ClientSession(string id, string principalId, string? alias
     /// <summary>Gets what the client said of itself, with its <c>clientInfo</c> as it came.</summary>
     public ClientProfile Profile => profile;
 
+    /// <summary>Tells whether the client can be asked this: it said so, and its revision has such questions.</summary>
+    public bool Answers(McpMethod method, ReadOnlySpan<byte> parameters) =>
+        profile.Answers(method, parameters)
+        && !(ProtocolRevision.IsBefore(revision, ProtocolRevision.NewestLegacy) && JsonMembers.FindText(parameters, "mode"u8) == "url");
+
     /// <summary>Gets what the client is being asked.</summary>
     public ClientQuestions Questions { get; } = new();
 

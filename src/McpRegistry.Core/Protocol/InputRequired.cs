@@ -43,8 +43,8 @@ internal static class InputRequired
         var output = new ArrayBufferWriter<byte>(512);
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(id);
-        output.Write(",\"result\":{\"resultType\":\"input_required\",\"inputRequests\":"u8);
-        var separator = "{"u8;
+        output.Write(",\"result\":{\"resultType\":\"input_required\""u8);
+        var separator = ",\"inputRequests\":{"u8;
         foreach (var request in requests)
         {
             output.Write(separator);
@@ -62,7 +62,7 @@ internal static class InputRequired
             separator = ","u8;
         }
 
-        output.Write("},\"requestState\":"u8);
+        output.Write(requests.Count > 0 ? "},\"requestState\":"u8 : ",\"requestState\":"u8);
         output.Write(JsonText.Quote(state));
         output.Write("}}"u8);
         return output.WrittenMemory;

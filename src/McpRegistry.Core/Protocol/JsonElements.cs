@@ -5,10 +5,15 @@ namespace McpRegistry.Protocol;
 /// <summary>Lists the elements of a JSON array as slices of the text it stands in.</summary>
 internal static class JsonElements
 {
-    /// <summary>Lists the elements that are objects; empty when the value is no array.</summary>
+    /// <summary>Lists the elements that are objects; empty when the value is missing or no array.</summary>
     public static List<Slice> Of(ReadOnlyMemory<byte> text, Slice array)
     {
         var elements = new List<Slice>();
+        if (array.IsMissing)
+        {
+            return elements;
+        }
+
         var reader = new Utf8JsonReader(array.Of(text.Span), new JsonReaderOptions { MaxDepth = int.MaxValue });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
         {

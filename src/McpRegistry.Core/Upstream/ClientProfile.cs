@@ -51,6 +51,12 @@ internal sealed record ClientProfile
     /// <param name="parameters">The raw params of the question.</param>
     public bool Answers(McpMethod method, ReadOnlySpan<byte> parameters)
     {
+        if (parameters is not ([] or [(byte)'{', ..]))
+        {
+            // Nobody could make sense of it, and other code takes it for an object.
+            return false;
+        }
+
         var declared = Capabilities.Span;
         switch (method)
         {

@@ -6,7 +6,8 @@ namespace McpRegistry.Upstream;
 /// <summary>A request of an upstream to its client. Whoever takes it answers it once; further answers are dropped.</summary>
 /// <param name="message">The request as it came.</param>
 /// <param name="post">Sends a message to the session or channel that the question came from; false when that is gone.</param>
-internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMemory<byte>, ValueTask<bool>> post)
+/// <param name="settled">Called once, when the question is open no more.</param>
+internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMemory<byte>, ValueTask<bool>> post, Action? settled = null)
 {
     private int _answered;
 
@@ -29,6 +30,7 @@ internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMem
             return false;
         }
 
+        settled?.Invoke();
         var output = new ArrayBufferWriter<byte>(outcome.Length + 64);
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(Id);
@@ -36,6 +38,15 @@ internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMem
         output.Write(outcome.Span);
         output.Write("}"u8);
         return await post(output.WrittenMemory).ConfigureAwait(false);
+    }
+
+    /// <summary>Drops a question that its server has taken back: that wants no answer.</summary>
+    public void Forget()
+    {
+        if (Interlocked.Exchange(ref _answered, 1) == 0)
+        {
+            settled?.Invoke();
+        }
     }
 
     /// <summary>Answers without a client: ping, or "not supported".</summary>

@@ -11,12 +11,15 @@ internal sealed class RawClient
     public const string ModernVersion = "2026-07-28";
     public const string LegacyVersion = "2025-11-25";
 
+    private const string Both = "application/json, text/event-stream";
+
     private readonly HttpClient _http;
     private readonly Uri _url;
     private int _lastId;
 
-    private RawClient(HttpClient http, Uri url, Era era, string capabilities)
+    private RawClient(HttpClient http, Uri url, Era era, string capabilities, string revision)
     {
+        Revision = revision;
         _http = http;
         _url = url;
         Era = era;
@@ -28,12 +31,16 @@ internal sealed class RawClient
 
     public Era Era { get; }
 
+    /// <summary>Gets the revision of a legacy client's session.</summary>
+    public string Revision { get; }
+
     public string? SessionId { get; private set; }
 
     /// <summary>Opens a client; a legacy one has made its handshake.</summary>
-    public static async Task<RawClient> OpenAsync(HttpClient http, Uri url, Era era, CancellationToken cancellationToken, string capabilities = "{}")
+    public static async Task<RawClient> OpenAsync(
+        HttpClient http, Uri url, Era era, CancellationToken cancellationToken, string capabilities = "{}", string revision = LegacyVersion)
     {
-        var client = new RawClient(http, url, era, capabilities);
+        var client = new RawClient(http, url, era, capabilities, revision);
         if (era == Era.Legacy)
         {
             var answer = await client.InitializeAsync(cancellationToken);
@@ -46,7 +53,7 @@ internal sealed class RawClient
     }
 
     public Task<McpAnswer> InitializeAsync(CancellationToken cancellationToken) => PostAsync(
-        $"{{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{Capabilities},\"clientInfo\":{{\"name\":\"raw\",\"version\":\"1\"}}}}}}", [], cancellationToken);
+        $"{{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{{\"protocolVersion\":\"{Revision}\",\"capabilities\":{Capabilities},\"clientInfo\":{{\"name\":\"raw\",\"version\":\"1\"}}}}}}", [], cancellationToken);
 
     /// <summary>Sends a request. The members of <c>params</c> and of <c>_meta</c> are raw JSON text.</summary>
     public Task<McpAnswer> CallAsync(string method, CancellationToken cancellationToken, string members = "", string meta = "", string? id = null)
@@ -61,18 +68,50 @@ internal sealed class RawClient
     public Task<McpAnswer> NotifyAsync(string method, string parameters, CancellationToken cancellationToken) =>
         PostAsync($$"""{"jsonrpc":"2.0","method":"{{method}}","params":{{parameters}}}""", [], cancellationToken);
 
+    /// <summary>Sends a request and returns as soon as the answer begins, to read it message by message.</summary>
+    public async Task<StreamedAnswer> BeginAsync(
+        string method, CancellationToken cancellationToken, string members = "", string meta = "", string? id = null, string accept = Both)
+    {
+        var body = Write(id ?? NextId(), method, members, meta);
+        using var request = Post(body, Headers(method, body), accept);
+        return new StreamedAnswer(await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken));
+    }
+
+    public Task<StreamedAnswer> BeginToolAsync(string name, CancellationToken cancellationToken, string? id = null, string accept = Both) =>
+        BeginAsync("tools/call", cancellationToken, $"\"name\":{JsonSerializer.Serialize(name)},\"arguments\":{{}}", id: id, accept: accept);
+
+    /// <summary>Answers a request of the server. The id and the outcome are raw JSON.</summary>
+    public Task<McpAnswer> RespondAsync(JsonElement question, string outcome, CancellationToken cancellationToken, string member = "result") =>
+        PostAsync($$"""{"jsonrpc":"2.0","id":{{question.GetProperty("id").GetRawText()}},"{{member}}":{{outcome}}}""", [], cancellationToken);
+
+    /// <summary>Ends the session.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        using var request = Post("", [], Both);
+        request.Method = HttpMethod.Delete;
+        request.Content = null;
+        using var response = await _http.SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
     public async Task<McpAnswer> PostAsync(string body, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        using var request = Post(body, headers, Both);
+        using var response = await _http.SendAsync(request, cancellationToken);
+        return await McpAnswer.ReadAsync(response, cancellationToken);
+    }
+
+    private HttpRequestMessage Post(string body, IEnumerable<(string Name, string Value)> headers, string accept)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, _url) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         foreach (var (name, value) in headers.Concat(SessionHeaders()))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await _http.SendAsync(request, cancellationToken);
-        return await McpAnswer.ReadAsync(response, cancellationToken);
+        return request;
     }
 
     /// <summary>Writes a good request of the client's era.</summary>
@@ -103,7 +142,7 @@ internal sealed class RawClient
 
     private IEnumerable<(string Name, string Value)> SessionHeaders() => SessionId is null
         ? []
-        : [("Mcp-Session-Id", SessionId), ("MCP-Protocol-Version", LegacyVersion)];
+        : [("Mcp-Session-Id", SessionId), ("MCP-Protocol-Version", Revision)];
 
     private string EnvelopeMembers =>
         $"\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{Capabilities}";

@@ -49,6 +49,11 @@ internal sealed class PushStreams(Changes changes)
         return receivers;
     }
 
+    public bool Has(string? sessionId) => _open.Keys.Any(stream => stream.SessionId == sessionId);
+
+    public Task AskAsync(string? sessionId, string id, string method, string parameters) =>
+        _open.Keys.First(stream => stream.SessionId == sessionId).TryAskAsync(id, method, parameters);
+
     public void Close(Func<PushStream, bool> which)
     {
         foreach (var stream in _open.Keys.Where(which))

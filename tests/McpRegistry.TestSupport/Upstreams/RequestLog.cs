@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace McpRegistry.TestSupport.Upstreams;
 
 /// <summary>All requests that an upstream received, in order.</summary>
@@ -5,6 +7,7 @@ public sealed class RequestLog
 {
     private readonly Lock _lock = new();
     private readonly List<ReceivedRequest> _requests = [];
+    private readonly ConcurrentDictionary<(string? Session, string Id), TaskCompletionSource<ReceivedRequest>> _answers = new();
     private readonly Changes _changes;
 
     internal RequestLog(Changes changes) => _changes = changes;
@@ -38,6 +41,13 @@ public sealed class RequestLog
         return found!;
     }
 
+    /// <summary>
+    /// Returns what the client answers in this session to a question of the upstream, waiting until it came. The id is raw
+    /// JSON, and no second question of the session has it.
+    /// </summary>
+    public Task<ReceivedRequest> AnswerAsync(string? sessionId, string id, CancellationToken cancellationToken) =>
+        Answer(sessionId, id).Task.WaitAsync(cancellationToken);
+
     /// <summary>Waits until a request of the method was given up by the client, and returns the first such one.</summary>
     public Task<ReceivedRequest> WaitForAbortAsync(string method, CancellationToken cancellationToken) => WaitAsync(
         request => request.WasAborted && string.Equals(request.Method, method, StringComparison.Ordinal), $"{method} is aborted by the client", cancellationToken);
@@ -49,6 +59,14 @@ public sealed class RequestLog
             _requests.Add(request);
         }
 
+        if (request is { Verb: "POST", Method: "", Id: { } id })
+        {
+            Answer(request.SessionId, id).TrySetResult(request);
+        }
+
         _changes.Raise();
     }
+
+    private TaskCompletionSource<ReceivedRequest> Answer(string? sessionId, string id) =>
+        _answers.GetOrAdd((sessionId, id), static _ => new TaskCompletionSource<ReceivedRequest>(TaskCreationOptions.RunContinuationsAsynchronously));
 }

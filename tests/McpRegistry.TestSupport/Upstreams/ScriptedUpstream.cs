@@ -62,6 +62,12 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Asks on every open stream, as a legacy server does for what belongs to no call. The id is raw JSON.</summary>
     public Task<int> AskAsync(string id, string method, string parameters = "{}") => _streams.AskAsync(id, method, parameters);
 
+    /// <summary>Tells whether a session has its GET stream.</summary>
+    public bool HasStream(string? sessionId) => _streams.Has(sessionId);
+
+    /// <summary>Asks the client something on the GET stream of its session, which is open. The id is raw JSON.</summary>
+    public Task AskAsync(string? sessionId, string id, string method, string parameters) => _streams.AskAsync(sessionId, id, method, parameters);
+
     /// <summary>Ends the open streams in good order: a GET stream without a word, a subscription with its result.</summary>
     public void EndStreams() => _streams.Close(_ => true);
 

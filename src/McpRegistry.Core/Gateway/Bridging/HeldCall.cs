@@ -43,32 +43,40 @@ internal sealed class HeldCall(GatewayCall call, string alias, CallDeadline dead
             await Task.Delay(FirstPause * (1 << Math.Min(_round - 1, 5)), time, cancellationToken).ConfigureAwait(false);
         }
 
-        var outcomes = await Task.WhenAll(requests.Select(request => AskAsync(request, cancellationToken))).ConfigureAwait(false);
+        // All or nothing: nobody should be asked for what cannot be sent.
+        if (!requests.TrueForAll(request => call.Session!.Answers(request.Method, request.Params.Span)))
+        {
+            return (default, NotRelayed("the client has not declared that it answers that"));
+        }
+
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.Session!.Ended);
+        var outcomes = await Task.WhenAll(requests.Select(request => AskAsync(request, failing, cancellationToken))).ConfigureAwait(false);
         return outcomes.Contains(null)
             ? (default, NotRelayed("the client did not answer its question"))
             : (Write(requests, outcomes!, result.Span), null);
     }
 
-    private async Task<byte[]?> AskAsync(InputRequest request, CancellationToken cancellationToken)
+    /// <summary>Asks one question; null without an answer, and then the others are given up too.</summary>
+    private async Task<byte[]?> AskAsync(InputRequest request, CancellationTokenSource failing, CancellationToken cancellationToken)
     {
         var session = call.Session!;
-        if (!session.Profile.Answers(request.Method, request.Params.Span))
-        {
-            return null;
-        }
-
         var parameters = QuestionRewriter.ForLegacy(request.Method, request.Params.Span, session.Revision, isModern: true);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Ended);
         deadline.BeginQuestion();
         try
         {
-            var answer = await session.Questions.AskAsync(call.Stream, request.Method, parameters, ending.Token).ConfigureAwait(false);
-            return answer switch
+            var answer = await session.Questions.AskAsync(call.Stream, request.Method, parameters, failing.Token).ConfigureAwait(false);
+            var outcome = answer switch
             {
                 null => null,
                 { IsError: false } => answer.Value.Outcome.ToArray(),
                 _ => InsteadOfError(request.Method),
             };
+            if (outcome is null)
+            {
+                await failing.CancelAsync().ConfigureAwait(false);
+            }
+
+            return outcome;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

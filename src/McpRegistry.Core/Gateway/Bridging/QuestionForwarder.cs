@@ -13,7 +13,7 @@ internal sealed class QuestionForwarder(GatewayCall call, CallDeadline deadline)
     /// <summary>Takes a question if the client can answer it.</summary>
     public bool TryForward(UpstreamQuestion question)
     {
-        if (!call.Stream.IsOpen || !call.Session!.Profile.Answers(question.Method, question.Params))
+        if (!call.Stream.IsOpen || !call.Session!.Answers(question.Method, question.Params))
         {
             return false;
         }
@@ -27,7 +27,7 @@ internal sealed class QuestionForwarder(GatewayCall call, CallDeadline deadline)
     {
         var parameters = cancellation.Raw(cancellation.Params);
         var id = JsonMembers.Find(parameters, "requestId"u8);
-        if (!id.IsMissing && _running.TryGetValue(Encoding.UTF8.GetString(id.Of(parameters)), out var asked))
+        if (!id.IsMissing && _running.TryRemove(Encoding.UTF8.GetString(id.Of(parameters)), out var asked))
         {
             Cancel(asked);
         }
@@ -66,6 +66,10 @@ internal sealed class QuestionForwarder(GatewayCall call, CallDeadline deadline)
             _ = answer is { } given
                 ? await question.AnswerAsync(given.Outcome, given.IsError).ConfigureAwait(false)
                 : await question.WithdrawAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_running.ContainsKey(id))
+        {
+            question.Forget();
         }
         catch (OperationCanceledException)
         {

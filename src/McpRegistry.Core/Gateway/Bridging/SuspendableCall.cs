@@ -25,7 +25,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
     private readonly List<OpenQuestion> _questions = [];
     private readonly Queue<UpstreamMessage> _messages = new();
     private readonly Task<UpstreamReply> _exchange;
-    private TaskCompletionSource _changed = NewSignal();
+    private TaskCompletionSource _asked = NewSignal();
     private RelayObserver? _client;
     private UpstreamMessage? _progress;
     private int _keys;
@@ -60,15 +60,19 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
     {
         while (true)
         {
-            Task changed;
-            bool isAsked;
+            Task asked;
             lock (_lock)
             {
-                changed = _changed.Task;
-                isAsked = _questions.Count > 0;
+                if (_questions.Count == 0 && _asked.Task.IsCompleted)
+                {
+                    _asked = NewSignal();
+                }
+
+                asked = _asked.Task;
             }
 
-            if (isAsked)
+            await Task.WhenAny(_exchange, asked).WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (!_exchange.IsCompleted)
             {
                 await Task.WhenAny(_exchange, settle(cancellationToken)).ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
@@ -79,12 +83,14 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
                 return await _exchange.ConfigureAwait(false);
             }
 
-            if (isAsked)
+            lock (_lock)
             {
-                return null;
+                // The server may have taken its questions back while others were waited for.
+                if (_questions.Count > 0)
+                {
+                    return null;
+                }
             }
-
-            await Task.WhenAny(_exchange, changed).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -134,11 +140,10 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
     /// <summary>Passes the client's answers on, and what the server said in the meantime to the client.</summary>
     /// <param name="responses">The raw <c>inputResponses</c>; empty when there are none.</param>
     /// <param name="cancellationToken">The client's.</param>
-    /// <returns>False when answers are missing, so that the client has to be asked again.</returns>
-    public async ValueTask<bool> AnswerAsync(ReadOnlyMemory<byte> responses, CancellationToken cancellationToken)
+    public async ValueTask AnswerAsync(ReadOnlyMemory<byte> responses, CancellationToken cancellationToken)
     {
+        await ReplayAsync(cancellationToken).ConfigureAwait(false);
         List<(OpenQuestion Question, byte[] Answer)> answered;
-        bool isComplete;
         lock (_lock)
         {
             answered = [.. from question in _questions
@@ -146,16 +151,12 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
                            where answer is not null
                            select (question, answer)];
             answered.ForEach(pair => _questions.Remove(pair.Question));
-            isComplete = _questions.Count == 0;
         }
 
-        await ReplayAsync(cancellationToken).ConfigureAwait(false);
         foreach (var (question, answer) in answered)
         {
             await question.Question.AnswerAsync(answer, isError: false).ConfigureAwait(false);
         }
-
-        return isComplete;
     }
 
     public async ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken)
@@ -190,7 +191,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
             }
 
             _questions.Add(new OpenQuestion($"r{++_keys}", question));
-            _changed.TrySetResult();
+            _asked.TrySetResult();
             return true;
         }
     }
@@ -214,11 +215,8 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
             _questions.Clear();
         }
 
-        foreach (var question in open)
-        {
-            await question.Question.WithdrawAsync().ConfigureAwait(false);
-        }
-
+        // At once: a server that takes no answers would keep the others, and the end of the call, waiting for each.
+        await Task.WhenAll(open.Select(question => question.Question.WithdrawAsync().AsTask())).ConfigureAwait(false);
         await _abandoned.CancelAsync().ConfigureAwait(false);
         await _exchange.ConfigureAwait(false);
         _client?.Dispose();
@@ -262,7 +260,11 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
     {
         var parameters = cancellation.Raw(cancellation.Params);
         var id = JsonMembers.Find(parameters, "requestId"u8).Of(parameters).ToArray();
-        _questions.RemoveAll(question => question.Question.Id.SequenceEqual(id));
+        foreach (var withdrawn in _questions.Where(question => question.Question.Id.SequenceEqual(id)).ToArray())
+        {
+            _questions.Remove(withdrawn);
+            withdrawn.Question.Forget();
+        }
     }
 
     private async ValueTask ReplayAsync(CancellationToken cancellationToken)
@@ -275,7 +277,6 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
             kept = _progress is null ? [.. _messages] : [.. _messages, _progress];
             _progress = null;
             _messages.Clear();
-            _changed = NewSignal();
         }
 
         foreach (var message in kept)

@@ -32,7 +32,7 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
     /// <param name="cancellationToken">The client's; ends the call.</param>
     public ValueTask<BridgedOutcome> StartAsync(
         GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, CancellationToken cancellationToken) =>
-        FollowAsync(call, server, new SuspendableCall(call, server.Alias, lease, request, options.Value, time), cancellationToken);
+        FollowAsync(call, server, new SuspendableCall(call, server.Alias, lease, request, options.Value, time), null, cancellationToken);
 
     /// <summary>Goes on with a call that a client was asked about.</summary>
     public async ValueTask<BridgedOutcome> ResumeAsync(GatewayCall call, RegisteredServer server, CancellationToken cancellationToken)
@@ -63,12 +63,14 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
             return Refuse(call, StateErrors.Used);
         }
 
-        _calls.TryRemove(state.Handle, out _);
+        if (!_calls.TryRemove(state.Handle, out _))
+        {
+            // Its time ran out in this moment.
+            return Refuse(call, StateErrors.Expired);
+        }
+
         await suspended.Expiry.DisposeAsync().ConfigureAwait(false);
-        var responses = call.Message.InputResponses.Of(call.Message.Body);
-        return await suspended.Call.AnswerAsync(responses, cancellationToken).ConfigureAwait(false)
-            ? await FollowAsync(call, server, suspended.Call, cancellationToken).ConfigureAwait(false)
-            : Ask(call, server, suspended.Call);
+        return await FollowAsync(call, server, suspended.Call, call.Message.InputResponses, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -91,17 +93,20 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var handle in _calls.Keys)
-        {
-            await EndAsync(handle).ConfigureAwait(false);
-        }
+        await Task.WhenAll(_calls.Keys.Select(handle => EndAsync(handle).AsTask())).ConfigureAwait(false);
     }
 
-    private async ValueTask<BridgedOutcome> FollowAsync(GatewayCall call, RegisteredServer server, SuspendableCall suspendable, CancellationToken cancellationToken)
+    private async ValueTask<BridgedOutcome> FollowAsync(
+        GatewayCall call, RegisteredServer server, SuspendableCall suspendable, Slice? responses, CancellationToken cancellationToken)
     {
         UpstreamReply? reply;
         try
         {
+            if (responses is { } given)
+            {
+                await suspendable.AnswerAsync(given.Of(call.Message.Body), cancellationToken).ConfigureAwait(false);
+            }
+
             reply = await suspendable.WaitAsync(token => Task.Delay(Settle, time, token), cancellationToken).ConfigureAwait(false);
         }
         catch

@@ -97,7 +97,7 @@ internal sealed partial class ChannelConnection
             return TryPost(LegacyMessages.AnswerTo(message));
         }
 
-        var question = new UpstreamQuestion(message, PostAnswerAsync);
+        var question = new UpstreamQuestion(message, PostAnswerAsync, () => Interlocked.Decrement(ref _questions));
         if (message.Method == McpMethod.Ping || !(AskCaller(question) || _listener?.TryAsk(question) == true))
         {
             Interlocked.Decrement(ref _questions);
@@ -113,11 +113,7 @@ internal sealed partial class ChannelConnection
         return (!_isShared || calls.Length == 1) && calls.Any(pending => pending.Observer!.TryAsk(question));
     }
 
-    private ValueTask<bool> PostAnswerAsync(ReadOnlyMemory<byte> answer)
-    {
-        Interlocked.Decrement(ref _questions);
-        return new(!HasEnded && TryPost(answer));
-    }
+    private ValueTask<bool> PostAnswerAsync(ReadOnlyMemory<byte> answer) => new(!HasEnded && TryPost(answer));
 
     private async ValueTask NotifyAsync(UpstreamMessage message)
     {
@@ -130,10 +126,16 @@ internal sealed partial class ChannelConnection
         if (message.Method is not (McpMethod.Progress or McpMethod.LogMessage))
         {
             _listener?.Notified(message);
-            if (message.Method != McpMethod.Cancelled)
+            if (message.Method == McpMethod.Cancelled)
             {
-                return;
+                // Whoever was asked this knows the question by its id, which the server gives to no other.
+                foreach (var pending in _pending.Values)
+                {
+                    await TellAsync(pending, message).ConfigureAwait(false);
+                }
             }
+
+            return;
         }
 
         if (AddresseeOf(message) is { Observer: not null } addressee)
@@ -149,9 +151,14 @@ internal sealed partial class ChannelConnection
 
     private static async ValueTask TellAsync(PendingRequest addressee, UpstreamMessage message)
     {
+        if (addressee.Observer is not { } observer)
+        {
+            return;
+        }
+
         try
         {
-            await addressee.Observer!.NotifiedAsync(message, addressee.CancellationToken).ConfigureAwait(false);
+            await observer.NotifiedAsync(message, addressee.CancellationToken).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -188,7 +195,7 @@ internal sealed partial class ChannelConnection
             return Utf8Parser.TryParse(token, out long id, out var consumed) && consumed == token.Length ? _pending.GetValueOrDefault(id) : null;
         }
 
-        return message.Method is McpMethod.LogMessage or McpMethod.Cancelled ? OnlyOrNone(_pending.Values.Where(static pending => !pending.IsWatch)) : null;
+        return message.Method == McpMethod.LogMessage ? OnlyOrNone(_pending.Values.Where(static pending => !pending.IsWatch)) : null;
     }
 
     private static PendingRequest? OnlyOrNone(IEnumerable<PendingRequest> requests)

@@ -101,6 +101,7 @@ internal sealed partial class LegacyHttpConnection
                 if (message.Kind == MessageKind.Notification)
                 {
                     listener.Notified(message);
+                    await WithdrawAsync(message, cancellationToken).ConfigureAwait(false);
                 }
                 else if (message.Kind == MessageKind.Request)
                 {
@@ -110,6 +111,18 @@ internal sealed partial class LegacyHttpConnection
         }
 
         return StreamEnded;
+    }
+
+    /// <summary>What was asked on this stream is taken back on it; whoever was asked knows the question by its id.</summary>
+    private async ValueTask WithdrawAsync(UpstreamMessage notification, CancellationToken cancellationToken)
+    {
+        if (notification.Method == McpMethod.Cancelled)
+        {
+            foreach (var call in _running.Values)
+            {
+                await call.NotifiedAsync(notification, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>

@@ -67,7 +67,7 @@ internal sealed class LegacySession(string? id, string revision)
         {
             using var response = await channel.DeleteAsync(SetHeaders, timeout.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (HttpFaults.IsTransport(exception) || exception is OperationCanceledException)
+        catch (Exception exception) when (HttpFaults.IsTransport(exception) || exception is OperationCanceledException or ObjectDisposedException)
         {
             // The server forgets it in its own time.
         }
@@ -111,9 +111,9 @@ internal sealed class LegacySession(string? id, string revision)
             using var response = await channel.PostAsync(message, SetHeaders, cancellationToken).ConfigureAwait(false);
             return response.IsSuccessStatusCode;
         }
-        catch (Exception exception) when (HttpFaults.IsTransport(exception) || exception is OperationCanceledException)
+        catch (Exception exception) when (HttpFaults.IsTransport(exception) || exception is OperationCanceledException or ObjectDisposedException)
         {
-            // The next request meets the same failure and reports it.
+            // The next request meets the same failure and reports it; when the gateway stops there is none.
             return false;
         }
     }

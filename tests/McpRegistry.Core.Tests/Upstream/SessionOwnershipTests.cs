@@ -1,0 +1,141 @@
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Upstream;
+
+/// <summary>Sessions at a server that belong to one session of a client, or to what one client can do.</summary>
+public sealed class SessionOwnershipTests : IAsyncDisposable
+{
+    private static readonly ClientProfile Asked = ClientProfile.Of("""{"roots":{}}"""u8, ProtocolEra.Legacy);
+    private readonly FakeConnector _connector = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly SessionPool _pool;
+
+    public SessionOwnershipTests()
+    {
+        var server = SampleServers.Of("a");
+        _pool = new SessionPool(_connector, server, server.Endpoints[0], Options.Create(new UpstreamOptions { MaxSessionsPerEndpoint = 10 }), new ManualTimeProvider());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _pool.DisposeAsync();
+        _ended.Dispose();
+    }
+
+    [Fact]
+    public async Task SessionEnded_IdleSession_IsClosed()
+    {
+        var connection = new FakeConnection();
+        (await OpenAsync(new Owner("p", "s", _ended.Token), connection)).Dispose();
+        await _ended.CancelAsync();
+        await connection.Closed;
+        Assert.Equal(0, _pool.Count);
+    }
+
+    [Fact]
+    public async Task SessionEnded_BusySession_ClosesWithItsLastUser()
+    {
+        var connection = new FakeConnection();
+        var lease = await OpenAsync(new Owner("p", "s", _ended.Token), connection);
+        await _ended.CancelAsync();
+        Assert.Equal((0, 0), (_pool.Count, connection.Disposals));
+        lease.Dispose();
+        await connection.Closed;
+    }
+
+    [Fact]
+    public async Task RentAsync_OfASessionThatHasEnded_LeavesNothing()
+    {
+        await _ended.CancelAsync();
+        var connection = new FakeConnection();
+        (await OpenAsync(new Owner("p", "s", _ended.Token), connection)).Dispose();
+        await connection.Closed;
+        Assert.Equal(0, _pool.Count);
+    }
+
+    [Fact]
+    public async Task RentAsync_OtherSessionOrProfile_IsAnotherSession()
+    {
+        var connections = new List<UpstreamConnection>();
+        foreach (var owner in new[] { new Owner("p", "s"), new Owner("p", "t"), new Owner("p"), new Owner("p") { Profile = Asked } })
+        {
+            connections.Add((await OpenAsync(owner, new FakeConnection())).Connection);
+        }
+
+        Assert.Equal(4, connections.Distinct().Count());
+    }
+
+    /// <summary>Who can be asked is listened to at once, for some servers ask only where nobody called; others cost no stream.</summary>
+    [Fact]
+    public async Task Watch_ClientThatCanBeAsked_BeginsWithTheSession()
+    {
+        var (asked, plain) = (new FakeConnection(), new FakeConnection());
+        (await OpenAsync(new Owner("p") { Profile = Asked }, asked)).Dispose();
+        await OpenAsync(new Owner("q"), plain);
+        await asked.Watched;
+        Assert.Null(plain.Listener);
+    }
+
+    [Fact]
+    public async Task Listen_TwoListeners_ShareOneWatchAndHearItsEnd()
+    {
+        var connection = new FakeConnection();
+        var lease = await OpenAsync(new Owner("p"), connection);
+        var (first, second) = (new EndListener(), new EndListener());
+        using var one = lease.Listen(first);
+        using var two = lease.Listen(second);
+        await connection.Watched;
+        var fault = new UpstreamFault(FaultReasons.Unreachable, "gone");
+        connection.EndWatch(fault);
+        Assert.Same(fault, await first.Fault);
+        Assert.Same(fault, await second.Fault);
+    }
+
+    [Fact]
+    public async Task Processes_AtTheirLimit_AreRefusedByName()
+    {
+        var server = SampleServers.Of("b");
+        var endpoint = server.Endpoints[0] with { Transport = TransportKind.Stdio };
+        await using var pool = new SessionPool(_connector, server, endpoint, Options.Create(new UpstreamOptions { MaxProcessesPerEndpoint = 1 }), new ManualTimeProvider());
+        var first = RentAsync(pool, new Owner("p"));
+        (await _connector.NextAsync()).SetResult(new FakeConnection());
+        using var lease = (await first).Lease;
+        var refused = await RentAsync(pool, new Owner("q"));
+        Assert.Equal(FaultReasons.Busy, refused.Fault!.Reason);
+        Assert.Contains("1 processes", refused.Fault.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<LeaseResult> RentAsync(SessionPool pool, Owner owner) => pool.RentAsync(owner.Key, owner, _ => { }, CancellationToken.None).AsTask();
+
+    private async Task<ConnectionLease> OpenAsync(Owner owner, FakeConnection connection)
+    {
+        var renting = RentAsync(_pool, owner);
+        (await _connector.NextAsync()).SetResult(connection);
+        return (await renting).Lease!;
+    }
+
+    private sealed class EndListener : IUpstreamListener
+    {
+        private readonly TaskCompletionSource<UpstreamFault?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<UpstreamFault?> Fault => _ended.Task;
+
+        public void Notified(UpstreamMessage notification)
+        {
+            // Only the end matters here.
+        }
+
+        public void Missed()
+        {
+            // Only the end matters here.
+        }
+
+        public void Ended(UpstreamFault? fault) => _ended.TrySetResult(fault);
+    }
+}
