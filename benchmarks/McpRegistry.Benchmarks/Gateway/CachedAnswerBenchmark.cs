@@ -110,6 +110,8 @@ public class CachedAnswerBenchmark
             return new(UpstreamMessage.TryRead(_answer.AsSpan().ToArray())!);
         }
 
+        public override ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
         public override Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
