@@ -122,7 +122,7 @@ public sealed class SuspendableCallTests
         var connection = new FakeConnection { Answers = async (_, _) => await _reply.Task };
         var call = Call();
         return new SuspendableCall(
-            call, "a", new OpenLease(connection), new RelayedRequest { Call = call, Method = McpMethod.ToolsCall, RoutingName = "t" }, new GatewayOptions(), new ManualTimeProvider());
+            call, "a", new OpenLease(connection), new RelayedRequest { Call = call, Method = McpMethod.ToolsCall, RoutingName = "t", AllowsExtension = _ => false }, new GatewayOptions(), new ManualTimeProvider());
     }
 
     private UpstreamQuestion Question(int id) => new(Message.Upstream($$"""{"jsonrpc":"2.0","id":{{id}},"method":"roots/list"}"""), answer =>
