@@ -8,7 +8,7 @@ namespace McpRegistry.Core.Tests.Gateway;
 public sealed class RequestStateTests
 {
     private readonly ManualTimeProvider _clock = new();
-    private readonly RequestState _state = new(Guid.NewGuid(), Guid.NewGuid(), 7, CallDigest.OfPrincipal("p"), CallDigest.OfPrincipal("r"));
+    private readonly RequestState _state = new(Guid.CreateVersion7(DateTimeOffset.UnixEpoch), Guid.CreateVersion7(DateTimeOffset.UnixEpoch), 7, CallDigest.OfPrincipal("p"), CallDigest.OfPrincipal("r"));
 
     [Fact]
     public void Open_OwnState_SaysWhatWasSealed()
