@@ -5,6 +5,7 @@ using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Gateway.Caching;
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
@@ -68,9 +69,10 @@ public class CachedAnswerBenchmark
         var cacheOptions = Options.Create(new ResponseCacheOptions { Enabled = isEnabled });
         var instruments = new CacheInstruments(new RegistryMeter());
         var cache = new ResponseCache(_snapshots, cacheOptions, TimeProvider.System, instruments);
-        var suspended = new SuspendedCalls(options, new ProcessKeySealer(TimeProvider.System), TimeProvider.System);
+        var sealer = new ProcessKeySealer(TimeProvider.System);
+        var suspended = new SuspendedCalls(options, sealer, TimeProvider.System);
         var cached = new CachedAnswers(cache, cacheOptions, TimeProvider.System, instruments);
-        return new UpstreamRelay(options, suspended, cached, new ListFreshness(options, TimeProvider.System), TimeProvider.System);
+        return new UpstreamRelay(options, suspended, new GatewayTasks(options, sealer), cached, new ListFreshness(options, TimeProvider.System), TimeProvider.System);
     }
 
     private sealed class ReadyServer(int bytes) : IServerConnections

@@ -8,7 +8,7 @@ namespace McpRegistry.Core.Tests.Gateway;
 public sealed class RequestStateTests
 {
     private readonly ManualTimeProvider _clock = new();
-    private readonly RequestState _state = new(new Guid("6ad0e0a7-9d3f-4b53-8f8e-1d1a8f9f2a01"), new Guid("6ad0e0a7-9d3f-4b53-8f8e-1d1a8f9f2a02"), 7, CallDigest.OfPrincipal("p"), CallDigest.OfPrincipal("r"));
+    private readonly RequestState _state = new(Guid.CreateVersion7(DateTimeOffset.UnixEpoch), Guid.CreateVersion7(DateTimeOffset.UnixEpoch), 7, CallDigest.OfPrincipal("p"), CallDigest.OfPrincipal("r"));
 
     [Fact]
     public void Open_OwnState_SaysWhatWasSealed()
