@@ -12,6 +12,9 @@ public sealed class AppTests : EndToEndTest
     private const string Contents = """{"uri":"ui://up/main.html","mimeType":"text/html;profile=mcp-app","text":"<p>\u003c/p>","_meta":{"ui":{"csp":{"resourceDomains":[]},"permissions":{"camera":{}}}}}""";
     private const string Extension = """{"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=mcp-app"]}}}""";
 
+    /// <summary>Every read has to reach the server.</summary>
+    private protected override GatewaySetup Setup => new() { Settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["ResponseCache:Enabled"] = "false" } };
+
     [Theory]
     [MemberData(nameof(Pairs))]
     public async Task App_AnyPairOfEras_IsLeftAsItIs(Era client, Era server)

@@ -41,9 +41,10 @@ public sealed class ServerFleet : IAsyncLifetime
 
     public static IReadOnlyList<string> Aliases { get; } = ["every-http", "every-sse", "every-stdio", "files", "memory", "modern", "sample", "sample-stdio"];
 
-    /// <summary>The tools of a server by its own names, as the registry knows them.</summary>
+    /// <summary>The tools of a server by its own names, as the registry knows them, less the one that runs as a task only: clients are not shown it.</summary>
     internal async Task<IReadOnlyList<string>> ToolsAsync(string alias, CancellationToken cancellationToken) =>
-        [.. (await Host.Registry.DescribeAsync(alias, cancellationToken)).GetProperty("discovery").GetProperty("items").GetProperty("tools").EnumerateArray().Select(Text)];
+        [.. (await Host.Registry.DescribeAsync(alias, cancellationToken)).GetProperty("discovery").GetProperty("items").GetProperty("tools").EnumerateArray().Select(Text)
+            .Where(static tool => tool != "simulate-research-query")];
 
     public async ValueTask DisposeAsync()
     {
