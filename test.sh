@@ -89,5 +89,15 @@ for project in $(git ls-files --cached --others --exclude-standard 'tests/*.Test
   printf '%s in %s s\n' "$(sed -E 's/^ *[^ ]+ +//' <<<"$summary")" "$((SECONDS - started))"
 done
 
+say "Running the protocol's conformance tools (eng/conformance.sh)"
+started=$SECONDS
+if CONFIGURATION=$configuration timeout --kill-after=10 "$limit_per_project" eng/conformance.sh --no-build >"$logs/conformance.log" 2>&1 </dev/null; then
+  sed -n '/^wiring/,/^$/p' "$logs/conformance.log"
+  printf 'As expected, in %s s\n' "$((SECONDS - started))"
+else
+  cat "$logs/conformance.log"
+  failed=$((failed + 1))
+fi
+
 printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -12,8 +12,11 @@ internal static class EraClassifier
     /// <param name="error">Why body and header do not go together; null when they do.</param>
     public static ProtocolEra Classify(ClientMessage message, string? header, out GatewayError? error)
     {
-        var headerIsModern = ProtocolRevision.EraOf(header) == ProtocolEra.Modern;
         var bodyIsModern = !message.MetaProtocolVersion.IsMissing;
+
+        // Where both say the same, nobody is in doubt about the era, whatever the revision is called.
+        var headerIsModern = ProtocolRevision.EraOf(header) == ProtocolEra.Modern
+            || (bodyIsModern && header is not null && !ProtocolRevision.IsLegacy(header) && header == message.Text(message.MetaProtocolVersion));
         error = (bodyIsModern, headerIsModern) switch
         {
             (true, false) => Mismatch(header is null

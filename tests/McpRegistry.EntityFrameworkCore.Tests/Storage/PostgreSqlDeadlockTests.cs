@@ -30,7 +30,9 @@ public sealed class PostgreSqlDeadlockTests(PostgreSqlStorage storage) : IClassF
             WriteAsync(right, left, rightHeld, leftHeld));
 
         Assert.All(results, result => Assert.True(result.Succeeded));
-        Assert.Equal(3, runs);
+
+        // At least one was repeated. It may be faster to take its first row again than the other is to wake up, and so meet it once more.
+        Assert.True(runs >= 3, $"{runs} runs");
         Assert.Equal(4, await storage.Services.GetRequiredService<IRevisionStore>().GetAsync(tenant, Cancellation));
 
         Task<StoreResult<int>> WriteAsync(Guid first, Guid second, TaskCompletionSource held, TaskCompletionSource otherHeld) =>
