@@ -22,8 +22,19 @@ internal sealed class OwnRequest : UpstreamRequest
         Members = (byte[])[.. "\"notifications\":{\"resourceSubscriptions\":["u8, .. Join(uris), .. "]}"u8],
     };
 
+    /// <summary>Asks a modern server to tell when tasks change.</summary>
+    public static OwnRequest ListenForTasks(IEnumerable<string> ids) => new()
+    {
+        Method = McpMethod.Listen,
+        Capabilities = "{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}"u8.ToArray(),
+        Members = (byte[])[.. "\"notifications\":{\"taskIds\":["u8, .. Join(ids), .. "]}"u8],
+    };
+
     /// <summary>A request that names nothing but a resource.</summary>
     public static OwnRequest About(McpMethod method, string uri) => new() { Method = method, Members = (byte[])[.. "\"uri\":"u8, .. JsonText.Quote(uri)] };
+
+    /// <summary>Gets the capabilities to declare to a modern server, as a raw object; empty for none.</summary>
+    public ReadOnlyMemory<byte> Capabilities { get; init; }
 
     /// <summary>Gets the members of params without braces, for example <c>"cursor":"x"</c>; empty for none.</summary>
     public ReadOnlyMemory<byte> Members { get; init; }
@@ -34,6 +45,7 @@ internal sealed class OwnRequest : UpstreamRequest
         {
             Era = peer.Era,
             ProtocolVersion = peer.RevisionJson,
+            Capabilities = Capabilities.Span,
             ClientInfo = GatewayIdentity.ClientInfo,
         };
         output.Write("{"u8);

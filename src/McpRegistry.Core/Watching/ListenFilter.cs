@@ -10,6 +10,9 @@ namespace McpRegistry.Watching;
 /// <param name="Uris">The resources, each once.</param>
 internal sealed record ListenFilter(ListKinds Lists, IReadOnlyList<string> Uris)
 {
+    /// <summary>Gets the tasks, each once, by the ids that the client has.</summary>
+    public IReadOnlyList<string> TaskIds { get; init; } = [];
+
     /// <summary>Reads the params of <c>subscriptions/listen</c>; null when they are not of the right form.</summary>
     public static ListenFilter? Read(ReadOnlySpan<byte> parameters)
     {
@@ -21,6 +24,7 @@ internal sealed record ListenFilter(ListKinds Lists, IReadOnlyList<string> Uris)
 
         var lists = ListKinds.None;
         IReadOnlyList<string> uris = [];
+        IReadOnlyList<string> taskIds = [];
         var members = new JsonMembers(wanted);
         while (members.Next())
         {
@@ -34,18 +38,25 @@ internal sealed record ListenFilter(ListKinds Lists, IReadOnlyList<string> Uris)
 
                 lists |= isWanted ? kind : ListKinds.None;
             }
-            else if (members.NameIs("resourceSubscriptions"u8))
+            else if (members.NameIs("resourceSubscriptions"u8) || members.NameIs("taskIds"u8))
             {
                 if (ReadTexts(members.RawValue) is not { } texts)
                 {
                     return null;
                 }
 
-                uris = texts;
+                if (members.NameIs("taskIds"u8))
+                {
+                    taskIds = texts;
+                }
+                else
+                {
+                    uris = texts;
+                }
             }
         }
 
-        return new ListenFilter(lists, uris);
+        return new ListenFilter(lists, uris) { TaskIds = taskIds };
     }
 
     public void Write(IBufferWriter<byte> output)
@@ -60,18 +71,25 @@ internal sealed record ListenFilter(ListKinds Lists, IReadOnlyList<string> Uris)
             }
         }
 
-        if (Uris.Count > 0)
-        {
-            json.WriteStartArray("resourceSubscriptions"u8);
-            foreach (var uri in Uris)
-            {
-                json.WriteStringValue(uri);
-            }
+        WriteTexts(json, "resourceSubscriptions"u8, Uris);
+        WriteTexts(json, "taskIds"u8, TaskIds);
+        json.WriteEndObject();
+    }
 
-            json.WriteEndArray();
+    private static void WriteTexts(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> texts)
+    {
+        if (texts.Count == 0)
+        {
+            return;
         }
 
-        json.WriteEndObject();
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
     }
 
     private static ListKinds KindOf(in JsonMembers members)

@@ -1,4 +1,5 @@
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
 using McpRegistry.Snapshots;
 using McpRegistry.Upstream;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 namespace McpRegistry.Watching;
 
 /// <summary>Serves <c>subscriptions/listen</c>: checks, opens the stream and answers at its end (protocol.md 2.8).</summary>
-internal sealed class ListenService(WatchContext context, StreamQuota quota, IHostApplicationLifetime lifetime)
+internal sealed class ListenService(WatchContext context, StreamQuota quota, GatewayTasks tasks, IHostApplicationLifetime lifetime)
 {
     public async ValueTask<GatewayAnswer> RunAsync(GatewayCall call, TenantView view, ServerEntry? single, CancellationToken cancellationToken)
     {
@@ -35,7 +36,7 @@ internal sealed class ListenService(WatchContext context, StreamQuota quota, IHo
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
             try
             {
-                await stream.OpenAsync(filter!, owner, view, single, ending.Token).ConfigureAwait(false);
+                await stream.OpenAsync(filter!, owner, view, single, tasks.Subscribe(call, filter!.TaskIds, view, single), ending.Token).ConfigureAwait(false);
                 await stream.PumpAsync(call.Stream, ending.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -56,12 +57,13 @@ internal sealed class ListenService(WatchContext context, StreamQuota quota, IHo
 
         return filter switch
         {
-            null => GatewayError.InvalidParams("The params need an object 'notifications' with booleans, and a list of texts as 'resourceSubscriptions'."),
-            _ when filter.Uris.Count > context.Options.MaxUrisPerSubscription => TooMany(context.Options.MaxUrisPerSubscription),
+            null => GatewayError.InvalidParams("The params need an object 'notifications' with booleans, and lists of texts as 'resourceSubscriptions' and 'taskIds'."),
+            _ when filter.TaskIds.Count > 0 && tasks.Check(call) is { } undeclared => undeclared,
+            _ when filter.Uris.Count + filter.TaskIds.Count > context.Options.MaxUrisPerSubscription => TooMany(context.Options.MaxUrisPerSubscription),
             _ => null,
         };
     }
 
     public static GatewayError TooMany(int limit) => new(
-        ErrorCodes.InvalidParams, $"One subscription may have {limit} resources; use several.", "too_many_resources");
+        ErrorCodes.InvalidParams, $"One subscription may have {limit} resources and tasks; use several.", "too_many_resources");
 }

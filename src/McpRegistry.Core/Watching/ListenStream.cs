@@ -1,4 +1,5 @@
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Tasks;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
@@ -14,11 +15,13 @@ internal sealed class ListenStream(WatchContext context, TenantId tenant, string
 
     private readonly NotificationOutbox _outbox = context.CreateOutbox();
     private readonly Dictionary<string, UpstreamWatch> _watches = new(StringComparer.Ordinal);
+    private readonly List<TaskWatch> _tasks = [];
     private ListenFilter _filter = new(ListKinds.None, []);
     private IDisposable? _membership;
 
     /// <summary>Begins to watch what can be delivered of the filter.</summary>
-    public async Task OpenAsync(ListenFilter wanted, WatchOwner owner, TenantView view, ServerEntry? single, CancellationToken cancellationToken)
+    public async Task OpenAsync(
+        ListenFilter wanted, WatchOwner owner, TenantView view, ServerEntry? single, IReadOnlyCollection<TaskSubscription> tasks, CancellationToken cancellationToken)
     {
         var lists = single is null ? wanted.Lists : wanted.Lists & Announced(single);
         _filter = wanted with { Lists = lists };
@@ -33,7 +36,9 @@ internal sealed class ListenStream(WatchContext context, TenantId tenant, string
         }
 
         var uris = await SubscribeAsync(wanted.Uris, owner, view, single, cancellationToken).ConfigureAwait(false);
-        _filter = new ListenFilter(lists, uris);
+        _tasks.AddRange(tasks.Select(subscription => new TaskWatch(context, tenant, subscription, owner, Heard)));
+        await WaitAsync(_tasks.Select(static watch => watch.First), cancellationToken).ConfigureAwait(false);
+        _filter = new ListenFilter(lists, uris) { TaskIds = [.. _tasks.SelectMany(static watch => watch.Accepted)] };
     }
 
     /// <summary>Acknowledges, and sends what comes until the token ends it.</summary>
@@ -66,6 +71,7 @@ internal sealed class ListenStream(WatchContext context, TenantId tenant, string
     {
         _membership?.Dispose();
         await Task.WhenAll(_watches.Values.Select(static watch => watch.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_tasks.Select(static watch => watch.DisposeAsync().AsTask())).ConfigureAwait(false);
         _outbox.Dispose();
     }
 
@@ -83,19 +89,26 @@ internal sealed class ListenStream(WatchContext context, TenantId tenant, string
             }
         }
 
-        try
-        {
-            await Task.WhenAll(watched.Select(static one => one.Resource.First)).WaitAsync(Patience, context.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // They count as accepted: the gateway goes on trying, and tells when it succeeds.
-        }
-
+        await WaitAsync(watched.Select(static one => one.Resource.First), cancellationToken).ConfigureAwait(false);
         var refused = watched.FindAll(static one => one.Resource.IsRefused);
         refused.ForEach(static one => one.Watch.Remove(one.Uri));
         return [.. watched.Except(refused).Select(static one => one.Uri)];
     }
+
+    /// <summary>Waits for what servers say to the subscription; those that say nothing count as willing, and are asked on.</summary>
+    private async Task WaitAsync(IEnumerable<Task> answers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(answers).WaitAsync(Patience, context.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The client hears of changes once they accept.
+        }
+    }
+
+    private void Heard(ReadOnlyMemory<byte> task) => _outbox.Add(WatchNotifications.TaskChanged(task.Span, id));
 
     private UpstreamWatch WatchOf(ServerEntry server, WatchOwner owner)
     {

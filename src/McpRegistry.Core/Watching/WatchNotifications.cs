@@ -74,6 +74,29 @@ internal static class WatchNotifications
         return output.WrittenMemory;
     }
 
+    /// <summary>Tells of a task in the words of its server; the params have the client's id already.</summary>
+    public static ReadOnlyMemory<byte> TaskChanged(ReadOnlySpan<byte> parameters, ReadOnlySpan<byte> subscriptionId)
+    {
+        var output = Begin(McpMethod.TaskChanged);
+        output.Write(",\"params\":{\"_meta\":{"u8);
+        var meta = new ArrayBufferWriter<byte>();
+        WriteMeta(meta, JsonMembers.Find(parameters, "_meta"u8).Of(parameters), subscriptionId);
+        output.Write(meta.WrittenSpan);
+        output.Write("}"u8);
+        var members = new JsonMembers(parameters);
+        while (members.Next())
+        {
+            if (!members.NameIs("_meta"u8))
+            {
+                output.Write(","u8);
+                output.Write(members.RawMember);
+            }
+        }
+
+        output.Write("}}"u8);
+        return output.WrittenMemory;
+    }
+
     /// <summary>The first message of a subscription: what it will deliver.</summary>
     public static ReadOnlyMemory<byte> Acknowledged(ListenFilter filter, ReadOnlySpan<byte> subscriptionId)
     {

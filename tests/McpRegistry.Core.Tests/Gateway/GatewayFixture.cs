@@ -100,7 +100,7 @@ internal sealed class GatewayFixture : IServerConnections
         var freshness = new ListFreshness(options, Clock);
         var cached = new CachedAnswers(Cache, Microsoft.Extensions.Options.Options.Create(CacheOptions), Clock, _instruments);
         var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), tasks, cached, freshness, Clock);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer, freshness), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Lifetime), Feeds, tasks);
+        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer, freshness), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, tasks, Lifetime), Feeds, tasks);
         using var session = new ClientSession("s", Principal, at, "2025-11-25", ClientProfile.Plain);
         var call = new GatewayCall
         {

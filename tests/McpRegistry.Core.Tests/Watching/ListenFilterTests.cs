@@ -9,7 +9,8 @@ public sealed class ListenFilterTests
 {
     [Theory]
     [InlineData("""{"notifications":{}}""", "{}")]
-    [InlineData("""{"notifications":{"toolsListChanged":false,"promptsListChanged":null,"resourceSubscriptions":[],"taskIds":["t"]}}""", "{}")]
+    [InlineData("""{"notifications":{"toolsListChanged":false,"promptsListChanged":null,"resourceSubscriptions":[],"vendorIds":["t"]}}""", "{}")]
+    [InlineData("""{"notifications":{"taskIds":["t","t","u"],"resourceSubscriptions":["a:b"]}}""", """{"resourceSubscriptions":["a:b"],"taskIds":["t","u"]}""")]
     [InlineData("""{"notifications":{"resourceSubscriptions":["a:b","ü:\"","a:b"],"toolsListChanged":true}}""", """{"toolsListChanged":true,"resourceSubscriptions":["a:b","ü:\""]}""")]
     [InlineData("""{"notifications":{"resourcesListChanged":true,"promptsListChanged":true}}""", """{"promptsListChanged":true,"resourcesListChanged":true}""")]
     public void Read_GoodFilter_IsKeptAsItIs(string parameters, string expected)

@@ -66,6 +66,41 @@ public sealed class TaskTests : EndToEndTest
         Assert.Empty(upstream.Requests.Of("tasks/get"));
     }
 
+    /// <summary>An id of somebody else in the filter is left out, and what other tasks do is not told.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("up")]
+    public async Task Task_Listened_IsToldUnderTheClientsIdWithItsWholeState(string? alias)
+    {
+        var upstream = await StartAsync("up");
+        var client = await DeclaringAsync(alias);
+        var id = (await client.CallToolAsync(alias is null ? "up__work" : "work", Cancellation)).Result.GetProperty("taskId").GetString();
+        var stream = Own(await OpenStream.ListenAsync(
+            Gateway.Http, Gateway.Mcp(alias), client, $$"""{"taskIds":["{{id}}","secret-1"]}""", Cancellation, $$"""{"taskIds":["{{id}}"]}"""));
+        await upstream.PushAsync("notifications/tasks", """{"taskId":"secret-2","status":"working"}""");
+        await upstream.PushAsync("notifications/tasks", """{"status":"completed","taskId":"secret-1","result":{"content":[],"n":1.0}}""");
+
+        var told = await stream.NextAsync(Cancellation);
+        Assert.Equal("notifications/tasks", told.GetProperty("method").GetString());
+        Assert.Equal(
+            $$$"""{"_meta":{"io.modelcontextprotocol/subscriptionId":"listen"},"status":"completed","taskId":"{{{id}}}","result":{"content":[],"n":1.0}}""",
+            told.GetProperty("params").GetRawText());
+        var request = upstream.Requests.Of("subscriptions/listen")[^1];
+        Assert.Equal("""{"taskIds":["secret-1"]}""", request.Params.GetProperty("notifications").GetRawText());
+        Assert.Equal(Extension, request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText());
+
+        await stream.DisposeAsync();
+        await upstream.WaitUntilAsync(open => open.OpenStreams <= 1, "only the gateway's own watch is left", Cancellation);
+    }
+
+    [Fact]
+    public async Task Task_ListenedWithoutTheExtension_IsRefused()
+    {
+        await StartAsync("up");
+        var answer = await (await OpenAsync(Era.Modern)).CallAsync("subscriptions/listen", Cancellation, "\"notifications\":{\"taskIds\":[\"x\"]}");
+        Assert.Equal((HttpStatusCode.BadRequest, -32021), (answer.Status, answer.Error.GetProperty("code").GetInt32()));
+    }
+
     [Fact]
     public async Task Task_HeaderThatNamesAnother_IsRefused()
     {

@@ -65,6 +65,7 @@ internal sealed class PushStream : IDisposable
         "notifications/prompts/list_changed" => "promptsListChanged",
         "notifications/resources/list_changed" => "resourcesListChanged",
         "notifications/resources/updated" => "resourceSubscriptions",
+        "notifications/tasks" => "taskIds",
         _ => null,
     };
 }
