@@ -56,7 +56,8 @@ public sealed class StdioWatchTests : WatchTest
 
         var told = await stream.FindAsync("notifications/resources/updated", Cancellation);
         Assert.Equal("stdio://one", told.GetProperty("params").GetProperty("uri").GetString());
-        await client.CallToolAsync("touch", Cancellation, """{"text":"stdio://one"}""");
+        var touched = await client.CallToolAsync("touch", Cancellation, """{"text":"stdio://one"}""");
+        Assert.True(touched.Response.TryGetProperty("result", out _), touched.Body);
         await stream.FindAsync("notifications/resources/updated", Cancellation);
     }
 }
