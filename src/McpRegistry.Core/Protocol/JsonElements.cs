@@ -33,4 +33,27 @@ internal static class JsonElements
 
         return elements;
     }
+
+    /// <summary>Decodes the elements of an array that are texts; empty when the value is no array.</summary>
+    public static List<string> Texts(ReadOnlySpan<byte> array)
+    {
+        var texts = new List<string>();
+        var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        if (array.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartArray)
+        {
+            return texts;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (JsonMembers.Text(array[start..(int)reader.BytesConsumed]) is { } text)
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts;
+    }
 }

@@ -35,7 +35,7 @@ internal static class CatalogueDifference
     private static CatalogueItem[] Of(ImmutableArray<CatalogueItem> items, CatalogueItemKind kind) =>
         [.. items.Where(item => item.Kind == kind).OrderBy(static item => item.Ordinal)];
 
-    private static bool AreSame(CatalogueItem[] old, CatalogueItem[] now) => old.AsSpan().SequenceEqual(now, SameItem.Comparer);
+    private static bool AreSame(CatalogueItem[] old, CatalogueItem[] now) => old.AsSpan().SequenceEqual(now, SameEntry.Comparer);
 
     private static ListKinds KindOf(CatalogueItemKind kind) => kind switch
     {
@@ -43,14 +43,4 @@ internal static class CatalogueDifference
         CatalogueItemKind.Prompt => ListKinds.Prompts,
         _ => ListKinds.Resources,
     };
-
-    /// <summary>What a client sees of an item is its entry, byte for byte.</summary>
-    private sealed class SameItem : IEqualityComparer<CatalogueItem>
-    {
-        public static readonly SameItem Comparer = new();
-
-        public bool Equals(CatalogueItem? x, CatalogueItem? y) => x!.Json.Span.SequenceEqual(y!.Json.Span);
-
-        public int GetHashCode(CatalogueItem obj) => obj.Json.Length;
-    }
 }

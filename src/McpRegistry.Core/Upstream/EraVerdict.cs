@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 
@@ -43,32 +42,10 @@ internal readonly record struct EraVerdict(UpstreamHandshake? Modern, string? Le
     {
         var error = message.Raw(message.Error);
         var data = JsonMembers.Find(error, "data"u8).Of(error);
-        var versions = Strings(JsonMembers.Find(data, "supported"u8).Of(data));
+        var versions = JsonElements.Texts(JsonMembers.Find(data, "supported"u8).Of(data));
         var best = versions.Where(ProtocolRevision.IsLegacy).Append(null).Max(StringComparer.Ordinal);
         return best is not null
             ? Legacy(best)
             : Failed(new UpstreamFault(FaultReasons.ProtocolError, "The server and the gateway have no protocol revision in common."));
-    }
-
-    private static List<string> Strings(ReadOnlySpan<byte> array)
-    {
-        var strings = new List<string>();
-        var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        if (array.IsEmpty || !reader.Read() || reader.TokenType != JsonTokenType.StartArray)
-        {
-            return strings;
-        }
-
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (JsonMembers.Text(array[start..(int)reader.BytesConsumed]) is { } text)
-            {
-                strings.Add(text);
-            }
-        }
-
-        return strings;
     }
 }

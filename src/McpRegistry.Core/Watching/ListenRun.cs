@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Upstream;
@@ -96,19 +95,6 @@ internal sealed class ListenRun : IUpstreamObserver, IAsyncDisposable
     {
         var parameters = acknowledgement.Raw(acknowledgement.Params);
         var filter = JsonMembers.Find(parameters, "notifications"u8).Of(parameters);
-        var uris = JsonMembers.Find(filter, "resourceSubscriptions"u8).Of(filter);
-        if (uris.IsEmpty)
-        {
-            return;
-        }
-
-        var reader = new Utf8JsonReader(uris);
-        while (reader.Read())
-        {
-            if (reader.TokenType == JsonTokenType.String && JsonMembers.Text(uris[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]) is { } uri)
-            {
-                _accepted.Add(uri);
-            }
-        }
+        _accepted.UnionWith(JsonElements.Texts(JsonMembers.Find(filter, "resourceSubscriptions"u8).Of(filter)));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
 using McpRegistry.Tenancy;
@@ -115,19 +114,6 @@ internal sealed class TaskWatch : IUpstreamObserver, IAsyncDisposable
     {
         var parameters = acknowledgement.Raw(acknowledgement.Params);
         var filter = JsonMembers.Find(parameters, "notifications"u8).Of(parameters);
-        var ids = JsonMembers.Find(filter, "taskIds"u8).Of(filter);
-        var accepted = new List<string>();
-        var reader = new Utf8JsonReader(ids);
-        while (!ids.IsEmpty && reader.Read())
-        {
-            if (reader.TokenType == JsonTokenType.String
-                && JsonMembers.Text(ids[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]) is { } id
-                && _tasks.ClientId(id) is { } known)
-            {
-                accepted.Add(known);
-            }
-        }
-
-        return accepted;
+        return [.. JsonElements.Texts(JsonMembers.Find(filter, "taskIds"u8).Of(filter)).Select(_tasks.ClientId).OfType<string>()];
     }
 }

@@ -43,14 +43,5 @@ internal sealed class CacheShelf(IServerConnections connections, DiscoveryReport
         old.Era == now.Era
         && string.Equals(old.ProtocolVersion, now.ProtocolVersion, StringComparison.Ordinal)
         && old.Capabilities.Span.SequenceEqual(now.Capabilities.Span)
-        && (old.Items == now.Items || old.Items.AsSpan().SequenceEqual(now.Items.AsSpan(), SameItem.Comparer));
-
-    private sealed class SameItem : IEqualityComparer<CatalogueItem>
-    {
-        public static readonly SameItem Comparer = new();
-
-        public bool Equals(CatalogueItem? x, CatalogueItem? y) => x!.Kind == y!.Kind && x.Json.Span.SequenceEqual(y.Json.Span);
-
-        public int GetHashCode(CatalogueItem obj) => obj.Json.Length;
-    }
+        && (old.Items == now.Items || old.Items.AsSpan().SequenceEqual(now.Items.AsSpan(), SameEntry.Comparer));
 }
