@@ -67,7 +67,7 @@ for project in $(git ls-files --cached --others --exclude-standard 'tests/*.Test
   say "Testing $name"
   started=$SECONDS code=0
   # Into a file and not a pipe, which a process left behind by a test could keep open.
-  timeout --kill-after=10 "$limit_per_project" dotnet "$program" -noColor >"$log" 2>&1 </dev/null || code=$?
+  timeout --kill-after=10 "$limit_per_project" dotnet "$program" -noColor -longRunning 120 >"$log" 2>&1 </dev/null || code=$?
   summary=$(grep -E "^ *$name +Total: " "$log" | tail -n 1 || true)
   if [ -z "$summary" ]; then
     cat "$log"

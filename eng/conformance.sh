@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Runs the conformance tools of the protocol against our fixture, direct and through the gateway, and prints one table.
+# Runs the conformance tools of the protocol against our fixture, direct and through the gateway, and against the gateway as a
+# client, and prints one table.
 #
 #   eng/conformance.sh                          everything
 #   eng/conformance.sh modern-legacy            one wiring: client era, then upstream era; or direct-modern, direct-legacy
 #   eng/conformance.sh modern-legacy tools-list one scenario, in every set that has it
+#   eng/conformance.sh client                   the gateway as the tool's client, used by a client of each era; or
+#                                               client-modern, client-legacy
 #   eng/conformance.sh --short                  a few scenarios in each wiring
 #   --no-build                                  take the programs as they are
 #
@@ -14,7 +17,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 configuration=${CONFIGURATION:-Release}
 tools=$PWD/eng/conformance
 results=$PWD/artifacts/conformance
-wirings=(direct-modern direct-legacy modern-modern legacy-legacy modern-legacy legacy-modern)
+wirings=(direct-modern direct-legacy modern-modern legacy-legacy modern-legacy legacy-modern client-modern client-legacy)
 limit_per_set=600
 
 say() { printf '\n== %s\n' "$*"; }
@@ -32,7 +35,9 @@ while [ $# -gt 0 ]; do
 done
 scenario=${wanted[1]:-}
 [ -z "$scenario" ] || part=(--part)
-if [ ${#wanted[@]} -gt 0 ]; then
+if [ "${wanted[0]:-}" = client ]; then
+  wirings=(client-modern client-legacy)
+elif [ ${#wanted[@]} -gt 0 ]; then
   [[ " ${wirings[*]} " == *" ${wanted[0]} "* ]] || fail "the wirings are ${wirings[*]}"
   wirings=("${wanted[0]}")
 fi
@@ -93,9 +98,10 @@ legacy=$url
 CONFORMANCE_KEY=$(tr -dc a-f0-9 </dev/urandom | head -c 48 || true)
 start gateway 'all servers +(http://[^ ]+)' "$host" --urls http://127.0.0.1:0 --Logging:LogLevel:Default=Warning \
   --McpRegistry:Storage:Provider=InMemory --McpRegistry:Outbound:AllowLoopback=true "--McpRegistry:Bootstrap:AdminKey=$CONFORMANCE_KEY" \
+  --McpRegistry:EventBuffer:Enabled=true \
   "--McpRegistry:Servers:modern:Url=$modern" "--McpRegistry:Servers:legacy:Url=$legacy"
 gateway=$url
-export CONFORMANCE_KEY
+export CONFORMANCE_KEY CONFORMANCE_GATEWAY=$gateway
 
 rm -rf "$results"
 mkdir -p "$results"
@@ -105,7 +111,7 @@ done
 
 # Runs a set, or one scenario at the revision of the set.
 run() {
-  local wiring=$1 set=$2 one=$3 preload=() options
+  local wiring=$1 set=$2 one=$3 preload=() options side
   local folder=$results/$wiring/$set tool=0.2
   case $set in
     0.1.16) tool=0.1 options=(--suite active) ;;
@@ -116,24 +122,28 @@ run() {
     options=(--scenario "$one")
     [ "$tool" = 0.1 ] || options+=(--spec-version "$set")
   fi
-  [[ $wiring == direct-* ]] || preload=(--import "$tools/bearer.mjs")
+  case $wiring in
+    client-*) side=(client --command "eng/conformance/client/drive.sh ${wiring#*-}") preload=(--import "$tools/client/close.mjs") ;;
+    direct-*) side=(server --url "$(cat "$results/$wiring/url")") ;;
+    *) side=(server --url "$(cat "$results/$wiring/url")") preload=(--import "$tools/bearer.mjs") ;;
+  esac
   mkdir -p "$folder"
   # Its own verdict does not matter, the report has one.
   timeout --kill-after=10 "$limit_per_set" "$node" "${preload[@]}" "$tools/node_modules/conformance-$tool/dist/index.js" \
-    server --url "$(cat "$results/$wiring/url")" "${options[@]}" -o "$folder" >>"$folder/log.txt" 2>&1 </dev/null || true
+    "${side[@]}" "${options[@]}" -o "$folder" >>"$folder/log.txt" 2>&1 </dev/null || true
 }
 
 # Runs everything that is wanted of one wiring.
 run_wiring() {
   local wiring=$1 client=${1%-*} upstream=${1#*-} sets=(2025-11-25 2025-06-18 0.1.16) one set begun
   mkdir -p "$results/$wiring"
-  if [ "$client" = direct ]; then
-    client=$upstream
-    echo "${!upstream}" >"$results/$wiring/url"
-  else
-    echo "$gateway/$upstream" >"$results/$wiring/url"
-  fi
-  [ "$client" = legacy ] || sets=(2026-07-28)
+  case $client in
+    direct) url=${!upstream} client=$upstream ;;
+    client) url=$gateway sets=(2026-07-28 2025-11-25) ;;
+    *) url=$gateway/$upstream ;;
+  esac
+  echo "$url" >"$results/$wiring/url"
+  [ "$client" != modern ] || sets=(2026-07-28)
   if [ -n "$short" ]; then
     while read -r one; do
       run "$wiring" "${sets[0]}" "$one"

@@ -1,9 +1,17 @@
+using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Running;
+using McpRegistry.Benchmarks.ApiKeys;
 using McpRegistry.Benchmarks.Discovery;
+
+// eng/key-timing.sh
+if (args is ["key-timing", var count])
+{
+    return await KeyTiming.RunAsync(int.Parse(count, CultureInfo.InvariantCulture));
+}
 
 // dotnet run -c Release --project benchmarks/McpRegistry.Benchmarks -- --filter '*'
 var config = DefaultConfig.Instance
@@ -15,3 +23,4 @@ var config = DefaultConfig.Instance
 DiscoveryDatabase.IsShared = true;
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
 await DiscoveryDatabase.CloseAsync();
+return 0;

@@ -15,9 +15,15 @@ gateway.AddServer("sample", server =>
     server.Arguments = [Path.Combine(AppContext.BaseDirectory, "sample-server", "McpRegistry.SampleServer.dll"), "stdio"];
 });
 
+// 3. The audit trail goes on to a file, where one is named.
+if (builder.Configuration[FileAuditSink.Setting] is not null)
+{
+    gateway.AddAuditSink<FileAuditSink>();
+}
+
 var app = builder.Build();
 
-// 3. /mcp, /mcp/{alias} and /api/v1/servers.
+// 4. /mcp, /mcp/{alias} and /api/v1/servers.
 app.MapMcpGateway();
 
 await app.StartAsync();

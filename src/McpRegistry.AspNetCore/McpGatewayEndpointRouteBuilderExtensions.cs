@@ -1,8 +1,15 @@
 using McpRegistry.AspNetCore;
+using McpRegistry.AspNetCore.AccessControl;
 using McpRegistry.AspNetCore.ApiKeys;
+using McpRegistry.AspNetCore.Auditing;
 using McpRegistry.AspNetCore.Gateway;
 using McpRegistry.AspNetCore.Http;
+using McpRegistry.AspNetCore.Limits;
+using McpRegistry.AspNetCore.OAuth;
+using McpRegistry.AspNetCore.Resilience;
+using McpRegistry.AspNetCore.Routing;
 using McpRegistry.AspNetCore.Servers;
+using McpRegistry.AspNetCore.Tenancy;
 using McpRegistry.Servers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,8 +21,10 @@ namespace Microsoft.AspNetCore.Builder;
 public static class McpGatewayEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps <c>/mcp</c> (all servers, names as <c>alias__name</c>), <c>/mcp/{alias}</c> (one server, names untouched) and
-    /// <c>/api/v1/servers</c>. Every route asks for an API key; conventions that are added to the result apply to all.
+    /// Maps <c>/mcp</c> (all servers, names as <c>alias__name</c>), <c>/mcp/{alias}</c> (one server, names untouched), the REST API
+    /// below <c>/api/v1</c>, and, where authorization servers are configured, their metadata below
+    /// <c>/.well-known/oauth-protected-resource</c>. Every route but the last asks for an API key, or for a principal of a scheme
+    /// that <c>AcceptPrincipals</c> named; conventions that are added to the result apply to all.
     /// </summary>
     /// <param name="endpoints">The application.</param>
     /// <returns>A builder for further conventions, such as <c>RequireRateLimiting</c>.</returns>
@@ -27,11 +36,21 @@ public static class McpGatewayEndpointRouteBuilderExtensions
 
         var all = endpoints.MapGroup("");
         all.MapServerApi();
+        all.MapTenantApi();
+        all.MapResourceMetadata();
+        all.MapLimitApi();
+        all.MapApiKeyApi();
+        all.MapAccessApi();
+        all.MapAuditApi();
+        all.MapRoutingApi();
+        all.MapCircuitBreakerApi();
         var endpoint = endpoints.ServiceProvider.GetRequiredService<McpEndpoint>();
         foreach (var pattern in (string[])["/mcp", "/mcp/{alias}"])
         {
             var mcp = all.MapGroup(pattern).RequireAuthorization(McpRegistryPolicies.Proxy);
             mcp.AddEndpointFilter<RouteGroupBuilder, RequestOriginFilter>();
+            mcp.AddEndpointFilter<RouteGroupBuilder, TenantFilter>();
+            mcp.WithMetadata(ProtectedResource.Mcp);
             mcp.MapPost("", endpoint.PostAsync);
             mcp.MapGet("", endpoint.GetAsync);
             mcp.MapDelete("", endpoint.DeleteAsync);

@@ -1,7 +1,9 @@
 using McpRegistry;
 using McpRegistry.AspNetCore;
+using McpRegistry.AspNetCore.Credentials;
 using McpRegistry.AspNetCore.Gateway;
 using McpRegistry.AspNetCore.Sealing;
+using McpRegistry.Credentials;
 using McpRegistry.Gateway;
 using McpRegistry.Maintenance;
 using McpRegistry.Sealing;
@@ -27,6 +29,7 @@ public static class McpGatewayServiceCollectionExtensions
         // Changes nothing of the host's own key ring, wherever in its code that is configured.
         services.AddDataProtection();
         services.TryAddSingleton<IStateSealer, DataProtectionSealer>();
+        services.TryAddSingleton<ISecretProtector, DataProtectionSecrets>();
         services.AddGatewayEngine();
         services.AddServerRegistry();
         services.AddUpstreams();
@@ -34,6 +37,7 @@ public static class McpGatewayServiceCollectionExtensions
         services.AddGatewayAccess();
         services.AddHousekeeping();
         services.TryAddSingleton<ModernHandler>();
+        services.TryAddSingleton<ResumableStreams>();
         services.TryAddSingleton<LegacyHandler>();
         services.TryAddSingleton<BatchHandler>();
         services.TryAddSingleton<McpEndpoint>();

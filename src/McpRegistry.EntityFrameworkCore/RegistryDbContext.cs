@@ -6,6 +6,7 @@ using McpRegistry.EntityFrameworkCore.Auditing;
 using McpRegistry.EntityFrameworkCore.Configuration;
 using McpRegistry.EntityFrameworkCore.Discovery;
 using McpRegistry.EntityFrameworkCore.Health;
+using McpRegistry.EntityFrameworkCore.Limits;
 using McpRegistry.EntityFrameworkCore.Maintenance;
 using McpRegistry.EntityFrameworkCore.Resilience;
 using McpRegistry.EntityFrameworkCore.Routing;
@@ -49,6 +50,10 @@ internal sealed partial class RegistryDbContext(DbContextOptions<RegistryDbConte
 
     public DbSet<AuditEventEntity> AuditEvents => Set<AuditEventEntity>();
 
+    public DbSet<AuditChainEntity> AuditChains => Set<AuditChainEntity>();
+
+    public DbSet<AuditSinkEntity> AuditSinks => Set<AuditSinkEntity>();
+
     public DbSet<RequestLogEntity> RequestLogs => Set<RequestLogEntity>();
 
     public DbSet<ServerMetricEntity> ServerMetrics => Set<ServerMetricEntity>();
@@ -62,6 +67,8 @@ internal sealed partial class RegistryDbContext(DbContextOptions<RegistryDbConte
     public DbSet<MaterializedViewEntity> MaterializedViews => Set<MaterializedViewEntity>();
 
     public DbSet<PerformanceAlertEntity> PerformanceAlerts => Set<PerformanceAlertEntity>();
+
+    public DbSet<QuotaWindowEntity> QuotaWindows => Set<QuotaWindowEntity>();
 
     public DbSet<RevisionEntity> Revisions => Set<RevisionEntity>();
 

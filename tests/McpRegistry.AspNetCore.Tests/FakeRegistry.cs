@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using McpRegistry.ApiKeys;
+using McpRegistry.Auditing;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
@@ -21,13 +22,13 @@ internal sealed class FakeRegistry : IServerStore, IApiKeyStore, IServerSupervis
     /// <summary>Thrown by the next reads of servers, as a broken database would.</summary>
     public Exception? Failure { get; set; }
 
-    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken) =>
+    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken) =>
         new(Write(server, 1));
 
-    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken) =>
+    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken) =>
         new(Servers[server.Id].Server.Version == server.Version ? Write(server, server.Version + 1) : StoreResult<RegisteredServer>.Stale());
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => new(Servers.TryRemove(id, out _));
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => new(Servers.TryRemove(id, out _));
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         Failure is not null ? throw Failure : new(Servers.GetValueOrDefault(id) is { } row && row.Server.Tenant == tenant ? row : null);
@@ -44,9 +45,9 @@ internal sealed class FakeRegistry : IServerStore, IApiKeyStore, IServerSupervis
 
     public IAsyncEnumerable<StoredServer> ReadAllAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
     {
@@ -54,7 +55,11 @@ internal sealed class FakeRegistry : IServerStore, IApiKeyStore, IServerSupervis
         return new(Keys.Find(key => key.LookupId == lookupId) is { } key ? new StoredApiKey(key, ApiKeyUsage.None, ApiKeyLockout.None) : null);
     }
 
-    ValueTask<bool> IApiKeyStore.DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<int> CountAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<string> ReadLookupIdsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    ValueTask<bool> IApiKeyStore.DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     ValueTask<StoredApiKey?> IApiKeyStore.FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -64,7 +69,7 @@ internal sealed class FakeRegistry : IServerStore, IApiKeyStore, IServerSupervis
     public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
         TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) =>
+    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, int? expectedLockouts, AuditEvent? audit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask SavedAsync(RegisteredServer server, CancellationToken cancellationToken) => ValueTask.CompletedTask;

@@ -45,8 +45,8 @@ public abstract partial class AccessRuleStoreSuite
 
         rules.Sort((left, right) => left.Id.CompareTo(right.Id));
         var first = await Rules.ListByServerAsync(Tenant, server.Id, null, 2, Cancellation);
-        await Rules.DeleteAsync(Tenant, first[1].Id, Cancellation);
-        Assert.True((await Rules.UpdateAsync(Tenant, rules[2] with { IsActive = false }, Cancellation)).Succeeded);
+        await Rules.DeleteAsync(Tenant, first[1].Id, null, Cancellation);
+        Assert.True((await Rules.UpdateAsync(Tenant, rules[2] with { IsActive = false }, null, Cancellation)).Succeeded);
         var second = await Rules.ListByServerAsync(Tenant, server.Id, first[1].Id, 2, Cancellation);
 
         Assert.Equal([rules[2].Id, rules[3].Id], second.Select(rule => rule.Id));
@@ -125,7 +125,7 @@ public abstract partial class AccessRuleStoreSuite
         var rule = Sample.AccessRule(Tenant, server.Id);
 
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(_ => Task.Run(
-            async () => await Rules.AddAsync(Tenant, rule, Cancellation))));
+            async () => await Rules.AddAsync(Tenant, rule, null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result is { Outcome: StoreOutcome.Conflict, ConflictField: "id" }));
@@ -138,7 +138,7 @@ public abstract partial class AccessRuleStoreSuite
         var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
 
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
-            async () => await Rules.UpdateAsync(Tenant, rule with { TimeZone = $"zone {i}" }, Cancellation))));
+            async () => await Rules.UpdateAsync(Tenant, rule with { TimeZone = $"zone {i}" }, null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result.Outcome == StoreOutcome.Stale));
@@ -151,8 +151,8 @@ public abstract partial class AccessRuleStoreSuite
         {
             var server = await AddServerAsync(Sample.Server(Tenant));
             var adds = Enumerable.Range(0, 10).Select(_ => Task.Run(
-                async () => await Rules.AddAsync(Tenant, Sample.AccessRule(Tenant, server.Id), Cancellation))).ToArray();
-            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, Cancellation));
+                async () => await Rules.AddAsync(Tenant, Sample.AccessRule(Tenant, server.Id), null, Cancellation))).ToArray();
+            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
 
             var results = await Task.WhenAll(adds);
             Assert.True(await delete);
@@ -170,11 +170,11 @@ public abstract partial class AccessRuleStoreSuite
         var tenant = await Revisions.GetAsync(Tenant, Cancellation);
         var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
 
-        Assert.False((await Rules.UpdateAsync(Tenant, rule with { Version = 5 }, Cancellation)).Succeeded);
-        Assert.False((await Rules.AddAsync(Tenant, rule, Cancellation)).Succeeded);
-        Assert.True((await Rules.UpdateAsync(Tenant, rule, Cancellation)).Succeeded);
-        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, Cancellation));
-        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, Cancellation));
+        Assert.False((await Rules.UpdateAsync(Tenant, rule with { Version = 5 }, null, Cancellation)).Succeeded);
+        Assert.False((await Rules.AddAsync(Tenant, rule, null, Cancellation)).Succeeded);
+        Assert.True((await Rules.UpdateAsync(Tenant, rule, null, Cancellation)).Succeeded);
+        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
+        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
 
         Assert.Equal(tenant + 3, await Revisions.GetAsync(Tenant, Cancellation));
         await AssertToldAsync(start, RegistryChangeKind.AccessControl, rule.Id, 2, deleted: true);
@@ -186,9 +186,9 @@ public abstract partial class AccessRuleStoreSuite
         var server = await AddServerAsync(Sample.Server(Tenant));
         var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
 
-        await AssertCancelledAsync(async () => await Rules.AddAsync(Tenant, Sample.AccessRule(Tenant, server.Id), Cancelled));
-        await AssertCancelledAsync(async () => await Rules.UpdateAsync(Tenant, rule with { IsActive = false }, Cancelled));
-        await AssertCancelledAsync(async () => await Rules.DeleteAsync(Tenant, rule.Id, Cancelled));
+        await AssertCancelledAsync(async () => await Rules.AddAsync(Tenant, Sample.AccessRule(Tenant, server.Id), null, Cancelled));
+        await AssertCancelledAsync(async () => await Rules.UpdateAsync(Tenant, rule with { IsActive = false }, null, Cancelled));
+        await AssertCancelledAsync(async () => await Rules.DeleteAsync(Tenant, rule.Id, null, Cancelled));
         await AssertCancelledAsync(async () => await Rules.FindAsync(Tenant, rule.Id, Cancelled));
         await AssertCancelledAsync(async () => await Rules.ListByServerAsync(Tenant, server.Id, null, 1, Cancelled));
         await AssertCancelledAsync(async () => await Rules.ListBySubjectAsync(Tenant, rule.Subject, null, 1, Cancelled));
@@ -205,7 +205,7 @@ public abstract partial class AccessRuleStoreSuite
         await Task.WhenAll(Enumerable.Range(0, 25).Select(_ => Task.Run(async () =>
         {
             var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
-            Assert.True((await Rules.UpdateAsync(Tenant, rule with { IsActive = false }, Cancellation)).Succeeded);
+            Assert.True((await Rules.UpdateAsync(Tenant, rule with { IsActive = false }, null, Cancellation)).Succeeded);
             await Rules.RecordAccessAsync(Tenant, [new(rule.Id, 1, rule.CreatedAt)], Cancellation);
             Assert.Equal((2L, 1L), (await Rules.FindAsync(Tenant, rule.Id, Cancellation)) is { } found ? (found.Version, found.AccessCount) : default);
         })));

@@ -96,9 +96,9 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
         var server = await AddServerAsync(Sample.Server(Tenant));
         var rule = Sample.AccessRule(Tenant, server.Id);
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.AddAsync(OtherTenant, rule, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.AddAsync(Tenant, rule with { Subject = default }, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.UpdateAsync(Tenant, rule with { Subject = new((AccessSubjectKind)9, rule.Id) }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.AddAsync(OtherTenant, rule, null, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.AddAsync(Tenant, rule with { Subject = default }, null, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.UpdateAsync(Tenant, rule with { Subject = new((AccessSubjectKind)9, rule.Id) }, null, Cancellation));
         await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.ListBySubjectAsync(Tenant, default, null, 1, Cancellation));
     }
 
@@ -124,7 +124,7 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
         await Rules.RecordAccessAsync(Tenant, [new(rule.Id, 3, rule.CreatedAt)], Cancellation);
         var wanted = Sample.FullAccessRule(Tenant, other.Id, AccessSubject.ForApiKey(key.Id)) with { Id = rule.Id, AccessCount = 99, Version = 1 };
 
-        var result = await Rules.UpdateAsync(Tenant, wanted, Cancellation);
+        var result = await Rules.UpdateAsync(Tenant, wanted, null, Cancellation);
 
         Assert.True(result.Succeeded);
         var updated = result.Value;
@@ -149,12 +149,12 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
         var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
         var off = rule with { IsActive = false };
 
-        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(Tenant, off with { Id = Guid.CreateVersion7() }, Cancellation)).Outcome);
-        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(OtherTenant, off, Cancellation)).Outcome);
-        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(OtherTenant, off with { ServerId = rule.Id }, Cancellation)).Outcome);
-        Assert.Equal(StoreOutcome.Stale, (await Rules.UpdateAsync(Tenant, off with { Version = 2 }, Cancellation)).Outcome);
-        Assert.Equal(StoreOutcome.Stale, (await Rules.UpdateAsync(Tenant, off with { Version = 2, ServerId = rule.Id }, Cancellation)).Outcome);
-        var missing = await Rules.UpdateAsync(Tenant, off with { ServerId = rule.Id }, Cancellation);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(Tenant, off with { Id = Guid.CreateVersion7() }, null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(OtherTenant, off, null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(OtherTenant, off with { ServerId = rule.Id }, null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.Stale, (await Rules.UpdateAsync(Tenant, off with { Version = 2 }, null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.Stale, (await Rules.UpdateAsync(Tenant, off with { Version = 2, ServerId = rule.Id }, null, Cancellation)).Outcome);
+        var missing = await Rules.UpdateAsync(Tenant, off with { ServerId = rule.Id }, null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "serverId"), (missing.Outcome, missing.ConflictField));
         Assert.Equal(Describe.AccessRule(rule), Describe.AccessRule(await Rules.FindAsync(Tenant, rule.Id, Cancellation)));
@@ -166,10 +166,10 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
         var server = await AddServerAsync(Sample.Server(Tenant));
         var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
 
-        Assert.False(await Rules.DeleteAsync(OtherTenant, rule.Id, Cancellation));
+        Assert.False(await Rules.DeleteAsync(OtherTenant, rule.Id, null, Cancellation));
         Assert.Null(await Rules.FindAsync(OtherTenant, rule.Id, Cancellation));
-        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, Cancellation));
-        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, Cancellation));
+        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
+        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
         Assert.Null(await Rules.FindAsync(Tenant, rule.Id, Cancellation));
     }
 
@@ -181,7 +181,7 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
         var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
         var other = await AddAsync(Sample.AccessRule(Tenant, kept.Id));
 
-        Assert.True(await Servers.DeleteAsync(OtherTenant, server.Id, Cancellation));
+        Assert.True(await Servers.DeleteAsync(OtherTenant, server.Id, null, Cancellation));
 
         Assert.Null(await Rules.FindAsync(Tenant, rule.Id, Cancellation));
         Assert.NotNull(await Rules.FindAsync(Tenant, other.Id, Cancellation));
@@ -190,14 +190,14 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
 
     private async Task<AccessRule> AddAsync(AccessRule rule)
     {
-        var result = await Rules.AddAsync(rule.Tenant, rule, Cancellation);
+        var result = await Rules.AddAsync(rule.Tenant, rule, null, Cancellation);
         Assert.True(result.Succeeded, $"{result.Outcome} {result.ConflictField}");
         return result.Value;
     }
 
     private async Task AssertConflictAsync(string field, AccessRule rule)
     {
-        var result = await Rules.AddAsync(rule.Tenant, rule, Cancellation);
+        var result = await Rules.AddAsync(rule.Tenant, rule, null, Cancellation);
         Assert.Equal((StoreOutcome.Conflict, field), (result.Outcome, result.ConflictField));
     }
 }

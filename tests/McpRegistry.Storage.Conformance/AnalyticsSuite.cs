@@ -220,7 +220,7 @@ public abstract class AnalyticsSuite(IStorageFixture storage) : StoreSuite(stora
     }
 
     private async Task AddUserAsync(bool isActive) =>
-        Assert.True((await Get<IUserStore>().AddAsync(Tenant, Sample.User(Tenant) with { IsActive = isActive }, Cancellation)).Succeeded);
+        Assert.True((await Get<IUserStore>().AddAsync(Tenant, Sample.User(Tenant) with { IsActive = isActive }, null, Cancellation)).Succeeded);
 
     private async Task AddSessionAsync(DateTimeOffset expiresAt, bool isRevoked)
     {

@@ -46,7 +46,7 @@ public abstract partial class ApiKeyStoreSuite
         var first = await Keys.ListAsync(Tenant, null, 2, Cancellation);
         await AddKeyAsync(Sample.Key(Tenant, "a"));
         await AddKeyAsync(Sample.Key(Tenant, "e"));
-        await Keys.DeleteAsync(Tenant, first[1].Key.Id, Cancellation);
+        await Keys.DeleteAsync(Tenant, first[1].Key.Id, null, Cancellation);
         var second = await Keys.ListAsync(Tenant, first[1].Key.Name, 10, Cancellation);
 
         Assert.Equal(["b", "d"], first.Select(stored => stored.Key.Name));
@@ -64,8 +64,8 @@ public abstract partial class ApiKeyStoreSuite
     {
         var key = await AddKeyAsync(Sample.Key(Tenant));
 
-        Assert.True(await Keys.DeleteAsync(Tenant, key.Id, Cancellation));
-        Assert.False(await Keys.DeleteAsync(Tenant, key.Id, Cancellation));
+        Assert.True(await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
+        Assert.False(await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
         Assert.Null(await Keys.FindAsync(Tenant, key.Id, Cancellation));
         Assert.Null(await Keys.FindByLookupIdAsync(key.LookupId, Cancellation));
         await AddKeyAsync(key);
@@ -80,8 +80,8 @@ public abstract partial class ApiKeyStoreSuite
         foreach (var stranger in (TenantId[])[OtherTenant, TenantId.Global])
         {
             Assert.Null(await Keys.FindAsync(stranger, key.Id, Cancellation));
-            Assert.False(await Keys.DeleteAsync(stranger, key.Id, Cancellation));
-            Assert.False(await Keys.LockAsync(stranger, key.Id, key.CreatedAt, Cancellation));
+            Assert.False(await Keys.DeleteAsync(stranger, key.Id, null, Cancellation));
+            Assert.False(await Keys.LockAsync(stranger, key.Id, key.CreatedAt, null, null, Cancellation));
             Assert.Empty(await Keys.RecordAttemptsAsync(stranger, [Failed(key, 3)], Cancellation));
         }
 
@@ -130,17 +130,17 @@ public abstract partial class ApiKeyStoreSuite
         var key = await AddKeyAsync(Sample.Key(Tenant));
         await Keys.RecordAttemptsAsync(Tenant, [Failed(key, 5)], Cancellation);
 
-        Assert.True(await Keys.LockAsync(Tenant, key.Id, key.CreatedAt.AddMinutes(15), Cancellation));
+        Assert.True(await Keys.LockAsync(Tenant, key.Id, key.CreatedAt.AddMinutes(15), null, null, Cancellation));
         var locked = (await Keys.FindByLookupIdAsync(key.LookupId, Cancellation))!.Lockout;
-        Assert.True((await Keys.UpdateAsync(Tenant, key with { Name = "renamed" }, Cancellation)).Succeeded);
+        Assert.True((await Keys.UpdateAsync(Tenant, key with { Name = "renamed" }, null, Cancellation)).Succeeded);
         var renamed = (await Keys.FindAsync(Tenant, key.Id, Cancellation))!.Lockout;
-        Assert.True(await Keys.LockAsync(Tenant, key.Id, null, Cancellation));
+        Assert.True(await Keys.LockAsync(Tenant, key.Id, null, null, null, Cancellation));
         var lifted = (await Keys.FindAsync(Tenant, key.Id, Cancellation))!.Lockout;
 
-        Assert.Equal((5, key.CreatedAt.AddMinutes(15)), (locked.FailedAttempts, locked.LockedUntil));
+        Assert.Equal((0, 1, key.CreatedAt.AddMinutes(15)), (locked.FailedAttempts, locked.Lockouts, locked.LockedUntil));
         Assert.Equal(locked, renamed);
-        Assert.Equal((0, null), (lifted.FailedAttempts, lifted.LockedUntil));
-        Assert.False(await Keys.LockAsync(Tenant, Guid.CreateVersion7(), null, Cancellation));
+        Assert.Equal((0, 0, null), (lifted.FailedAttempts, lifted.Lockouts, lifted.LockedUntil));
+        Assert.False(await Keys.LockAsync(Tenant, Guid.CreateVersion7(), null, null, null, Cancellation));
     }
 
     [Fact]
@@ -148,10 +148,10 @@ public abstract partial class ApiKeyStoreSuite
     {
         var start = await Revisions.GetAsync(Cancellation);
         var key = await AddKeyAsync(Sample.Key(Tenant));
-        Assert.True(await Keys.LockAsync(Tenant, key.Id, key.CreatedAt, Cancellation));
-        Assert.False(await Keys.LockAsync(OtherTenant, key.Id, key.CreatedAt, Cancellation));
-        Assert.True(await Keys.DeleteAsync(Tenant, key.Id, Cancellation));
-        Assert.False(await Keys.DeleteAsync(Tenant, key.Id, Cancellation));
+        Assert.True(await Keys.LockAsync(Tenant, key.Id, key.CreatedAt, null, null, Cancellation));
+        Assert.False(await Keys.LockAsync(OtherTenant, key.Id, key.CreatedAt, null, null, Cancellation));
+        Assert.True(await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
+        Assert.False(await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
 
         Assert.Equal(3, await Revisions.GetAsync(Tenant, Cancellation));
         Assert.Equal(

@@ -9,10 +9,10 @@ public abstract partial class ApiKeyStoreSuite
     public async Task Update_StateFromBeforeTheRevocation_IsStaleAndLeavesTheKeyRevoked()
     {
         var key = await AddKeyAsync(Sample.Key(Tenant));
-        var revoked = await Keys.UpdateAsync(Tenant, key with { RevokedAt = key.CreatedAt }, Cancellation);
+        var revoked = await Keys.UpdateAsync(Tenant, key with { RevokedAt = key.CreatedAt }, null, Cancellation);
         Assert.True(revoked.Succeeded);
 
-        var renamed = await Keys.UpdateAsync(Tenant, key with { Name = "renamed" }, Cancellation);
+        var renamed = await Keys.UpdateAsync(Tenant, key with { Name = "renamed" }, null, Cancellation);
 
         Assert.Equal(StoreOutcome.Stale, renamed.Outcome);
         var found = (await Keys.FindAsync(Tenant, key.Id, Cancellation))!.Key;
@@ -26,7 +26,7 @@ public abstract partial class ApiKeyStoreSuite
         var key = await AddKeyAsync(Sample.Key(Tenant));
 
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
-            async () => await Keys.UpdateAsync(Tenant, key with { Description = $"{i}" }, Cancellation))));
+            async () => await Keys.UpdateAsync(Tenant, key with { Description = $"{i}" }, null, Cancellation))));
 
         var winner = Assert.Single(results, result => result.Succeeded).Value!;
         Assert.Equal(Racers - 1, results.Count(result => result.Outcome == StoreOutcome.Stale));
@@ -39,8 +39,8 @@ public abstract partial class ApiKeyStoreSuite
     {
         var key = await AddKeyAsync(Sample.Key(Tenant) with { Version = 7 });
         await Keys.RecordAttemptsAsync(Tenant, [Failed(key, 2)], Cancellation);
-        await Keys.LockAsync(Tenant, key.Id, key.CreatedAt.AddMinutes(1), Cancellation);
-        await Keys.LockAsync(Tenant, key.Id, null, Cancellation);
+        await Keys.LockAsync(Tenant, key.Id, key.CreatedAt.AddMinutes(1), null, null, Cancellation);
+        await Keys.LockAsync(Tenant, key.Id, null, null, null, Cancellation);
 
         Assert.Equal((1, 1), (key.Version, (await Keys.FindAsync(Tenant, key.Id, Cancellation))!.Key.Version));
     }

@@ -34,7 +34,7 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
         var key = await AddKeyAsync(Sample.Key(Tenant) with { RevokedAt = TimeProvider.System.GetUtcNow() });
         Assert.False(key.Enabled);
 
-        var restored = await Keys.UpdateAsync(Tenant, key with { RevokedAt = null, Enabled = true }, Cancellation);
+        var restored = await Keys.UpdateAsync(Tenant, key with { RevokedAt = null, Enabled = true }, null, Cancellation);
 
         Assert.True(restored.Value?.Enabled);
     }
@@ -55,9 +55,9 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
     {
         var key = await AddKeyAsync(Sample.Key(Tenant));
 
-        var name = await Keys.AddAsync(Tenant, Sample.Key(Tenant, name: key.Name), Cancellation);
-        var lookup = await Keys.AddAsync(OtherTenant, Sample.Key(OtherTenant, lookupId: key.LookupId), Cancellation);
-        var id = await Keys.AddAsync(OtherTenant, Sample.Key(OtherTenant) with { Id = key.Id }, Cancellation);
+        var name = await Keys.AddAsync(Tenant, Sample.Key(Tenant, name: key.Name), null, Cancellation);
+        var lookup = await Keys.AddAsync(OtherTenant, Sample.Key(OtherTenant, lookupId: key.LookupId), null, Cancellation);
+        var id = await Keys.AddAsync(OtherTenant, Sample.Key(OtherTenant) with { Id = key.Id }, null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "name"), (name.Outcome, name.ConflictField));
         Assert.Equal((StoreOutcome.Conflict, "lookupId"), (lookup.Outcome, lookup.ConflictField));
@@ -67,13 +67,13 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
 
     [Fact]
     public async Task Add_OtherTenantThanTheKeys_Throws() => await Assert.ThrowsAsync<ArgumentException>(
-        async () => await Keys.AddAsync(OtherTenant, Sample.Key(Tenant), Cancellation));
+        async () => await Keys.AddAsync(OtherTenant, Sample.Key(Tenant), null, Cancellation));
 
     [Fact]
     public async Task Add_SameNameConcurrently_ExactlyOneWins()
     {
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(_ => Task.Run(
-            async () => await Keys.AddAsync(Tenant, Sample.Key(Tenant, name: "race"), Cancellation))));
+            async () => await Keys.AddAsync(Tenant, Sample.Key(Tenant, name: "race"), null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result is { Outcome: StoreOutcome.Conflict, ConflictField: "name" }));
@@ -92,7 +92,7 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
             ExpiresAt = key.CreatedAt.AddMinutes(2),
         };
 
-        var result = await Keys.UpdateAsync(Tenant, wanted, Cancellation);
+        var result = await Keys.UpdateAsync(Tenant, wanted, null, Cancellation);
 
         Assert.True(result.Succeeded);
         Assert.Equal(Describe.Key(wanted with { CreatedAt = key.CreatedAt, Version = 2 }), Describe.Key(result.Value));
@@ -106,8 +106,8 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
         var other = await AddKeyAsync(Sample.Key(Tenant));
         var key = await AddKeyAsync(Sample.Key(Tenant));
 
-        var name = await Keys.UpdateAsync(Tenant, key with { Name = other.Name }, Cancellation);
-        var lookup = await Keys.UpdateAsync(Tenant, key with { LookupId = other.LookupId }, Cancellation);
+        var name = await Keys.UpdateAsync(Tenant, key with { Name = other.Name }, null, Cancellation);
+        var lookup = await Keys.UpdateAsync(Tenant, key with { LookupId = other.LookupId }, null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "name"), (name.Outcome, name.ConflictField));
         Assert.Equal((StoreOutcome.Conflict, "lookupId"), (lookup.Outcome, lookup.ConflictField));
@@ -119,9 +119,9 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
     {
         var key = await AddKeyAsync(Sample.Key(Tenant));
 
-        Assert.Equal(StoreOutcome.NotFound, (await Keys.UpdateAsync(Tenant, Sample.Key(Tenant), Cancellation)).Outcome);
-        Assert.Equal(StoreOutcome.NotFound, (await Keys.UpdateAsync(OtherTenant, key with { Name = "stolen" }, Cancellation)).Outcome);
-        Assert.Equal(StoreOutcome.NotFound, (await Keys.UpdateAsync(TenantId.Global, key with { Tenant = TenantId.Global }, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Keys.UpdateAsync(Tenant, Sample.Key(Tenant), null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Keys.UpdateAsync(OtherTenant, key with { Name = "stolen" }, null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Keys.UpdateAsync(TenantId.Global, key with { Tenant = TenantId.Global }, null, Cancellation)).Outcome);
         Assert.Equal(Describe.Key(key), Describe.Key((await Keys.FindByLookupIdAsync(key.LookupId, Cancellation))!.Key));
     }
 
@@ -157,13 +157,13 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
     {
         var key = await AddKeyAsync(Sample.Key(Tenant));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.AddAsync(Tenant, Sample.Key(Tenant), Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.UpdateAsync(Tenant, key with { Name = "x" }, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.AddAsync(Tenant, Sample.Key(Tenant), null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.UpdateAsync(Tenant, key with { Name = "x" }, null, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.FindByLookupIdAsync(key.LookupId, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.ListAsync(Tenant, null, 1, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.FindAsync(Tenant, key.Id, Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.DeleteAsync(Tenant, key.Id, Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.LockAsync(Tenant, key.Id, key.CreatedAt, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.DeleteAsync(Tenant, key.Id, null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.LockAsync(Tenant, key.Id, key.CreatedAt, null, null, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => await Keys.RecordAttemptsAsync(Tenant, [new ApiKeyAttempts { KeyId = key.Id, Failures = 1 }], Cancelled));
 
@@ -176,7 +176,7 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
         await Task.WhenAll(Enumerable.Range(0, 34).Select(i => Task.Run(async () =>
         {
             var key = await AddKeyAsync(Sample.Key(Tenant));
-            var updated = await Keys.UpdateAsync(Tenant, key with { Name = $"key {i}" }, Cancellation);
+            var updated = await Keys.UpdateAsync(Tenant, key with { Name = $"key {i}" }, null, Cancellation);
             Assert.True(updated.Succeeded);
             Assert.Equal($"key {i}", (await Keys.FindByLookupIdAsync(key.LookupId, Cancellation))!.Key.Name);
         })));

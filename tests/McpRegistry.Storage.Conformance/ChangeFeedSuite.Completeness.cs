@@ -32,7 +32,7 @@ public abstract partial class ChangeFeedSuite
         {
             for (var i = 0; i < 4; i++)
             {
-                Assert.True((await servers.AddAsync(Tenant, Sample.Server(Tenant), Cancellation)).Succeeded);
+                Assert.True((await servers.AddAsync(Tenant, Sample.Server(Tenant), null, Cancellation)).Succeeded);
             }
         })));
 
@@ -135,7 +135,7 @@ public abstract partial class ChangeFeedSuite
         var ids = new List<Guid>();
         for (var i = 0; i < count; i++)
         {
-            var added = await keys.AddAsync(Tenant, Sample.Key(Tenant), Cancellation);
+            var added = await keys.AddAsync(Tenant, Sample.Key(Tenant), null, Cancellation);
             Assert.True(added.Succeeded);
             ids.Add(added.Value.Id);
         }

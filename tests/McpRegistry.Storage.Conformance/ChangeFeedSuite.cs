@@ -18,11 +18,11 @@ public abstract partial class ChangeFeedSuite(IStorageFixture storage) : StoreSu
         var start = await Revisions.GetAsync(Cancellation);
         var before = TimeProvider.System.GetUtcNow().AddSeconds(-1);
         var server = await AddServerAsync(Sample.Server(Tenant));
-        await Servers.UpdateAsync(Tenant, server, Cancellation);
+        await Servers.UpdateAsync(Tenant, server, null, Cancellation);
         await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(Sample.Tool("a", 0)), Cancellation);
-        await Servers.DeleteAsync(Tenant, server.Id, Cancellation);
+        await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation);
         var key = await AddKeyAsync(Sample.Key(Tenant));
-        await Keys.UpdateAsync(Tenant, key, Cancellation);
+        await Keys.UpdateAsync(Tenant, key, null, Cancellation);
 
         var changes = await TakeAsync(Feed, start, 6);
 
@@ -47,7 +47,7 @@ public abstract partial class ChangeFeedSuite(IStorageFixture storage) : StoreSu
         TenantId[] owners = [Tenant, OtherTenant, TenantId.Global, Tenant];
         foreach (var owner in owners)
         {
-            Assert.True((await keys.AddAsync(owner, Sample.Key(owner), Cancellation)).Succeeded);
+            Assert.True((await keys.AddAsync(owner, Sample.Key(owner), null, Cancellation)).Succeeded);
         }
 
         var changes = await TakeAsync(FeedOf(empty), 0, 4, ofAnyTenant: true);
@@ -64,12 +64,12 @@ public abstract partial class ChangeFeedSuite(IStorageFixture storage) : StoreSu
         var servers = empty.Services.GetRequiredService<IServerStore>();
         var first = Sample.Key(Tenant);
         var last = Sample.Key(Tenant);
-        Assert.True((await keys.AddAsync(Tenant, first, Cancellation)).Succeeded);
-        Assert.False((await keys.AddAsync(Tenant, Sample.Key(Tenant, name: first.Name), Cancellation)).Succeeded);
-        Assert.False((await keys.UpdateAsync(OtherTenant, first, Cancellation)).Succeeded);
-        Assert.False(await servers.DeleteAsync(Tenant, Guid.CreateVersion7(), Cancellation));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await keys.AddAsync(Tenant, Sample.Key(Tenant), Cancelled));
-        Assert.True((await keys.AddAsync(Tenant, last, Cancellation)).Succeeded);
+        Assert.True((await keys.AddAsync(Tenant, first, null, Cancellation)).Succeeded);
+        Assert.False((await keys.AddAsync(Tenant, Sample.Key(Tenant, name: first.Name), null, Cancellation)).Succeeded);
+        Assert.False((await keys.UpdateAsync(OtherTenant, first, null, Cancellation)).Succeeded);
+        Assert.False(await servers.DeleteAsync(Tenant, Guid.CreateVersion7(), null, Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await keys.AddAsync(Tenant, Sample.Key(Tenant), null, Cancelled));
+        Assert.True((await keys.AddAsync(Tenant, last, null, Cancellation)).Succeeded);
 
         var changes = await TakeAsync(FeedOf(empty), 0, 2);
 

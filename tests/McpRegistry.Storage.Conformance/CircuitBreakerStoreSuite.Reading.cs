@@ -95,7 +95,7 @@ public abstract partial class CircuitBreakerStoreSuite
             var server = await AddServerAsync(Sample.Server(Tenant));
             var saves = Enumerable.Range(0, 10).Select(i => Task.Run(
                 async () => await Breakers.SaveAsync(Tenant, Sample.Breaker(server, (CircuitState)(i % 2)), Cancellation))).ToArray();
-            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, Cancellation));
+            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
 
             var results = await Task.WhenAll(saves);
             Assert.True(await delete);

@@ -132,6 +132,39 @@ public abstract partial class CircuitBreakerStoreSuite(IStorageFixture storage) 
     }
 
     [Fact]
+    public async Task Decide_SameStateAgain_TellsEachTime()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+        var start = await Revisions.GetAsync(Cancellation);
+        for (var i = 1; i <= 3; i++)
+        {
+            var wanted = Sample.FullBreaker(server) with { State = i == 1 ? CircuitState.Closed : CircuitState.Isolated, LastStateChange = server.CreatedAt.AddSeconds(i) };
+            var decided = await Breakers.DecideAsync(Tenant, wanted, null, Cancellation);
+
+            Assert.Equal(Describe.Breaker(wanted), Describe.Breaker(decided.Value));
+            Assert.Equal(Describe.Breaker(wanted), Describe.Breaker(await Breakers.FindAsync(Tenant, wanted.EndpointId, Cancellation)));
+        }
+
+        await AssertToldAsync(start, RegistryChangeKind.CircuitBreaker, server.Endpoints[0].Id, 3, deleted: false);
+    }
+
+    [Fact]
+    public async Task Decide_OlderOrForeign_IsRefusedAndChangesNothing()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+        var foreign = await AddServerAsync(Sample.Server(OtherTenant));
+        var stored = await SaveAsync(Sample.FullBreaker(server));
+
+        var older = await Breakers.DecideAsync(Tenant, Sample.Breaker(server, CircuitState.Open) with { LastStateChange = stored.LastStateChange.AddTicks(-10) }, null, Cancellation);
+        var other = await Breakers.DecideAsync(Tenant, Sample.Breaker(foreign) with { Tenant = Tenant }, null, Cancellation);
+
+        Assert.Equal([StoreOutcome.Stale, StoreOutcome.NotFound], [older.Outcome, other.Outcome]);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Breakers.DecideAsync(OtherTenant, stored, null, Cancellation));
+        await AssertCancelledAsync(async () => await Breakers.DecideAsync(Tenant, stored, null, Cancelled));
+        Assert.Equal(Describe.Breaker(stored), Describe.Breaker(await Breakers.FindAsync(Tenant, stored.EndpointId, Cancellation)));
+    }
+
+    [Fact]
     public async Task DeleteServer_Breakers_GoWithIt()
     {
         var server = await AddServerAsync(Sample.Server(Tenant));
@@ -139,7 +172,7 @@ public abstract partial class CircuitBreakerStoreSuite(IStorageFixture storage) 
         await SaveAsync(Sample.FullBreaker(server));
         await SaveAsync(Sample.FullBreaker(kept));
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, Cancellation));
+        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
 
         Assert.Null(await Breakers.FindAsync(Tenant, server.Endpoints[0].Id, Cancellation));
         Assert.NotNull(await Breakers.FindAsync(Tenant, kept.Endpoints[0].Id, Cancellation));

@@ -38,6 +38,12 @@ public static partial class Describe
                 endpoint.Zone,
                 endpoint.Era,
             }),
+            Credential = server.Credential is null ? null : server.Credential with
+            {
+                // A dictionary has no order of its own, and a text has.
+                Parameters = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty,
+            },
+            CredentialParameters = server.Credential?.Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal),
             server.CreatedAt,
             server.UpdatedAt,
             server.Version,

@@ -104,7 +104,7 @@ public abstract partial class DiscoverySuite
         var server = await AddAsync(
             Sample.Server(Tenant, "before") with { Tags = ["old"], Description = "was" }, Sample.Report(Sample.Tool("old", 0)));
 
-        await Servers.UpdateAsync(Tenant, server with { Name = "after", Tags = ["new"], Description = "is" }, Cancellation);
+        await Servers.UpdateAsync(Tenant, server with { Name = "after", Tags = ["new"], Description = "is" }, null, Cancellation);
         await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(Sample.Tool("new", 0)), Cancellation);
 
         Assert.Equal(["after"], await FindAsync(new ServerQuery { Tags = ["new"], Tools = ["new"], Text = "is" }));
@@ -112,7 +112,7 @@ public abstract partial class DiscoverySuite
         Assert.Empty(await FindAsync(new ServerQuery { Tags = ["old"] }));
         Assert.Empty(await FindAsync(new ServerQuery { Tools = ["old"] }));
         Assert.Empty(await FindAsync(new ServerQuery { Text = "was" }));
-        await Servers.DeleteAsync(Tenant, server.Id, Cancellation);
+        await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation);
         Assert.Empty(await FindAsync(new ServerQuery { IncludeDisabled = true }));
     }
 

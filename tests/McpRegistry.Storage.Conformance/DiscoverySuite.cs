@@ -29,7 +29,7 @@ public abstract partial class DiscoverySuite(IStorageFixture storage) : StoreSui
         IServiceProvider services, RegisteredServer server, DiscoveryReport? report = null, ServerStatistics? statistics = null)
     {
         var servers = services.GetRequiredService<IServerStore>();
-        var added = await servers.AddAsync(server.Tenant, server, Cancellation);
+        var added = await servers.AddAsync(server.Tenant, server, null, Cancellation);
         Assert.True(added.Succeeded, $"{added.Outcome} {added.ConflictField}");
         if (report is not null)
         {

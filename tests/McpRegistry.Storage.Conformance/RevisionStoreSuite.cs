@@ -25,9 +25,9 @@ public abstract class RevisionStoreSuite(IStorageFixture storage) : StoreSuite(s
         var revisions = empty.Services.GetRequiredService<IRevisionStore>();
         var keys = empty.Services.GetRequiredService<ApiKeys.IApiKeyStore>();
 
-        await keys.AddAsync(Tenant, Sample.Key(Tenant), Cancellation);
-        await keys.AddAsync(Tenant, Sample.Key(Tenant), Cancellation);
-        await keys.AddAsync(TenantId.Global, Sample.Key(TenantId.Global), Cancellation);
+        await keys.AddAsync(Tenant, Sample.Key(Tenant), null, Cancellation);
+        await keys.AddAsync(Tenant, Sample.Key(Tenant), null, Cancellation);
+        await keys.AddAsync(TenantId.Global, Sample.Key(TenantId.Global), null, Cancellation);
 
         Assert.Equal(2, await revisions.GetAsync(Tenant, Cancellation));
         Assert.Equal(1, await revisions.GetAsync(TenantId.Global, Cancellation));
@@ -42,11 +42,11 @@ public abstract class RevisionStoreSuite(IStorageFixture storage) : StoreSuite(s
         var key = Sample.Key(Tenant);
 
         await AssertRaisesAsync(async () => await AddServerAsync(server));
-        await AssertRaisesAsync(async () => Assert.True((await Servers.UpdateAsync(Tenant, server with { Version = 1 }, Cancellation)).Succeeded));
+        await AssertRaisesAsync(async () => Assert.True((await Servers.UpdateAsync(Tenant, server with { Version = 1 }, null, Cancellation)).Succeeded));
         await AssertRaisesAsync(async () => Assert.True((await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(), Cancellation)).Succeeded));
-        await AssertRaisesAsync(async () => Assert.True(await Servers.DeleteAsync(Tenant, server.Id, Cancellation)));
+        await AssertRaisesAsync(async () => Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation)));
         await AssertRaisesAsync(async () => await AddKeyAsync(key));
-        await AssertRaisesAsync(async () => Assert.True((await Keys.UpdateAsync(Tenant, key with { Version = 1 }, Cancellation)).Succeeded));
+        await AssertRaisesAsync(async () => Assert.True((await Keys.UpdateAsync(Tenant, key with { Version = 1 }, null, Cancellation)).Succeeded));
     }
 
     [Fact]
@@ -56,13 +56,13 @@ public abstract class RevisionStoreSuite(IStorageFixture storage) : StoreSuite(s
         var key = await AddKeyAsync(Sample.Key(Tenant));
         var before = await Revisions.GetAsync(Tenant, Cancellation);
 
-        Assert.False((await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: server.Name), Cancellation)).Succeeded);
-        Assert.False((await Servers.UpdateAsync(Tenant, server with { Version = 9 }, Cancellation)).Succeeded);
-        Assert.False((await Servers.UpdateAsync(Tenant, Sample.Server(Tenant), Cancellation)).Succeeded);
+        Assert.False((await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: server.Name), null, Cancellation)).Succeeded);
+        Assert.False((await Servers.UpdateAsync(Tenant, server with { Version = 9 }, null, Cancellation)).Succeeded);
+        Assert.False((await Servers.UpdateAsync(Tenant, Sample.Server(Tenant), null, Cancellation)).Succeeded);
         Assert.False((await Servers.SaveDiscoveryAsync(Tenant, key.Id, Sample.Report(), Cancellation)).Succeeded);
-        Assert.False(await Servers.DeleteAsync(Tenant, key.Id, Cancellation));
-        Assert.False((await Keys.AddAsync(Tenant, Sample.Key(Tenant, name: key.Name), Cancellation)).Succeeded);
-        Assert.False((await Keys.UpdateAsync(Tenant, Sample.Key(Tenant), Cancellation)).Succeeded);
+        Assert.False(await Servers.DeleteAsync(Tenant, key.Id, null, Cancellation));
+        Assert.False((await Keys.AddAsync(Tenant, Sample.Key(Tenant, name: key.Name), null, Cancellation)).Succeeded);
+        Assert.False((await Keys.UpdateAsync(Tenant, Sample.Key(Tenant), null, Cancellation)).Succeeded);
 
         Assert.Equal(before, await Revisions.GetAsync(Tenant, Cancellation));
     }

@@ -28,8 +28,8 @@ public abstract partial class RoutingRuleStoreSuite
             page = next.Count;
             if (seen.Count == limit)
             {
-                Assert.True(await Rules.DeleteAsync(Tenant, rules[0].Id, Cancellation));
-                Assert.True((await Rules.UpdateAsync(Tenant, rules[8] with { Name = "0", Priority = 0 }, Cancellation)).Succeeded);
+                Assert.True(await Rules.DeleteAsync(Tenant, rules[0].Id, null, Cancellation));
+                Assert.True((await Rules.UpdateAsync(Tenant, rules[8] with { Name = "0", Priority = 0 }, null, Cancellation)).Succeeded);
             }
         }
 
@@ -80,7 +80,7 @@ public abstract partial class RoutingRuleStoreSuite
     public async Task Add_SameNameConcurrently_ExactlyOneWins()
     {
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
-            async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant, i % 2 == 0 ? "race" : "RACE"), Cancellation))));
+            async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant, i % 2 == 0 ? "race" : "RACE"), null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result is { Outcome: StoreOutcome.Conflict, ConflictField: "name" }));
@@ -92,7 +92,7 @@ public abstract partial class RoutingRuleStoreSuite
         var rule = await AddAsync(Sample.RoutingRule(Tenant));
 
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
-            async () => await Rules.UpdateAsync(Tenant, rule with { Priority = i }, Cancellation))));
+            async () => await Rules.UpdateAsync(Tenant, rule with { Priority = i }, null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result.Outcome == StoreOutcome.Stale));
@@ -104,11 +104,11 @@ public abstract partial class RoutingRuleStoreSuite
         var start = await Revisions.GetAsync(Cancellation);
         var rule = await AddAsync(Sample.RoutingRule(Tenant));
 
-        Assert.False((await Rules.UpdateAsync(Tenant, rule with { Version = 5 }, Cancellation)).Succeeded);
-        Assert.False((await Rules.AddAsync(Tenant, rule, Cancellation)).Succeeded);
-        Assert.True((await Rules.UpdateAsync(Tenant, rule, Cancellation)).Succeeded);
-        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, Cancellation));
-        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, Cancellation));
+        Assert.False((await Rules.UpdateAsync(Tenant, rule with { Version = 5 }, null, Cancellation)).Succeeded);
+        Assert.False((await Rules.AddAsync(Tenant, rule, null, Cancellation)).Succeeded);
+        Assert.True((await Rules.UpdateAsync(Tenant, rule, null, Cancellation)).Succeeded);
+        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
+        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
 
         Assert.Equal(3, await Revisions.GetAsync(Tenant, Cancellation));
         await AssertToldAsync(start, RegistryChangeKind.RoutingRule, rule.Id, 2, deleted: true);
@@ -119,9 +119,9 @@ public abstract partial class RoutingRuleStoreSuite
     {
         var rule = await AddAsync(Sample.RoutingRule(Tenant));
 
-        await AssertCancelledAsync(async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant), Cancelled));
-        await AssertCancelledAsync(async () => await Rules.UpdateAsync(Tenant, rule with { IsActive = false }, Cancelled));
-        await AssertCancelledAsync(async () => await Rules.DeleteAsync(Tenant, rule.Id, Cancelled));
+        await AssertCancelledAsync(async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant), null, Cancelled));
+        await AssertCancelledAsync(async () => await Rules.UpdateAsync(Tenant, rule with { IsActive = false }, null, Cancelled));
+        await AssertCancelledAsync(async () => await Rules.DeleteAsync(Tenant, rule.Id, null, Cancelled));
         await AssertCancelledAsync(async () => await Rules.FindAsync(Tenant, rule.Id, Cancelled));
         await AssertCancelledAsync(async () => await Rules.ListAsync(Tenant, null, 1, Cancelled));
         await AssertCancelledAsync(async () => await Rules.ReadActiveAsync(Cancelled).GetAsyncEnumerator(Cancelled).MoveNextAsync());
@@ -135,7 +135,7 @@ public abstract partial class RoutingRuleStoreSuite
         await Task.WhenAll(Enumerable.Range(0, 34).Select(i => Task.Run(async () =>
         {
             var rule = await AddAsync(Sample.RoutingRule(Tenant));
-            Assert.True((await Rules.UpdateAsync(Tenant, rule with { Priority = i }, Cancellation)).Succeeded);
+            Assert.True((await Rules.UpdateAsync(Tenant, rule with { Priority = i }, null, Cancellation)).Succeeded);
             Assert.Equal(i, (await Rules.FindAsync(Tenant, rule.Id, Cancellation))!.Priority);
         })));
 

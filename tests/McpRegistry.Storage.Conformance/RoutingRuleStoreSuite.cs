@@ -29,8 +29,8 @@ public abstract partial class RoutingRuleStoreSuite(IStorageFixture storage) : P
     {
         var rule = await AddAsync(Sample.RoutingRule(Tenant, "Weather"));
 
-        var name = await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant, "wEATHER"), Cancellation);
-        var id = await Rules.AddAsync(OtherTenant, Sample.RoutingRule(OtherTenant) with { Id = rule.Id }, Cancellation);
+        var name = await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant, "wEATHER"), null, Cancellation);
+        var id = await Rules.AddAsync(OtherTenant, Sample.RoutingRule(OtherTenant) with { Id = rule.Id }, null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "name"), (name.Outcome, name.ConflictField));
         Assert.Equal((StoreOutcome.Conflict, "id"), (id.Outcome, id.ConflictField));
@@ -59,17 +59,17 @@ public abstract partial class RoutingRuleStoreSuite(IStorageFixture storage) : P
     {
         var rule = await AddAsync(Sample.RoutingRule(Tenant));
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant) with { Conditions = json }, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant) with { Targets = json }, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.UpdateAsync(Tenant, rule with { Conditions = json }, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.UpdateAsync(Tenant, rule with { Targets = json }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant) with { Conditions = json }, null, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant) with { Targets = json }, null, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.UpdateAsync(Tenant, rule with { Conditions = json }, null, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Rules.UpdateAsync(Tenant, rule with { Targets = json }, null, Cancellation));
 
         Assert.Equal(Describe.RoutingRule(rule), Describe.RoutingRule(Assert.Single(await Rules.ListAsync(Tenant, null, 10, Cancellation))));
     }
 
     [Fact]
     public async Task Write_HalfACharacterInJson_Throws() => await Assert.ThrowsAsync<ArgumentException>(
-        async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant) with { Targets = "\"\uD83D\"" }, Cancellation));
+        async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant) with { Targets = "\"\uD83D\"" }, null, Cancellation));
 
     [Theory]
     [InlineData("null")]
@@ -104,7 +104,7 @@ public abstract partial class RoutingRuleStoreSuite(IStorageFixture storage) : P
         var rule = await AddAsync(Sample.RoutingRule(Tenant));
         var wanted = Sample.FullRoutingRule(Tenant) with { Id = rule.Id, CreatedAt = rule.CreatedAt.AddYears(-1), Version = 1 };
 
-        var result = await Rules.UpdateAsync(Tenant, wanted, Cancellation);
+        var result = await Rules.UpdateAsync(Tenant, wanted, null, Cancellation);
 
         Assert.True(result.Succeeded);
         Assert.Equal(
@@ -120,15 +120,15 @@ public abstract partial class RoutingRuleStoreSuite(IStorageFixture storage) : P
         var other = await AddAsync(Sample.RoutingRule(Tenant));
         var off = rule with { IsActive = false };
 
-        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(Tenant, off with { Id = Guid.CreateVersion7() }, Cancellation)).Outcome);
-        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(OtherTenant, off, Cancellation)).Outcome);
-        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(TenantId.Global, off, Cancellation)).Outcome);
-        Assert.Equal(StoreOutcome.Stale, (await Rules.UpdateAsync(Tenant, off with { Version = 2, Name = other.Name }, Cancellation)).Outcome);
-        var taken = await Rules.UpdateAsync(Tenant, off with { Name = other.Name.ToUpperInvariant() }, Cancellation);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(Tenant, off with { Id = Guid.CreateVersion7() }, null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(OtherTenant, off, null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.UpdateAsync(TenantId.Global, off, null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.Stale, (await Rules.UpdateAsync(Tenant, off with { Version = 2, Name = other.Name }, null, Cancellation)).Outcome);
+        var taken = await Rules.UpdateAsync(Tenant, off with { Name = other.Name.ToUpperInvariant() }, null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "name"), (taken.Outcome, taken.ConflictField));
         Assert.Equal(Describe.RoutingRule(rule), Describe.RoutingRule(await Rules.FindAsync(Tenant, rule.Id, Cancellation)));
-        Assert.True((await Rules.UpdateAsync(Tenant, off with { Name = rule.Name.ToUpperInvariant() }, Cancellation)).Succeeded);
+        Assert.True((await Rules.UpdateAsync(Tenant, off with { Name = rule.Name.ToUpperInvariant() }, null, Cancellation)).Succeeded);
     }
 
     [Fact]
@@ -136,16 +136,16 @@ public abstract partial class RoutingRuleStoreSuite(IStorageFixture storage) : P
     {
         var rule = await AddAsync(Sample.RoutingRule(Tenant));
 
-        Assert.False(await Rules.DeleteAsync(OtherTenant, rule.Id, Cancellation));
+        Assert.False(await Rules.DeleteAsync(OtherTenant, rule.Id, null, Cancellation));
         Assert.Null(await Rules.FindAsync(OtherTenant, rule.Id, Cancellation));
-        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, Cancellation));
-        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, Cancellation));
+        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
+        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
         await AddAsync(rule);
     }
 
     private async Task<RoutingRule> AddAsync(RoutingRule rule)
     {
-        var result = await Rules.AddAsync(rule.Tenant, rule, Cancellation);
+        var result = await Rules.AddAsync(rule.Tenant, rule, null, Cancellation);
         Assert.True(result.Succeeded, $"{result.Outcome} {result.ConflictField}");
         return result.Value;
     }

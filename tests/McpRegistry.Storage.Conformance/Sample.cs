@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using McpRegistry.ApiKeys;
+using McpRegistry.Credentials;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Tenancy;
@@ -37,6 +38,7 @@ public static partial class Sample
         Owner = Guid.CreateVersion7(),
         Visibility = ServerVisibility.Public,
         Enabled = false,
+        Credential = Credential("sealed by somebody"),
         Endpoints =
         [
             new ServerEndpoint
@@ -54,6 +56,25 @@ public static partial class Sample
             new ServerEndpoint { Id = Guid.CreateVersion7(), Transport = TransportKind.Sse, Url = "http://b.example/sse", Weight = 1000, Era = ProtocolEra.Modern },
             new ServerEndpoint { Id = Guid.CreateVersion7(), Url = "https://a.example/mcp" },
         ],
+    };
+
+    /// <summary>A credential with every member; no kind has all of them, and a store keeps them all the same.</summary>
+    public static ServerCredential Credential(string text) => new()
+    {
+        Kind = CredentialKind.ClientCredentials,
+        HeaderNames = ["X-Key", text],
+        UserName = text,
+        ClientId = text,
+        SecretIsKey = true,
+        KeyId = text,
+        Authentication = ClientAuthentication.PrivateKeyJwt,
+        Issuer = "https://issuer.example/" + text,
+        TokenEndpoint = "https://issuer.example/token",
+        Resource = "",
+        Scopes = ["b", "a", text],
+        Provider = text,
+        Parameters = ImmutableDictionary<string, string>.Empty.Add("z", text).Add("a", ""),
+        Sealed = text,
     };
 
     public static CatalogueItem Item(CatalogueItemKind kind, string key, int ordinal, string? json = null) => new()

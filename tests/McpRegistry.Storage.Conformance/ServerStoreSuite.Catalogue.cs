@@ -170,7 +170,7 @@ public abstract partial class ServerStoreSuite
 
         await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(Sample.Tool("a", 0)), Cancellation);
 
-        Assert.True((await Servers.UpdateAsync(Tenant, server, Cancellation)).Succeeded);
+        Assert.True((await Servers.UpdateAsync(Tenant, server, null, Cancellation)).Succeeded);
     }
 
     [Fact]

@@ -12,9 +12,9 @@ public abstract partial class ServerStoreSuite
         var server = await AddServerAsync(Sample.Server(Tenant));
         var revision = await Revisions.GetAsync(Tenant, Cancellation);
 
-        await AssertCancelledAsync(async () => await Servers.AddAsync(Tenant, Sample.Server(Tenant), Cancelled));
-        await AssertCancelledAsync(async () => await Servers.UpdateAsync(Tenant, server, Cancelled));
-        await AssertCancelledAsync(async () => await Servers.DeleteAsync(Tenant, server.Id, Cancelled));
+        await AssertCancelledAsync(async () => await Servers.AddAsync(Tenant, Sample.Server(Tenant), null, Cancelled));
+        await AssertCancelledAsync(async () => await Servers.UpdateAsync(Tenant, server, null, Cancelled));
+        await AssertCancelledAsync(async () => await Servers.DeleteAsync(Tenant, server.Id, null, Cancelled));
         await AssertCancelledAsync(async () => await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(), Cancelled));
         await AssertCancelledAsync(async () => await Servers.FindAsync(Tenant, server.Id, Cancelled));
         await AssertCancelledAsync(async () => await Servers.FindByAliasAsync(Tenant, server.Alias, Cancelled));
@@ -57,7 +57,7 @@ public abstract partial class ServerStoreSuite
         {
             var server = await AddServerAsync(Sample.Server(Tenant));
             var saved = await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(Sample.Tool($"tool{i}", 0)), Cancellation);
-            var updated = await Servers.UpdateAsync(Tenant, server with { Description = $"{i}" }, Cancellation);
+            var updated = await Servers.UpdateAsync(Tenant, server with { Description = $"{i}" }, null, Cancellation);
             var found = await Servers.FindAsync(Tenant, server.Id, Cancellation);
 
             Assert.True(saved.Succeeded);

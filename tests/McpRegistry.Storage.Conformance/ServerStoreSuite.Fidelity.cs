@@ -59,6 +59,7 @@ public abstract partial class ServerStoreSuite
         {
             Description = text,
             Tags = [text],
+            Credential = Sample.Credential(text),
             Endpoints =
             [
                 Sample.Endpoint() with
@@ -77,7 +78,8 @@ public abstract partial class ServerStoreSuite
         var endpoint = found.Endpoints[0];
         string?[] texts = [found.Name, found.Description, found.Tags[0], endpoint.Command, endpoint.Arguments[1], endpoint.Zone, endpoint.Environment[text]];
         Assert.All(texts, value => Assert.Equal(text, value));
-        var second = await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: text), Cancellation);
+        Assert.Equal(Describe.Server(server), Describe.Server(found with { CreatedAt = server.CreatedAt, UpdatedAt = server.UpdatedAt, Version = server.Version }));
+        var second = await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: text), null, Cancellation);
         Assert.Equal("name", second.ConflictField);
     }
 

@@ -32,10 +32,10 @@ public abstract partial class ServerStoreSuite
     {
         var server = await AddServerAsync(Sample.Server(Tenant));
 
-        var updated = await Servers.UpdateAsync(OtherTenant, server with { Description = "stolen" }, Cancellation);
-        var claimed = await Servers.UpdateAsync(OtherTenant, server with { Tenant = OtherTenant }, Cancellation);
+        var updated = await Servers.UpdateAsync(OtherTenant, server with { Description = "stolen" }, null, Cancellation);
+        var claimed = await Servers.UpdateAsync(OtherTenant, server with { Tenant = OtherTenant }, null, Cancellation);
         var saved = await Servers.SaveDiscoveryAsync(OtherTenant, server.Id, Sample.Report(Sample.Tool("a", 0)), Cancellation);
-        var deleted = await Servers.DeleteAsync(OtherTenant, server.Id, Cancellation);
+        var deleted = await Servers.DeleteAsync(OtherTenant, server.Id, null, Cancellation);
 
         Assert.Equal(StoreOutcome.NotFound, updated.Outcome);
         Assert.Equal(StoreOutcome.NotFound, claimed.Outcome);
@@ -52,7 +52,7 @@ public abstract partial class ServerStoreSuite
         var name = Sample.Token();
         var server = await AddServerAsync(Sample.Server(TenantId.Global, name));
 
-        var second = await Servers.AddAsync(TenantId.Global, Sample.Server(TenantId.Global, name), Cancellation);
+        var second = await Servers.AddAsync(TenantId.Global, Sample.Server(TenantId.Global, name), null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "name"), (second.Outcome, second.ConflictField));
         Assert.NotNull(await Servers.FindAsync(TenantId.Global, server.Id, Cancellation));

@@ -46,7 +46,7 @@ public abstract partial class ServerStoreSuite
         var first = await Servers.ListAsync(Tenant, null, 2, Cancellation);
         await AddServerAsync(Sample.Server(Tenant, alias: "a"));
         await AddServerAsync(Sample.Server(Tenant, alias: "e"));
-        await Servers.DeleteAsync(Tenant, first[1].Server.Id, Cancellation);
+        await Servers.DeleteAsync(Tenant, first[1].Server.Id, null, Cancellation);
         var second = await Servers.ListAsync(Tenant, first[1].Server.Alias, 10, Cancellation);
 
         Assert.Equal(["b", "d"], first.Select(stored => stored.Server.Alias));
@@ -82,7 +82,7 @@ public abstract partial class ServerStoreSuite
         for (var i = 0; i < 450; i++)
         {
             var server = Sample.Server(i % 3 == 0 ? Tenant : OtherTenant);
-            Assert.True((await store.AddAsync(server.Tenant, server, Cancellation)).Succeeded);
+            Assert.True((await store.AddAsync(server.Tenant, server, null, Cancellation)).Succeeded);
             ids.Add(server.Id);
         }
 

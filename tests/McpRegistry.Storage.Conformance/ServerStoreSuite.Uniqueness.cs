@@ -18,7 +18,7 @@ public abstract partial class ServerStoreSuite
     {
         await AddServerAsync(Sample.Server(Tenant, name: first));
 
-        var result = await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: second), Cancellation);
+        var result = await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: second), null, Cancellation);
 
         Assert.Equal(StoreOutcome.Conflict, result.Outcome);
         Assert.Equal("name", result.ConflictField);
@@ -41,7 +41,7 @@ public abstract partial class ServerStoreSuite
     {
         await AddServerAsync(Sample.Server(Tenant, alias: "weather"));
 
-        var result = await Servers.AddAsync(Tenant, Sample.Server(Tenant, alias: "weather"), Cancellation);
+        var result = await Servers.AddAsync(Tenant, Sample.Server(Tenant, alias: "weather"), null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "alias"), (result.Outcome, result.ConflictField));
     }
@@ -51,8 +51,8 @@ public abstract partial class ServerStoreSuite
     {
         var server = await AddServerAsync(Sample.Server(Tenant));
 
-        var here = await Servers.AddAsync(Tenant, Sample.Server(Tenant) with { Id = server.Id }, Cancellation);
-        var there = await Servers.AddAsync(OtherTenant, Sample.Server(OtherTenant) with { Id = server.Id }, Cancellation);
+        var here = await Servers.AddAsync(Tenant, Sample.Server(Tenant) with { Id = server.Id }, null, Cancellation);
+        var there = await Servers.AddAsync(OtherTenant, Sample.Server(OtherTenant) with { Id = server.Id }, null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "id"), (here.Outcome, here.ConflictField));
         Assert.Equal((StoreOutcome.Conflict, "id"), (there.Outcome, there.ConflictField));
@@ -64,8 +64,8 @@ public abstract partial class ServerStoreSuite
         var server = await AddServerAsync(Sample.Server(Tenant));
         var endpoint = Sample.Endpoint();
 
-        var taken = await Servers.AddAsync(OtherTenant, Sample.Server(OtherTenant) with { Endpoints = server.Endpoints }, Cancellation);
-        var twice = await Servers.AddAsync(Tenant, Sample.Server(Tenant) with { Endpoints = [endpoint, endpoint] }, Cancellation);
+        var taken = await Servers.AddAsync(OtherTenant, Sample.Server(OtherTenant) with { Endpoints = server.Endpoints }, null, Cancellation);
+        var twice = await Servers.AddAsync(Tenant, Sample.Server(Tenant) with { Endpoints = [endpoint, endpoint] }, null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "endpoints"), (taken.Outcome, taken.ConflictField));
         Assert.Equal((StoreOutcome.Conflict, "endpoints"), (twice.Outcome, twice.ConflictField));
@@ -77,9 +77,9 @@ public abstract partial class ServerStoreSuite
         var other = await AddServerAsync(Sample.Server(Tenant, name: "Other", alias: "other"));
         var server = await AddServerAsync(Sample.Server(Tenant));
 
-        var name = await Servers.UpdateAsync(Tenant, server with { Name = "oTHER" }, Cancellation);
-        var alias = await Servers.UpdateAsync(Tenant, server with { Alias = "other" }, Cancellation);
-        var endpoints = await Servers.UpdateAsync(Tenant, server with { Endpoints = other.Endpoints, Description = "half" }, Cancellation);
+        var name = await Servers.UpdateAsync(Tenant, server with { Name = "oTHER" }, null, Cancellation);
+        var alias = await Servers.UpdateAsync(Tenant, server with { Alias = "other" }, null, Cancellation);
+        var endpoints = await Servers.UpdateAsync(Tenant, server with { Endpoints = other.Endpoints, Description = "half" }, null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "name"), (name.Outcome, name.ConflictField));
         Assert.Equal((StoreOutcome.Conflict, "alias"), (alias.Outcome, alias.ConflictField));
@@ -93,7 +93,7 @@ public abstract partial class ServerStoreSuite
     {
         var server = await AddServerAsync(Sample.Server(Tenant, name: "weather"));
 
-        var result = await Servers.UpdateAsync(Tenant, server with { Name = "Weather" }, Cancellation);
+        var result = await Servers.UpdateAsync(Tenant, server with { Name = "Weather" }, null, Cancellation);
 
         Assert.True(result.Succeeded);
         Assert.Equal("Weather", result.Value.Name);
@@ -103,7 +103,7 @@ public abstract partial class ServerStoreSuite
     public async Task Add_SameNameConcurrently_ExactlyOneWins()
     {
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
-            async () => await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: i % 2 == 0 ? "race" : "RACE"), Cancellation))));
+            async () => await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: i % 2 == 0 ? "race" : "RACE"), null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result is { Outcome: StoreOutcome.Conflict, ConflictField: "name" }));
@@ -115,7 +115,7 @@ public abstract partial class ServerStoreSuite
     {
         var results = await Task
             .WhenAll(Enumerable.Range(0, Crowd).Select(i => Task.Run(
-                async () => await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: "crowd", alias: $"a{i}"), Cancellation))))
+                async () => await Servers.AddAsync(Tenant, Sample.Server(Tenant, name: "crowd", alias: $"a{i}"), null, Cancellation))))
             .WaitAsync(CrowdLimit, Cancellation);
 
         Assert.Single(results, result => result.Succeeded);
@@ -133,8 +133,8 @@ public abstract partial class ServerStoreSuite
             var right = await AddServerAsync(Sample.Server(tenant, name: "right"));
 
             var results = await Task.WhenAll(
-                Task.Run(async () => await Servers.UpdateAsync(tenant, left with { Name = "right" }, Cancellation)),
-                Task.Run(async () => await Servers.UpdateAsync(tenant, right with { Name = "left" }, Cancellation)));
+                Task.Run(async () => await Servers.UpdateAsync(tenant, left with { Name = "right" }, null, Cancellation)),
+                Task.Run(async () => await Servers.UpdateAsync(tenant, right with { Name = "left" }, null, Cancellation)));
 
             Assert.All(results, result => Assert.Equal((StoreOutcome.Conflict, "name"), (result.Outcome, result.ConflictField)));
         }
@@ -146,7 +146,7 @@ public abstract partial class ServerStoreSuite
         var server = await AddServerAsync(Sample.Server(Tenant));
 
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
-            async () => await Servers.UpdateAsync(Tenant, server with { Description = $"{i}" }, Cancellation))));
+            async () => await Servers.UpdateAsync(Tenant, server with { Description = $"{i}" }, null, Cancellation))));
 
         var winner = Assert.Single(results, result => result.Succeeded).Value;
         Assert.Equal(Racers - 1, results.Count(result => result.Outcome == StoreOutcome.Stale));

@@ -39,7 +39,7 @@ public abstract partial class ServerStoreSuite(IStorageFixture storage) : StoreS
 
     [Fact]
     public async Task Add_OtherTenantThanTheServers_Throws() => await Assert.ThrowsAsync<ArgumentException>(
-        async () => await Servers.AddAsync(OtherTenant, Sample.Server(Tenant), Cancellation));
+        async () => await Servers.AddAsync(OtherTenant, Sample.Server(Tenant), null, Cancellation));
 
     [Fact]
     public async Task Update_CurrentVersion_ReplacesAllButCreationTime()
@@ -54,7 +54,7 @@ public abstract partial class ServerStoreSuite(IStorageFixture storage) : StoreS
             Endpoints = [Sample.Endpoint(), added.Endpoints[2] with { Zone = "us" }, added.Endpoints[0]],
         };
 
-        var result = await Servers.UpdateAsync(Tenant, wanted, Cancellation);
+        var result = await Servers.UpdateAsync(Tenant, wanted, null, Cancellation);
 
         Assert.True(result.Succeeded);
         Assert.Equal(Describe.Server(wanted with { CreatedAt = added.CreatedAt, Version = 2 }), Describe.Server(result.Value));
@@ -68,7 +68,7 @@ public abstract partial class ServerStoreSuite(IStorageFixture storage) : StoreS
         var server = await AddServerAsync(Sample.Server(Tenant));
         for (var expected = 2; expected < 6; expected++)
         {
-            var result = await Servers.UpdateAsync(Tenant, server with { Description = $"{expected}" }, Cancellation);
+            var result = await Servers.UpdateAsync(Tenant, server with { Description = $"{expected}" }, null, Cancellation);
 
             Assert.True(result.Succeeded);
             Assert.Equal(expected, result.Value.Version);
@@ -84,7 +84,7 @@ public abstract partial class ServerStoreSuite(IStorageFixture storage) : StoreS
         var server = await AddServerAsync(Sample.Server(Tenant));
 
         var result = await Servers.UpdateAsync(
-            Tenant, server with { Version = server.Version + difference, Description = "late", Endpoints = [Sample.Endpoint()] }, Cancellation);
+            Tenant, server with { Version = server.Version + difference, Description = "late", Endpoints = [Sample.Endpoint()] }, null, Cancellation);
 
         Assert.Equal(StoreOutcome.Stale, result.Outcome);
         var found = await Servers.FindAsync(Tenant, server.Id, Cancellation);
@@ -94,7 +94,7 @@ public abstract partial class ServerStoreSuite(IStorageFixture storage) : StoreS
     [Fact]
     public async Task Update_UnknownId_IsNotFound()
     {
-        var result = await Servers.UpdateAsync(Tenant, Sample.Server(Tenant), Cancellation);
+        var result = await Servers.UpdateAsync(Tenant, Sample.Server(Tenant), null, Cancellation);
 
         Assert.Equal(StoreOutcome.NotFound, result.Outcome);
     }
@@ -106,7 +106,7 @@ public abstract partial class ServerStoreSuite(IStorageFixture storage) : StoreS
         var report = Sample.Report(Sample.Tool("a", 0));
         await Servers.SaveDiscoveryAsync(Tenant, server.Id, report, Cancellation);
 
-        await Servers.UpdateAsync(Tenant, server with { Description = "new" }, Cancellation);
+        await Servers.UpdateAsync(Tenant, server with { Description = "new" }, null, Cancellation);
 
         var found = await Servers.FindAsync(Tenant, server.Id, Cancellation);
         Assert.Equal("a", Assert.Single(found!.Discovery!.Items).Key);
@@ -119,11 +119,11 @@ public abstract partial class ServerStoreSuite(IStorageFixture storage) : StoreS
         var server = await AddServerAsync(Sample.FullServer(Tenant));
         await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(Sample.Tool("a", 0)), Cancellation);
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, Cancellation));
+        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
 
         Assert.Null(await Servers.FindAsync(Tenant, server.Id, Cancellation));
         Assert.Null(await Servers.FindByAliasAsync(Tenant, server.Alias, Cancellation));
-        Assert.False(await Servers.DeleteAsync(Tenant, server.Id, Cancellation));
+        Assert.False(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
         await AddServerAsync(server);
         var again = await Servers.FindAsync(Tenant, server.Id, Cancellation);
         Assert.Null(again!.Discovery);

@@ -88,14 +88,14 @@ public abstract partial class StoreSuite(IStorageFixture storage)
 
     protected async Task<RegisteredServer> AddServerAsync(RegisteredServer server)
     {
-        var result = await Servers.AddAsync(server.Tenant, server, Cancellation);
+        var result = await Servers.AddAsync(server.Tenant, server, null, Cancellation);
         Assert.True(result.Succeeded, $"{result.Outcome} {result.ConflictField}");
         return result.Value;
     }
 
     protected async Task<ApiKey> AddKeyAsync(ApiKey key)
     {
-        var result = await Keys.AddAsync(key.Tenant, key, Cancellation);
+        var result = await Keys.AddAsync(key.Tenant, key, null, Cancellation);
         Assert.True(result.Succeeded, $"{result.Outcome} {result.ConflictField}");
         return result.Value;
     }

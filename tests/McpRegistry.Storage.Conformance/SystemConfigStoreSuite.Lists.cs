@@ -44,7 +44,7 @@ public abstract partial class SystemConfigStoreSuite
         var first = await Configs.ListAsync(Tenant, category, null, 2, Cancellation);
         await AddAsync(Sample.Config(Tenant, "a") with { Category = category });
         await AddAsync(Sample.Config(Tenant, "e") with { Category = category });
-        await Configs.DeleteAsync(Tenant, "d", Cancellation);
+        await Configs.DeleteAsync(Tenant, "d", null, Cancellation);
         var second = await Configs.ListAsync(Tenant, category, first[1].Key, 10, Cancellation);
 
         Assert.Equal(["b", "d"], first.Select(entry => entry.Key));
@@ -79,9 +79,9 @@ public abstract partial class SystemConfigStoreSuite
     {
         var entry = await AddAsync(Sample.Config(Tenant));
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Configs.AddAsync(Tenant, Sample.Config(Tenant, value: value), Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Configs.AddAsync(Tenant, Sample.Config(Tenant) with { Value = null }, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Configs.UpdateAsync(Tenant, entry with { Value = value }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Configs.AddAsync(Tenant, Sample.Config(Tenant, value: value), null, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Configs.AddAsync(Tenant, Sample.Config(Tenant) with { Value = null }, null, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Configs.UpdateAsync(Tenant, entry with { Value = value }, null, Cancellation));
     }
 
     [Fact]
@@ -98,9 +98,9 @@ public abstract partial class SystemConfigStoreSuite
     {
         var entry = await AddAsync(Sample.Config(Tenant));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Configs.AddAsync(Tenant, Sample.Config(Tenant, "new"), Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Configs.UpdateAsync(Tenant, entry with { Value = "2" }, Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Configs.DeleteAsync(Tenant, entry.Key, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Configs.AddAsync(Tenant, Sample.Config(Tenant, "new"), null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Configs.UpdateAsync(Tenant, entry with { Value = "2" }, null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Configs.DeleteAsync(Tenant, entry.Key, null, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Configs.FindAsync(Tenant, entry.Key, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Configs.RevealAsync(Tenant, entry.Key, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Configs.ListAsync(Tenant, null, null, 1, Cancelled));
@@ -114,11 +114,11 @@ public abstract partial class SystemConfigStoreSuite
     {
         var start = await Revisions.GetAsync(Cancellation);
         var entry = await AddAsync(Sample.Config(Tenant));
-        Assert.True((await Configs.UpdateAsync(Tenant, entry, Cancellation)).Succeeded);
-        Assert.False((await Configs.UpdateAsync(Tenant, entry, Cancellation)).Succeeded);
-        Assert.False((await Configs.AddAsync(Tenant, Sample.Config(Tenant, entry.Key), Cancellation)).Succeeded);
-        Assert.True(await Configs.DeleteAsync(Tenant, entry.Key, Cancellation));
-        Assert.False(await Configs.DeleteAsync(Tenant, entry.Key, Cancellation));
+        Assert.True((await Configs.UpdateAsync(Tenant, entry, null, Cancellation)).Succeeded);
+        Assert.False((await Configs.UpdateAsync(Tenant, entry, null, Cancellation)).Succeeded);
+        Assert.False((await Configs.AddAsync(Tenant, Sample.Config(Tenant, entry.Key), null, Cancellation)).Succeeded);
+        Assert.True(await Configs.DeleteAsync(Tenant, entry.Key, null, Cancellation));
+        Assert.False(await Configs.DeleteAsync(Tenant, entry.Key, null, Cancellation));
 
         Assert.Equal(3, await Revisions.GetAsync(Tenant, Cancellation));
         Assert.Equal(
@@ -130,7 +130,7 @@ public abstract partial class SystemConfigStoreSuite
     public async Task HundredOperations_AtOnce_AllSucceed() => await Task.WhenAll(Enumerable.Range(0, 34).Select(i => Task.Run(async () =>
     {
         var entry = await AddAsync(Sample.Config(Tenant));
-        Assert.True((await Configs.UpdateAsync(Tenant, entry with { Value = $"{i}" }, Cancellation)).Succeeded);
+        Assert.True((await Configs.UpdateAsync(Tenant, entry with { Value = $"{i}" }, null, Cancellation)).Succeeded);
         Assert.Equal($"{i}", (await Configs.FindAsync(Tenant, entry.Key, Cancellation))!.Value);
     })));
 

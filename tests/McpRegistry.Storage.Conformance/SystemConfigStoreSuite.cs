@@ -42,7 +42,7 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
         Assert.Equal((TenantId.Global, "\"all\""), (everybodys!.Tenant, everybodys.Value));
         Assert.Null(await Configs.FindAsync(OtherTenant, own.Key.ToUpperInvariant(), Cancellation));
 
-        Assert.True(await Configs.DeleteAsync(Tenant, key, Cancellation));
+        Assert.True(await Configs.DeleteAsync(Tenant, key, null, Cancellation));
         Assert.Equal(TenantId.Global, (await Configs.FindAsync(Tenant, key, Cancellation))!.Tenant);
     }
 
@@ -56,12 +56,12 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
         Assert.Null(await Configs.RevealAsync(OtherTenant, own.Key, Cancellation));
         Assert.Null(await Configs.FindAsync(TenantId.Global, own.Key, Cancellation));
         Assert.DoesNotContain(await ReadAsync(OtherTenant, null, 1000), entry => entry.Key == own.Key);
-        Assert.Equal(SystemConfigOutcome.NotFound, (await Configs.UpdateAsync(OtherTenant, own with { Value = "2" }, Cancellation)).Outcome);
-        Assert.Equal(SystemConfigOutcome.NotFound, (await Configs.UpdateAsync(Tenant, global with { Value = "2" }, Cancellation)).Outcome);
-        Assert.False(await Configs.DeleteAsync(OtherTenant, own.Key, Cancellation));
-        Assert.False(await Configs.DeleteAsync(Tenant, global.Key, Cancellation));
+        Assert.Equal(SystemConfigOutcome.NotFound, (await Configs.UpdateAsync(OtherTenant, own with { Value = "2" }, null, Cancellation)).Outcome);
+        Assert.Equal(SystemConfigOutcome.NotFound, (await Configs.UpdateAsync(Tenant, global with { Value = "2" }, null, Cancellation)).Outcome);
+        Assert.False(await Configs.DeleteAsync(OtherTenant, own.Key, null, Cancellation));
+        Assert.False(await Configs.DeleteAsync(Tenant, global.Key, null, Cancellation));
         Assert.Equal("1", (await Configs.FindAsync(Tenant, own.Key, Cancellation))!.Value);
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Configs.AddAsync(OtherTenant, Sample.Config(Tenant), Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Configs.AddAsync(OtherTenant, Sample.Config(Tenant), null, Cancellation));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
     {
         var entry = Sample.Config(Tenant, value: "\"s3cr3t\"") with { IsSensitive = true };
         var added = await AddAsync(entry);
-        var updated = await Configs.UpdateAsync(Tenant, added with { Description = "changed" }, Cancellation);
+        var updated = await Configs.UpdateAsync(Tenant, added with { Description = "changed" }, null, Cancellation);
 
         Assert.Null(added.Value);
         Assert.Null(updated.Entry!.Value);
@@ -107,20 +107,20 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
         var own = await AddAsync(Sample.Config(Tenant, key, "\"0wn\""));
         if (isUpdated)
         {
-            global = (await Configs.UpdateAsync(TenantId.Global, global with { IsSensitive = true }, Cancellation)).Entry!;
-            own = (await Configs.UpdateAsync(Tenant, own with { Value = "\"0wn\"", IsSensitive = false }, Cancellation)).Entry!;
+            global = (await Configs.UpdateAsync(TenantId.Global, global with { IsSensitive = true }, null, Cancellation)).Entry!;
+            own = (await Configs.UpdateAsync(Tenant, own with { Value = "\"0wn\"", IsSensitive = false }, null, Cancellation)).Entry!;
         }
 
         var gone = isDeleted
-            ? await Configs.DeleteAsync(TenantId.Global, key, Cancellation)
-            : (await Configs.UpdateAsync(TenantId.Global, global with { IsSensitive = false, Value = "1" }, Cancellation)).Succeeded;
+            ? await Configs.DeleteAsync(TenantId.Global, key, null, Cancellation)
+            : (await Configs.UpdateAsync(TenantId.Global, global with { IsSensitive = false, Value = "1" }, null, Cancellation)).Succeeded;
 
         Assert.True(gone);
         var found = (await Configs.FindAsync(Tenant, key, Cancellation))!;
         Assert.Equal((true, null), (found.IsSensitive, found.Value));
         Assert.Null((await ReadAsync(Tenant, "limits", 1000)).Single(listed => listed.Key == key).Value);
         Assert.Equal("\"0wn\"", (await Configs.RevealAsync(Tenant, key, Cancellation))!.Value);
-        var opened = await Configs.UpdateAsync(Tenant, own with { IsSensitive = false }, Cancellation);
+        var opened = await Configs.UpdateAsync(Tenant, own with { IsSensitive = false }, null, Cancellation);
         Assert.Equal(SystemConfigOutcome.ValueRequired, opened.Outcome);
     }
 
@@ -139,8 +139,8 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
     {
         var added = await AddAsync(Sample.Config(Tenant, value: "\"s3cr3t\"") with { IsSensitive = true });
 
-        var kept = await Configs.UpdateAsync(Tenant, added with { IsSensitive = false }, Cancellation);
-        var given = await Configs.UpdateAsync(Tenant, added with { IsSensitive = false, Value = "\"open\"" }, Cancellation);
+        var kept = await Configs.UpdateAsync(Tenant, added with { IsSensitive = false }, null, Cancellation);
+        var given = await Configs.UpdateAsync(Tenant, added with { IsSensitive = false, Value = "\"open\"" }, null, Cancellation);
 
         Assert.Equal(SystemConfigOutcome.ValueRequired, kept.Outcome);
         Assert.Equal((SystemConfigOutcome.Success, "\"open\""), (given.Outcome, given.Entry?.Value));
@@ -151,13 +151,13 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
     {
         var entry = await AddAsync(Sample.Config(TenantId.Global) with { IsRuntimeConfigurable = false });
 
-        var update = await Configs.UpdateAsync(TenantId.Global, entry with { Value = "2", IsRuntimeConfigurable = true }, Cancellation);
-        var overriding = await Configs.AddAsync(Tenant, Sample.Config(Tenant, entry.Key), Cancellation);
+        var update = await Configs.UpdateAsync(TenantId.Global, entry with { Value = "2", IsRuntimeConfigurable = true }, null, Cancellation);
+        var overriding = await Configs.AddAsync(Tenant, Sample.Config(Tenant, entry.Key), null, Cancellation);
 
         Assert.Equal(SystemConfigOutcome.NotRuntimeConfigurable, update.Outcome);
         Assert.Equal(SystemConfigOutcome.NotRuntimeConfigurable, overriding.Outcome);
         Assert.Equal(Describe.Config(entry), Describe.Config(await Configs.FindAsync(Tenant, entry.Key, Cancellation)));
-        Assert.True(await Configs.DeleteAsync(TenantId.Global, entry.Key, Cancellation));
+        Assert.True(await Configs.DeleteAsync(TenantId.Global, entry.Key, null, Cancellation));
         await AddAsync(Sample.Config(TenantId.Global, entry.Key));
     }
 
@@ -166,9 +166,9 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
     {
         var entry = await AddAsync(Sample.Config(TenantId.Global));
         var own = await AddAsync(Sample.Config(Tenant, entry.Key));
-        await Configs.UpdateAsync(TenantId.Global, entry with { IsRuntimeConfigurable = false }, Cancellation);
+        await Configs.UpdateAsync(TenantId.Global, entry with { IsRuntimeConfigurable = false }, null, Cancellation);
 
-        var update = await Configs.UpdateAsync(Tenant, own with { Value = "2" }, Cancellation);
+        var update = await Configs.UpdateAsync(Tenant, own with { Value = "2" }, null, Cancellation);
 
         Assert.Equal(SystemConfigOutcome.NotRuntimeConfigurable, update.Outcome);
         Assert.Equal(Describe.Config(own), Describe.Config(await Configs.FindAsync(Tenant, entry.Key, Cancellation)));
@@ -179,8 +179,8 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
     {
         var entry = await AddAsync(Sample.Config(Tenant));
 
-        Assert.Equal(SystemConfigOutcome.Conflict, (await Configs.AddAsync(Tenant, Sample.Config(Tenant, entry.Key), Cancellation)).Outcome);
-        Assert.Equal(SystemConfigOutcome.Conflict, (await Configs.AddAsync(Tenant, Sample.Config(Tenant) with { Id = entry.Id }, Cancellation)).Outcome);
+        Assert.Equal(SystemConfigOutcome.Conflict, (await Configs.AddAsync(Tenant, Sample.Config(Tenant, entry.Key), null, Cancellation)).Outcome);
+        Assert.Equal(SystemConfigOutcome.Conflict, (await Configs.AddAsync(Tenant, Sample.Config(Tenant) with { Id = entry.Id }, null, Cancellation)).Outcome);
         await AddAsync(Sample.Config(OtherTenant, entry.Key));
     }
 
@@ -188,7 +188,7 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
     public async Task Add_SameKeyConcurrently_ExactlyOneWins()
     {
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(_ => Task.Run(
-            async () => await Configs.AddAsync(Tenant, Sample.Config(Tenant, "race"), Cancellation))));
+            async () => await Configs.AddAsync(Tenant, Sample.Config(Tenant, "race"), null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result.Outcome == SystemConfigOutcome.Conflict));
@@ -200,7 +200,7 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
         var entry = await AddAsync(Sample.Config(Tenant));
         var wanted = Sample.FullConfig(Tenant) with { Key = entry.Key, Version = 1 };
 
-        var result = await Configs.UpdateAsync(Tenant, wanted, Cancellation);
+        var result = await Configs.UpdateAsync(Tenant, wanted, null, Cancellation);
 
         Assert.True(result.Succeeded);
         Assert.Equal(
@@ -215,7 +215,7 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
         var entry = await AddAsync(Sample.Config(Tenant));
 
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
-            async () => await Configs.UpdateAsync(Tenant, entry with { Value = $"{i}" }, Cancellation))));
+            async () => await Configs.UpdateAsync(Tenant, entry with { Value = $"{i}" }, null, Cancellation))));
 
         var winner = Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result.Outcome == SystemConfigOutcome.Stale));
@@ -225,7 +225,7 @@ public abstract partial class SystemConfigStoreSuite(IStorageFixture storage) : 
 
     private async Task<SystemConfigEntry> AddAsync(SystemConfigEntry entry)
     {
-        var result = await Configs.AddAsync(entry.Tenant, entry, Cancellation);
+        var result = await Configs.AddAsync(entry.Tenant, entry, null, Cancellation);
         Assert.True(result.Succeeded, $"{result.Outcome}");
         return result.Entry;
     }

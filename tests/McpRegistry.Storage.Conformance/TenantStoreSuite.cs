@@ -34,8 +34,8 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
     {
         var tenant = await AddAsync(Sample.Tenant());
 
-        var slug = await Tenants.AddAsync(Sample.Tenant(tenant.Slug), Cancellation);
-        var id = await Tenants.AddAsync(Sample.Tenant() with { Id = tenant.Id }, Cancellation);
+        var slug = await Tenants.AddAsync(Sample.Tenant(tenant.Slug), null, Cancellation);
+        var id = await Tenants.AddAsync(Sample.Tenant() with { Id = tenant.Id }, null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "slug"), (slug.Outcome, slug.ConflictField));
         Assert.Equal((StoreOutcome.Conflict, "id"), (id.Outcome, id.ConflictField));
@@ -44,7 +44,7 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
 
     [Fact]
     public async Task Add_GlobalTenant_Throws() => await Assert.ThrowsAsync<ArgumentException>(
-        async () => await Tenants.AddAsync(Sample.Tenant() with { Id = TenantId.Global }, Cancellation));
+        async () => await Tenants.AddAsync(Sample.Tenant() with { Id = TenantId.Global }, null, Cancellation));
 
     [Theory]
     [MemberData(nameof(RefusedJson))]
@@ -53,8 +53,8 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
     {
         var tenant = await AddAsync(Sample.Tenant());
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Tenants.AddAsync(Sample.Tenant() with { Settings = settings }, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Tenants.UpdateAsync(tenant with { Settings = settings }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Tenants.AddAsync(Sample.Tenant() with { Settings = settings }, null, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Tenants.UpdateAsync(tenant with { Settings = settings }, null, Cancellation));
         Assert.Equal(Describe.Tenant(tenant), Describe.Tenant(await Tenants.FindAsync(tenant.Id, Cancellation)));
     }
 
@@ -63,7 +63,7 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
     {
         var slug = Sample.Token();
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(_ => Task.Run(
-            async () => await Tenants.AddAsync(Sample.Tenant(slug), Cancellation))));
+            async () => await Tenants.AddAsync(Sample.Tenant(slug), null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result is { Outcome: StoreOutcome.Conflict, ConflictField: "slug" }));
@@ -75,7 +75,7 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
         var tenant = await AddAsync(Sample.Tenant());
         var wanted = Sample.FullTenant() with { Id = tenant.Id, CreatedAt = tenant.CreatedAt.AddYears(-1), Version = 1 };
 
-        var result = await Tenants.UpdateAsync(wanted, Cancellation);
+        var result = await Tenants.UpdateAsync(wanted, null, Cancellation);
 
         Assert.True(result.Succeeded);
         Assert.Equal(
@@ -91,9 +91,9 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
         var other = await AddAsync(Sample.Tenant());
         var tenant = await AddAsync(Sample.Tenant());
 
-        var taken = await Tenants.UpdateAsync(tenant with { Slug = other.Slug }, Cancellation);
-        var stale = await Tenants.UpdateAsync(tenant with { Name = "x", Version = 0 }, Cancellation);
-        var unknown = await Tenants.UpdateAsync(Sample.Tenant(), Cancellation);
+        var taken = await Tenants.UpdateAsync(tenant with { Slug = other.Slug }, null, Cancellation);
+        var stale = await Tenants.UpdateAsync(tenant with { Name = "x", Version = 0 }, null, Cancellation);
+        var unknown = await Tenants.UpdateAsync(Sample.Tenant(), null, Cancellation);
 
         Assert.Equal((StoreOutcome.Conflict, "slug"), (taken.Outcome, taken.ConflictField));
         Assert.Equal(StoreOutcome.Stale, stale.Outcome);
@@ -107,7 +107,7 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
         var tenant = await AddAsync(Sample.Tenant());
 
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(
-            async () => await Tenants.UpdateAsync(tenant with { Name = $"name {i}" }, Cancellation))));
+            async () => await Tenants.UpdateAsync(tenant with { Name = $"name {i}" }, null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result.Outcome == StoreOutcome.Stale));
@@ -119,8 +119,8 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
     {
         var tenant = await AddAsync(Sample.Tenant());
 
-        Assert.True(await Tenants.DeleteAsync(tenant.Id, Cancellation));
-        Assert.False(await Tenants.DeleteAsync(tenant.Id, Cancellation));
+        Assert.True(await Tenants.DeleteAsync(tenant.Id, null, Cancellation));
+        Assert.False(await Tenants.DeleteAsync(tenant.Id, null, Cancellation));
         Assert.Null(await Tenants.FindAsync(tenant.Id, Cancellation));
         Assert.Null(await Tenants.FindBySlugAsync(tenant.Slug, Cancellation));
         await AddAsync(Sample.Tenant(tenant.Slug));
@@ -193,12 +193,12 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
         var tenant = await AddAsync(Sample.Tenant());
         var other = Sample.Tenant();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.AddAsync(other, Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.UpdateAsync(tenant with { Name = "x" }, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.AddAsync(other, null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.UpdateAsync(tenant with { Name = "x" }, null, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.FindAsync(tenant.Id, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.FindBySlugAsync(tenant.Slug, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.ListAsync(null, 1, Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.DeleteAsync(tenant.Id, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.DeleteAsync(tenant.Id, null, Cancelled));
 
         Assert.Null(await Tenants.FindAsync(other.Id, Cancellation));
         Assert.Equal(Describe.Tenant(tenant), Describe.Tenant(await Tenants.FindAsync(tenant.Id, Cancellation)));
@@ -209,11 +209,11 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
     {
         var start = await Revisions.GetAsync(Cancellation);
         var tenant = await AddAsync(Sample.Tenant());
-        Assert.True((await Tenants.UpdateAsync(tenant, Cancellation)).Succeeded);
-        Assert.False((await Tenants.UpdateAsync(tenant, Cancellation)).Succeeded);
-        Assert.False((await Tenants.AddAsync(Sample.Tenant(tenant.Slug), Cancellation)).Succeeded);
-        Assert.True(await Tenants.DeleteAsync(tenant.Id, Cancellation));
-        Assert.False(await Tenants.DeleteAsync(tenant.Id, Cancellation));
+        Assert.True((await Tenants.UpdateAsync(tenant, null, Cancellation)).Succeeded);
+        Assert.False((await Tenants.UpdateAsync(tenant, null, Cancellation)).Succeeded);
+        Assert.False((await Tenants.AddAsync(Sample.Tenant(tenant.Slug), null, Cancellation)).Succeeded);
+        Assert.True(await Tenants.DeleteAsync(tenant.Id, null, Cancellation));
+        Assert.False(await Tenants.DeleteAsync(tenant.Id, null, Cancellation));
 
         Assert.Equal(3, await Revisions.GetAsync(tenant.Id, Cancellation));
         Assert.Equal(
@@ -225,13 +225,13 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
     public async Task HundredOperations_AtOnce_AllSucceed() => await Task.WhenAll(Enumerable.Range(0, 34).Select(i => Task.Run(async () =>
     {
         var tenant = await AddAsync(Sample.Tenant());
-        Assert.True((await Tenants.UpdateAsync(tenant with { Name = $"tenant {i}" }, Cancellation)).Succeeded);
+        Assert.True((await Tenants.UpdateAsync(tenant with { Name = $"tenant {i}" }, null, Cancellation)).Succeeded);
         Assert.Equal($"tenant {i}", (await Tenants.FindBySlugAsync(tenant.Slug, Cancellation))!.Name);
     })));
 
     private async Task<Tenant> AddAsync(Tenant tenant)
     {
-        var result = await Tenants.AddAsync(tenant, Cancellation);
+        var result = await Tenants.AddAsync(tenant, null, Cancellation);
         Assert.True(result.Succeeded, $"{result.Outcome} {result.ConflictField}");
         return result.Value;
     }

@@ -165,7 +165,7 @@ public abstract class UsageStoreSuite(IStorageFixture storage) : StoreSuite(stor
 
         Assert.Empty(await Usage.ListServerAsync(OtherTenant, server, Cancellation));
         Assert.Null(await Usage.FindKeyAsync(OtherTenant, key.Id, Cancellation));
-        Assert.True(await Servers.DeleteAsync(Tenant, server, Cancellation));
+        Assert.True(await Servers.DeleteAsync(Tenant, server, null, Cancellation));
         Assert.Empty(await ListAsync(server));
     }
 
@@ -198,7 +198,7 @@ public abstract class UsageStoreSuite(IStorageFixture storage) : StoreSuite(stor
         var server = await AddServerAsync(Sample.Server(Tenant));
         await Usage.AddAsync([Delta(UsageSubject.Server, server.Id)], Cancellation);
 
-        var updated = await Servers.UpdateAsync(Tenant, server with { Description = "changed" }, Cancellation);
+        var updated = await Servers.UpdateAsync(Tenant, server with { Description = "changed" }, null, Cancellation);
 
         Assert.True(updated.Succeeded);
         Assert.Equal(4, Assert.Single(await ListAsync(server.Id)).Calls);

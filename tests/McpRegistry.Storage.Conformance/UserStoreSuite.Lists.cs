@@ -43,7 +43,7 @@ public abstract partial class UserStoreSuite
         var first = await Users.ListAsync(Tenant, new UserQuery { Limit = 2 }, Cancellation);
         await AddAsync(Sample.User(Tenant, "a"));
         await AddAsync(Sample.User(Tenant, "e"));
-        await Users.DeleteAsync(Tenant, first[1].Id, Cancellation);
+        await Users.DeleteAsync(Tenant, first[1].Id, null, Cancellation);
         var second = await Users.ListAsync(Tenant, new UserQuery { AfterUsername = "D" }, Cancellation);
 
         Assert.Equal(["b", "d"], first.Select(user => user.Username));
@@ -76,14 +76,14 @@ public abstract partial class UserStoreSuite
     {
         var user = await AddAsync(Sample.FullUser(Tenant));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.AddAsync(Tenant, Sample.User(Tenant), Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.UpdateAsync(Tenant, user with { FullName = "x" }, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.AddAsync(Tenant, Sample.User(Tenant), null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.UpdateAsync(Tenant, user with { FullName = "x" }, null, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.FindAsync(Tenant, user.Id, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.FindByUsernameAsync(Tenant, user.Username, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.FindByEmailAsync(Tenant, user.Email, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.FindByExternalIdAsync(Tenant, "a", "b", Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.ListAsync(Tenant, new UserQuery(), Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.DeleteAsync(Tenant, user.Id, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Users.DeleteAsync(Tenant, user.Id, null, Cancelled));
 
         Assert.Equal(Describe.User(user), Describe.User(Assert.Single(await Users.ListAsync(Tenant, new UserQuery(), Cancellation))));
     }
@@ -93,11 +93,11 @@ public abstract partial class UserStoreSuite
     {
         var start = await Revisions.GetAsync(Cancellation);
         var user = await AddAsync(Sample.User(Tenant));
-        Assert.True((await Users.UpdateAsync(Tenant, user, Cancellation)).Succeeded);
-        Assert.False((await Users.UpdateAsync(Tenant, user, Cancellation)).Succeeded);
-        Assert.False((await Users.AddAsync(Tenant, Sample.User(Tenant, user.Username), Cancellation)).Succeeded);
-        Assert.True(await Users.DeleteAsync(Tenant, user.Id, Cancellation));
-        Assert.False(await Users.DeleteAsync(Tenant, user.Id, Cancellation));
+        Assert.True((await Users.UpdateAsync(Tenant, user, null, Cancellation)).Succeeded);
+        Assert.False((await Users.UpdateAsync(Tenant, user, null, Cancellation)).Succeeded);
+        Assert.False((await Users.AddAsync(Tenant, Sample.User(Tenant, user.Username), null, Cancellation)).Succeeded);
+        Assert.True(await Users.DeleteAsync(Tenant, user.Id, null, Cancellation));
+        Assert.False(await Users.DeleteAsync(Tenant, user.Id, null, Cancellation));
 
         Assert.Equal(3, await Revisions.GetAsync(Tenant, Cancellation));
         Assert.Equal(
@@ -111,7 +111,7 @@ public abstract partial class UserStoreSuite
         await Task.WhenAll(Enumerable.Range(0, 34).Select(i => Task.Run(async () =>
         {
             var user = await AddAsync(Sample.User(Tenant));
-            Assert.True((await Users.UpdateAsync(Tenant, user with { Username = $"user {i}" }, Cancellation)).Succeeded);
+            Assert.True((await Users.UpdateAsync(Tenant, user with { Username = $"user {i}" }, null, Cancellation)).Succeeded);
             Assert.Equal(user.Id, (await Users.FindByUsernameAsync(Tenant, $"USER {i}", Cancellation))?.Id);
         })));
 

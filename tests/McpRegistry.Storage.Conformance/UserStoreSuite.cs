@@ -51,12 +51,12 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
             Assert.Null(await Users.FindByEmailAsync(stranger, user.Email, Cancellation));
             Assert.Null(await Users.FindByExternalIdAsync(stranger, user.AuthProvider!, user.AuthProviderId!, Cancellation));
             Assert.DoesNotContain(await Users.ListAsync(stranger, new UserQuery(), Cancellation), listed => listed.Id == user.Id);
-            Assert.Equal(StoreOutcome.NotFound, (await Users.UpdateAsync(stranger, user with { Tenant = stranger, FullName = "stolen" }, Cancellation)).Outcome);
-            Assert.False(await Users.DeleteAsync(stranger, user.Id, Cancellation));
+            Assert.Equal(StoreOutcome.NotFound, (await Users.UpdateAsync(stranger, user with { Tenant = stranger, FullName = "stolen" }, null, Cancellation)).Outcome);
+            Assert.False(await Users.DeleteAsync(stranger, user.Id, null, Cancellation));
         }
 
         Assert.Equal(Describe.User(user), Describe.User(await Users.FindAsync(Tenant, user.Id, Cancellation)));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.AddAsync(OtherTenant, Sample.User(Tenant), Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.AddAsync(OtherTenant, Sample.User(Tenant), null, Cancellation));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
         };
         foreach (var (field, other) in taken)
         {
-            var result = await Users.AddAsync(Tenant, other, Cancellation);
+            var result = await Users.AddAsync(Tenant, other, null, Cancellation);
             Assert.Equal((StoreOutcome.Conflict, field), (result.Outcome, result.ConflictField));
         }
 
@@ -90,7 +90,7 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
         var results = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => Task.Run(async () => await Users.AddAsync(
             Tenant,
             field == "email" ? Sample.User(Tenant, email: i % 2 == 0 ? "a@x.y" : "A@X.Y") : Sample.User(Tenant, username: i % 2 == 0 ? "race" : "RACE"),
-            Cancellation))));
+            null, Cancellation))));
 
         Assert.Single(results, result => result.Succeeded);
         Assert.Equal(Racers - 1, results.Count(result => result.Outcome == StoreOutcome.Conflict && result.ConflictField == field));
@@ -102,7 +102,7 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
         var user = await AddAsync(Sample.User(Tenant));
         var wanted = Sample.FullUser(Tenant) with { Id = user.Id, CreatedAt = user.CreatedAt.AddYears(-1), Version = 1 };
 
-        var result = await Users.UpdateAsync(Tenant, wanted, Cancellation);
+        var result = await Users.UpdateAsync(Tenant, wanted, null, Cancellation);
 
         Assert.True(result.Succeeded);
         Assert.Equal(
@@ -118,11 +118,11 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
         var other = await AddAsync(Sample.FullUser(Tenant));
         var user = await AddAsync(Sample.User(Tenant));
 
-        var name = await Users.UpdateAsync(Tenant, user with { Username = other.Username }, Cancellation);
-        var email = await Users.UpdateAsync(Tenant, user with { Email = other.Email }, Cancellation);
-        var subject = await Users.UpdateAsync(Tenant, user with { AuthProvider = other.AuthProvider, AuthProviderId = other.AuthProviderId }, Cancellation);
-        var stale = await Users.UpdateAsync(Tenant, user with { FullName = "x", Version = 7 }, Cancellation);
-        var unknown = await Users.UpdateAsync(Tenant, Sample.User(Tenant), Cancellation);
+        var name = await Users.UpdateAsync(Tenant, user with { Username = other.Username }, null, Cancellation);
+        var email = await Users.UpdateAsync(Tenant, user with { Email = other.Email }, null, Cancellation);
+        var subject = await Users.UpdateAsync(Tenant, user with { AuthProvider = other.AuthProvider, AuthProviderId = other.AuthProviderId }, null, Cancellation);
+        var stale = await Users.UpdateAsync(Tenant, user with { FullName = "x", Version = 7 }, null, Cancellation);
+        var unknown = await Users.UpdateAsync(Tenant, Sample.User(Tenant), null, Cancellation);
 
         Assert.Equal(["username", "email", "authProviderId"], [name.ConflictField!, email.ConflictField!, subject.ConflictField!]);
         Assert.Equal([StoreOutcome.Stale, StoreOutcome.NotFound], [stale.Outcome, unknown.Outcome]);
@@ -134,7 +134,7 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
     {
         var user = await AddAsync(Sample.User(Tenant, "case", "case@example.com"));
 
-        var result = await Users.UpdateAsync(Tenant, user with { Username = "CASE", Email = "CASE@example.com" }, Cancellation);
+        var result = await Users.UpdateAsync(Tenant, user with { Username = "CASE", Email = "CASE@example.com" }, null, Cancellation);
 
         Assert.Equal("CASE", result.Value?.Username);
         Assert.Equal("CASE@example.com", (await Users.FindByEmailAsync(Tenant, "case@example.com", Cancellation))?.Email);
@@ -145,8 +145,8 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
     {
         var user = await AddAsync(Sample.FullUser(Tenant));
 
-        Assert.True(await Users.DeleteAsync(Tenant, user.Id, Cancellation));
-        Assert.False(await Users.DeleteAsync(Tenant, user.Id, Cancellation));
+        Assert.True(await Users.DeleteAsync(Tenant, user.Id, null, Cancellation));
+        Assert.False(await Users.DeleteAsync(Tenant, user.Id, null, Cancellation));
         Assert.Null(await Users.FindByExternalIdAsync(Tenant, user.AuthProvider!, user.AuthProviderId!, Cancellation));
         await AddAsync(user);
     }
@@ -174,8 +174,8 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
     {
         var user = await AddAsync(Sample.User(Tenant));
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.AddAsync(Tenant, Sample.User(Tenant) with { Metadata = metadata }, Cancellation));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.UpdateAsync(Tenant, user with { Metadata = metadata }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.AddAsync(Tenant, Sample.User(Tenant) with { Metadata = metadata }, null, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.UpdateAsync(Tenant, user with { Metadata = metadata }, null, Cancellation));
     }
 
     [Fact]
@@ -185,12 +185,12 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
         var user = await AddAsync(Sample.User(Tenant) with { Metadata = metadata });
 
         Assert.Equal(Describe.Json(metadata), Describe.Json((await Users.FindAsync(Tenant, user.Id, Cancellation))!.Metadata));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.AddAsync(Tenant, Sample.User(Tenant) with { Metadata = "{" }, Cancellation));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Users.AddAsync(Tenant, Sample.User(Tenant) with { Metadata = "{" }, null, Cancellation));
     }
 
     private async Task<User> AddAsync(User user)
     {
-        var result = await Users.AddAsync(user.Tenant, user, Cancellation);
+        var result = await Users.AddAsync(user.Tenant, user, null, Cancellation);
         Assert.True(result.Succeeded, $"{result.Outcome} {result.ConflictField}");
         return result.Value;
     }

@@ -80,6 +80,17 @@ internal static class DrillContent
         ];
     }
 
+    /// <summary>Makes the event of one call.</summary>
+    public static AuditEvent Event(TimeProvider time, string action, Guid server) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        Tenant = Tenant,
+        OccurredAt = time.GetUtcNow(),
+        Action = action,
+        ResourceType = "server",
+        ResourceId = server.ToString(),
+    };
+
     /// <summary>Names the batches of which only a part was read back.</summary>
     public static IEnumerable<string> FindFaults(IEnumerable<AuditEvent> trail) => trail
         .CountBy(entry => entry.RequestId!, StringComparer.Ordinal)

@@ -1,4 +1,6 @@
 using McpRegistry.Storage;
+using McpRegistry.Writers;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpRegistry.StorageDrill;
@@ -19,6 +21,8 @@ internal sealed class DrillStore : IAsyncDisposable
             "postgresql" => builder.UsePostgreSql(connection),
             _ => throw new ArgumentException($"'{kind}' is neither sqlite nor postgresql.", nameof(kind)),
         };
+        builder.Services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        builder.Services.AddWriters();
         var store = new DrillStore(builder.Services.BuildServiceProvider());
         await store.Get<IStorageInitializer>().InitializeAsync(cancellationToken);
         return store;

@@ -43,7 +43,7 @@ internal sealed class DrillWriter(DrillStore store, TimeProvider time, TextWrite
         if (own.Count < OwnServers || generation % 10 == 0)
         {
             var server = DrillContent.NewServer(time);
-            Check(await _servers.AddAsync(DrillContent.Tenant, server, cancellationToken));
+            Check(await _servers.AddAsync(DrillContent.Tenant, server, null, cancellationToken));
             own.Enqueue(server.Id);
             await SayAsync($"server {server.Id} 0");
         }
@@ -52,7 +52,7 @@ internal sealed class DrillWriter(DrillStore store, TimeProvider time, TextWrite
         if (generation % 10 == 5)
         {
             await SayAsync($"deleting {id} 0");
-            await _servers.DeleteAsync(DrillContent.Tenant, id, cancellationToken);
+            await _servers.DeleteAsync(DrillContent.Tenant, id, null, cancellationToken);
             await SayAsync($"deleted {id} 0");
             return;
         }
@@ -60,7 +60,7 @@ internal sealed class DrillWriter(DrillStore store, TimeProvider time, TextWrite
         own.Enqueue(id);
         var current = await _servers.FindAsync(DrillContent.Tenant, id, cancellationToken)
             ?? throw new InvalidOperationException($"Server {id} was acknowledged and cannot be found.");
-        Check(await _servers.UpdateAsync(DrillContent.Tenant, DrillContent.WithGeneration(current.Server, generation), cancellationToken));
+        Check(await _servers.UpdateAsync(DrillContent.Tenant, DrillContent.WithGeneration(current.Server, generation), null, cancellationToken));
         await SayAsync($"server {id} {generation}");
         Check(await _servers.SaveDiscoveryAsync(DrillContent.Tenant, id, DrillContent.Report(generation, time), cancellationToken));
         await SayAsync($"catalogue {id} {generation}");

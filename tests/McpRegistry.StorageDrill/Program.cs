@@ -8,9 +8,30 @@ if (args is ["writer", var kind, var connection])
     return 0;
 }
 
+if (args is ["caller", var callerKind, var callerConnection, var calls])
+{
+    await using var store = await DrillStore.OpenAsync(callerKind, callerConnection, CancellationToken.None);
+    await new DrillCaller(store, TimeProvider.System, Console.Out).RunAsync(int.Parse(calls, CultureInfo.InvariantCulture), CancellationToken.None);
+    return 0;
+}
+
+if (args is ["sink", var sinkConnection, var file, var host, var minutesAhead, var standsStillAfter])
+{
+    await new DrillSinkHost(file, host, int.Parse(standsStillAfter, CultureInfo.InvariantCulture))
+        .RunAsync(sinkConnection, TimeSpan.FromMinutes(int.Parse(minutesAhead, CultureInfo.InvariantCulture)));
+    return 0;
+}
+
+if (args is ["audit", var audited])
+{
+    IReadOnlyList<string> found = [.. await new AuditDrill(Console.Out).RunAsync(int.Parse(audited, CultureInfo.InvariantCulture)), .. await new SinkDrill(Console.Out).RunAsync()];
+    Console.WriteLine(found.Count == 0 ? "The chain is whole and names what was changed, and sinks get all of it." : string.Join(Environment.NewLine, found));
+    return found.Count == 0 ? 0 : 1;
+}
+
 if (args is not ["run", var count] || !int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) || rounds < 1)
 {
-    await Console.Error.WriteLineAsync("usage: run ROUNDS");
+    await Console.Error.WriteLineAsync("usage: run ROUNDS, or audit CALLS");
     return 2;
 }
 
@@ -20,6 +41,8 @@ IReadOnlyList<string> faults =
     .. await drill.KillHostOnSqliteAsync(rounds),
     .. await drill.KillHostOnPostgreSqlAsync(rounds),
     .. await drill.KillPostgreSqlAsync(rounds),
+    .. await new AuditDrill(Console.Out).RunAsync(Math.Min(10_000, rounds * 500)),
+    .. await new SinkDrill(Console.Out).RunAsync(),
 ];
 foreach (var fault in faults)
 {

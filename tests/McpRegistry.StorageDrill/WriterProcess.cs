@@ -18,9 +18,11 @@ internal sealed class WriterProcess : IDisposable
         _reading = ReadAsync();
     }
 
-    public static WriterProcess Start(string kind, string connection, Ledger ledger)
+    public static WriterProcess Start(string kind, string connection, Ledger ledger) => Start(ledger, "writer", kind, connection);
+
+    public static WriterProcess Start(Ledger ledger, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(WriterProcess).Assembly.Location, "writer", kind, connection])
+        var start = new ProcessStartInfo("dotnet", [typeof(WriterProcess).Assembly.Location, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

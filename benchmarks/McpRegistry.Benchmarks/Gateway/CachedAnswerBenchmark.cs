@@ -3,10 +3,12 @@ using BenchmarkDotNet.Attributes;
 using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Active;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Gateway.Caching;
 using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
+using McpRegistry.Resilience;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
@@ -70,9 +72,23 @@ public class CachedAnswerBenchmark
         var instruments = new CacheInstruments(new RegistryMeter());
         var cache = new ResponseCache(_snapshots, cacheOptions, TimeProvider.System, instruments);
         var sealer = new ProcessKeySealer(TimeProvider.System);
-        var suspended = new SuspendedCalls(options, sealer, TimeProvider.System);
-        var cached = new CachedAnswers(cache, cacheOptions, TimeProvider.System, instruments);
-        return new UpstreamRelay(options, suspended, new GatewayTasks(options, sealer), cached, new ListFreshness(options, TimeProvider.System), TimeProvider.System);
+        var active = new ActiveCalls(TimeProvider.System);
+        var suspended = new SuspendedCalls(options, sealer, active, TimeProvider.System);
+        var self = new AnsweringServer(options);
+        var cached = new CachedAnswers(cache, self, cacheOptions, TimeProvider.System, instruments);
+        var policies = new CallPolicies(Options.Create(new ResilienceOptions()), options);
+        return new UpstreamRelay(
+            options,
+            suspended,
+            new GatewayTasks(options, sealer),
+            cached,
+            new ListFreshness(options, TimeProvider.System),
+            self,
+            policies,
+            new RetryPolicy(Options.Create(new RetryOptions()), policies),
+            new CallPriorities(Options.Create(new QueueOptions())),
+            active,
+            TimeProvider.System);
     }
 
     private sealed class ReadyServer(int bytes) : IServerConnections
@@ -95,7 +111,7 @@ public class CachedAnswerBenchmark
         {
         }
 
-        public override void Dispose()
+        protected override void Return()
         {
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
@@ -9,6 +10,8 @@ using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
+using McpRegistry.Writers;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Benchmarks.Gateway;
@@ -16,10 +19,13 @@ namespace McpRegistry.Benchmarks.Gateway;
 /// <summary>What does a merged tools/list cost, against copying the same ready bytes?</summary>
 public class MergedListBenchmark
 {
+    private static readonly RegistrySnapshots Snapshots = new();
+
     private readonly MergedLists _lists = new(
         Options.Create(new GatewayOptions { ListPageSize = 10_000 }),
         new ProcessKeySealer(TimeProvider.System),
-        new ListFreshness(Options.Create(new GatewayOptions()), TimeProvider.System));
+        new ListFreshness(Options.Create(new GatewayOptions()), TimeProvider.System),
+        new AccessGate(Snapshots, new AccessRules(Snapshots, new AccessRuleUses(Options.Create(new WriterOptions()), TimeProvider.System, NullLogger<AccessRuleUses>.Instance), TimeProvider.System, NullLogger<AccessRules>.Instance), TimeProvider.System));
     private TenantView _view = null!;
     private GatewayCall _call = null!;
     private byte[] _ready = [];

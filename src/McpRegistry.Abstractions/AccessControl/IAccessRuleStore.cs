@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -16,13 +17,14 @@ public interface IAccessRuleStore
     /// <summary>Adds a rule; the store sets <see cref="AccessRule.Version"/> to 1 and starts the count of accesses at zero.</summary>
     /// <param name="tenant">The owner; must equal <see cref="AccessRule.Tenant"/>.</param>
     /// <param name="rule">The rule with its id and times already set.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>
     /// The stored rule, or a conflict: on <c>id</c>, which is taken, or on <c>serverId</c>, <c>userId</c> or <c>apiKeyId</c>,
     /// which names nothing.
     /// </returns>
     /// <exception cref="ArgumentException">The rule is of another tenant or about nobody.</exception>
-    ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, CancellationToken cancellationToken);
+    ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Replaces a rule: all members but id, tenant, creation time and recorded accesses. The store raises
@@ -30,20 +32,22 @@ public interface IAccessRuleStore
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="rule">The new state; its version must be the stored one.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>
     /// The stored rule, or: not found, a stale version, a conflict on <c>serverId</c>, <c>userId</c> or <c>apiKeyId</c>, which
     /// names nothing.
     /// </returns>
     /// <exception cref="ArgumentException">The rule is about nobody.</exception>
-    ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, CancellationToken cancellationToken);
+    ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Deletes a rule.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The rule.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>False when the tenant has no such rule.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds one rule.</summary>
     /// <param name="tenant">The owner.</param>

@@ -1,21 +1,23 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.ApiKeys;
 
 /// <summary>
-/// Keeps API keys. Every method but <see cref="FindByLookupIdAsync"/> sees only rows of the given tenant; an id of another
-/// tenant is "not found". Implementations are thread-safe singletons; infrastructure failures are thrown.
+/// Keeps API keys. Every method but <see cref="FindByLookupIdAsync"/> and <see cref="ReadLookupIdsAsync"/> sees only rows of
+/// the given tenant; an id of another tenant is "not found". Implementations are thread-safe singletons; infrastructure failures are thrown.
 /// </summary>
 public interface IApiKeyStore
 {
     /// <summary>Adds a key; the store sets <see cref="ApiKey.Version"/> to 1.</summary>
     /// <param name="tenant">The owner; must equal <see cref="ApiKey.Tenant"/>.</param>
     /// <param name="key">The key.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored key, or a conflict on its name, look-up id or id.</returns>
     /// <exception cref="ArgumentException">The key belongs to another tenant.</exception>
-    ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken);
+    ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Replaces a key: all members but id, tenant and creation time. The store raises the version by one. Usage and lock-out
@@ -23,16 +25,18 @@ public interface IApiKeyStore
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="key">The new state; its version must be the stored one.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored key, or: not found, a stale version, a conflict on name or look-up id.</returns>
-    ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken);
+    ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Deletes a key with the access rules that name it. To refuse a key and keep its trail, revoke it instead.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The key.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>False when the tenant has no such key.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds a key by id.</summary>
     /// <param name="tenant">The owner.</param>
@@ -49,6 +53,21 @@ public interface IApiKeyStore
     /// <returns>The key, whatever its state, or null.</returns>
     ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads the look-up ids of all keys of all tenants, in no order, so that a validator under attack can tell the ids that
+    /// nobody has.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The ids as they arrive; all are of one state.</returns>
+    IAsyncEnumerable<string> ReadLookupIdsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Counts the keys of a tenant that are neither revoked nor expired.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="now">The time to judge by, UTC.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>How many there are.</returns>
+    ValueTask<int> CountAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>Lists the keys of a tenant by name, in the order of code points.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="afterName">Return only names that sort after this one; null starts at the beginning.</param>
@@ -58,8 +77,9 @@ public interface IApiKeyStore
     ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds up failed attempts, so that the replicas count together. Raises no revision: it is frequent, and only the answer
-    /// matters. A key that is gone is left out.
+    /// Adds up failed attempts, so that the replicas count together; those at a time at which the key is locked do not count. A
+    /// success forgets the failures and lock-outs before it. Raises no revision: it is frequent, and only the answer matters.
+    /// A key that is gone is left out.
     /// </summary>
     /// <param name="tenant">The owner of the keys.</param>
     /// <param name="attempts">What was seen, at most once a key.</param>
@@ -68,11 +88,20 @@ public interface IApiKeyStore
     ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
         TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken);
 
-    /// <summary>Locks a key, or lifts its lock. Raises the revision, since every replica has to keep to it.</summary>
+    /// <summary>
+    /// Locks a key, which begins the count of failures anew and adds to that of <see cref="ApiKeyLockout.Lockouts"/>, or lifts
+    /// its lock, which sets both to zero. Raises the revision, since every replica has to keep to it.
+    /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The key.</param>
-    /// <param name="lockedUntil">When the lock ends, UTC; null lifts it and forgets the failed attempts.</param>
+    /// <param name="lockedUntil">When the lock ends, UTC; null lifts it.</param>
+    /// <param name="expectedLockouts">
+    /// How many lock-outs the caller has seen, so that of two replicas that lock for the same failures one does; null for
+    /// whatever there is.
+    /// </param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>False when the tenant has no such key.</returns>
-    ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken);
+    /// <returns>False when the tenant has no such key, or it was locked in between.</returns>
+    ValueTask<bool> LockAsync(
+        TenantId tenant, Guid id, DateTimeOffset? lockedUntil, int? expectedLockouts, AuditEvent? audit, CancellationToken cancellationToken);
 }

@@ -17,6 +17,9 @@ public sealed record AuditQuery
     /// <summary>Gets the user who acted.</summary>
     public Guid? UserId { get; init; }
 
+    /// <summary>Gets the API key that was used.</summary>
+    public Guid? ApiKeyId { get; init; }
+
     /// <summary>Gets the source. A search for MCP calls always means <see cref="AuditSource.Mcp"/>.</summary>
     public AuditSource? Source { get; init; }
 

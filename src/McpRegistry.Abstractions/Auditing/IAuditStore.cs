@@ -3,14 +3,15 @@ using McpRegistry.Tenancy;
 namespace McpRegistry.Auditing;
 
 /// <summary>
-/// Keeps the audit trail. Rows are added and read, never changed. Implementations are thread-safe singletons; infrastructure
-/// failures are thrown.
+/// Keeps the audit trail, the rows of each tenant as a chain: numbers without gaps, and each row with the hash of the one before
+/// it (<see cref="ChainedAuditEvent.Link"/>). All replicas extend one chain. Rows are added and read, never changed.
+/// Implementations are thread-safe singletons; infrastructure failures are thrown.
 /// </summary>
 public interface IAuditStore
 {
     /// <summary>
-    /// Adds events of any tenants, all of them or none. When the task completes they are committed. An event whose id is
-    /// stored already is skipped, so that a batch may be given again when its outcome is unknown.
+    /// Adds events of any tenants, all of them or none, at the ends of their chains. When the task completes they are committed.
+    /// An event whose id is stored already is skipped and takes no number, so that a batch may be given again when its outcome is unknown.
     /// </summary>
     /// <param name="events">The events.</param>
     /// <param name="cancellationToken">Cancels the write; after a cancellation it may or may not have happened.</param>
@@ -31,4 +32,26 @@ public interface IAuditStore
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>At most <see cref="AuditQuery.Limit"/> entries.</returns>
     ValueTask<IReadOnlyList<McpAuditEntry>> SearchMcpAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Finds where the chain of a tenant begins and ends.</summary>
+    /// <param name="tenant">Whose trail.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The ends; null when the tenant has no chain.</returns>
+    ValueTask<AuditChainHead?> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>Reads rows that have a number, whatever the head says, by number and then by id.</summary>
+    /// <param name="tenant">Whose trail.</param>
+    /// <param name="afterSequence">Return what comes after this number and <paramref name="afterId"/>; 0 starts at the beginning.</param>
+    /// <param name="afterId">The id of the last row of the page before; null leaves out all rows of that number.</param>
+    /// <param name="limit">The most rows to return, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>At most <paramref name="limit"/> rows.</returns>
+    ValueTask<IReadOnlyList<ChainedAuditEvent>> ReadChainAsync(
+        TenantId tenant, long afterSequence, Guid? afterId, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Finds the rows of a tenant that have no number: those from before its chain, unless somebody has put in others.</summary>
+    /// <param name="tenant">Whose trail.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>How many there are, and the newest of them.</returns>
+    ValueTask<UnchainedAuditEvents> FindUnchainedAsync(TenantId tenant, CancellationToken cancellationToken);
 }

@@ -12,8 +12,14 @@ public static class FaultReasons
     /// <summary>No answer came in time.</summary>
     public const string Timeout = "timeout";
 
+    /// <summary>An administrator cancelled the call.</summary>
+    public const string Cancelled = "cancelled";
+
     /// <summary>The server asks for credentials that the gateway does not have (401 or 403).</summary>
     public const string Unauthorized = "unauthorized";
+
+    /// <summary>The gateway could not get the credential that the server is registered with.</summary>
+    public const string CredentialFailed = "credential_failed";
 
     /// <summary>The child process could not be started or has ended.</summary>
     public const string ProcessExited = "process_exited";
@@ -41,6 +47,12 @@ public static class FaultReasons
 
     /// <summary>Everything that the gateway allows for the server is in use.</summary>
     public const string Busy = "busy";
+
+    /// <summary>No endpoint of the server gets calls for the time being, because calls there have failed.</summary>
+    public const string CircuitOpen = "circuit_open";
+
+    /// <summary>So many calls to the server wait already that there is no room for another one, or it waited too long.</summary>
+    public const string Overloaded = "overloaded";
 
     /// <summary>The server is switched off in the registry.</summary>
     public const string Disabled = "disabled";

@@ -12,6 +12,10 @@ public interface IServerSearch
     /// <remarks>
     /// A tenant sees its own servers, those of <see cref="TenantId.Global"/>, and the public ones of all others. Of these, a
     /// private server is seen by its owner only, who must be the <see cref="ServerQuery.Viewer"/>.
+    /// <para>
+    /// It is for code of the host: no route, MCP method or tool of the gateway asks it. It knows neither access rules nor the bounds of API
+    /// keys, so whoever shows its answers to callers must first leave out what the caller may not use; the lists of the gateway do that.
+    /// </para>
     /// </remarks>
     /// <param name="tenant">Who asks.</param>
     /// <param name="query">The conditions, the order and the page.</param>

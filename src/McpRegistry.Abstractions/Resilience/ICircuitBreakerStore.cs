@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -25,6 +26,19 @@ public interface ICircuitBreakerStore
     /// <exception cref="ArgumentException">The snapshot is of another tenant.</exception>
     ValueTask<StoreResult<CircuitBreakerSnapshot>> SaveAsync(
         TenantId tenant, CircuitBreakerSnapshot snapshot, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Saves what somebody decided about a breaker, unless the last snapshot is newer. The revision rises and the change feed tells of the endpoint
+    /// whatever the state was.
+    /// </summary>
+    /// <param name="tenant">The owner; must equal <see cref="CircuitBreakerSnapshot.Tenant"/>.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="audit">The audit event that commits with the write; null for none.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>As <see cref="SaveAsync"/>; nothing but a success leaves the event.</returns>
+    /// <exception cref="ArgumentException">The snapshot is of another tenant.</exception>
+    ValueTask<StoreResult<CircuitBreakerSnapshot>> DecideAsync(
+        TenantId tenant, CircuitBreakerSnapshot snapshot, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds the snapshot of one endpoint.</summary>
     /// <param name="tenant">The owner.</param>

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -16,10 +17,11 @@ public interface IRoutingRuleStore
     /// <summary>Adds a rule; the store sets <see cref="RoutingRule.Version"/> to 1.</summary>
     /// <param name="tenant">The owner; must equal <see cref="RoutingRule.Tenant"/>.</param>
     /// <param name="rule">The rule with its id and times already set.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored rule, or a conflict on its <c>name</c> or <c>id</c>.</returns>
     /// <exception cref="ArgumentException">The rule is of another tenant, or a document is no JSON that can be kept.</exception>
-    ValueTask<StoreResult<RoutingRule>> AddAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken);
+    ValueTask<StoreResult<RoutingRule>> AddAsync(TenantId tenant, RoutingRule rule, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Replaces a rule: all members but id, tenant and creation time. The store raises <see cref="RoutingRule.Version"/> by
@@ -27,17 +29,19 @@ public interface IRoutingRuleStore
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="rule">The new state; its version must be the stored one.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored rule, or: not found, a stale version, a conflict on its <c>name</c>.</returns>
     /// <exception cref="ArgumentException">A document is no JSON that can be kept.</exception>
-    ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken);
+    ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Deletes a rule.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The rule.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>False when the tenant has no such rule.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds one rule.</summary>
     /// <param name="tenant">The owner.</param>

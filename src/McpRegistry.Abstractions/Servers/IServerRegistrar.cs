@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Discovery;
 using McpRegistry.Tenancy;
 
@@ -5,36 +6,40 @@ namespace McpRegistry.Servers;
 
 /// <summary>
 /// Registers, changes and removes servers while the host runs. A change is served as soon as the method returns; what the
-/// server offers is discovered in the background. Faults of a caller come back as values, failures of the store are thrown.
+/// server offers is discovered in the background. Faults of a caller come back as values, failures of the store are thrown. Each change
+/// commits together with its audit event, and a refused one leaves an event, too.
 /// </summary>
 public interface IServerRegistrar
 {
     /// <summary>Registers a server with the origin <see cref="ServerOrigin.Api"/>.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="definition">What to register.</param>
+    /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
     /// <returns>The server, or: all faults, a conflict on name or alias.</returns>
-    ValueTask<ServerWriteResult> RegisterAsync(TenantId tenant, ServerDefinition definition, CancellationToken cancellationToken);
+    ValueTask<ServerWriteResult> RegisterAsync(TenantId tenant, ServerDefinition definition, AuditActor actor, CancellationToken cancellationToken);
 
     /// <summary>
     /// Replaces the definition of a server. An environment value <c>***</c> keeps the stored value of an endpoint that has
-    /// the same command and arguments. A definition that says what is stored already writes nothing.
+    /// the same command and arguments, and a secret <c>***</c> of the credential the stored one while it goes to the same place. A definition that says what is stored already writes nothing.
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The server.</param>
     /// <param name="definition">The whole new definition; a missing alias keeps the present one.</param>
     /// <param name="expectedVersion">The version that the caller read, or null to replace whatever is there.</param>
+    /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
     /// <returns>The server, or: all faults, not found, a conflict, a stale version, not editable.</returns>
     ValueTask<ServerWriteResult> UpdateAsync(
-        TenantId tenant, Guid id, ServerDefinition definition, long? expectedVersion, CancellationToken cancellationToken);
+        TenantId tenant, Guid id, ServerDefinition definition, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken);
 
     /// <summary>Removes a server with its catalogue.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The server.</param>
+    /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
     /// <returns>The server as it was, or: not found, not editable.</returns>
-    ValueTask<ServerWriteResult> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+    ValueTask<ServerWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken);
 
     /// <summary>Finds a server of the tenant.</summary>
     /// <param name="tenant">The owner.</param>

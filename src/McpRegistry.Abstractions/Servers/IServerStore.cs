@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Discovery;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -10,12 +11,19 @@ namespace McpRegistry.Servers;
 /// </summary>
 public interface IServerStore
 {
+    /// <summary>The field of the conflict that says that a tenant has as many servers as it may have.</summary>
+    const string LimitField = "maxServers";
+
     /// <summary>Adds a server; the store sets <see cref="RegisteredServer.Version"/> to 1.</summary>
     /// <param name="tenant">The owner; must equal <see cref="RegisteredServer.Tenant"/>.</param>
     /// <param name="server">The server with ids and times already set.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>The stored server, or a conflict on its name, alias or id.</returns>
-    ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken);
+    /// <returns>
+    /// The stored server, or a conflict on its name, alias or id; or one on <see cref="LimitField"/> when the tenant has as many
+    /// servers as its <see cref="Tenant.MaxServers"/>, also when several are added at once.
+    /// </returns>
+    ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Replaces the definition, with its endpoints. <see cref="RegisteredServer.CreatedAt"/> and the catalogue stay; the
@@ -23,16 +31,18 @@ public interface IServerStore
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="server">The new definition; its version must be the stored one.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored server, or: not found, a conflict on name or alias, a stale version.</returns>
-    ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken);
+    ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Deletes a server with its endpoints and catalogue.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The server.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>False when the tenant has no such server.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds one server by id.</summary>
     /// <param name="tenant">The owner.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using McpRegistry.Credentials;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.Servers;
@@ -41,6 +42,9 @@ public sealed record RegisteredServer
 
     /// <summary>Gets the replicas, at least one, in the order they were given.</summary>
     public required ImmutableArray<ServerEndpoint> Endpoints { get; init; }
+
+    /// <summary>Gets what the gateway shows the server to be let in; null for nothing.</summary>
+    public ServerCredential? Credential { get; init; }
 
     /// <summary>Gets when the server was registered, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,3 +1,5 @@
+using McpRegistry.Credentials;
+
 namespace McpRegistry.Servers;
 
 /// <summary>
@@ -50,4 +52,10 @@ public sealed class ServerDefinition
 
     /// <summary>Gets or sets the directory of the one endpoint; see <see cref="EndpointDefinition.WorkingDirectory"/>.</summary>
     public string? WorkingDirectory { get; set; }
+
+    /// <summary>
+    /// Gets or sets how the gateway shows the server who it is; null (the default) shows nothing. For all endpoints, which then are
+    /// URLs; a process gets its secrets by <see cref="Environment"/>.
+    /// </summary>
+    public CredentialDefinition? Credential { get; set; }
 }

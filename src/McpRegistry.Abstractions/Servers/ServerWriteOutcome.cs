@@ -20,4 +20,7 @@ public enum ServerWriteOutcome
 
     /// <summary>The server is declared in configuration or code and is changed there.</summary>
     NotEditable,
+
+    /// <summary>The tenant has as many servers as it may have.</summary>
+    LimitReached,
 }

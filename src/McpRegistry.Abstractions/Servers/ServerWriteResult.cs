@@ -54,4 +54,8 @@ public sealed class ServerWriteResult
     /// <param name="server">The server as it is.</param>
     /// <returns>The result.</returns>
     public static ServerWriteResult NotEditable(RegisteredServer server) => new(ServerWriteOutcome.NotEditable) { Server = server };
+
+    /// <summary>The tenant has as many servers as it may have.</summary>
+    /// <returns>The result.</returns>
+    public static ServerWriteResult LimitReached() => new(ServerWriteOutcome.LimitReached);
 }

@@ -44,4 +44,10 @@ public enum RegistryChangeKind
 
     /// <summary>The definition of a materialised view.</summary>
     MaterializedView,
+
+    /// <summary>The limits of a key, user, tenant, address or tool were reset; the id is derived from it.</summary>
+    LimitReset,
+
+    /// <summary>A replica needs the calls of a quota that others hold unspent; nothing is stored.</summary>
+    QuotaRecall,
 }

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 
 namespace McpRegistry.Tenancy;
@@ -10,17 +11,19 @@ public interface ITenantStore
 {
     /// <summary>Adds a tenant; the store sets <see cref="Tenant.Version"/> to 1.</summary>
     /// <param name="tenant">The tenant with id and times already set.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored tenant, or a conflict on its slug or id.</returns>
     /// <exception cref="ArgumentException">The id is that of <see cref="TenantId.Global"/>, or the settings are no JSON document.</exception>
-    ValueTask<StoreResult<Tenant>> AddAsync(Tenant tenant, CancellationToken cancellationToken);
+    ValueTask<StoreResult<Tenant>> AddAsync(Tenant tenant, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Replaces a tenant: all members but id and creation time. The store raises <see cref="Tenant.Version"/> by one.</summary>
     /// <param name="tenant">The new state; its version must be the stored one.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored tenant, or: not found, a conflict on the slug, a stale version.</returns>
     /// <exception cref="ArgumentException">The settings are no JSON document.</exception>
-    ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, CancellationToken cancellationToken);
+    ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds a tenant by id.</summary>
     /// <param name="tenant">The id.</param>
@@ -46,7 +49,8 @@ public interface ITenantStore
     /// its retention is over. To shut a tenant out, change its <see cref="Tenant.Status"/>.
     /// </summary>
     /// <param name="tenant">The id.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>False when there is no such tenant.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken);
+    ValueTask<bool> DeleteAsync(TenantId tenant, AuditEvent? audit, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -12,18 +13,20 @@ public interface IUserStore
     /// <summary>Adds a user; the store sets <see cref="User.Version"/> to 1.</summary>
     /// <param name="tenant">The owner; must equal <see cref="User.Tenant"/>.</param>
     /// <param name="user">The user with id and times already set.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored user, or a conflict on <c>username</c>, <c>email</c>, <c>authProviderId</c> or <c>id</c>.</returns>
     /// <exception cref="ArgumentException">The user belongs to another tenant, or its metadata is no JSON document.</exception>
-    ValueTask<StoreResult<User>> AddAsync(TenantId tenant, User user, CancellationToken cancellationToken);
+    ValueTask<StoreResult<User>> AddAsync(TenantId tenant, User user, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Replaces a user: all members but id, tenant and creation time. The store raises <see cref="User.Version"/> by one.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="user">The new state; its version must be the stored one.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>The stored user, or: not found, a conflict as for a new user, a stale version.</returns>
     /// <exception cref="ArgumentException">The metadata is no JSON document.</exception>
-    ValueTask<StoreResult<User>> UpdateAsync(TenantId tenant, User user, CancellationToken cancellationToken);
+    ValueTask<StoreResult<User>> UpdateAsync(TenantId tenant, User user, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds a user by id.</summary>
     /// <param name="tenant">The owner.</param>
@@ -64,7 +67,8 @@ public interface IUserStore
     /// <summary>Deletes a user with the access rules that name it. Its keys and sessions stay and belong to nobody.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The user.</param>
+    /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>False when the tenant has no such user.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken);
+    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
 }

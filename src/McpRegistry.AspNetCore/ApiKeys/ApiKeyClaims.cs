@@ -6,10 +6,10 @@ namespace McpRegistry.AspNetCore.ApiKeys;
 /// <summary>What all requests with a key have in common. Identities copy the claims, so that these stay as they are.</summary>
 internal sealed class ApiKeyClaims
 {
-    public ApiKeyClaims(ApiKey key)
+    public ApiKeyClaims(ApiKeyGrant grant)
     {
-        All = [.. Create(key)];
-        Caller = Caller.Of(key);
+        All = [.. Create(grant.Key)];
+        Caller = Caller.Of(grant);
     }
 
     public IReadOnlyList<Claim> All { get; }

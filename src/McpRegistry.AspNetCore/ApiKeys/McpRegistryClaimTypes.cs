@@ -3,7 +3,9 @@ namespace McpRegistry.AspNetCore.ApiKeys;
 /// <summary>The claims that the registry and the gateway decide on. A host that authenticates by other means issues the same.</summary>
 public static class McpRegistryClaimTypes
 {
-    /// <summary>The tenant (GUID) whose rows the caller reaches; missing means the global tenant.</summary>
+    /// <summary>
+    /// The tenant (GUID, or the slug in what a host issues) whose rows the caller reaches; missing means the global tenant.
+    /// </summary>
     public const string Tenant = "mcpregistry:tenant";
 
     /// <summary>The id (GUID) of the key that was presented.</summary>

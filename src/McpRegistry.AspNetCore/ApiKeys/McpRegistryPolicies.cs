@@ -14,4 +14,10 @@ public static class McpRegistryPolicies
 
     /// <summary>Call MCP methods through the gateway.</summary>
     public const string Proxy = "McpRegistry.Proxy";
+
+    /// <summary>Read metrics and analytics.</summary>
+    public const string Metrics = "McpRegistry.Metrics";
+
+    /// <summary>Read the health endpoints.</summary>
+    public const string Health = "McpRegistry.Health";
 }

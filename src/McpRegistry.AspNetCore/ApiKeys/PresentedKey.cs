@@ -7,6 +7,27 @@ namespace McpRegistry.AspNetCore.ApiKeys;
 internal static class PresentedKey
 {
     private const string BearerPrefix = "Bearer ";
+    private const string KeyPrefix = "mcpk_";
+
+    /// <summary>Tells whether a request presents what only can be a key, where bearer tokens of others are taken, too.</summary>
+    public static bool IsPresent(IHeaderDictionary headers)
+    {
+        if (headers.ContainsKey(ApiKeyDefaults.HeaderName))
+        {
+            return true;
+        }
+
+        foreach (var value in headers.Authorization)
+        {
+            if (value is not null && value.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase)
+                && value.AsSpan(BearerPrefix.Length).TrimStart(' ').StartsWith(KeyPrefix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Reads both headers. A request with more than one credential is refused: which one counts must not be a guess.</summary>
     /// <returns>False when the credentials are several or empty; else true, with null for a request that presents no key.</returns>

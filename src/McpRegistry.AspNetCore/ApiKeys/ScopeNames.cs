@@ -15,6 +15,8 @@ internal static class ScopeNames
         ("health", ApiKeyScope.Health),
     ];
 
+    public static string All { get; } = string.Join(", ", Known.Select(static known => known.Name));
+
     public static IEnumerable<string> Of(ApiKeyScope scopes) =>
         Known.Where(known => scopes.HasFlag(known.Scope)).Select(static known => known.Name);
 

@@ -2,20 +2,19 @@ using Microsoft.AspNetCore.Http;
 
 namespace McpRegistry.AspNetCore.Gateway;
 
-/// <summary>Reads the Accept header. Clients that take only JSON are served, without notifications.</summary>
+/// <summary>
+/// Reads the Accept header. Clients that take only JSON are served, without notifications. Those that take only streams cannot be: an
+/// answer is JSON unless something precedes it, and every revision has clients accept both (protocol.md 2.1).
+/// </summary>
 internal static class Accepts
 {
-    public static bool TryRead(HttpRequest request, out bool takesStream)
+    /// <summary>Reads it.</summary>
+    /// <returns>False when the client takes nothing that an endpoint has.</returns>
+    public static bool TryRead(HttpRequest request, out bool takesJson, out bool takesStream)
     {
         var values = request.Headers.Accept;
-        if (values.Count == 0)
-        {
-            takesStream = false;
-            return true;
-        }
-
-        var takesJson = false;
         takesStream = false;
+        takesJson = values.Count == 0;
         foreach (var value in values)
         {
             takesJson |= Names(value, "application/json") || Names(value, "*/*") || Names(value, "application/*");

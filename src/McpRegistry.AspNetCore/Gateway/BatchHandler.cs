@@ -16,8 +16,6 @@ internal sealed class BatchHandler(
     /// <summary>One HTTP request must not open as many upstream connections as its body has room for messages.</summary>
     private const int MaxConcurrency = 8;
 
-    private const string VersionHeader = "MCP-Protocol-Version";
-
     /// <summary>Handles a body that is an array with at least one element.</summary>
     public async Task HandleAsync(McpExchange exchange, ReadOnlyMemory<byte> body)
     {
@@ -44,9 +42,9 @@ internal sealed class BatchHandler(
         [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out GatewayError? error)
     {
         session = null;
-        error = exchange.Context.Request.Headers[VersionHeader].Count > 1
+        error = VersionHeader.IsRepeated(exchange.Context.Request)
             ? EraClassifier.Mismatch("The header MCP-Protocol-Version is sent more than once.")
-            : ProtocolRevision.EraOf(Version(exchange)) == ProtocolEra.Modern ? NoBatch() : null;
+            : ProtocolRevision.EraOf(VersionHeader.Of(exchange.Context.Request)) == ProtocolEra.Modern ? NoBatch() : null;
         if (error is null && legacy.TryFindSession(exchange, out session, out error) && session.Revision != ProtocolRevision.March2025)
         {
             error = NoBatch();
@@ -54,8 +52,6 @@ internal sealed class BatchHandler(
 
         return error is null;
     }
-
-    private static string? Version(McpExchange exchange) => ((string?)exchange.Context.Request.Headers[VersionHeader])?.Trim(' ', '\t');
 
     private static GatewayError NoBatch() => EnvelopeErrors.Of(EnvelopeFault.Batch, EnvelopeLimits.Default);
 
@@ -70,13 +66,12 @@ internal sealed class BatchHandler(
                 parts.Add(Receive(exchange, session, entry));
             }
 
-            var stream = new HttpAnswerStream(exchange.Context, exchange.TakesStream, options.Value.KeepAliveInterval, time);
-            await using (stream)
+            var response = LegacyAnswer.Create(exchange, session, options, time);
+            await using (response)
             {
-                var surviving = new SurvivingStream(stream);
                 var limit = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency };
-                await Parallel.ForEachAsync(parts, limit, async (part, _) => await RunAsync(part, session, stream, surviving));
-                await CompleteAsync(stream, parts, entries.TrueForAll(entry => entry.Fault != EnvelopeFault.None));
+                await Parallel.ForEachAsync(parts, limit, async (part, _) => await RunAsync(part, session, response));
+                await CompleteAsync(response, parts, entries.TrueForAll(entry => entry.Fault != EnvelopeFault.None));
             }
         }
         finally
@@ -88,12 +83,17 @@ internal sealed class BatchHandler(
     private BatchPart Receive(McpExchange batch, ClientSession session, BatchEntry entry)
     {
         var message = entry.Message;
-        var exchange = new McpExchange(batch.Context, batch.Alias, batch.Caller) { TakesStream = batch.TakesStream };
-        var part = new BatchPart(exchange, message, session, observer.Started());
+        var exchange = new McpExchange(batch.Context, batch.Alias, batch.Caller, observer) 
+        {
+            TakesStream = batch.TakesStream,
+            RuleHeaders = batch.RuleHeaders,
+            Started = observer.Started(),
+        };
+        var part = new BatchPart(exchange, message, session);
         observer.Received(exchange, message, message.Body.Length);
         if (Check(batch, entry) is { } error)
         {
-            exchange.Answer = AnswerWriter.Error(message.Raw(message.Id), error);
+            exchange.Take(AnswerWriter.Error(message.Raw(message.Id), error));
         }
         else if (message.Kind != MessageKind.Request)
         {
@@ -101,7 +101,7 @@ internal sealed class BatchHandler(
         }
         else if (!part.TryBegin())
         {
-            exchange.Answer = LegacyHandler.IdInUse(message);
+            exchange.Take(LegacyHandler.IdInUse(message));
         }
 
         return part;
@@ -114,27 +114,27 @@ internal sealed class BatchHandler(
             return EnvelopeErrors.Of(entry.Fault, EnvelopeLimits.Default);
         }
 
-        EraClassifier.Classify(entry.Message, Version(batch), out var error);
+        EraClassifier.Classify(entry.Message, VersionHeader.IsSent(batch.Context.Request) ? VersionHeader.Of(batch.Context.Request) : null, out var error);
         return error ?? (entry.Message is { Kind: MessageKind.Request, Method: McpMethod.Initialize }
             ? GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, "initialize must not be part of a batch.", "initialize_in_batch")
             : null);
     }
 
-    private async Task RunAsync(BatchPart part, ClientSession session, HttpAnswerStream stream, IAnswerStream notifications)
+    private async Task RunAsync(BatchPart part, ClientSession session, LegacyAnswer response)
     {
         var exchange = part.Exchange;
         try
         {
             if (part.IsRunning)
             {
-                exchange.Call = LegacyHandler.CreateCall(exchange, part.Message, session, notifications);
+                exchange.Call = LegacyHandler.CreateCall(exchange, part.Message, session, response.Stream);
                 part.Cancelled.ThrowIfCancellationRequested();
-                exchange.Answer = await dispatcher.HandleAsync(exchange.Call, part.Cancelled);
+                exchange.Take(await dispatcher.HandleAsync(exchange.Call, part.Cancelled));
             }
 
             if (exchange.Answer is { } answer)
             {
-                part.IsSent = await stream.TrySendAnswerAsync(answer);
+                part.IsSent = await response.TrySendAnswerAsync(answer);
             }
         }
         catch (OperationCanceledException) when (part.Cancelled.IsCancellationRequested)
@@ -149,31 +149,31 @@ internal sealed class BatchHandler(
         {
             // One message must not take the answers of the others with it.
             logger.RequestFailed(exception);
-            exchange.Answer = AnswerWriter.Error(part.Message.Raw(part.Message.Id), GatewayError.Unforeseen());
+            exchange.Take(AnswerWriter.Error(part.Message.Raw(part.Message.Id), GatewayError.Unforeseen()));
         }
         finally
         {
             part.End();
-            observer.Ended(exchange, part.Started);
+            observer.Ended(exchange);
         }
     }
 
-    private static async Task CompleteAsync(HttpAnswerStream stream, List<BatchPart> parts, bool isAllRefused)
+    private static async Task CompleteAsync(LegacyAnswer response, List<BatchPart> parts, bool isAllRefused)
     {
         var answers = parts.Where(part => !part.IsSent && part.Exchange.Answer is not null).Select(part => part.Exchange.Answer!.Value).ToArray();
         if (answers.Length == 0)
         {
-            await stream.AbandonAsync();
+            await response.AbandonAsync();
             return;
         }
 
         try
         {
-            await stream.CompleteBatchAsync(answers, isAllRefused ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK);
+            await response.CompleteBatchAsync(answers, isAllRefused ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The client hung up before the answers; without resumption there is no way left to deliver them.
+            // The client hung up before the answers and knows of no event to come back for: there is no way left to deliver them.
         }
     }
 }

@@ -8,16 +8,13 @@ namespace McpRegistry.AspNetCore.Gateway;
 /// <param name="exchange">Its own exchange, for its record.</param>
 /// <param name="message">The message.</param>
 /// <param name="session">The session of the batch.</param>
-/// <param name="started">When it was received.</param>
-internal sealed class BatchPart(McpExchange exchange, ClientMessage message, ClientSession session, long started)
+internal sealed class BatchPart(McpExchange exchange, ClientMessage message, ClientSession session)
 {
     private readonly string _id = Encoding.UTF8.GetString(message.Raw(message.Id));
 
     public McpExchange Exchange => exchange;
 
     public ClientMessage Message => message;
-
-    public long Started => started;
 
     /// <summary>Gets or sets a value that tells whether the answer went out as an event of its own.</summary>
     public bool IsSent { get; set; }
@@ -31,7 +28,7 @@ internal sealed class BatchPart(McpExchange exchange, ClientMessage message, Cli
     /// <summary>Takes the id into use; false when another request of the session has it.</summary>
     public bool TryBegin()
     {
-        if (session.Begin(_id) is { } running)
+        if (session.Begin(_id, exchange.Context.RequestAborted) is { } running)
         {
             Cancelled = running.Token;
             IsRunning = true;

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Resumption;
+using McpRegistry.Limits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -13,14 +15,17 @@ namespace McpRegistry.AspNetCore.Gateway;
 /// </summary>
 internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
 {
+    private const string ClientIsGone = "The client has hung up.";
+
     private readonly HttpContext _context;
     private readonly bool _takesStream;
 
     [SuppressMessage("Usage", "CA2213", Justification = "A late keep-alive may still wait for it; it holds nothing to release.")]
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly ITimer? _keepAlive;
-    private bool _started;
+    private volatile bool _started;
     private volatile bool _ended;
+    private volatile bool _isGivenUp;
 
     public HttpAnswerStream(HttpContext context, bool takesStream, TimeSpan keepAlive, TimeProvider time)
     {
@@ -37,15 +42,36 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
-        try
+        if (!await WaitAsync(WriteAsync_ReleasesLock(static (_, _) => { }, 0), cancellationToken))
         {
-            Start_NeedsLock();
-            await _context.Response.BodyWriter.FlushAsync(cancellationToken);
+            throw new IOException(ClientIsGone);
         }
-        finally
+    }
+
+    /// <summary>Gets a value that tells whether the response is an event stream already.</summary>
+    public bool HasStarted => _started;
+
+    /// <summary>Gets a value that tells whether something is being written, for which a client may take its time.</summary>
+    public bool IsWriting => _writing.CurrentCount == 0;
+
+    /// <summary>Writes an event with an id.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="json">The message; empty for an event that only brings the id.</param>
+    /// <param name="retry">After which time to come back when the connection breaks; zero says nothing of it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False when the client is gone.</returns>
+    public async ValueTask<bool> TrySendEventAsync(EventId id, ReadOnlyMemory<byte> json, TimeSpan retry, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        if (!IsOpen)
         {
             _writing.Release();
+            return false;
         }
+
+        var writing = WriteAsync_ReleasesLock(
+            static (output, sent) => EventWriter.Write(output, sent.Id, sent.Json.Span, sent.Retry), (Id: id, Json: json, Retry: retry));
+        return await WaitAsync(writing, cancellationToken) && IsOpen;
     }
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
@@ -56,21 +82,16 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         }
 
         await _writing.WaitAsync(cancellationToken);
-        try
+        if (_ended)
         {
-            if (_ended)
-            {
-                // Nothing may follow the answer, and the response may be another request's by now.
-                return;
-            }
-
-            Start_NeedsLock();
-            WriteEvent(_context.Response.BodyWriter, notification.Span);
-            await _context.Response.BodyWriter.FlushAsync(cancellationToken);
-        }
-        finally
-        {
+            // Nothing may follow the answer, and the response may be another request's by now.
             _writing.Release();
+            return;
+        }
+
+        if (!await WaitAsync(WriteAsync_ReleasesLock(static (output, json) => EventWriter.Write(output, json.Span), notification), cancellationToken))
+        {
+            throw new IOException(ClientIsGone);
         }
     }
 
@@ -85,11 +106,11 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
             _ended = true;
             if (_started)
             {
-                WriteEvent(_context.Response.BodyWriter, answer.Json.Span);
+                EventWriter.Write(_context.Response.BodyWriter, answer.Json.Span);
             }
             else
             {
-                StartDocument_NeedsLock(status, answer.Json.Length).Write(answer.Json.Span);
+                StartDocument_NeedsLock(status, answer.Json.Length, answer.Refusal).Write(answer.Json.Span);
             }
 
             await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
@@ -111,7 +132,7 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
                 return false;
             }
 
-            WriteEvent(_context.Response.BodyWriter, answer.Json.Span);
+            EventWriter.Write(_context.Response.BodyWriter, answer.Json.Span);
             await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
             return true;
         }
@@ -134,7 +155,7 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
             {
                 foreach (var answer in answers)
                 {
-                    WriteEvent(_context.Response.BodyWriter, answer.Json.Span);
+                    EventWriter.Write(_context.Response.BodyWriter, answer.Json.Span);
                 }
             }
             else
@@ -154,13 +175,18 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
     public async ValueTask AbandonAsync()
     {
         await _writing.WaitAsync();
-        _ended = true;
-        if (!_started)
+        try
         {
-            _context.Response.StatusCode = StatusCodes.Status202Accepted;
+            _ended = true;
+            if (!_context.Response.HasStarted)
+            {
+                _context.Response.StatusCode = StatusCodes.Status202Accepted;
+            }
         }
-
-        _writing.Release();
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -168,6 +194,12 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         if (_keepAlive is not null)
         {
             await _keepAlive.DisposeAsync();
+        }
+
+        if (_isGivenUp && IsWriting)
+        {
+            // A client that takes nothing would hold up the end of the request for as long as it likes.
+            _context.Abort();
         }
 
         // A comment may be under way; the response must not end below it.
@@ -178,7 +210,13 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
 
     private async Task KeepAliveAsync()
     {
-        await _writing.WaitAsync();
+        // While something is being written there is no silence to fill. A client that reads nothing holds that up for as long as
+        // it likes, and a comment of each interval would wait here.
+        if (!await _writing.WaitAsync(TimeSpan.Zero))
+        {
+            return;
+        }
+
         try
         {
             if (!_ended && !_context.RequestAborted.IsCancellationRequested)
@@ -198,6 +236,42 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Writes to the end whatever becomes of the caller: the web server cuts off a connection when the token of a write is cancelled,
+    /// and with it an answer that has nothing to do with what was given up. Returns false when the client is gone.
+    /// </summary>
+    private async Task<bool> WriteAsync_ReleasesLock<TState>(Action<PipeWriter, TState> write, TState state)
+    {
+        try
+        {
+            Start_NeedsLock();
+            write(_context.Response.BodyWriter, state);
+            await _context.Response.BodyWriter.FlushAsync(_context.RequestAborted);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return false;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task<bool> WaitAsync(Task<bool> writing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writing.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!writing.IsCompleted)
+        {
+            _isGivenUp = true;
+            throw;
+        }
+    }
+
     private void Start_NeedsLock()
     {
         if (_started)
@@ -214,10 +288,11 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         _context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
     }
 
-    private PipeWriter StartDocument_NeedsLock(int status, long length)
+    private PipeWriter StartDocument_NeedsLock(int status, long length, LimitRefusal? refusal = null)
     {
         var response = _context.Response;
         response.StatusCode = status;
+        RetryAfter.Set(response, status, refusal);
         response.ContentType = "application/json";
         response.ContentLength = length;
         return response.BodyWriter;
@@ -234,20 +309,5 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         }
 
         output.Write("]"u8);
-    }
-
-    /// <summary>A line break would end the event's line; in JSON outside of strings it is just white space.</summary>
-    private static void WriteEvent(PipeWriter output, ReadOnlySpan<byte> json)
-    {
-        output.Write("event: message\ndata: "u8);
-        while (json.IndexOfAny((byte)'\n', (byte)'\r') is var position and >= 0)
-        {
-            output.Write(json[..position]);
-            output.Write(" "u8);
-            json = json[(position + 1)..];
-        }
-
-        output.Write(json);
-        output.Write("\n\n"u8);
     }
 }

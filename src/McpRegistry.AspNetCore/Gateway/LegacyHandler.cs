@@ -13,7 +13,8 @@ namespace McpRegistry.AspNetCore.Gateway;
 
 /// <summary>Serves clients of the session revisions, 2025-03-26 to 2025-11-25.</summary>
 internal sealed class LegacyHandler(
-    GatewayDispatcher dispatcher, ClientSessions sessions, SessionFeeds feeds, IOptions<GatewayOptions> options, TimeProvider time, IHostApplicationLifetime lifetime)
+    GatewayDispatcher dispatcher, ClientSessions sessions, SessionFeeds feeds, CallerStreams streams, ResumableStreams resumable, IOptions<GatewayOptions> options,
+    TimeProvider time, IHostApplicationLifetime lifetime)
 {
     private const string SessionHeader = "Mcp-Session-Id";
 
@@ -53,7 +54,7 @@ internal sealed class LegacyHandler(
         }
         else if (message is { Kind: MessageKind.Notification, Method: McpMethod.RootsListChanged })
         {
-            feeds.RootsChanged(session, message.Body.ToArray());
+            feeds.RootsChanged(session, message.Body);
         }
     }
 
@@ -62,8 +63,10 @@ internal sealed class LegacyHandler(
         Message = message,
         Era = ProtocolEra.Legacy,
         Caller = exchange.Caller,
+        Address = exchange.Context.Connection.RemoteIpAddress,
         Alias = exchange.Alias,
         Session = session,
+        Headers = exchange.RuleHeaders,
         Stream = stream,
     };
 
@@ -96,7 +99,7 @@ internal sealed class LegacyHandler(
             return;
         }
 
-        if (!Accepts.TryRead(exchange.Context.Request, out var takesStream) || !takesStream)
+        if (!Accepts.TryRead(exchange.Context.Request, out _, out var takesStream) || !takesStream)
         {
             await exchange.AnswerAsync(AnswerWriter.Error([], new GatewayError(ErrorCodes.InvalidRequest, "Accept text/event-stream.", "accept") { HttpStatus = 406 }));
             return;
@@ -108,13 +111,26 @@ internal sealed class LegacyHandler(
             return;
         }
 
+        using var standing = await streams.OpenAsync(exchange.Caller, exchange.Context.RequestAborted);
+        if (standing is null)
+        {
+            await exchange.AnswerAsync(AnswerWriter.Error([], CallerStreams.Unavailable));
+            return;
+        }
+
+        if (session.Events is { } events)
+        {
+            await resumable.ListenAsync(exchange, session, events, standing.Ended);
+            return;
+        }
+
         await using var stream = new HttpAnswerStream(exchange.Context, takesStream, options.Value.KeepAliveInterval, time);
         await stream.StartAsync(exchange.Context.RequestAborted);
         using var opened = session.Attach(stream);
         try
         {
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(exchange.Context.RequestAborted, lifetime.ApplicationStopping);
-            var pump = feeds.Of(session, exchange.Caller.Tenant).PumpAsync(stream, ending.Token);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(exchange.Context.RequestAborted, lifetime.ApplicationStopping, standing.Ended);
+            var pump = feeds.Of(session, exchange.Caller).PumpAsync(stream, ending.Token);
             await Task.WhenAny(pump, opened.Ended);
             await ending.CancelAsync();
             await pump;
@@ -130,7 +146,7 @@ internal sealed class LegacyHandler(
     }
 
     private static bool IsModern(McpExchange exchange) =>
-        ProtocolRevision.EraOf(exchange.Context.Request.Headers["MCP-Protocol-Version"].ToString().Trim(' ', '\t')) == ProtocolEra.Modern;
+        ProtocolRevision.EraOf(VersionHeader.Of(exchange.Context.Request)) == ProtocolEra.Modern;
 
     private static Task RefuseMethod(McpExchange exchange)
     {
@@ -145,11 +161,12 @@ internal sealed class LegacyHandler(
         var answer = dispatcher.Initialize(message.Raw(message.Id), exchange.Caller, exchange.Alias, revision);
         if (answer.ErrorCode == 0)
         {
-            var profile = ClientProfile.Of(message.Raw(message.Capabilities), ProtocolEra.Legacy, options.Value.Allows) with
+            var profile = ClientProfile.Of(
+                message.Raw(message.Capabilities), ProtocolEra.Legacy, options.Value.Allows, !ProtocolRevision.IsBefore(revision, ProtocolRevision.NewestLegacy)) with
             {
                 ClientInfo = message.IsObject(message.ClientInfo) ? message.Raw(message.ClientInfo).ToArray() : default,
             };
-            if (sessions.Open(exchange.Caller.PrincipalId, exchange.Alias, revision, profile) is not { } session)
+            if (sessions.Open(exchange.Caller.PrincipalId, exchange.Alias, revision, profile, exchange.Caller.Tenant) is not { } session)
             {
                 return exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), new GatewayError(
                     ErrorCodes.InternalError, "All sessions of the gateway are in use; try again later.", FaultReasons.Busy)
@@ -168,20 +185,20 @@ internal sealed class LegacyHandler(
     private async Task CallAsync(McpExchange exchange, ClientMessage message, ClientSession session)
     {
         var id = Encoding.UTF8.GetString(message.Raw(message.Id));
-        if (session.Begin(id) is not { } running)
+        if (session.Begin(id, exchange.Context.RequestAborted) is not { } running)
         {
             await exchange.AnswerAsync(IdInUse(message));
             return;
         }
 
-        var stream = new HttpAnswerStream(exchange.Context, exchange.TakesStream, options.Value.KeepAliveInterval, time);
+        var response = LegacyAnswer.Create(exchange, session, options, time);
         try
         {
-            await using (stream)
+            await using (response)
             {
-                var call = CreateCall(exchange, message, session, new SurvivingStream(stream));
+                var call = CreateCall(exchange, message, session, response.Stream);
                 exchange.Call = call;
-                await AnswerAsync(exchange, call, stream, running.Token);
+                await AnswerAsync(exchange, call, response, running.Token);
             }
         }
         finally
@@ -190,24 +207,24 @@ internal sealed class LegacyHandler(
         }
     }
 
-    private async Task AnswerAsync(McpExchange exchange, GatewayCall call, HttpAnswerStream stream, CancellationToken cancelled)
+    private async Task AnswerAsync(McpExchange exchange, GatewayCall call, LegacyAnswer response, CancellationToken cancelled)
     {
         try
         {
             // In this era hanging up cancels nothing; only the client's notification does.
-            var answer = await dispatcher.HandleAsync(call, cancelled);
-            exchange.Answer = answer;
-            await stream.CompleteAsync(answer, LegacyStatus(answer));
+            var answer = await response.WaitAsync(dispatcher.HandleAsync(call, cancelled));
+            exchange.Take(answer);
+            await response.CompleteAsync(answer, LegacyStatus(answer));
             exchange.IsDelivered = true;
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
         {
             exchange.IsCancelled = true;
-            await stream.AbandonAsync();
+            await response.AbandonAsync();
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The client hung up before the answer; without resumption there is no way left to deliver it.
+            // The client hung up before the answer and knows of no event to come back for: there is no way left to deliver it.
         }
     }
 
@@ -219,7 +236,7 @@ internal sealed class LegacyHandler(
         {
             0 => GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, "The header Mcp-Session-Id is missing; call initialize first.", "no_session"),
             > 1 => GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, "The header Mcp-Session-Id is sent more than once.", "no_session"),
-            _ => CheckVersion(exchange.Context.Request.Headers["MCP-Protocol-Version"].ToString().Trim(' ', '\t')),
+            _ => CheckVersion(VersionHeader.Of(exchange.Context.Request)),
         };
         if (error is not null)
         {

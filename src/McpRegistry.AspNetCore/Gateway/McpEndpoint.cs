@@ -3,6 +3,7 @@ using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Http;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
+using McpRegistry.Routing;
 using McpRegistry.Servers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,7 +15,7 @@ namespace McpRegistry.AspNetCore.Gateway;
 
 /// <summary>The MCP endpoint: checks a POST in the order of protocol.md 2.1 and hands it to its era.</summary>
 internal sealed class McpEndpoint(
-    ModernHandler modern, LegacyHandler legacy, BatchHandler batches, RequestObserver observer, IOptions<GatewayOptions> options, ILogger<McpEndpoint> logger)
+    ModernHandler modern, LegacyHandler legacy, BatchHandler batches, RequestObserver observer, RoutingRules rules, IOptions<GatewayOptions> options, ILogger<McpEndpoint> logger)
 {
     /// <summary>Serves <c>POST</c> on the merged endpoint and on the ones of single servers.</summary>
     public Task PostAsync(HttpContext context) => ServeAsync(context, ReceiveAsync);
@@ -31,15 +32,19 @@ internal sealed class McpEndpoint(
         // A host may have replaced the policy by one that lets in principals of which the gateway knows nothing.
         if (context.User.GetCaller() is not { } caller)
         {
+            await observer.ForbiddenAsync(context, null, StatusCodes.Status403Forbidden);
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
         }
 
-        var started = observer.Started();
-        var exchange = new McpExchange(context, context.Request.RouteValues["alias"] as string, caller);
+        var exchange = new McpExchange(context, context.Request.RouteValues["alias"] as string, caller, observer)
+        {
+            RuleHeaders = RuleHeaders.Read(context.Request.Headers, rules.Current.Headers),
+            Started = observer.Started(),
+        };
         try
         {
-            await serve(exchange);
+            await (await observer.EnterAsync(exchange) ? serve(exchange) : exchange.AnswerAsync(AnswerWriter.Error([], GatewayError.NotAudited())));
         }
         catch (Exception exception) when (CanAnswer(context, exception))
         {
@@ -55,7 +60,7 @@ internal sealed class McpEndpoint(
         {
             if (!exchange.IsBatch)
             {
-                observer.Ended(exchange, started);
+                observer.Ended(exchange);
             }
         }
     }
@@ -78,9 +83,9 @@ internal sealed class McpEndpoint(
             return;
         }
 
-        if (!Accepts.TryRead(request, out var takesStream))
+        if (!Accepts.TryRead(request, out var takesJson, out var takesStream) || !takesJson)
         {
-            await RefuseAsync(exchange, StatusCodes.Status406NotAcceptable, "Accept application/json or text/event-stream.", "accept");
+            await RefuseAsync(exchange, StatusCodes.Status406NotAcceptable, "Accept application/json, and text/event-stream to hear more than the answer.", "accept");
             return;
         }
 
@@ -90,7 +95,18 @@ internal sealed class McpEndpoint(
             limit.MaxRequestBodySize = null;
         }
 
-        var read = await RequestBody.ReadAsync(request, options.Value.MaxRequestBytes, exchange.Context.RequestAborted);
+        RequestBody? read;
+        try
+        {
+            read = await RequestBody.ReadAsync(request, options.Value.MaxRequestBytes, exchange.Context.RequestAborted);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            // Broken chunks, or a client too slow. The web server would log it as an error of the application.
+            await RefuseAsync(exchange, exception.StatusCode, "The body did not arrive as HTTP wants it.", "incomplete_body");
+            return;
+        }
+
         if (read is not { } body)
         {
             await RefuseAsync(exchange, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.Value.MaxRequestBytes} bytes.", "too_large");
@@ -121,10 +137,9 @@ internal sealed class McpEndpoint(
             return;
         }
 
-        // A version header that is sent twice is two headers of which nobody knows which one counts.
-        var versions = exchange.Context.Request.Headers["MCP-Protocol-Version"];
-        var error = versions.Count > 1 ? EraClassifier.Mismatch("The header MCP-Protocol-Version is sent more than once.") : null;
-        var era = EraClassifier.Classify(message, versions.Count > 0 ? versions[0]?.Trim(' ', '\t') : null, out var mismatch);
+        var request = exchange.Context.Request;
+        var error = VersionHeader.IsRepeated(request) ? EraClassifier.Mismatch("The header MCP-Protocol-Version is sent more than once.") : null;
+        var era = EraClassifier.Classify(message, VersionHeader.IsSent(request) ? VersionHeader.Of(request) : null, out var mismatch);
         error ??= mismatch;
         if (error is not null)
         {

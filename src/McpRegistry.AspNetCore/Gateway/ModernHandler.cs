@@ -10,6 +10,7 @@ namespace McpRegistry.AspNetCore.Gateway;
 internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private readonly Func<string, bool> _allowsExtension = options.Value.Allows;
+    private readonly bool _forwardsClientInfo = options.Value.ForwardClientInfo;
 
     public async Task HandleAsync(McpExchange exchange, ClientMessage message)
     {
@@ -22,7 +23,7 @@ internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<Gatew
 
         var error = message.Kind == MessageKind.Response
             ? GatewayError.BadEnvelope(ErrorCodes.InvalidRequest, "This protocol revision has no responses from clients.", "unexpected_response")
-            : ModernEnvelope.Check(message, headers["MCP-Protocol-Version"].ToString().Trim(' ', '\t')) ?? ModernHeaders.Check(headers, message);
+            : ModernEnvelope.Check(message, VersionHeader.Of(exchange.Context.Request)) ?? ModernHeaders.Check(headers, message);
         IReadOnlyList<KeyValuePair<string, string>> parameters = [];
         error ??= ParameterHeaderReader.Read(headers, message, out parameters);
         if (error is not null)
@@ -37,16 +38,19 @@ internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<Gatew
             Message = message,
             Era = ProtocolEra.Modern,
             Caller = exchange.Caller,
+            Address = exchange.Context.Connection.RemoteIpAddress,
             Alias = exchange.Alias,
             ParameterHeaders = parameters,
+            Headers = exchange.RuleHeaders,
             AllowsExtension = _allowsExtension,
+            ForwardsClientInfo = _forwardsClientInfo,
             Stream = stream,
         };
         exchange.Call = call;
         try
         {
             var answer = await dispatcher.HandleAsync(call, exchange.Context.RequestAborted);
-            exchange.Answer = answer;
+            exchange.Take(answer);
             await stream.CompleteAsync(answer, McpExchange.StatusOf(answer));
             exchange.IsDelivered = true;
         }

@@ -19,4 +19,10 @@ public sealed class GatewayHttpOptions
     /// do not come from web pages and are not held up.
     /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>
+    /// Gets or sets the scheme and authority under which clients reach the gateway, for example <c>https://mcp.example.com</c>,
+    /// for the names of OAuth resources. Default none: those of the request, as ASP.NET Core's forwarded-headers middleware leaves them.
+    /// </summary>
+    public string? PublicOrigin { get; set; }
 }

@@ -24,6 +24,12 @@ internal sealed class GatewayHttpOptionsValidator : IValidateOptions<GatewayHttp
             }
         }
 
+        if (options.PublicOrigin is { } origin
+            && !(RequestOriginPolicy.TryParseOrigin(origin.TrimEnd('/'), out var parsed) && (parsed.Scheme == Uri.UriSchemeHttps || parsed.Scheme == Uri.UriSchemeHttp)))
+        {
+            faults.Add($"{GatewayHttpOptions.SectionName}:PublicOrigin ('{origin}') must be a scheme and an authority such as https://mcp.example.com.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

@@ -10,4 +10,7 @@ internal static partial class HttpEdgeLog
 
     [LoggerMessage(8501, LogLevel.Error, "A request failed")]
     public static partial void RequestFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(8502, LogLevel.Error, "Who is asking could not be looked up")]
+    public static partial void CallerNotLookedUp(this ILogger logger, Exception exception);
 }

@@ -35,6 +35,16 @@ internal static class JsonBody
         return body is null ? (null, TooLarge()) : Parse(body);
     }
 
+    /// <summary>Hands the body to who answers the request, or answers what is wrong with it.</summary>
+    public static async Task UseAsync(HttpContext context, Func<JsonElement, Task> answer)
+    {
+        var (document, problem) = await ReadAsync(context);
+        using (document)
+        {
+            await (document is null ? problem!.WriteAsync(context) : answer(document.RootElement));
+        }
+    }
+
     private static (JsonDocument? Document, Problem? Problem) Parse(byte[] body)
     {
         if (!Utf8.IsValid(body))

@@ -42,6 +42,12 @@ internal sealed class JsonObjectReader
 
     public string? Text(string name) => Take(name) is { } value ? Text(value, _path + name) : null;
 
+    /// <summary>Tells whether a member is there and not null, without taking it.</summary>
+    public bool Has(string name) => _members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>Reads an object; null when it is not there. Its own members are still to be taken.</summary>
+    public JsonObjectReader? Object(string name) => Take(name) is { } value ? new JsonObjectReader(value, _path + name, _faults) : null;
+
     public bool? Flag(string name)
     {
         if (Take(name) is not { } value)
@@ -111,6 +117,9 @@ internal sealed class JsonObjectReader
 
         return map;
     }
+
+    /// <summary>Reads a member of whatever form as the JSON text that it is.</summary>
+    public string? Raw(string name) => Take(name)?.GetRawText();
 
     /// <summary>Reads an array; its entries come with their paths.</summary>
     public IEnumerable<(JsonElement Element, string Path)> Items(string name)

@@ -32,6 +32,15 @@ internal sealed class RequestOriginPolicy(IOptions<GatewayHttpOptions> options)
         return problem is null;
     }
 
+    /// <summary>
+    /// Tells whether the operator has named the very host that a request says, or it is loopback, and its port is the one that the request came to.
+    /// A wildcard names none: whoever has a name below it would have a word in this.
+    /// </summary>
+    public bool IsOwnName(HttpContext context) =>
+        context.Request.Host is { HasValue: true } host
+        && (host.Port is null || host.Port == context.Connection.LocalPort)
+        && _hosts.Contains(host.Host, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Takes apart what a browser sends: a scheme and an authority, and nothing after it.</summary>
     public static bool TryParseOrigin(string? text, [NotNullWhen(true)] out Uri? origin) =>
         Uri.TryCreate(text, UriKind.Absolute, out origin)
@@ -42,9 +51,9 @@ internal sealed class RequestOriginPolicy(IOptions<GatewayHttpOptions> options)
 
     private bool IsHostAllowed(HostString host)
     {
-        if (!host.HasValue)
+        if (!host.HasValue || _anyHost)
         {
-            return false;
+            return host.HasValue;
         }
 
         var name = host.Host;
@@ -57,7 +66,7 @@ internal sealed class RequestOriginPolicy(IOptions<GatewayHttpOptions> options)
             }
         }
 
-        return _anyHost;
+        return false;
     }
 
     private bool IsOriginAllowed(HttpRequest request)

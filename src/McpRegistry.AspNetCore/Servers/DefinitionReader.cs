@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpRegistry.AspNetCore.Credentials;
 using McpRegistry.AspNetCore.Http;
 using McpRegistry.Servers;
 
@@ -25,6 +26,7 @@ internal static class DefinitionReader
             Arguments = members.Texts("arguments"),
             Environment = members.TextMap("environment"),
             WorkingDirectory = members.Text("workingDirectory"),
+            Credential = CredentialReader.Read(members.Object("credential")),
         };
         members.Finish();
         return definition;

@@ -1,23 +1,31 @@
-using McpRegistry.AspNetCore.ApiKeys;
+using McpRegistry.AccessControl;
+using McpRegistry.ApiKeys;
+using McpRegistry.AspNetCore.Auditing;
 using McpRegistry.AspNetCore.Http;
+using McpRegistry.Protocol;
 using McpRegistry.Servers;
-using McpRegistry.Tenancy;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace McpRegistry.AspNetCore.Servers;
 
 /// <summary>Answers the requests of <see cref="ServerEndpoints"/>.</summary>
-internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionValidator validator, ServerViewFactory views)
+internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionValidator validator, ServerViewFactory views, AccessGate access)
 {
     public async Task CreateAsync(HttpContext context)
     {
+        if (context.GetCaller().Key is { AllowedServers.IsDefaultOrEmpty: false })
+        {
+            // The key reaches the servers that it names; what it registers would be none of them.
+            await Problem.Forbidden().WriteAsync(context);
+            return;
+        }
+
         if (await ReadDefinitionAsync(context) is not { } definition)
         {
             return;
         }
 
-        var result = await registrar.RegisterAsync(GetTenant(context), definition, context.RequestAborted);
+        var result = await registrar.RegisterAsync(context.GetCaller().Tenant, definition, context.GetActor(), context.RequestAborted);
         if (!result.Succeeded)
         {
             await WriteProblems.Of(result).WriteAsync(context);
@@ -33,21 +41,18 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
     public async Task ListAsync(HttpContext context)
     {
         var faults = new List<ValidationFault>();
-        var query = ListQuery.Read(context.Request.Query, faults);
+        var query = PageQuery.Read(context.Request.Query, faults, ServerAlias.IsWellFormed);
         if (faults.Count > 0)
         {
             await Problem.Invalid([.. faults]).WriteAsync(context);
             return;
         }
 
-        // One row more than asked for tells whether there is a next page.
-        var rows = await registrar.ListAsync(GetTenant(context), query.AfterAlias, query.Limit + 1, context.RequestAborted);
-        var next = rows.Count > query.Limit ? ListQuery.Encode(rows[query.Limit - 1].Server.Alias) : null;
+        var rows = await ReadableAsync(context.GetCaller(), query.After, query.Wanted, context.RequestAborted);
+        var next = query.Next(rows, static row => row.Server.Alias);
         var servers = rows.Take(query.Limit).Select(row => views.Create(
             context, row.Server, row.Discovery is { } report ? DiscoveryViewFactory.Create(report, withCounts: false, withItems: false) : null));
-        SetHeaders(context.Response.Headers);
-        await context.Response.WriteAsJsonAsync(
-            new ServerListView([.. servers], next), ServerJsonContext.Readable.ServerListView, null, context.RequestAborted);
+        await context.WriteApiAsync(new ServerListView([.. servers], next), ServerJsonContext.Readable.ServerListView);
     }
 
     public async Task GetAsync(HttpContext context)
@@ -59,9 +64,8 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
             return;
         }
 
-        if (!TryGetId(context, out var id) || await registrar.FindAsync(GetTenant(context), id, context.RequestAborted) is not { } stored)
+        if (await FindAsync(context, AccessPermissions.Read) is not { } stored)
         {
-            await Problem.NotFound().WriteAsync(context);
             return;
         }
 
@@ -73,16 +77,14 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
 
     public async Task ReplaceAsync(HttpContext context)
     {
-        var tenant = GetTenant(context);
-        if (!TryGetId(context, out var id) || await registrar.FindAsync(tenant, id, context.RequestAborted) is not { } stored)
+        if (await FindAsync(context, AccessPermissions.Write) is not { } stored)
         {
-            await Problem.NotFound().WriteAsync(context);
             return;
         }
 
         if (!EntityTag.Matches(context.Request.Headers, stored.Server.Version, out var isBound))
         {
-            await WriteProblems.Stale().WriteAsync(context);
+            await Problem.Stale(WriteProblems.Server).WriteAsync(context);
             return;
         }
 
@@ -91,7 +93,7 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
             return;
         }
 
-        var result = await registrar.UpdateAsync(tenant, id, definition, isBound ? stored.Server.Version : null, context.RequestAborted);
+        var result = await registrar.UpdateAsync(stored.Server.Tenant, stored.Server.Id, definition, isBound ? stored.Server.Version : null, context.GetActor(), context.RequestAborted);
         if (!result.Succeeded)
         {
             await WriteProblems.Of(result).WriteAsync(context);
@@ -103,9 +105,12 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
 
     public async Task DeleteAsync(HttpContext context)
     {
-        var result = TryGetId(context, out var id)
-            ? await registrar.DeleteAsync(GetTenant(context), id, context.RequestAborted)
-            : ServerWriteResult.NotFound();
+        if (await FindAsync(context, AccessPermissions.Admin) is not { } stored)
+        {
+            return;
+        }
+
+        var result = await registrar.DeleteAsync(stored.Server.Tenant, stored.Server.Id, context.GetActor(), context.RequestAborted);
         if (!result.Succeeded)
         {
             await WriteProblems.Of(result).WriteAsync(context);
@@ -117,60 +122,62 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
 
     public async Task RefreshAsync(HttpContext context)
     {
-        if (!TryGetId(context, out var id) || await registrar.RefreshAsync(GetTenant(context), id, context.RequestAborted) is not { } report)
+        if (await FindAsync(context, AccessPermissions.Write) is not { } stored)
         {
-            await Problem.NotFound().WriteAsync(context);
             return;
         }
 
-        SetHeaders(context.Response.Headers);
-        await context.Response.WriteAsJsonAsync(
-            DiscoveryViewFactory.Create(report, withCounts: true, withItems: false), ServerJsonContext.Readable.DiscoveryView, null, context.RequestAborted);
-    }
-
-    private static TenantId GetTenant(HttpContext context) =>
-        context.User.GetCaller() is { } caller ? caller.Tenant : throw new InvalidOperationException("The endpoint was mapped without its policy.");
-
-    private static bool TryGetId(HttpContext context, out Guid id) =>
-        Guid.TryParseExact(context.GetRouteValue("id") as string, "D", out id);
-
-    private static void SetHeaders(IHeaderDictionary headers)
-    {
-        headers.CacheControl = "no-store";
-        headers.XContentTypeOptions = "nosniff";
-    }
-
-    private static Task WriteServerAsync(HttpContext context, ServerView view)
-    {
-        context.Response.Headers.ETag = EntityTag.Of(view.Version);
-        SetHeaders(context.Response.Headers);
-        return context.Response.WriteAsJsonAsync(view, ServerJsonContext.Readable.ServerView, null, context.RequestAborted);
-    }
-
-    /// <summary>Reads the body, or answers what is wrong with it and returns null.</summary>
-    private async Task<ServerDefinition?> ReadDefinitionAsync(HttpContext context)
-    {
-        var (document, problem) = await JsonBody.ReadAsync(context);
-        using (document)
+        if (await registrar.RefreshAsync(stored.Server.Tenant, stored.Server.Id, context.RequestAborted) is not { } report)
         {
-            if (document is null)
-            {
-                await problem!.WriteAsync(context);
-                return null;
-            }
+            await Problem.NotFound(WriteProblems.Server).WriteAsync(context);
+            return;
+        }
 
-            var faults = new List<ValidationFault>();
-            var definition = DefinitionReader.Read(document.RootElement, faults);
-            if (faults.Count == 0)
-            {
-                return definition;
-            }
+        await context.WriteApiAsync(DiscoveryViewFactory.Create(report, withCounts: true, withItems: false), ServerJsonContext.Readable.DiscoveryView);
+    }
 
-            // The rules speak too, so that one answer has all; about a member that could not be read they would mislead.
-            var reported = faults.Select(static fault => fault.Path).ToHashSet(StringComparer.Ordinal);
-            faults.AddRange(validator.Validate(definition, ServerOrigin.Api).Faults.Where(fault => !reported.Contains(fault.Path)));
-            await Problem.Invalid([.. faults]).WriteAsync(context);
+    /// <summary>Finds the server that a route names, or answers why not and returns null. What a caller may not see does not exist.</summary>
+    private async Task<StoredServer?> FindAsync(HttpContext context, AccessPermissions needed)
+    {
+        var caller = context.GetCaller();
+        var stored = context.TryGetId(out var id) ? await registrar.FindAsync(caller.Tenant, id, context.RequestAborted) : null;
+        if (stored is null || !May(caller, stored.Server, AccessPermissions.Read))
+        {
+            await Problem.NotFound(WriteProblems.Server).WriteAsync(context);
             return null;
         }
+
+        if (!May(caller, stored.Server, needed))
+        {
+            await Problem.AccessDenied(WriteProblems.Server).WriteAsync(context);
+            return null;
+        }
+
+        return stored;
     }
+
+    private bool May(Caller caller, RegisteredServer server, AccessPermissions needed) => access.Decide(caller, server, needed, McpMethod.Unknown).IsAllowed;
+
+    /// <summary>Reads on until there are as many servers that the caller may see.</summary>
+    private async Task<List<StoredServer>> ReadableAsync(Caller caller, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var readable = new List<StoredServer>(limit);
+        while (true)
+        {
+            var rows = await registrar.ListAsync(caller.Tenant, after, limit, cancellationToken);
+            readable.AddRange(rows.Where(row => May(caller, row.Server, AccessPermissions.Read)).Take(limit - readable.Count));
+            if (rows.Count < limit || readable.Count == limit)
+            {
+                return readable;
+            }
+
+            after = rows[^1].Server.Alias;
+        }
+    }
+
+    private static Task WriteServerAsync(HttpContext context, ServerView view) =>
+        context.WriteApiAsync(view, ServerJsonContext.Readable.ServerView, view.Version);
+
+    private Task<ServerDefinition?> ReadDefinitionAsync(HttpContext context) => DefinitionBody.ReadAsync(
+        context, DefinitionReader.Read, definition => new(validator.Validate(definition, ServerOrigin.Api).Faults));
 }

@@ -1,3 +1,4 @@
+using McpRegistry.AspNetCore.Credentials;
 using McpRegistry.AspNetCore.Http;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
@@ -16,6 +17,7 @@ internal sealed class ServerViewFactory(IServerSupervisor supervisor)
         server.Alias,
         WireNames<ServerOrigin>.Of(server.Origin),
         CreateDefinition(server),
+        [.. server.Endpoints.Select(static endpoint => endpoint.Id)],
         CreateCondition(server),
         discovery,
         server.Version,
@@ -30,7 +32,8 @@ internal sealed class ServerViewFactory(IServerSupervisor supervisor)
         server.Tags,
         WireNames<SessionIsolation>.Of(server.Isolation),
         server.Enabled,
-        [.. server.Endpoints.Select(CreateEndpoint)]);
+        [.. server.Endpoints.Select(CreateEndpoint)],
+        CredentialView.Of(server.Credential));
 
     private static EndpointView CreateEndpoint(ServerEndpoint endpoint)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using McpRegistry.AspNetCore.Credentials;
 
 namespace McpRegistry.AspNetCore.Servers;
 
@@ -10,6 +11,7 @@ internal sealed record ServerView(
     string Alias,
     string Origin,
     DefinitionView Definition,
+    ImmutableArray<Guid> EndpointIds,
     ConditionView Condition,
     DiscoveryView? Discovery,
     long Version,
@@ -24,7 +26,8 @@ internal sealed record DefinitionView(
     ImmutableArray<string> Tags,
     string Isolation,
     bool Enabled,
-    ImmutableArray<EndpointView> Endpoints);
+    ImmutableArray<EndpointView> Endpoints,
+    CredentialView? Credential);
 
 /// <summary>An endpoint; members that do not go with its transport are left out.</summary>
 internal sealed record EndpointView(

@@ -7,21 +7,21 @@ namespace McpRegistry.AspNetCore.Servers;
 /// <summary>The answers to changes that did not take place.</summary>
 internal static class WriteProblems
 {
+    public const string Server = "server";
+
     public static Problem Of(ServerWriteResult result) => result.Outcome switch
     {
         ServerWriteOutcome.Invalid => Problem.Invalid(result.Faults),
-        ServerWriteOutcome.NotFound => Problem.NotFound(),
-        ServerWriteOutcome.Conflict => new Problem(StatusCodes.Status409Conflict, "Conflict", "conflict", $"Another server has the same {result.ConflictField}; choose another one.")
-        {
-            Errors = result.ConflictField is { } field ? [new ValidationFault(field, "taken", $"The {field} is taken by another server.")] : null,
-        },
-        ServerWriteOutcome.Stale => Stale(),
+        ServerWriteOutcome.NotFound => Problem.NotFound(Server),
+        ServerWriteOutcome.Conflict => Problem.Taken(Server, result.ConflictField),
+        ServerWriteOutcome.Stale => Problem.Stale(Server),
         ServerWriteOutcome.NotEditable => NotEditable(result.Server!),
+        ServerWriteOutcome.LimitReached => LimitReached(),
         _ => throw new InvalidOperationException($"The outcome {result.Outcome} is no failure."),
     };
 
-    public static Problem Stale() =>
-        new(StatusCodes.Status412PreconditionFailed, "Precondition failed", "stale", "The server has changed since it was read; read it again and repeat the change.");
+    private static Problem LimitReached() =>
+        new(StatusCodes.Status409Conflict, "Limit reached", "limit_reached", "The tenant has as many servers as it may have; delete one, or ask an administrator of the installation for more.");
 
     private static Problem NotEditable(RegisteredServer server) =>
         new(StatusCodes.Status409Conflict, "Not editable", "not_editable", server.Origin == ServerOrigin.Code

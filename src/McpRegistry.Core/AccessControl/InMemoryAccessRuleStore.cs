@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -16,7 +17,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
         database.OnDeleted(RegistryChangeKind.ApiKey, (_, id) => RemoveWhere(rule => rule.Subject == AccessSubject.ForApiKey(id)));
     }
 
-    public ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (rule.Tenant != tenant)
         {
@@ -25,21 +26,23 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
 
         Check(rule.Subject);
         var added = Normalize(rule) with { LastAccess = null, AccessCount = 0, Version = 1 };
-        return _database.RunAsync(
+        return _database.WriteAsync(
+            audit,
             () => FindMissing_NeedsLock(added) is { } field
                 ? StoreResult<AccessRule>.Conflict(field)
                 : _rules.ContainsKey(added.Id) ? StoreResult<AccessRule>.Conflict("id") : Save_NeedsLock(added),
             cancellationToken);
     }
 
-    public ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken)
     {
         Check(rule.Subject);
         var wanted = Normalize(rule) with { Tenant = tenant };
-        return _database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return _database.WriteAsync(audit, () => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => _database.RunAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => _database.WriteAsync(
+        audit,
         () =>
         {
             if (Find_NeedsLock(tenant, id) is null)

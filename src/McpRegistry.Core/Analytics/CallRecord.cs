@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using McpRegistry.ApiKeys;
 using McpRegistry.Protocol;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
@@ -15,6 +16,15 @@ internal struct CallRecord
     public TenantId Tenant;
 
     public Guid? ApiKeyId;
+
+    /// <summary>Who asked; null for nobody who was recognised.</summary>
+    public Caller? Caller;
+
+    /// <summary>What the client calls itself; null for nothing.</summary>
+    public string? UserAgent;
+
+    /// <summary>The JSON-RPC error code; 0 for none.</summary>
+    public int ErrorCode;
 
     /// <summary>The server that the request went to; null for none.</summary>
     public ServerEntry? Server;
@@ -51,6 +61,15 @@ internal struct CallRecord
     public long? RequestBytes;
 
     public long? ResponseBytes;
+
+    /// <summary>How many refused requests without a caller left no record of their own since the last one that did.</summary>
+    public long Suppressed;
+
+    /// <summary>The <c>params</c> of a tool call whose arguments the audit trail keeps, in memory of their own; null otherwise.</summary>
+    public byte[]? Params;
+
+    /// <summary>Whether they are larger than the trail keeps.</summary>
+    public bool ParamsAreTooLarge;
 
     /// <summary>The stable reason of a failure; null for a success.</summary>
     public string? ErrorType;

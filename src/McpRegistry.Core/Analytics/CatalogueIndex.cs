@@ -12,19 +12,12 @@ internal sealed class CatalogueIndex
     private static readonly ConditionalWeakTable<DiscoveryReport, CatalogueIndex> Indexes = [];
 
     private readonly FrozenSet<(CatalogueItemKind Kind, string Key)> _items;
-    private readonly (UriTemplate Pattern, string Key)[] _templates;
+    private readonly TemplateIndex _templates;
 
     private CatalogueIndex(DiscoveryReport report)
     {
         _items = report.Items.Select(item => (item.Kind, item.Key)).ToFrozenSet();
-        _templates =
-        [
-            .. report.Items
-                .Where(item => item.Kind == CatalogueItemKind.ResourceTemplate)
-                .Select(item => (Pattern: UriTemplate.Parse(item.Key), item.Key))
-                .Where(pair => pair.Pattern is not null)
-                .Select(pair => (pair.Pattern!, pair.Key)),
-        ];
+        _templates = ReportCatalogue.Of(report).Templates;
     }
 
     /// <summary>Finds the item; null when the call was about none.</summary>
@@ -48,16 +41,5 @@ internal sealed class CatalogueIndex
     private (UsageSubject Subject, string Key)? Listed(CatalogueItemKind kind, UsageSubject subject, string key) =>
         _items.Contains((kind, key)) ? (subject, key) : null;
 
-    private (UsageSubject Subject, string Key)? Template(string uri)
-    {
-        foreach (var (pattern, key) in _templates)
-        {
-            if (pattern.Matches(uri))
-            {
-                return (UsageSubject.ResourceTemplate, key);
-            }
-        }
-
-        return null;
-    }
+    private (UsageSubject Subject, string Key)? Template(string uri) => _templates.Find(uri) is { } key ? (UsageSubject.ResourceTemplate, key) : null;
 }

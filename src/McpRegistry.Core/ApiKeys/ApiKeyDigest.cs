@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,16 +7,45 @@ namespace McpRegistry.ApiKeys;
 
 /// <summary>The SHA-256 of a presented key: what the cache remembers instead of the key.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct ApiKeyDigest(UInt128 High, UInt128 Low)
+internal readonly struct ApiKeyDigest(ulong first, ulong second, ulong third, ulong fourth) : IEquatable<ApiKeyDigest>
 {
-    /// <summary>Digests a key of at most <see cref="ApiKeyFormat.MaxLength"/> ASCII characters, without allocating.</summary>
-    public static ApiKeyDigest Of(ReadOnlySpan<char> key)
+    // Whoever knows how texts fall into buckets could pick texts that all fall into one.
+    private static readonly ulong Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+
+    private readonly ulong _first = first;
+    private readonly ulong _second = second;
+    private readonly ulong _third = third;
+    private readonly ulong _fourth = fourth;
+
+    /// <summary>Digests a text that may be a key, without allocating.</summary>
+    /// <returns>False for what cannot be one: too long, or not ASCII.</returns>
+    public static bool TryCompute(ReadOnlySpan<char> text, out ApiKeyDigest digest)
     {
+        digest = default;
+        if (text.Length > ApiKeyFormat.MaxLength)
+        {
+            return false;
+        }
+
         Span<byte> bytes = stackalloc byte[ApiKeyFormat.MaxLength];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        var length = Encoding.UTF8.GetBytes(key, bytes);
-        SHA256.HashData(bytes[..length], hash);
-        CryptographicOperations.ZeroMemory(bytes[..length]);
-        return new ApiKeyDigest(MemoryMarshal.Read<UInt128>(hash), MemoryMarshal.Read<UInt128>(hash[16..]));
+        bytes = bytes[..text.Length];
+        if (Ascii.FromUtf16(text, bytes, out _) != System.Buffers.OperationStatus.Done)
+        {
+            return false;
+        }
+
+        Span<ulong> hash = stackalloc ulong[SHA256.HashSizeInBytes / sizeof(ulong)];
+        SHA256.HashData(bytes, MemoryMarshal.AsBytes(hash));
+        CryptographicOperations.ZeroMemory(bytes);
+        digest = new ApiKeyDigest(hash[0], hash[1], hash[2], hash[3]);
+        return true;
     }
+
+    /// <summary>Compares every word, wherever the first difference is.</summary>
+    public bool Equals(ApiKeyDigest other) =>
+        ((_first ^ other._first) | (_second ^ other._second) | (_third ^ other._third) | (_fourth ^ other._fourth)) == 0;
+
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is ApiKeyDigest other && Equals(other);
+
+    public override int GetHashCode() => (int)((_first * Seed) >> 32);
 }

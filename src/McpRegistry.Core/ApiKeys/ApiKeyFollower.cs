@@ -2,22 +2,34 @@ using McpRegistry.Storage;
 
 namespace McpRegistry.ApiKeys;
 
-/// <summary>Forgets a remembered key as soon as any replica has changed it, so that a revocation need not wait for the cache.</summary>
-internal sealed class ApiKeyFollower(ApiKeyCache cache) : IChangeHandler
+/// <summary>
+/// Forgets what is remembered of a key as soon as any replica has changed it, its tenant or its owner, so that a revocation
+/// need not wait for the cache.
+/// </summary>
+internal sealed class ApiKeyFollower(ApiKeyCache cache, UnknownKeys unknown, KnownLookupIds knownIds) : IChangeHandler
 {
-    public ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken)
+    public async ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken)
     {
-        if (change.Kind == RegistryChangeKind.ApiKey)
+        switch (change.Kind)
         {
-            cache.Remove(change.Id);
+            case RegistryChangeKind.ApiKey:
+                cache.Remove(change.Id);
+                unknown.Clear();
+                await knownIds.AddAsync(change.Tenant, change.Id, cancellationToken).ConfigureAwait(false);
+                break;
+            case RegistryChangeKind.Tenant or RegistryChangeKind.User:
+                cache.Remove(change.Id);
+                break;
+            default:
+                break;
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public ValueTask ReloadAsync(CancellationToken cancellationToken)
     {
         cache.Clear();
+        unknown.Clear();
+        knownIds.Clear();
         return ValueTask.CompletedTask;
     }
 }

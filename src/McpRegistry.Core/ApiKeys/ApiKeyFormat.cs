@@ -29,15 +29,16 @@ internal static class ApiKeyFormat
         text.Length is > 0 and <= MaxEnvironmentLength && !text.ContainsAnyExcept(EnvironmentDigits);
 
     /// <summary>Makes a new key. The result is the secret itself: show it once and forget it.</summary>
-    public static string Generate(string environment)
+    public static string Generate(string environment) => Seal(
+        $"{Prefix}{environment}_{RandomNumberGenerator.GetString(Digits, IdLength)}_{RandomNumberGenerator.GetString(Digits, SecretLength)}");
+
+    /// <summary>Adds the checksum to everything before it.</summary>
+    public static string Seal(string body) => string.Create(body.Length + 1 + ChecksumLength, body, static (span, text) =>
     {
-        var body = $"{Prefix}{environment}_{RandomNumberGenerator.GetString(Digits, IdLength)}_{RandomNumberGenerator.GetString(Digits, SecretLength)}_";
-        return string.Create(body.Length + ChecksumLength, body, static (span, text) =>
-        {
-            text.CopyTo(span);
-            WriteChecksum(text, span[text.Length..]);
-        });
-    }
+        text.CopyTo(span);
+        span[text.Length] = '_';
+        WriteChecksum(span[..(text.Length + 1)], span[(text.Length + 1)..]);
+    });
 
     /// <summary>Tells the form of a presented text without allocating.</summary>
     public static ApiKeyForm Read(ReadOnlySpan<char> text)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.ApiKeys;
@@ -6,7 +7,7 @@ namespace McpRegistry.ApiKeys;
 internal sealed class ApiKeyOptionsValidator : IValidateOptions<ApiKeyOptions>
 {
     private const int MinPepperLength = 32;
-    private static readonly TimeSpan MaxCacheLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestLock = TimeSpan.FromDays(30);
 
     public ValidateOptionsResult Validate(string? name, ApiKeyOptions options)
     {
@@ -21,16 +22,35 @@ internal sealed class ApiKeyOptionsValidator : IValidateOptions<ApiKeyOptions>
             faults.Add($"{ApiKeyOptions.SectionName}:Pepper must have at least {MinPepperLength} characters, or be left out.");
         }
 
-        if (options.CacheLifetime < TimeSpan.Zero || options.CacheLifetime > MaxCacheLifetime)
-        {
-            faults.Add($"{ApiKeyOptions.SectionName}:CacheLifetime must be 00:00:00 to 00:05:00.");
-        }
-
-        if (options.CacheCapacity is < 1 or > 1_000_000)
-        {
-            faults.Add($"{ApiKeyOptions.SectionName}:CacheCapacity must be 1 to 1000000.");
-        }
-
+        Check(faults, nameof(options.CacheLifetime), options.CacheLifetime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Check(faults, nameof(options.CacheCapacity), options.CacheCapacity, 1_000_000);
+        Check(faults, nameof(options.UnknownLifetime), options.UnknownLifetime, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Check(faults, nameof(options.UnknownCapacity), options.UnknownCapacity, 1_000_000);
+        Check(faults, nameof(options.LookupTimeout), options.LookupTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
+        Check(faults, nameof(options.LockoutThreshold), options.LockoutThreshold, 1_000);
+        Check(faults, nameof(options.LockoutDuration), options.LockoutDuration, TimeSpan.FromSeconds(1), LongestLock);
+        Check(faults, nameof(options.MaxLockoutDuration), options.MaxLockoutDuration, options.LockoutDuration, LongestLock);
+        Check(faults, nameof(options.GuessLimit), options.GuessLimit, 1_000_000);
+        Check(faults, nameof(options.GuessWindow), options.GuessWindow, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        Check(faults, nameof(options.GuessAddresses), options.GuessAddresses, 1_000_000);
+        Check(faults, nameof(options.RotationOverlap), options.RotationOverlap, TimeSpan.Zero, ApiKeyDefinitionValidator.MaxOverlap);
+        Check(faults, nameof(options.RotationAge), options.RotationAge, TimeSpan.FromDays(1), TimeSpan.FromDays(3_650));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static void Check(List<string> faults, string name, TimeSpan value, TimeSpan least, TimeSpan most)
+    {
+        if (value < least || value > most)
+        {
+            faults.Add($"{ApiKeyOptions.SectionName}:{name} must be {least} to {most}.");
+        }
+    }
+
+    private static void Check(List<string> faults, string name, int value, int most)
+    {
+        if (value < 1 || value > most)
+        {
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"{ApiKeyOptions.SectionName}:{name} must be 1 to {most}."));
+        }
     }
 }

@@ -1,5 +1,7 @@
+using McpRegistry.Auditing;
 using McpRegistry.Hosting;
 using McpRegistry.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -8,26 +10,47 @@ namespace McpRegistry.ApiKeys;
 
 internal static class ApiKeyServiceCollectionExtensions
 {
-    /// <summary>Making and checking keys, and the first key. Needs an IApiKeyStore from elsewhere.</summary>
+    /// <summary>Making and checking keys, and the first key. Needs the stores of keys, tenants and users from elsewhere.</summary>
     public static IServiceCollection AddApiKeys(this IServiceCollection services)
+    {
+        services.AddApiKeyValidation();
+        services.AddOptions<BootstrapOptions>().BindConfiguration(BootstrapOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsValidator>());
+        services.TryAddSingleton<IAdminKeyAnnouncer, ConsoleAdminKeyAnnouncer>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, BootstrapKeyTask>());
+        return services;
+    }
+
+    /// <summary>The same without the first key, and in containers without configuration.</summary>
+    public static IServiceCollection AddApiKeyValidation(this IServiceCollection services)
     {
         if (services.Any(static service => service.ServiceType == typeof(ApiKeyHasher)))
         {
             return services;
         }
 
-        services.AddOptions<ApiKeyOptions>().BindConfiguration(ApiKeyOptions.SectionName).ValidateOnStart();
-        services.AddOptions<BootstrapOptions>().BindConfiguration(BootstrapOptions.SectionName).ValidateOnStart();
+        services.AddOptions<ApiKeyOptions>()
+            .Configure<IServiceProvider>(static (options, provider) =>
+                provider.GetService<IConfiguration>()?.GetSection(ApiKeyOptions.SectionName).Bind(options))
+            .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ApiKeyOptions>, ApiKeyOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ApiKeyHasher>();
         services.TryAddSingleton<ApiKeyComposer>();
         services.TryAddSingleton<ApiKeyCache>();
+        services.TryAddSingleton<UnknownKeys>();
+        services.TryAddSingleton<KnownLookupIds>();
+        services.TryAddSingleton<GuessThrottle>();
+        services.TryAddSingleton<ApiKeyAttemptRecorder>();
+        services.TryAddSingleton<ApiKeyLoader>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChangeHandler, ApiKeyFollower>());
+        services.TryAddSingleton<ApiKeyDefinitionValidator>();
+        services.TryAddSingleton<ApiKeyQuota>();
+        services.TryAddSingleton<ApiKeyWriter>();
+        services.TryAddSingleton<IApiKeyRegistrar, ApiKeyRegistrar>();
         services.TryAddSingleton<IApiKeyValidator, ApiKeyValidator>();
-        services.TryAddSingleton<IAdminKeyAnnouncer, ConsoleAdminKeyAnnouncer>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, BootstrapKeyTask>());
+        services.TryAddSingleton<ChangeAudit>();
+        services.TryAddSingleton<ApiKeyAudit>();
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Hosting;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -12,6 +13,7 @@ internal sealed class BootstrapKeyTask(
     ApiKeyHasher hasher,
     ApiKeyComposer composer,
     IAdminKeyAnnouncer announcer,
+    ApiKeyAudit audit,
     TimeProvider time,
     IOptions<BootstrapOptions> bootstrap,
     IOptions<ApiKeyOptions> options,
@@ -28,6 +30,11 @@ internal sealed class BootstrapKeyTask(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (bootstrap.Value.AdminKey is { } made && options.Value.Pepper is null && ApiKeyFormat.Read(made) != ApiKeyForm.Issued)
+        {
+            logger.AdminKeyWithoutPepper();
+        }
+
         string? conflict = null;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
@@ -38,11 +45,18 @@ internal sealed class BootstrapKeyTask(
                 return;
             }
 
+            if (bootstrap.Value.AdminKey is { } ended && existing is not null && !IsUsable(existing) && MayBeSame(existing, ended))
+            {
+                // Somebody has ended it, perhaps since it got out. A start must not undo that.
+                logger.AdminKeyEnded(KeyName, existing.Id);
+                return;
+            }
+
             var secret = bootstrap.Value.AdminKey ?? ApiKeyFormat.Generate(options.Value.Environment);
             var key = composer.Compose(secret, KeyName, ApiKeyScope.Admin, existing);
             var result = existing is null
-                ? await store.AddAsync(TenantId.Global, key, cancellationToken).ConfigureAwait(false)
-                : await store.UpdateAsync(TenantId.Global, key, cancellationToken).ConfigureAwait(false);
+                ? await store.AddAsync(TenantId.Global, key, audit.Changed(AuditActor.System, ApiKeyAudit.Create, null, key), cancellationToken).ConfigureAwait(false)
+                : await store.UpdateAsync(TenantId.Global, key, audit.Changed(AuditActor.System, ApiKeyAudit.Update, existing, key), cancellationToken).ConfigureAwait(false);
             if (result.Succeeded)
             {
                 await ReportAsync(secret, result.Value, cancellationToken).ConfigureAwait(false);
@@ -79,6 +93,9 @@ internal sealed class BootstrapKeyTask(
 
     private bool IsUsable(ApiKey key) =>
         key.Scopes.Allows(ApiKeyScope.Admin) && key is { Enabled: true, RevokedAt: null } && (key.ExpiresAt is null || key.ExpiresAt > time.GetUtcNow());
+
+    // Hash and look-up id hang on the pepper, which may have been set since; the last characters do not.
+    private static bool MayBeSame(ApiKey stored, string configured) => configured.EndsWith(stored.LastFour, StringComparison.Ordinal);
 
     private bool IsSame(ApiKey stored, string configured) =>
         stored.LookupId == hasher.GetLookupId(configured, ApiKeyFormat.Read(configured))

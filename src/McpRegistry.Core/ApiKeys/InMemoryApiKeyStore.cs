@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -6,7 +7,7 @@ namespace McpRegistry.ApiKeys;
 
 internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApiKeyTable table) : IApiKeyStore
 {
-    public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (key.Tenant != tenant)
         {
@@ -14,18 +15,20 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
         }
 
         var added = new StoredApiKey(Copy(key) with { Version = 1 }, ApiKeyUsage.None, ApiKeyLockout.None);
-        return database.RunAsync(
+        return database.WriteAsync(
+            audit,
             () => table.FindConflict(added.Key, isNew: true) is { } field ? StoreResult<ApiKey>.Conflict(field) : Save_NeedsLock(added),
             cancellationToken);
     }
 
-    public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = Copy(key) with { Tenant = tenant };
-        return database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return database.WriteAsync(audit, () => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.RunAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+        audit,
         () =>
         {
             if (table.Find(tenant, id) is not { } stored)
@@ -44,6 +47,12 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
 
     public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken) =>
         database.RunAsync(() => table.FindByLookupId(lookupId), cancellationToken);
+
+    public IAsyncEnumerable<string> ReadLookupIdsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(() => table.All.Select(static stored => stored.Key.LookupId).ToArray(), cancellationToken);
+
+    public ValueTask<int> CountAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) => database.RunAsync(
+        () => table.All.Count(stored => stored.Key.Tenant == tenant && stored.Key.RevokedAt is null && !(stored.Key.ExpiresAt <= now)), cancellationToken);
 
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
     {
@@ -79,16 +88,22 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
             },
             cancellationToken);
 
-    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) => database.RunAsync(
+    public ValueTask<bool> LockAsync(
+        TenantId tenant, Guid id, DateTimeOffset? lockedUntil, int? expectedLockouts, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+        audit,
         () =>
         {
-            if (table.Find(tenant, id) is not { } stored)
+            if (table.Find(tenant, id) is not { } stored || (expectedLockouts is { } expected && expected != stored.Lockout.Lockouts))
             {
                 return false;
             }
 
-            var attempts = lockedUntil is null ? 0 : stored.Lockout.FailedAttempts;
-            var lockout = stored.Lockout with { LockedUntil = StoredTime.Normalize(lockedUntil), FailedAttempts = attempts };
+            var lockout = stored.Lockout with
+            {
+                LockedUntil = StoredTime.Normalize(lockedUntil),
+                FailedAttempts = 0,
+                Lockouts = lockedUntil is null ? 0 : stored.Lockout.Lockouts + 1,
+            };
             return Save_NeedsLock(stored with { Lockout = lockout }).Succeeded;
         },
         cancellationToken);
@@ -98,7 +113,8 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
         var last = StoredTime.Normalize(seen.LastFailure);
         return known with
         {
-            FailedAttempts = (seen.Succeeded ? 0 : known.FailedAttempts) + seen.Failures,
+            FailedAttempts = known.LockedUntil > last ? known.FailedAttempts : (seen.Succeeded ? 0 : known.FailedAttempts) + seen.Failures,
+            Lockouts = seen.Succeeded ? 0 : known.Lockouts,
             LastFailedAttempt = known.LastFailedAttempt is null || last > known.LastFailedAttempt ? last : known.LastFailedAttempt,
         };
     }

@@ -1,20 +1,16 @@
 using McpRegistry.Storage;
-using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.Auditing;
 
-internal sealed class InMemoryAuditStore(InMemoryDatabase database, RegistryMeter meter) : IAuditStore
+internal sealed class InMemoryAuditStore(InMemoryDatabase database) : IAuditStore
 {
-    private readonly InMemoryRows<AuditEvent> _rows = new(
-        static row => new RowPosition(row.OccurredAt, row.Id), InMemoryRows<AuditEvent>.Instrument(meter.Meter), "audit_events");
-
     public ValueTask AppendAsync(IReadOnlyList<AuditEvent> events, CancellationToken cancellationToken) => database.RunAsync(
         () =>
         {
             foreach (var auditEvent in events)
             {
-                _rows.Add(auditEvent with { OccurredAt = StoredTime.Normalize(auditEvent.OccurredAt) });
+                database.Trail.Add_NeedsLock(auditEvent);
             }
         },
         cancellationToken);
@@ -22,7 +18,9 @@ internal sealed class InMemoryAuditStore(InMemoryDatabase database, RegistryMete
     public ValueTask<IReadOnlyList<AuditEvent>> SearchAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
         PageSize.Check(query.Limit);
-        return database.RunAsync(() => _rows.Page(row => Matches(row, tenant, query), query.After, query.Limit), cancellationToken);
+        return database.RunAsync<IReadOnlyList<AuditEvent>>(
+            () => [.. database.Trail.Page_NeedsLock(row => Matches(row, tenant, query), query.After, query.Limit).Select(static row => row.Event)],
+            cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<McpAuditEntry>> SearchMcpAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
@@ -31,12 +29,28 @@ internal sealed class InMemoryAuditStore(InMemoryDatabase database, RegistryMete
         return [.. rows.Select(ToEntry)];
     }
 
+    public ValueTask<AuditChainHead?> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        database.RunAsync(() => database.Trail.Find_NeedsLock(tenant)?.Head, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ChainedAuditEvent>> ReadChainAsync(
+        TenantId tenant, long afterSequence, Guid? afterId, int limit, CancellationToken cancellationToken)
+    {
+        PageSize.Check(limit);
+        return database.RunAsync<IReadOnlyList<ChainedAuditEvent>>(
+            () => database.Trail.Find_NeedsLock(tenant)?.Read(afterSequence, limit) ?? [], cancellationToken);
+    }
+
+    /// <summary>There are none: every row of this store has been in its chain.</summary>
+    public ValueTask<UnchainedAuditEvents> FindUnchainedAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        database.RunAsync(static () => new UnchainedAuditEvents(0, []), cancellationToken);
+
     private static bool Matches(AuditEvent row, TenantId tenant, AuditQuery query) =>
         row.Tenant == tenant
         && IsWanted(query.Action, row.Action)
         && IsWanted(query.ResourceType, row.ResourceType)
         && IsWanted(query.ResourceId, row.ResourceId)
         && (query.UserId is null || query.UserId == row.UserId)
+        && (query.ApiKeyId is null || query.ApiKeyId == row.ApiKeyId)
         && (query.Source is null || query.Source == row.Source)
         && (query.Success is null || query.Success == row.Success)
         && (query.From is null || row.OccurredAt >= query.From)

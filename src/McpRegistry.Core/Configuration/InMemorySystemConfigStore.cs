@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -7,7 +8,7 @@ internal sealed class InMemorySystemConfigStore(InMemoryDatabase database) : ISy
 {
     private readonly Dictionary<(TenantId Tenant, string Key), SystemConfigEntry> _entries = [];
 
-    public ValueTask<SystemConfigResult> AddAsync(TenantId tenant, SystemConfigEntry entry, CancellationToken cancellationToken)
+    public ValueTask<SystemConfigResult> AddAsync(TenantId tenant, SystemConfigEntry entry, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (entry.Tenant != tenant)
         {
@@ -16,17 +17,18 @@ internal sealed class InMemorySystemConfigStore(InMemoryDatabase database) : ISy
 
         var value = StoredJson.Normalize(entry.Value ?? "", nameof(entry));
         var added = Normalize(entry) with { Value = value, Version = 1 };
-        return database.RunAsync(() => Add_NeedsLock(added), cancellationToken);
+        return database.WriteAsync(audit, () => Add_NeedsLock(added), cancellationToken);
     }
 
-    public ValueTask<SystemConfigResult> UpdateAsync(TenantId tenant, SystemConfigEntry entry, CancellationToken cancellationToken)
+    public ValueTask<SystemConfigResult> UpdateAsync(TenantId tenant, SystemConfigEntry entry, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var value = entry.Value is null ? null : StoredJson.Normalize(entry.Value, nameof(entry));
         var wanted = Normalize(entry) with { Tenant = tenant, Value = value };
-        return database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return database.WriteAsync(audit, () => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, string key, CancellationToken cancellationToken) => database.RunAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, string key, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+        audit,
         () =>
         {
             if (!_entries.Remove((tenant, key), out var stored))

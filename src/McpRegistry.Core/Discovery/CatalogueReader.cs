@@ -155,6 +155,13 @@ internal sealed class CatalogueReader(UpstreamConnection connection, int maxByte
             return;
         }
 
+        if (SoundJson.FaultOf(json) is { } unsound)
+        {
+            // In the merged list it would stand beside the entries of others, and a client reads all of them or none.
+            Report(list, FaultReasons.ProtocolError, $"'{ErrorText.Trim(key)}' is left out: it {unsound}");
+            return;
+        }
+
         if (list.Kind == CatalogueItemKind.Tool && connection.MirrorsParameters)
         {
             ParameterHeaders.Of(json, out var fault);

@@ -18,12 +18,14 @@ internal static class AnswerTranslator
     /// <param name="alias">The server.</param>
     /// <param name="message">Its response.</param>
     /// <param name="from">The era that it speaks.</param>
+    /// <param name="serverInfo">Who a modern client is told has answered, as a raw object; empty leaves what the server says.</param>
     /// <param name="legacyListTtlMs">How long a modern client may keep a list of a legacy server, ms.</param>
-    public static GatewayAnswer Translate(GatewayCall call, string alias, UpstreamMessage message, ProtocolEra from, long legacyListTtlMs = 0)
+    public static GatewayAnswer Translate(
+        GatewayCall call, string alias, UpstreamMessage message, ProtocolEra from, ReadOnlySpan<byte> serverInfo, long legacyListTtlMs = 0)
     {
         if (message.IsError)
         {
-            return TranslateError(call, alias, message, from);
+            return TranslateError(call, alias, message);
         }
 
         var result = message.Raw(message.Result);
@@ -41,15 +43,15 @@ internal static class AnswerTranslator
         {
             // What the server says to everybody is for those who can reach it here.
             var layout = CacheableResult.Read(result);
-            ResultRewriter.WriteHinted(output, call.Id, result, layout, layout.Hint with { IsPublic = false });
+            ResultRewriter.WriteHinted(output, call.Id, result, layout, layout.Hint with { IsPublic = false }, serverInfo);
             return new GatewayAnswer(output.WrittenMemory);
         }
 
-        ResultRewriter.WriteResult(output, call.Id, result, call.Message.Method, from, call.Era, legacyListTtlMs);
+        ResultRewriter.WriteResult(output, call.Id, result, call.Message.Method, from, call.Era, legacyListTtlMs, serverInfo);
         return new GatewayAnswer(output.WrittenMemory);
     }
 
-    private static GatewayAnswer TranslateError(GatewayCall call, string alias, UpstreamMessage message, ProtocolEra from)
+    private static GatewayAnswer TranslateError(GatewayCall call, string alias, UpstreamMessage message)
     {
         var code = message.ErrorCode;
         if (code == ErrorCodes.LegacyUrlElicitationRequired && call.Session is { Revision: not ProtocolRevision.NewestLegacy }
@@ -58,7 +60,7 @@ internal static class AnswerTranslator
             return UrlsAsText(call, message);
         }
 
-        if (IsBetweenUs(code, from, call.Era))
+        if (IsBetweenUs(code, call.Era))
         {
             return AnswerWriter.Error(call.Id, new GatewayError(
                 ErrorCodes.InternalError, $"Server '{alias}' refused the request: {ErrorText.Trim(message.ErrorMessage)}", FaultReasons.ProtocolError)
@@ -68,20 +70,20 @@ internal static class AnswerTranslator
         }
 
         var output = new ArrayBufferWriter<byte>(message.Error.Length + 128);
-        ResultRewriter.WriteError(output, call.Id, message.Raw(message.Error), code, call.Message.Raw(call.Message.Uri), from, call.Era);
-        var isTranslated = code == ErrorCodes.LegacyResourceNotFound && from != call.Era && from == ProtocolEra.Legacy;
+        ResultRewriter.WriteError(output, call.Id, message.Raw(message.Error), code, call.Message.Raw(call.Message.Uri), call.Era);
+        var isTranslated = code == ErrorCodes.LegacyResourceNotFound && call.Era == ProtocolEra.Modern;
         return new GatewayAnswer(output.WrittenMemory, isTranslated ? ErrorCodes.InvalidParams : code, Reason: UpstreamError);
     }
 
     /// <summary>
     /// Errors about the hop between gateway and server would mislead the client: header and version faults always, and
-    /// codes that its own revision does not know or forbids (protocol.md 2.2, 5.2 and 5.5).
+    /// codes that its own revision does not know or forbids, whatever server sent them (protocol.md 2.2, 5.2 and 5.5).
     /// </summary>
-    private static bool IsBetweenUs(int code, ProtocolEra from, ProtocolEra to) => code switch
+    private static bool IsBetweenUs(int code, ProtocolEra to) => code switch
     {
         ErrorCodes.HeaderMismatch or ErrorCodes.UnsupportedProtocolVersion => true,
         ErrorCodes.MissingClientCapability => to == ProtocolEra.Legacy,
-        ErrorCodes.LegacyUrlElicitationRequired => from == ProtocolEra.Legacy && to == ProtocolEra.Modern,
+        ErrorCodes.LegacyUrlElicitationRequired => to == ProtocolEra.Modern,
         _ => false,
     };
 

@@ -36,7 +36,7 @@ internal static class AnswerWriter
         }
 
         output.Write("}"u8);
-        return new GatewayAnswer(output.WrittenMemory, error.Code, error.HttpStatus, error.Reason);
+        return new GatewayAnswer(output.WrittenMemory, error.Code, error.HttpStatus, error.Reason, error.Refusal);
     }
 
     private static void WriteData(Utf8JsonWriter json, GatewayError error)

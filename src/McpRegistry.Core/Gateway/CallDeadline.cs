@@ -1,28 +1,81 @@
+using McpRegistry.Gateway.Active;
+using McpRegistry.Resilience;
+
 namespace McpRegistry.Gateway;
 
-/// <summary>The time a call has: so long without a sign of life, and never longer than the maximum.</summary>
-internal sealed class CallDeadline : IDisposable
+/// <summary>The time a call has: so long without a sign of life, and never longer than the maximum; a client that is away costs it nothing.</summary>
+internal sealed class CallDeadline : ActiveCall, IDisposable
 {
-    private readonly TimeSpan _silence;
+    private readonly CallTimes _times;
     private readonly TimeSpan _question;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _caller;
+    private TimeSpan _left;
+    private long _began;
     private volatile bool _isSuspended;
+    private volatile bool _isCancelled;
     private int _questions;
     private readonly CancellationTokenSource _idle;
     private readonly CancellationTokenSource _whole;
     private readonly CancellationTokenSource _either;
+    private CancellationTokenSource? _attempt;
 
-    public CallDeadline(GatewayOptions options, TimeProvider time, CancellationToken caller)
+    public CallDeadline(GatewayOptions options, TimeProvider time, CancellationToken caller, CallTimes? times = null)
     {
-        _silence = options.RequestTimeout;
+        _times = times ?? new CallTimes(options.RequestTimeout, options.MaxRequestDuration);
         _question = options.QuestionTimeout;
-        _idle = new CancellationTokenSource(_silence, time);
-        _whole = new CancellationTokenSource(options.MaxRequestDuration, time);
+        _time = time;
+        _caller = caller;
+        _left = _times.Whole;
+        _began = time.GetTimestamp();
+        _idle = new CancellationTokenSource(_times.Silence, time);
+        _whole = new CancellationTokenSource(_left, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_idle.Token, _whole.Token, caller);
         Token = _either.Token;
     }
 
     /// <summary>Gets the token; it can still be asked for when the call has ended.</summary>
     public CancellationToken Token { get; }
+
+    /// <summary>Gets a value that tells whether the call has no time left, and not that its caller gave it up.</summary>
+    public bool HasExpired => Token.IsCancellationRequested && !_isCancelled && !_caller.IsCancellationRequested;
+
+    /// <summary>Gets a value that tells whether an operator has ended the call.</summary>
+    public bool IsCancelled => _isCancelled;
+
+    public override ActiveCallState State =>
+        _isSuspended ? ActiveCallState.Suspended : Volatile.Read(ref _questions) > 0 ? ActiveCallState.Asking : ActiveCallState.Running;
+
+    public override void Cancel()
+    {
+        _isCancelled = true;
+        try
+        {
+            _ = _whole.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The call has ended meanwhile.
+        }
+    }
+
+    /// <summary>Gets a value that tells whether the caller has chosen so little time that its end says nothing about the server.</summary>
+    public bool IsCallers => _times.AreCallers;
+
+    /// <summary>Begins the time that one endpoint has.</summary>
+    /// <returns>What cancels the attempt.</returns>
+    public CancellationToken BeginAttempt()
+    {
+        if (_times.Attempt is not { } limit)
+        {
+            return Token;
+        }
+
+        _attempt?.Dispose();
+        _attempt = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Set(_attempt, limit);
+        return _attempt.Token;
+    }
 
     /// <summary>Starts the silence anew; progress does so.</summary>
     public void Extend() => Restart();
@@ -40,33 +93,49 @@ internal sealed class CallDeadline : IDisposable
         Restart();
     }
 
-    /// <summary>Stops waiting for the upstream: the client is away, and somebody else sees to it that this ends.</summary>
+    /// <summary>Stops the time: the client is away, and somebody else sees to it that this ends.</summary>
     public void Suspend()
     {
         _isSuspended = true;
+        _left -= _time.GetElapsedTime(_began);
+        Set(_whole, Timeout.InfiniteTimeSpan);
         Restart();
     }
 
+    /// <summary>Lets the time run on, with as much left as there was.</summary>
     public void Resume()
     {
         _isSuspended = false;
+        _began = _time.GetTimestamp();
+        Set(_whole, _left > TimeSpan.Zero ? _left : TimeSpan.Zero);
         Restart();
     }
 
     private void Restart()
     {
+        var isAsking = Volatile.Read(ref _questions) > 0;
+        Set(_idle, _isSuspended ? Timeout.InfiniteTimeSpan : isAsking ? _question : _times.Silence);
+        if (_attempt is { } attempt && _times.Attempt is { } limit)
+        {
+            Set(attempt, _isSuspended || isAsking ? Timeout.InfiniteTimeSpan : limit);
+        }
+    }
+
+    private static void Set(CancellationTokenSource limit, TimeSpan time)
+    {
         try
         {
-            _idle.CancelAfter(_isSuspended ? Timeout.InfiniteTimeSpan : Volatile.Read(ref _questions) > 0 ? _question : _silence);
+            limit.CancelAfter(time);
         }
         catch (ObjectDisposedException)
         {
-            // Progress crossed the end of the call.
+            // What sets it crossed the end of the call.
         }
     }
 
     public void Dispose()
     {
+        _attempt?.Dispose();
         _either.Dispose();
         _whole.Dispose();
         _idle.Dispose();

@@ -1,25 +1,32 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Gateway.Bridging;
+using McpRegistry.Gateway.Resumption;
 using McpRegistry.Protocol;
+using McpRegistry.Tenancy;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Gateway;
 
 /// <summary>A session of a legacy client. Bound to its principal and to the endpoint it was opened at.</summary>
-internal sealed class ClientSession(string id, string principalId, string? alias, string revision, ClientProfile profile) : IDisposable
+internal sealed class ClientSession(
+    string id, string principalId, string? alias, string revision, ClientProfile profile, TimeProvider time, SessionEvents? events = null, TenantId tenant = default) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RunningRequest> _running = new(StringComparer.Ordinal);
 
     [SuppressMessage("Usage", "CA2213", Justification = "Requests that end later still ask for its token; it holds no timer.")]
     private readonly CancellationTokenSource _ending = new();
     private volatile ClientStream? _stream;
     private int _users;
     private volatile bool _ended;
+    private volatile bool _hostStops;
 
     public string Id => id;
 
     public string PrincipalId => principalId;
+
+    /// <summary>Gets the tenant in whose name the client called.</summary>
+    public TenantId Tenant => tenant;
 
     public string? Alias => alias;
 
@@ -36,20 +43,26 @@ internal sealed class ClientSession(string id, string principalId, string? alias
     /// <summary>Gets what the client is being asked.</summary>
     public ClientQuestions Questions { get; } = new();
 
+    /// <summary>Gets the streams of the session, for a client that comes back for one; null when nothing is kept of them.</summary>
+    public SessionEvents? Events => events;
+
     /// <summary>Gets a token that is cancelled when the session ends.</summary>
     public CancellationToken Ended => _ending.Token;
 
     /// <summary>Gets or sets the level of <c>logging/setLevel</c>; null before the client chose one.</summary>
     public LogLevel? LogLevel { get; set; }
 
-    /// <summary>Gets or sets when the session was last used, as a timestamp of its time provider.</summary>
-    public long LastUsed { get; set; }
+    /// <summary>Gets when the session was last used, or a use of it ended, as a timestamp of its time provider.</summary>
+    public long LastUsed { get; private set; } = time.GetTimestamp();
 
     /// <summary>Gets the stream that the client opened for what belongs to no request; null while there is none.</summary>
     public ClientStream? Stream => _stream;
 
     /// <summary>Gets a value that tells whether a request is running, which keeps the session alive.</summary>
     public bool IsBusy => Volatile.Read(ref _users) > 0 || _stream is not null;
+
+    /// <summary>Notes that the session is used now.</summary>
+    public void Touch() => LastUsed = time.GetTimestamp();
 
     /// <summary>Opens the stream for what belongs to no request, and ends the one before.</summary>
     public ClientStream Attach(IAnswerStream stream)
@@ -65,15 +78,22 @@ internal sealed class ClientSession(string id, string principalId, string? alias
     }
 
     /// <summary>Forgets a stream that its client closed.</summary>
-    public void Detach(ClientStream stream) => Interlocked.CompareExchange(ref _stream, null, stream);
+    public void Detach(ClientStream stream)
+    {
+        // First: a session that is seen to be idle must not look as if it had been so all the time.
+        Touch();
+        Interlocked.CompareExchange(ref _stream, null, stream);
+    }
 
     /// <summary>Begins a request.</summary>
     /// <param name="requestId">Its raw JSON id.</param>
+    /// <param name="clientGone">Tells when the connection that waits for the answer is lost.</param>
     /// <returns>A source that a cancellation notification cancels; null when the id is in use.</returns>
-    public CancellationTokenSource? Begin(string requestId)
+    public CancellationTokenSource? Begin(string requestId, CancellationToken clientGone = default)
     {
         var source = new CancellationTokenSource();
-        if (!_running.TryAdd(requestId, source))
+        var request = new RunningRequest(source, clientGone);
+        if (!_running.TryAdd(requestId, request))
         {
             source.Dispose();
             return null;
@@ -85,14 +105,33 @@ internal sealed class ClientSession(string id, string principalId, string? alias
             source.Cancel();
         }
 
+        if (_hostStops)
+        {
+            CancelWithClient(request);
+        }
+
         return source;
+    }
+
+    /// <summary>
+    /// Lets requests end with their client from now on: elsewhere they outlive it, but the host, which waits for them to stop, has
+    /// nobody left to whom it could give the answer.
+    /// </summary>
+    public void HostStops()
+    {
+        _hostStops = true;
+        foreach (var request in _running.Values)
+        {
+            CancelWithClient(request);
+        }
     }
 
     public void End(string requestId)
     {
-        if (_running.TryRemove(requestId, out var source))
+        if (_running.TryRemove(requestId, out var request))
         {
-            source.Dispose();
+            request.Source.Dispose();
+            Touch();
             Interlocked.Decrement(ref _users);
         }
     }
@@ -100,9 +139,9 @@ internal sealed class ClientSession(string id, string principalId, string? alias
     /// <summary>Cancels a running request; one that has ended meanwhile needs nothing.</summary>
     public void Cancel(string requestId)
     {
-        if (_running.TryGetValue(requestId, out var source))
+        if (_running.TryGetValue(requestId, out var request))
         {
-            CancelOrIgnore(source);
+            CancelOrIgnore(request.Source);
         }
     }
 
@@ -110,12 +149,13 @@ internal sealed class ClientSession(string id, string principalId, string? alias
     public void Dispose()
     {
         _ended = true;
-        foreach (var source in _running.Values)
+        foreach (var request in _running.Values)
         {
-            CancelOrIgnore(source);
+            CancelOrIgnore(request.Source);
         }
 
         _stream?.Dispose();
+        events?.Close();
         _ending.Cancel();
     }
 
@@ -130,4 +170,18 @@ internal sealed class ClientSession(string id, string principalId, string? alias
             // The request ended between the look-up and here.
         }
     }
+
+    private static void CancelWithClient(RunningRequest request)
+    {
+        try
+        {
+            request.ClientGone.Register(static source => CancelOrIgnore((CancellationTokenSource)source!), request.Source);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The request ended between the look-up and here.
+        }
+    }
+
+    private readonly record struct RunningRequest(CancellationTokenSource Source, CancellationToken ClientGone);
 }

@@ -1,7 +1,10 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using McpRegistry.Gateway.Resumption;
+using McpRegistry.Tenancy;
 using McpRegistry.Upstream;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Gateway;
@@ -11,22 +14,29 @@ internal sealed class ClientSessions : IDisposable
 {
     private const int IdBytes = 24;
 
-    /// <summary>With 4 MiB, the largest request, the sessions of one client could fill the memory.</summary>
-    private const int MaxClientInfoBytes = 8 * 1024;
-
     private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<ClientSession>> _byPrincipal = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly GatewayOptions _options;
+    private readonly string _prefix;
     private readonly TimeProvider _time;
+    private readonly EventBuffer? _events;
     private readonly ITimer _sweep;
+    private readonly TenantDirectory? _tenants;
+    private volatile bool _hostStops;
 
-    public ClientSessions(IOptions<GatewayOptions> options, TimeProvider time)
+    public ClientSessions(
+        IOptions<GatewayOptions> options, TimeProvider time, EventBuffer? events = null, IHostApplicationLifetime? lifetime = null, TenantDirectory? tenants = null)
     {
         _options = options.Value;
+        _prefix = _options.InstanceName is { } name ? name + "." : "";
         _time = time;
+        _events = events;
         var period = _options.SessionIdleTimeout / 4;
         _sweep = time.CreateTimer(static sessions => ((ClientSessions)sessions!).Sweep(), this, period, period);
+        lifetime?.ApplicationStopping.Register(HostStops);
+        _tenants = tenants;
+        tenants?.OnShutOut(CloseAllOf);
     }
 
     public int Count => _sessions.Count;
@@ -35,22 +45,42 @@ internal sealed class ClientSessions : IDisposable
     /// Opens a session; null when there are as many as allowed and all of them are busy. A caller with many of them makes room
     /// with its own, so that it does not end those of others.
     /// </summary>
-    public ClientSession? Open(string principalId, string? alias, string revision, ClientProfile profile)
+    public ClientSession? Open(string principalId, string? alias, string revision, ClientProfile profile, TenantId tenant = default)
     {
         // 192 bits from the system's generator; visible ASCII, as the header demands.
-        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
-        var kept = profile.ClientInfo.Length <= MaxClientInfoBytes ? profile : profile with { ClientInfo = default };
-        var session = new ClientSession(id, principalId, alias, revision, kept) { LastUsed = _time.GetTimestamp() };
+        var id = _prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
+        var kept = _options.ForwardClientInfo ? profile : profile with { ClientInfo = default };
+        var session = new ClientSession(id, principalId, alias, revision, kept, _time, _events?.Open(revision), tenant);
+        var evicted = new List<ClientSession>(2);
+        bool isOpen;
         lock (_lock)
         {
-            if (!TryMakeRoom_NeedsLock(principalId))
+            isOpen = TryMakeRoom_NeedsLock(principalId, evicted);
+            if (isOpen)
             {
-                return null;
+                Add_NeedsLock(session);
+            }
+        }
+
+        evicted.ForEach(End);
+        if (isOpen)
+        {
+            if (_hostStops)
+            {
+                session.HostStops();
             }
 
-            Add_NeedsLock(session);
+            if (_tenants?.IsShutOut(tenant) == true)
+            {
+                // Shut out since the request was let in; whoever closed the sessions of the tenant may have missed this one.
+                Close(session);
+            }
+
             return session;
         }
+
+        session.Dispose();
+        return null;
     }
 
     /// <summary>Finds a session of this endpoint and marks it used. A session id is no credential: the caller still checks the principal.</summary>
@@ -61,43 +91,60 @@ internal sealed class ClientSessions : IDisposable
             return null;
         }
 
-        session.LastUsed = _time.GetTimestamp();
+        session.Touch();
         return session;
     }
 
     public void Close(ClientSession session)
     {
+        bool isOpen;
         lock (_lock)
         {
-            if (!_sessions.TryRemove(session.Id, out _))
-            {
-                return;
-            }
-
-            var own = _byPrincipal[session.PrincipalId];
-            own.Remove(session);
-            if (own.Count == 0)
-            {
-                _byPrincipal.Remove(session.PrincipalId);
-            }
+            isOpen = TryRemove_NeedsLock(session);
         }
 
-        // Outside: what runs in it is cancelled, which runs code of others.
-        session.Dispose();
+        if (isOpen)
+        {
+            End(session);
+        }
     }
 
     public void Dispose()
     {
         _sweep.Dispose();
-        foreach (var session in _sessions.Values)
+        foreach (var (_, session) in _sessions)
         {
             Close(session);
         }
     }
 
+    /// <summary>Outside of the lock: what runs in the session is cancelled, which runs code of others.</summary>
+    private static void End(ClientSession session) => session.Dispose();
+
+    /// <summary>Lets requests whose client is gone end, so that the host need not wait for them.</summary>
+    private void HostStops()
+    {
+        _hostStops = true;
+        foreach (var (_, session) in _sessions)
+        {
+            session.HostStops();
+        }
+    }
+
+    private void CloseAllOf(TenantId tenant)
+    {
+        foreach (var (_, session) in _sessions)
+        {
+            if (session.Tenant == tenant)
+            {
+                Close(session);
+            }
+        }
+    }
+
     private void Sweep()
     {
-        foreach (var session in _sessions.Values)
+        foreach (var (_, session) in _sessions)
         {
             if (!session.IsBusy && _time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout)
             {
@@ -117,20 +164,42 @@ internal sealed class ClientSessions : IDisposable
         _sessions[session.Id] = session;
     }
 
-    private bool TryMakeRoom_NeedsLock(string principalId)
+    private bool TryRemove_NeedsLock(ClientSession session)
     {
-        var isAtItsCap = _byPrincipal.TryGetValue(principalId, out var own) && own.Count >= _options.MaxSessionsPerCaller;
-        return (!isAtItsCap || TryEvictOldest(own!)) && (_sessions.Count < _options.MaxSessions || TryEvictOldest(_sessions.Values));
-    }
-
-    private bool TryEvictOldest(IEnumerable<ClientSession> candidates)
-    {
-        var oldest = candidates.Where(session => !session.IsBusy).MinBy(session => session.LastUsed);
-        if (oldest is not null)
+        if (!_sessions.TryRemove(session.Id, out _))
         {
-            Close(oldest);
+            return false;
         }
 
-        return oldest is not null;
+        var own = _byPrincipal[session.PrincipalId];
+        own.Remove(session);
+        if (own.Count == 0)
+        {
+            _byPrincipal.Remove(session.PrincipalId);
+        }
+
+        return true;
+    }
+
+    private bool TryMakeRoom_NeedsLock(string principalId, List<ClientSession> evicted)
+    {
+        var isAtItsCap = _byPrincipal.TryGetValue(principalId, out var own) && own.Count >= _options.MaxSessionsPerCaller;
+        return (!isAtItsCap || TryEvictOldest_NeedsLock(own!, evicted))
+            && (_sessions.Count < _options.MaxSessions || TryEvictOldest_NeedsLock(_sessions.Select(static pair => pair.Value), evicted));
+    }
+
+    /// <summary>Takes the session that was not used for longest out. The caller ends it.</summary>
+    /// <param name="candidates">Enumerated in place: the dictionary's own list of values would be a copy.</param>
+    /// <param name="evicted">Takes the session.</param>
+    private bool TryEvictOldest_NeedsLock(IEnumerable<ClientSession> candidates, List<ClientSession> evicted)
+    {
+        var oldest = candidates.Where(static session => !session.IsBusy).MinBy(static session => session.LastUsed);
+        if (oldest is null || !TryRemove_NeedsLock(oldest))
+        {
+            return false;
+        }
+
+        evicted.Add(oldest);
+        return true;
     }
 }

@@ -19,6 +19,8 @@ internal static class EraClassifier
             || (bodyIsModern && header is not null && !ProtocolRevision.IsLegacy(header) && header == message.Text(message.MetaProtocolVersion));
         error = (bodyIsModern, headerIsModern) switch
         {
+            // No revision says which headers a notification has; one that contradicts its body is still an error.
+            (true, false) when header is null && message.Kind == MessageKind.Notification => null,
             (true, false) => Mismatch(header is null
                 ? "The header MCP-Protocol-Version is missing."
                 : "The header MCP-Protocol-Version and _meta name different protocol eras."),

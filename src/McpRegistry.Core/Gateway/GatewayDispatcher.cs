@@ -1,6 +1,9 @@
+using McpRegistry.AccessControl;
 using McpRegistry.Gateway.Caching;
 using McpRegistry.Gateway.Tasks;
+using McpRegistry.Limits;
 using McpRegistry.Protocol;
+using McpRegistry.Routing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Telemetry;
@@ -8,10 +11,10 @@ using McpRegistry.Watching;
 
 namespace McpRegistry.Gateway;
 
-/// <summary>Takes a checked request to its answer. Everything it decides comes from one snapshot.</summary>
+/// <summary>Takes a checked request to its answer. Where it goes comes from one snapshot, less what does not exist for the caller.</summary>
 internal sealed class GatewayDispatcher(
-    RegistrySnapshots snapshots, MergedLists lists, GatewaySelf self, UpstreamRelay relay, CachedAnswers cached, ListenService listens, SessionFeeds feeds,
-    GatewayTasks tasks)
+    AccessGate access, MergedLists lists, GatewaySelf self, UpstreamRelay relay, CachedAnswers cached, ListenService listens, SessionFeeds feeds,
+    GatewayTasks tasks, CallLimiter limits, CallRouter router)
 {
     private static readonly byte[] Empty = "{}"u8.ToArray();
 
@@ -25,7 +28,7 @@ internal sealed class GatewayDispatcher(
     /// <summary>Answers <c>initialize</c> of a legacy client.</summary>
     public GatewayAnswer Initialize(ReadOnlySpan<byte> id, ApiKeys.Caller caller, string? alias, string revision)
     {
-        var view = snapshots.Current.For(caller.Tenant);
+        var view = access.ViewOf(caller);
         var single = alias is null ? null : view.Find(alias);
         return (alias, single) switch
         {
@@ -37,7 +40,36 @@ internal sealed class GatewayDispatcher(
 
     private ValueTask<GatewayAnswer> DispatchAsync(GatewayCall call, CancellationToken cancellationToken)
     {
-        var view = snapshots.Current.For(call.Caller.Tenant);
+        // Before the route: whatever there is behind the endpoint, these answers are the same (protocol.md 2.1 and 5.1).
+        if (!IsServed(call.Message.Method, call.Era))
+        {
+            return new(AnswerWriter.Error(call.Id, GatewayError.MethodNotFound(call.Message)));
+        }
+
+        if (call.Message.Method == McpMethod.Ping)
+        {
+            return new(AnswerWriter.Result(call.Id, Empty));
+        }
+
+        var admission = limits.AdmitAsync(call, cancellationToken);
+        return !admission.IsCompletedSuccessfully ? AdmitAndRouteAsync(call, admission, cancellationToken)
+            : admission.Result is { } refusal ? new(AnswerWriter.Error(call.Id, refusal))
+            : RouteAsync(call, cancellationToken);
+    }
+
+    private async ValueTask<GatewayAnswer> AdmitAndRouteAsync(GatewayCall call, ValueTask<GatewayError?> admission, CancellationToken cancellationToken) =>
+        await admission.ConfigureAwait(false) is { } refusal
+            ? AnswerWriter.Error(call.Id, refusal)
+            : await RouteAsync(call, cancellationToken).ConfigureAwait(false);
+
+    private ValueTask<GatewayAnswer> RouteAsync(GatewayCall call, CancellationToken cancellationToken)
+    {
+        if (AccessGate.RefuseKey(call) is { } refusal)
+        {
+            return new(AnswerWriter.Error(call.Id, refusal));
+        }
+
+        var view = access.ViewOf(call.Caller);
         var single = call.Alias is null ? null : view.Find(call.Alias);
         if (call.Alias is not null && single is null)
         {
@@ -45,56 +77,74 @@ internal sealed class GatewayDispatcher(
         }
 
         call.Target = single;
-        call.IsForEveryone = single?.Server.Tenant.IsGlobal ?? view.IsForEveryone;
+        call.IsForEveryone = (single?.Server.Tenant.IsGlobal ?? view.IsForEveryone) && access.IsSameForAll(call.Caller);
         if (single is { Report: null })
         {
             return new(AnswerWriter.Error(call.Id, GatewayError.Absent(single.Server.Alias, single.Absence)));
         }
 
-        if (!IsServed(call.Message.Method, call.Era))
-        {
-            return new(AnswerWriter.Error(call.Id, GatewayError.MethodNotFound(call.Message)));
-        }
-
         return call.Message.Method switch
         {
             McpMethod.Discover => new(self.Discover(call, view, single)),
-            McpMethod.Ping => new(AnswerWriter.Result(call.Id, Empty)),
             McpMethod.SetLogLevel => new(SetLogLevel(call)),
             McpMethod.Listen => listens.RunAsync(call, view, single, cancellationToken),
             McpMethod.ResourcesUnsubscribe => new(feeds.Unsubscribe(call)),
             McpMethod.ToolsList or McpMethod.PromptsList or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList when single is null =>
                 new(lists.Answer(call, view)),
-            McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => RelayAsync(call, tasks.Resolve(call, view, single), cancellationToken),
-            _ => RelayAsync(call, single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message), cancellationToken),
+            McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => RelayAsync(call, view, tasks.Resolve(call, view, single), cancellationToken),
+            _ => RelayAsync(call, view, single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message), cancellationToken),
         };
     }
 
-    private ValueTask<GatewayAnswer> RelayAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken)
+    private ValueTask<GatewayAnswer> RelayAsync(GatewayCall call, TenantView view, RouteTarget named, CancellationToken cancellationToken)
     {
+        var routed = new RoutedCall(named);
+        if (named.Server is { } owner)
+        {
+            // Before anything is said of a server that is away, and before what was kept of it is given.
+            call.Target = owner;
+            if (access.Refuse(call, owner.Server, call.Message.Method) is { } refusal)
+            {
+                return new(AnswerWriter.Error(call.Id, refusal));
+            }
+
+            // Whoever answers: the names in the answer stay those of the server that the client knows.
+            if (call.Alias is null)
+            {
+                call.Wrapping = named.IsWrapped ? UriWrapping.OfAll(owner.Server.Alias) : view.Merged.Resources.WrappingOf(owner);
+                call.TargetUri = named.IsWrapped ? named.UpstreamName : default;
+            }
+
+            routed = router.Route(call, view, named);
+        }
+
+        var target = routed.Target;
         if (!target.Found)
         {
             return new(cached.TryAnswerStale(call, call.Target) ?? AnswerWriter.Error(call.Id, target.Error));
         }
 
-        call.Target = target.Server;
-
         // Whoever knows the server's own id of a task may be able to use it, so it stays out of logs.
         call.TargetName = McpMethods.IsTask(call.Message.Method) ? null : target.RoutingName;
+        if (call.Message.Method == McpMethod.ToolsCall && limits.AdmitTool(call, target.Server, target.RoutingName) is { } limited)
+        {
+            return new(AnswerWriter.Error(call.Id, limited));
+        }
+
         if (call.Session is { } session)
         {
-            feeds.Of(session, call.Caller.Tenant).Use(target.Server);
+            feeds.Of(session, call.Caller).Use(target.Server);
         }
 
-        if (call.Message.Method == McpMethod.ResourcesSubscribe)
-        {
-            return feeds.SubscribeAsync(call, target.Server, cancellationToken);
-        }
+        return call.Message.Method == McpMethod.ResourcesSubscribe ? feeds.SubscribeAsync(call, target, cancellationToken)
+            : routed.HasSequel ? router.FinishAsync(call, routed, SendAsync(call, target, cancellationToken))
+            : SendAsync(call, target, cancellationToken);
+    }
 
-        return target.Parameters is null || call.Era == ProtocolEra.Legacy
+    private ValueTask<GatewayAnswer> SendAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken) =>
+        target.Parameters is null || call.Era == ProtocolEra.Legacy
             ? relay.SendAsync(call, target, cancellationToken)
             : CheckAndRelayAsync(call, target, cancellationToken);
-    }
 
     /// <summary>Headers that do not fit are no fault of a client that knows the tool's schema better than the catalogue does.</summary>
     private async ValueTask<GatewayAnswer> CheckAndRelayAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken)
@@ -116,7 +166,7 @@ internal sealed class GatewayDispatcher(
             : AnswerWriter.Error(call.Id, fault);
     }
 
-    private static GatewayAnswer SetLogLevel(GatewayCall call)
+    private GatewayAnswer SetLogLevel(GatewayCall call)
     {
         if (LogLevels.Parse(call.Message.Text(call.Message.Level)) is not { } level)
         {
@@ -125,6 +175,7 @@ internal sealed class GatewayDispatcher(
         }
 
         call.Session!.LogLevel = level;
+        feeds.SetLogLevel(call.Session, level);
         return AnswerWriter.Result(call.Id, Empty);
     }
 

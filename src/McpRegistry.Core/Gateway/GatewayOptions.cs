@@ -14,8 +14,30 @@ public sealed class GatewayOptions
     [StringLength(200, MinimumLength = 1)]
     public string ServerName { get; set; } = "McpRegistry";
 
-    /// <summary>Gets or sets the text for models that the merged endpoint gives as its instructions. Default none.</summary>
+    /// <summary>
+    /// Gets or sets the text for models that the merged endpoint gives before the instructions of the servers behind it. Default
+    /// none.
+    /// </summary>
     public string? Instructions { get; set; }
+
+    /// <summary>
+    /// Gets or sets the name of this process among its replicas, 1 to 32 of <c>a-z 0-9 -</c>: ids of legacy sessions begin with
+    /// it and a dot, so that a load balancer can send each request to where its session lives. Default none.
+    /// </summary>
+    [RegularExpression("[a-z0-9-]{1,32}")]
+    public string? InstanceName { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether the lists of the merged endpoint fail while an enabled server is missing, instead
+    /// of leaving its entries out and naming it in <c>_meta</c>. Default false.
+    /// </summary>
+    public bool StrictLists { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether servers are told the name and version that a client gives itself; otherwise they
+    /// see the gateway's. Default true.
+    /// </summary>
+    public bool ForwardClientInfo { get; set; } = true;
 
     /// <summary>Gets or sets the most entries of one page of a merged list. Default 500: few clients follow pages well.</summary>
     [Range(1, 10_000)]
@@ -40,7 +62,7 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets or sets how long a request may take in all, progress or not. Default 10 min.</summary>
+    /// <summary>Gets or sets how long a request may take in all, progress or not; while a stateless client is away with a question, the time stands still. Default 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
     public TimeSpan MaxRequestDuration { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -18,7 +18,7 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
         using (var json = new Utf8JsonWriter(output, JsonText.WriterOptions))
         {
             json.WriteStartObject();
-            MergedLists.WriteModernMembers(json, single is null ? freshness.OfSelf(view) : freshness.OfSelf(single));
+            MergedLists.WriteModernMembers(json, single is null ? freshness.OfSelf(view, call.IsForEveryone) : freshness.OfSelf(single, call.IsForEveryone));
             json.WriteStartArray("supportedVersions"u8);
             foreach (var version in ProtocolRevision.Stateless)
             {
@@ -88,7 +88,7 @@ internal sealed class GatewaySelf(IOptions<GatewayOptions> options, ListFreshnes
         OfferedExtensions.Write(json, single is null ? view.Servers.Where(static entry => entry.IsServed) : [single], era, options.Value.Allows);
         json.WriteEndObject();
 
-        var instructions = single is null ? options.Value.Instructions : single.Report?.Instructions;
+        var instructions = single is null ? MergedInstructions.Of(options.Value.Instructions, view) : single.Report?.Instructions;
         if (instructions is not null)
         {
             json.WriteString("instructions"u8, instructions);

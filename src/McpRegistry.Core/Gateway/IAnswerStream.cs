@@ -7,5 +7,8 @@ internal interface IAnswerStream
     bool IsOpen { get; }
 
     /// <summary>Sends a notification or a question; a client that takes no stream does not get it.</summary>
+    /// <param name="notification">The message.</param>
+    /// <param name="cancellationToken">Ends the wait; what is being written is written to its end.</param>
+    /// <exception cref="IOException">The client has hung up.</exception>
     ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken);
 }

@@ -22,21 +22,22 @@ internal sealed class ListFreshness(IOptions<GatewayOptions> options, TimeProvid
     /// Whether this is a further page of a public list. All pages have one scope, and that a server is missing from this one tells
     /// nothing of the caller.
     /// </param>
-    public CacheHint OfList(TenantView view, McpMethod method, bool continuesPublic)
+    /// <param name="isSameForAll">Whether all callers of the view's tenant see it as it is.</param>
+    public CacheHint OfList(TenantView view, McpMethod method, bool continuesPublic, bool isSameForAll = true)
     {
         var kind = CatalogueList.All.First(list => list.Method == method).Kind;
-        return Merge(view, continuesPublic, entry => entry.Hints.Of(kind) is var read && entry.Report?.Era == ProtocolEra.Legacy
+        return Merge(view, continuesPublic, isSameForAll, entry => entry.Hints.Of(kind) is var read && entry.Report?.Era == ProtocolEra.Legacy
             ? read with { Said = LegacyList }
             : read);
     }
 
     /// <summary>The hint of the description of the merged endpoint.</summary>
-    public CacheHint OfSelf(TenantView view) => Merge(view, missingIsPublic: false, static entry => entry.Hints.Self);
+    public CacheHint OfSelf(TenantView view, bool isSameForAll = true) => Merge(view, missingIsPublic: false, isSameForAll, static entry => entry.Hints.Self);
 
     /// <summary>The hint of the description of one server.</summary>
-    public CacheHint OfSelf(ServerEntry server) => Narrow(server.Hints.Self.Now(time), server.Server.Tenant.IsGlobal);
+    public CacheHint OfSelf(ServerEntry server, bool isSameForAll = true) => Narrow(server.Hints.Self.Now(time), isSameForAll && server.Server.Tenant.IsGlobal);
 
-    private CacheHint Merge(TenantView view, bool missingIsPublic, Func<ServerEntry, ReadHint> read)
+    private CacheHint Merge(TenantView view, bool missingIsPublic, bool isSameForAll, Func<ServerEntry, ReadHint> read)
     {
         var hint = CacheHint.Neutral;
         var isEmpty = true;
@@ -50,7 +51,7 @@ internal sealed class ListFreshness(IOptions<GatewayOptions> options, TimeProvid
         }
 
         // Nobody said anything of a list without parts; the first server may be registered at any moment.
-        return isEmpty ? default : Narrow(hint, view.IsForEveryone);
+        return isEmpty ? default : Narrow(hint, isSameForAll && view.IsForEveryone);
     }
 
     /// <summary>What one tenant sees must not be given to another.</summary>

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
+using McpRegistry.AccessControl;
 using McpRegistry.Protocol;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
@@ -9,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Gateway;
 
 /// <summary>Answers the list methods of the merged endpoint from the snapshot; no upstream is asked.</summary>
-internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer sealer, ListFreshness freshness)
+internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer sealer, ListFreshness freshness, AccessGate access)
 {
     public GatewayAnswer Answer(GatewayCall call, TenantView view)
     {
@@ -21,12 +23,12 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
         }
 
         var merged = view.Merged;
-        if (merged.AllAbsent)
+        if (merged.AllAbsent || (options.Value.StrictLists && UpstreamOutcomes.AnyMissing(view.Servers)))
         {
-            return AnswerWriter.Error(call.Id, AllAbsent(view));
+            return AnswerWriter.Error(call.Id, Absent(view, merged.AllAbsent));
         }
 
-        var hint = call.Era == ProtocolEra.Modern ? freshness.OfList(view, method, continuesPublic: cursor is { IsPublic: true }) : default;
+        var hint = call.Era == ProtocolEra.Modern ? freshness.OfList(view, method, continuesPublic: cursor is { IsPublic: true }, call.IsForEveryone) : default;
         if (cursor is { IsPublic: true } && call.Era == ProtocolEra.Modern && !hint.IsPublic)
         {
             // Neither may this page be kept for everybody, nor may it have another scope than those before it.
@@ -34,7 +36,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
         }
 
         hint = cursor is { IsPublic: false } ? hint with { IsPublic = false } : hint;
-        var items = merged.List(method);
+        var items = Shown(call, view, merged.List(method));
         var start = cursor is { } after ? FirstAfter(items, after) : 0;
         var end = Math.Min(items.Length, start + options.Value.ListPageSize);
         var page = items.AsSpan()[start..end];
@@ -42,6 +44,18 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
         var next = end < items.Length ? (ListCursor.After(method, items[end - 1]) with { IsPublic = hint.IsPublic }).Seal(sealer) : null;
         Write(output, call, view, hint, page, next);
         return new GatewayAnswer(output.WrittenMemory);
+    }
+
+    /// <summary>A server whose list the caller may not ask for shows nothing of it here either.</summary>
+    private ImmutableArray<MergedItem> Shown(GatewayCall call, TenantView view, ImmutableArray<MergedItem> items)
+    {
+        if (!access.HasRules)
+        {
+            return items;
+        }
+
+        var hidden = view.Servers.Where(entry => !access.Lists(call.Caller, entry.Server, call.Message.Method)).ToHashSet();
+        return hidden.Count == 0 ? items : [.. items.Where(item => !hidden.Contains(item.Owner))];
     }
 
     /// <summary>Growing a buffer of many entries would copy them again and again.</summary>
@@ -69,7 +83,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
         return cursor;
     }
 
-    private static int FirstAfter(System.Collections.Immutable.ImmutableArray<MergedItem> items, ListCursor cursor)
+    private static int FirstAfter(ImmutableArray<MergedItem> items, ListCursor cursor)
     {
         var low = 0;
         var high = items.Length;
@@ -149,7 +163,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
     private static GatewayError OldCursor() =>
         GatewayError.InvalidParams("The cursor is not one of this list, or too old; start again without a cursor.");
 
-    private static GatewayError AllAbsent(TenantView view)
+    private static GatewayError Absent(TenantView view, bool all)
     {
         var data = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(data, JsonText.WriterOptions))
@@ -160,7 +174,10 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
             json.WriteEndObject();
         }
 
-        return new GatewayError(ErrorCodes.InternalError, "None of the registered servers is available.", "all_upstreams_missing")
+        var (message, reason) = all
+            ? ("None of the registered servers is available.", "all_upstreams_missing")
+            : ("Some of the registered servers are not available, and lists are to be whole.", "upstreams_missing");
+        return new GatewayError(ErrorCodes.InternalError, message, reason)
         {
             Retryable = true,
             Data = data.WrittenMemory,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
@@ -10,6 +11,13 @@ namespace McpRegistry.Gateway;
 internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline) : IUpstreamObserver, IDisposable
 {
     private QuestionForwarder? _questions;
+    private double _highest = double.NegativeInfinity;
+    private double _floor = double.NegativeInfinity;
+
+    public bool MayBeMeant => McpMethods.MayAsk(call.Message.Method);
+
+    /// <summary>Gets a value that tells whether the server asked the client something.</summary>
+    public bool HasAsked => _questions is not null;
 
     public bool TryAsk(UpstreamQuestion question)
     {
@@ -23,6 +31,12 @@ internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline) : I
         return _questions.TryForward(question);
     }
 
+    /// <summary>
+    /// Says that the request is sent once more, under another token. The server counts anew, but for the client it is one request,
+    /// whose progress must increase (protocol.md 2.8).
+    /// </summary>
+    public void BeginRound() => _floor = _highest;
+
     /// <summary>Takes back what the client is still being asked: the call has ended without it.</summary>
     public void Dispose() => _questions?.Dispose();
 
@@ -32,7 +46,7 @@ internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline) : I
         {
             case McpMethod.Progress:
                 deadline.Extend();
-                return call.Message.ProgressToken.IsMissing ? ValueTask.CompletedTask : SendProgressAsync(notification, cancellationToken);
+                return call.Message.ProgressToken.IsMissing || !IsFurther(notification) ? ValueTask.CompletedTask : SendProgressAsync(notification, cancellationToken);
             case McpMethod.LogMessage:
                 var level = LogLevels.Parse(JsonMembers.FindText(notification.Raw(notification.Params), "level"u8));
                 return level is { } known && call.Wants(known) ? SendAsync(notification.Json, cancellationToken) : ValueTask.CompletedTask;
@@ -45,6 +59,20 @@ internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline) : I
                 // Anything else has no meaning on the stream of a call in this version.
                 return ValueTask.CompletedTask;
         }
+    }
+
+    /// <summary>Tells whether progress goes beyond what earlier rounds told; within one it is as its server says.</summary>
+    private bool IsFurther(UpstreamMessage notification)
+    {
+        var parameters = notification.Raw(notification.Params);
+        var value = JsonMembers.Find(parameters, "progress"u8);
+        if (!Utf8Parser.TryParse(value.Of(parameters), out double progress, out var consumed) || consumed != value.Length)
+        {
+            return true;
+        }
+
+        _highest = Math.Max(_highest, progress);
+        return progress > _floor;
     }
 
     private ValueTask SendProgressAsync(UpstreamMessage notification, CancellationToken cancellationToken)

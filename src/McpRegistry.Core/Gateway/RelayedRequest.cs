@@ -31,9 +31,14 @@ internal sealed class RelayedRequest : UpstreamRequest
     public ReadOnlyMemory<byte>? Answers { get; init; }
 
     /// <summary>The same request with answers to the questions that it met.</summary>
-    public RelayedRequest With(ReadOnlyMemory<byte> answers) => new()
+    public RelayedRequest With(ReadOnlyMemory<byte> answers) => Copy(Call, answers);
+
+    /// <summary>The same request of a call that has its message in other memory.</summary>
+    public RelayedRequest For(GatewayCall call) => Copy(call, Answers);
+
+    private RelayedRequest Copy(GatewayCall call, ReadOnlyMemory<byte>? answers) => new()
     {
-        Call = Call,
+        Call = call,
         Method = Method,
         RoutingName = RoutingName,
         UpstreamName = UpstreamName,
@@ -53,15 +58,24 @@ internal sealed class RelayedRequest : UpstreamRequest
             Era = peer.Era,
             ProtocolVersion = peer.RevisionJson,
             Capabilities = CapabilitiesFor(peer),
-            ClientInfo = Call.Era == ProtocolEra.Modern ? message.Raw(message.MetaClientInfo) : Call.Profile.ClientInfo.Span,
+            ClientInfo = ClientInfo,
             LogLevel = LogLevelFor(peer),
-            ProgressToken = message.ProgressToken.IsMissing ? 0 : id,
+
+            // For clients that want none too: a server that shows progress may take longer than one that is silent.
+            ProgressToken = McpMethods.MayAsk(Method) || !message.ProgressToken.IsMissing ? id : 0,
             TraceParent = TraceContext.Parent(Span),
             TraceState = TraceContext.State(Span),
             ForwardsBaggage = ForwardsBaggage,
         };
         ParamsRewriter.Write(output, message, UpstreamName.Span, meta, Answers);
     }
+
+    private ReadOnlySpan<byte> ClientInfo => Call switch
+    {
+        { Era: ProtocolEra.Modern, ForwardsClientInfo: true } => Call.Message.Raw(Call.Message.MetaClientInfo),
+        { Session.Profile.ClientInfo: { IsEmpty: false } told } => told.Span,
+        _ => GatewayIdentity.ClientInfo,
+    };
 
     /// <summary>An extension is on when the client, the operator and the server say so.</summary>
     private ReadOnlySpan<byte> CapabilitiesFor(UpstreamHandshake peer)
@@ -87,6 +101,6 @@ internal sealed class RelayedRequest : UpstreamRequest
 
         return Call.Era == ProtocolEra.Modern
             ? Call.Message.Raw(Call.Message.MetaLogLevel)
-            : Call.LogLevel is { } level ? JsonText.Quote(LogLevels.Name(level)) : default;
+            : Call.LogLevel is { } level && peer.HasCapability("logging"u8) ? JsonText.Quote(LogLevels.Name(level)) : default;
     }
 }

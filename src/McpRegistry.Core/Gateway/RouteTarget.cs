@@ -15,6 +15,7 @@ internal readonly record struct RouteTarget
         Error = error;
     }
 
+    /// <summary>Gets the server that has what is asked for; also when it cannot be asked now.</summary>
     public ServerEntry? Server { get; }
 
     /// <summary>Gets the name to put into the params as a JSON string; empty leaves them as they are.</summary>
@@ -26,16 +27,21 @@ internal readonly record struct RouteTarget
     /// <summary>Gets the arguments of a tool that are mirrored into headers; null for none.</summary>
     public ParameterHeaders? Parameters { get; init; }
 
+    /// <summary>Gets a value that tells whether the client named a resource by the wrapped form of its URI.</summary>
+    public bool IsWrapped { get; init; }
+
     public GatewayError? Error { get; }
 
     [MemberNotNullWhen(true, nameof(Server))]
     [MemberNotNullWhen(false, nameof(Error))]
-    public bool Found => Server is not null;
+    public bool Found => Error is null;
 
     public static implicit operator RouteTarget(GatewayError error) => new(null, default, null, error);
 
     public static RouteTarget To(ServerEntry server, string? routingName, ReadOnlyMemory<byte> upstreamName = default) =>
-        server.IsServed
-            ? new RouteTarget(server, upstreamName, routingName, null)
-            : GatewayError.Absent(server.Server.Alias, server.Absence);
+        new(server, upstreamName, routingName, server.IsServed ? null : GatewayError.Absent(server.Server.Alias, server.Absence));
+
+    /// <summary>Leads to a resource.</summary>
+    public static RouteTarget To(ResourceRoute route, string? routingName) =>
+        To(route.Owner, routingName, route.IsWrapped ? JsonText.Quote(route.Uri) : default) with { IsWrapped = route.IsWrapped };
 }

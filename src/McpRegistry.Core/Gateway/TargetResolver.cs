@@ -39,7 +39,7 @@ internal static class TargetResolver
                 return Named(view, "prompt", message.Text(message.Name), view.Merged.FindPrompt);
             case McpMethod.ResourcesRead or McpMethod.ResourcesSubscribe:
                 var uri = message.Text(message.Uri);
-                return uri is not null && view.Merged.Resources.Find(uri) is { } owner ? RouteTarget.To(owner, uri) : UnknownResource(call, uri);
+                return uri is not null && view.Merged.Resources.Resolve(uri) is { } route ? RouteTarget.To(route, route.Uri) : UnknownResource(call, uri);
             default:
                 return Completion(view, call);
         }
@@ -50,11 +50,11 @@ internal static class TargetResolver
         var message = call.Message;
         if (message.Text(message.RefUri) is { } uri)
         {
-            return view.Merged.Resources.FindTemplate(uri) is { } owner ? RouteTarget.To(owner, null) : UnknownResource(call, uri);
+            return view.Merged.Resources.ResolveTemplate(uri) is { } route ? RouteTarget.To(route, null) : UnknownResource(call, uri);
         }
 
         var target = Named(view, "prompt", message.Text(message.RefName), view.Merged.FindPrompt);
-        return target.Found ? RouteTarget.To(target.Server, null, target.UpstreamName) : target;
+        return target.Server is { } owner ? RouteTarget.To(owner, null, target.UpstreamName) : target;
     }
 
     private static RouteTarget Named(TenantView view, string what, string? name, Func<string, MergedItem?> find)
@@ -66,16 +66,32 @@ internal static class TargetResolver
 
         return find(name) is { } item
             ? RouteTarget.To(item.Owner, item.Item.Key, item.UpstreamName) with { Parameters = item.Parameters }
-            : Absent(view, name) ?? GatewayError.UnknownItem(what, name);
+            : Absent(view, what, name) ?? GatewayError.UnknownItem(what, name);
     }
 
-    /// <summary>A name whose server is down gets that answer: "unknown" would make a client forget the tool.</summary>
-    private static GatewayError? Absent(TenantView view, string name)
+    /// <summary>
+    /// A name whose server is down gets that answer: "unknown" would make a client forget the tool. What the server is known to
+    /// have can still be led elsewhere by a routing rule.
+    /// </summary>
+    private static RouteTarget? Absent(TenantView view, string what, string name)
     {
-        var border = name.IndexOf(ExposedName.Separator, StringComparison.Ordinal);
-        return border > 0 && view.Find(name[..border]) is { IsServed: false, Server.Enabled: true } server
-            ? GatewayError.Absent(server.Server.Alias, server.Absence)
-            : null;
+        if (ExposedName.AliasOf(name) is not { } alias || view.Find(alias) is not { IsServed: false, Server.Enabled: true } server)
+        {
+            return null;
+        }
+
+        var items = server.Report is not { } report ? []
+            : what == "tool" ? ReportCatalogue.Of(report).Tools(alias)
+            : ReportCatalogue.Of(report).Prompts(alias);
+        foreach (var item in items)
+        {
+            if (string.Equals(item.Name, name, StringComparison.Ordinal))
+            {
+                return RouteTarget.To(server, item.Item.Key, item.UpstreamName) with { Parameters = item.Parameters };
+            }
+        }
+
+        return GatewayError.Absent(server.Server.Alias, server.Absence);
     }
 
     private static GatewayError UnknownResource(GatewayCall call, string? uri) => uri is null

@@ -1,8 +1,10 @@
 using McpRegistry.Discovery;
+using McpRegistry.Gateway.Active;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Gateway.Caching;
 using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
+using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
@@ -12,8 +14,21 @@ namespace McpRegistry.Gateway;
 
 /// <summary>Sends a request to its upstream and writes the answer for the client.</summary>
 internal sealed class UpstreamRelay(
-    IOptions<GatewayOptions> options, SuspendedCalls suspended, GatewayTasks tasks, CachedAnswers cached, ListFreshness freshness, TimeProvider time)
+    IOptions<GatewayOptions> options,
+    SuspendedCalls suspended,
+    GatewayTasks tasks,
+    CachedAnswers cached,
+    ListFreshness freshness,
+    AnsweringServer self,
+    CallPolicies policies,
+    RetryPolicy retries,
+    CallPriorities priorities,
+    ActiveCalls active,
+    TimeProvider time)
 {
+    /// <summary>What a caller hears whose call an operator ended.</summary>
+    public static readonly UpstreamFault Cancelled = new(FaultReasons.Cancelled, "An administrator cancelled the call.", MayHaveRun: true);
+
     private readonly Func<string, bool> _allowsExtension = options.Value.Allows;
 
     /// <summary>Relays a request.</summary>
@@ -23,7 +38,7 @@ internal sealed class UpstreamRelay(
     public async ValueTask<GatewayAnswer> SendAsync(GatewayCall call, RouteTarget target, CancellationToken cancellationToken)
     {
         var server = target.Server!;
-        if (!call.Message.RequestState.IsMissing && call.Era == ProtocolEra.Modern && server.Report?.Era == ProtocolEra.Legacy)
+        if (!call.Message.RequestState.IsMissing && call.Era == ProtocolEra.Modern && (server.Report?.Era == ProtocolEra.Legacy || suspended.Began(call)))
         {
             var resumed = await suspended.ResumeAsync(call, server.Server, cancellationToken).ConfigureAwait(false);
             if (resumed != BridgedOutcome.SendAgain)
@@ -37,24 +52,76 @@ internal sealed class UpstreamRelay(
             return kept;
         }
 
-        using var deadline = new CallDeadline(options.Value, time, cancellationToken);
+        call.Times = policies.TimesOf(call, server.Server);
+        using var deadline = new CallDeadline(options.Value, time, cancellationToken, call.Times);
+        using var listed = active.Enter(deadline, call);
+        using var observer = new RelayObserver(call, deadline);
+        if (server.Connections.Gate is { } gate && !gate.TryEnter() && await WaitAsync(call, gate, deadline, cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            return refusal;
+        }
+
+        server.Connections.Retries?.Add();
         try
         {
-            var granted = await server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
-            call.TargetEndpoint = granted.EndpointId;
-            return granted.Granted
-                ? await SendAsync(call, target, granted.Lease, deadline, cancellationToken).ConfigureAwait(false)
-                : Failed(call, server.Server.Alias, granted.Fault);
+            for (var attempt = 1; ; attempt++)
+            {
+                var granted = await server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
+                call.TargetEndpoint = granted.EndpointId;
+                var outcome = granted.Granted
+                    ? await SendAsync(call, target, granted.Lease, observer, deadline, cancellationToken).ConfigureAwait(false)
+                    : granted.Fault;
+                if (outcome.Fault is not { } fault)
+                {
+                    return outcome.Answer;
+                }
+
+                (call.Failed ??= []).Add(granted.EndpointId);
+                if (observer.HasAsked || retries.Decide(call, server.Connections, fault, attempt) is not { } wait)
+                {
+                    return Failed(call, server.Server.Alias, fault);
+                }
+
+                if (wait > TimeSpan.Zero)
+                {
+                    await Task.Delay(wait, time, deadline.Token).ConfigureAwait(false);
+                }
+
+                observer.BeginRound();
+            }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var fault = new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", MayHaveRun: true);
-            return Failed(call, server.Server.Alias, fault);
+            return deadline.IsCancelled
+                ? Unanswered(call, server.Server.Alias, Cancelled)
+                : Failed(call, server.Server.Alias, new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", MayHaveRun: true));
+        }
+        finally
+        {
+            server.Connections.Gate?.Leave();
         }
     }
 
-    private async ValueTask<GatewayAnswer> SendAsync(
-        GatewayCall call, RouteTarget target, ConnectionLease lease, CallDeadline deadline, CancellationToken cancellationToken)
+    /// <summary>Waits for a place at a server that is busy.</summary>
+    /// <returns>Why the call is not sent; null when it has a place.</returns>
+    private async ValueTask<GatewayAnswer?> WaitAsync(GatewayCall call, CallGate gate, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        var outcome = await gate.EnterAsync(priorities.Of(call), deadline.Token).ConfigureAwait(false);
+        if (outcome == GateOutcome.Entered)
+        {
+            // The server has said nothing because it was not asked.
+            deadline.Extend();
+            return null;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return deadline.IsCancelled
+            ? Unanswered(call, call.Target!.Server.Alias, Cancelled)
+            : cached.TryAnswerStale(call, call.Target) ?? AnswerWriter.Error(call.Id, GatewayError.Overloaded(call.Target!.Server.Alias, outcome));
+    }
+
+    private async ValueTask<RelayOutcome> SendAsync(
+        GatewayCall call, RouteTarget target, ConnectionLease lease, RelayObserver observer, CallDeadline deadline, CancellationToken cancellationToken)
     {
         var server = target.Server!.Server;
         var peer = lease.Connection.Handshake.Era;
@@ -74,45 +141,49 @@ internal sealed class UpstreamRelay(
         };
         if (peer == ProtocolEra.Legacy && call.Era == ProtocolEra.Modern && McpMethods.MayAsk(request.Method) && call.Profile.CanBeAsked)
         {
+            // It has a time of its own, which goes on when the client's request has ended, and is not sent again: what it told its client would begin anew.
+            active.Leave(deadline);
             return Finish(call, server, await suspended.StartAsync(call, server, lease, request, cancellationToken).ConfigureAwait(false));
         }
 
         using (lease)
         {
-            return await ExchangeAsync(call, server, lease, request, deadline).ConfigureAwait(false);
+            return await ExchangeAsync(call, server, lease, request, observer, deadline).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<GatewayAnswer> ExchangeAsync(
-        GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, CallDeadline deadline)
+    private async ValueTask<RelayOutcome> ExchangeAsync(
+        GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, RelayObserver observer, CallDeadline deadline)
     {
-        using var observer = new RelayObserver(call, deadline);
         HeldCall? held = null;
         while (true)
         {
-            var reply = await ClientSpan.SendAsync(lease.Connection, request, observer, server.Alias, deadline.Token).ConfigureAwait(false);
-            reply = await ParameterRetry.AfterAsync(reply, request, lease.Connection, observer, deadline.Token).ConfigureAwait(false);
+            var reply = await SendAsync(server, lease, request, observer, deadline).ConfigureAwait(false);
             if (!reply.Answered)
             {
                 lease.Report(reply.Fault);
-                return Failed(call, server.Alias, reply.Fault);
+
+                // The answers that the client has given are good for one round only.
+                return held is null ? reply.Fault : Failed(call, server.Alias, reply.Fault);
             }
 
             var era = lease.Connection.Handshake.Era;
             var message = request.Method == McpMethod.ToolsList ? Visible(reply.Message, lease.Connection) : reply.Message;
-            if (era == ProtocolEra.Modern && tasks.Answer(call, server, message) is { } aboutTask)
+            var shown = Shown(call, message);
+            if (era == ProtocolEra.Modern && tasks.Answer(call, server, shown, self.For(call).Span) is { } aboutTask)
             {
                 return aboutTask;
             }
 
-            if (call.Era == ProtocolEra.Modern || era == ProtocolEra.Legacy || message.IsError || !InputRequired.Is(message.Raw(message.Result)))
+            if (call.Era == ProtocolEra.Modern || era == ProtocolEra.Legacy || message.IsError || !McpMethods.MayAsk(request.Method)
+                || !InputRequired.Is(message.Raw(message.Result)))
             {
                 if (held is null)
                 {
                     cached.Keep(call, message, lease.Connection.Handshake);
                 }
 
-                return AnswerTranslator.Translate(call, server.Alias, message, era, freshness.LegacyList.TtlMs);
+                return AnswerTranslator.Translate(call, server.Alias, shown, era, self.For(call).Span, freshness.LegacyList.TtlMs);
             }
 
             held ??= new HeldCall(call, server.Alias, deadline, time);
@@ -123,11 +194,43 @@ internal sealed class UpstreamRelay(
             }
 
             request = request.With(answers);
+            observer.BeginRound();
+        }
+    }
+
+    private static async ValueTask<UpstreamReply> SendAsync(
+        RegisteredServer server, ConnectionLease lease, RelayedRequest request, RelayObserver observer, CallDeadline deadline)
+    {
+        lease.Sending();
+        var attempt = deadline.BeginAttempt();
+        try
+        {
+            var reply = await ClientSpan.SendAsync(lease.Connection, request, observer, server.Alias, attempt).ConfigureAwait(false);
+            reply = await ParameterRetry.AfterAsync(reply, request, lease.Connection, observer, attempt).ConfigureAwait(false);
+            lease.Answered(reply, observer.HasAsked);
+            return reply;
+        }
+        catch (OperationCanceledException) when (deadline.HasExpired)
+        {
+            if (!deadline.IsCallers && !observer.HasAsked)
+            {
+                lease.TimedOut();
+            }
+
+            throw;
+        }
+        catch (OperationCanceledException) when (attempt.IsCancellationRequested && !deadline.Token.IsCancellationRequested)
+        {
+            lease.TimedOut();
+            return UpstreamReply.Failed(FaultReasons.Timeout, "The endpoint took longer than the gateway waits for one.");
         }
     }
 
     private GatewayAnswer Failed(GatewayCall call, string alias, UpstreamFault fault) =>
-        cached.TryAnswerStale(call, call.Target) ?? AnswerWriter.Error(call.Id, GatewayError.OfFault(alias, fault));
+        cached.TryAnswerStale(call, call.Target) ?? Unanswered(call, alias, fault);
+
+    private GatewayAnswer Unanswered(GatewayCall call, string alias, UpstreamFault fault) => AnswerWriter.Error(
+        call.Id, GatewayError.OfFault(alias, fault, policies.MayRepeat(call)));
 
     private static UpstreamMessage Visible(UpstreamMessage page, UpstreamConnection connection)
     {
@@ -145,10 +248,13 @@ internal sealed class UpstreamRelay(
         var reply = outcome.Reply!.Value;
         if (!reply.Answered)
         {
-            return AnswerWriter.Error(call.Id, GatewayError.OfFault(server.Alias, reply.Fault));
+            return Unanswered(call, server.Alias, reply.Fault);
         }
 
         return (reply.Message.IsError && reply.Message.ErrorCode == ErrorCodes.LegacyUrlElicitationRequired ? suspended.AskForUrls(call, server, reply.Message) : null)
-            ?? AnswerTranslator.Translate(call, server.Alias, reply.Message, ProtocolEra.Legacy);
+            ?? AnswerTranslator.Translate(call, server.Alias, Shown(call, reply.Message), ProtocolEra.Legacy, self.For(call).Span);
     }
+
+    private static UpstreamMessage Shown(GatewayCall call, UpstreamMessage message) =>
+        call.Wrapping is { } wrapping ? ResourceUriRewriter.Rewrite(message, wrapping.Of) : message;
 }

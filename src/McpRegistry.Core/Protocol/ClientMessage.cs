@@ -6,7 +6,22 @@ namespace McpRegistry.Protocol;
 /// </summary>
 internal sealed class ClientMessage
 {
-    public required ReadOnlyMemory<byte> Body { get; init; }
+    private ReadOnlyMemory<byte> _body;
+
+    /// <summary>Gets the bytes, which may be in a pooled buffer: they are good for as long as the HTTP request that brought them.</summary>
+    public required ReadOnlyMemory<byte> Body
+    {
+        get => _body;
+        init => _body = value;
+    }
+
+    /// <summary>The same message in memory of its own, for what outlives the HTTP request whose pooled buffer it came in.</summary>
+    public ClientMessage Detach()
+    {
+        var copy = (ClientMessage)MemberwiseClone();
+        copy._body = Body.ToArray();
+        return copy;
+    }
 
     public MessageKind Kind { get; set; }
 
@@ -27,6 +42,9 @@ internal sealed class ClientMessage
 
     /// <summary>Gets or sets a value that tells whether <see cref="Outcome"/> is an <c>error</c>.</summary>
     public bool IsErrorOutcome { get; set; }
+
+    /// <summary>Gets or sets a value that tells whether there were a <c>result</c> and an <c>error</c>, so that nobody knows which counts.</summary>
+    public bool HasTwoOutcomes { get; set; }
 
     public Slice Name { get; set; }
 
@@ -69,6 +87,12 @@ internal sealed class ClientMessage
     public Slice MetaClientInfo { get; set; }
 
     public Slice MetaLogLevel { get; set; }
+
+    /// <summary>How long the caller will wait, in milliseconds.</summary>
+    public Slice MetaTimeout { get; set; }
+
+    /// <summary>How the caller ranks the request among its own.</summary>
+    public Slice MetaPriority { get; set; }
 
     public Slice ProgressToken { get; set; }
 

@@ -181,7 +181,7 @@ internal ref struct EnvelopeReader
         if (message.MethodName.IsMissing)
         {
             message.Kind = MessageKind.Response;
-            return message.Outcome.IsMissing || message.Id.IsMissing ? EnvelopeFault.NotAMessage : EnvelopeFault.None;
+            return message.Id.IsMissing || message.HasTwoOutcomes || !message.IsObject(message.Outcome) ? EnvelopeFault.NotAMessage : EnvelopeFault.None;
         }
 
         if (!message.IsString(message.MethodName) || !message.Outcome.IsMissing)

@@ -31,6 +31,9 @@ internal ref struct JsonMembers
     /// <summary>Gets the name of the current member, unescaped; null when it is no text.</summary>
     public readonly string? Name => Decode(NameReader);
 
+    /// <summary>Gets where the name of the current member begins, its quote included.</summary>
+    public readonly int Start => _nameStart;
+
     /// <summary>Gets the current member with its name, as it stands in the text.</summary>
     public readonly ReadOnlySpan<byte> RawMember => _json[_nameStart.._value.End];
 

@@ -19,8 +19,6 @@ internal static class JsonText
     public static byte[] Quote(string text) =>
         [(byte)'"', .. JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes, (byte)'"'];
 
-    public static void WriteRaw(this IBufferWriter<byte> output, ReadOnlySpan<byte> json) => output.Write(json);
-
     public static void WriteNumber(this IBufferWriter<byte> output, long value)
     {
         var span = output.GetSpan(20);

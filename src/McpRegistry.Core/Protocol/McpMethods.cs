@@ -69,12 +69,6 @@ internal static class McpMethods
         ? Parse(System.Text.Encoding.UTF8.GetBytes(JsonMembers.Text(json) ?? ""))
         : Parse(json[1..^1]);
 
-    /// <summary>Methods that exist only between <c>initialize</c> and the end of a session (protocol.md 2.1, step 9).</summary>
-    public static bool IsLegacyOnly(McpMethod method) => method is McpMethod.Initialize or McpMethod.Ping
-        or McpMethod.SetLogLevel or McpMethod.ResourcesSubscribe or McpMethod.ResourcesUnsubscribe;
-
-    public static bool IsModernOnly(McpMethod method) => method is McpMethod.Discover or McpMethod.Listen;
-
     /// <summary>What a server may ask its client (protocol.md 5.2).</summary>
     public static bool IsQuestion(McpMethod method) => method is McpMethod.Sampling or McpMethod.Elicitation or McpMethod.RootsList;
 

@@ -11,6 +11,8 @@ internal sealed record MessageField(byte[] Name, Action<ClientMessage, Slice> Ke
         Of("io.modelcontextprotocol/clientCapabilities", static (message, value) => message.MetaCapabilities = value),
         Of("io.modelcontextprotocol/clientInfo", static (message, value) => message.MetaClientInfo = value),
         Of("io.modelcontextprotocol/logLevel", static (message, value) => message.MetaLogLevel = value),
+        Of("io.github.mcpregistry/timeoutMs", static (message, value) => message.MetaTimeout = value),
+        Of("io.github.mcpregistry/priority", static (message, value) => message.MetaPriority = value),
         Of("progressToken", static (message, value) => message.ProgressToken = value),
     ];
 
@@ -45,8 +47,8 @@ internal sealed record MessageField(byte[] Name, Action<ClientMessage, Slice> Ke
         Of("id", static (message, value) => message.Id = value),
         Of("method", static (message, value) => message.MethodName = value),
         Of("params", static (message, value) => message.Params = value, Params),
-        Of("result", static (message, value) => message.Outcome = value),
-        Of("error", KeepError),
+        Of("result", static (message, value) => KeepOutcome(message, value, isError: false)),
+        Of("error", static (message, value) => KeepOutcome(message, value, isError: true)),
     ];
 
     public static MessageField? Find(MessageField[] fields, ReadOnlySpan<byte> name)
@@ -62,10 +64,17 @@ internal sealed record MessageField(byte[] Name, Action<ClientMessage, Slice> Ke
         return null;
     }
 
-    private static void KeepError(ClientMessage message, Slice value)
+    private static void KeepOutcome(ClientMessage message, Slice value, bool isError)
     {
+        if (message.Raw(value).SequenceEqual("null"u8))
+        {
+            // Some libraries always send both, the one that does not count as null.
+            return;
+        }
+
+        message.HasTwoOutcomes = !message.Outcome.IsMissing;
         message.Outcome = value;
-        message.IsErrorOutcome = true;
+        message.IsErrorOutcome = isError;
     }
 
     private static MessageField Of(string name, Action<ClientMessage, Slice> keep, MessageField[]? inner = null) =>

@@ -6,6 +6,8 @@ internal static class MetaKeys
     public const string Prefix = "io.modelcontextprotocol/";
     public const string ServerInfo = Prefix + "serverInfo";
 
+    public static ReadOnlySpan<byte> ServerInfoName => "io.modelcontextprotocol/serverInfo"u8;
+
     /// <summary>The gateway's own key: per-upstream outcome of a merged list.</summary>
     public const string Upstreams = "io.github.mcpregistry/upstreams";
 

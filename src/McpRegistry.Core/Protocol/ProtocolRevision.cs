@@ -13,10 +13,11 @@ internal static class ProtocolRevision
     /// <summary>The HTTP+SSE revision: spoken to upstreams only.</summary>
     public const string OldestUpstream = "2024-11-05";
 
-    /// <summary>What can be used without a handshake; the content of <c>supportedVersions</c>, and of the error that names what a request may say instead.</summary>
+    /// <summary>
+    /// What can be used without a handshake: the content of <c>supportedVersions</c>, and of the error that names what a request may
+    /// say instead.
+    /// </summary>
     public static readonly string[] Stateless = [Modern];
-
-    public static bool IsModern(ReadOnlySpan<byte> revision) => revision.SequenceEqual("2026-07-28"u8);
 
     public static bool IsModern(string? revision) => string.Equals(revision, Modern, StringComparison.Ordinal);
 

@@ -17,19 +17,25 @@ internal static class ResultRewriter
     /// <param name="from">The upstream's era.</param>
     /// <param name="to">The client's era.</param>
     /// <param name="legacyListTtlMs">How long a modern client may keep a list of a legacy upstream, ms.</param>
+    /// <param name="serverInfo">Who a modern client is told has answered, as a raw object; empty leaves what the upstream says.</param>
     public static void WriteResult(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> result, McpMethod method, ProtocolEra from, ProtocolEra to, long legacyListTtlMs = 0)
+        IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> result, McpMethod method, ProtocolEra from, ProtocolEra to,
+        long legacyListTtlMs = 0, ReadOnlySpan<byte> serverInfo = default)
     {
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(clientId);
         output.Write(",\"result\":"u8);
-        if (from == to)
+        if (from == to && (to == ProtocolEra.Legacy || serverInfo.IsEmpty))
         {
             output.Write(result);
         }
+        else if (from == to)
+        {
+            CacheableResult.Read(result).Write(output, result, hint: null, serverInfo);
+        }
         else if (to == ProtocolEra.Modern)
         {
-            WriteModern(output, result, method, McpMethods.IsList(method) ? legacyListTtlMs : 0);
+            WriteModern(output, result, method, McpMethods.IsList(method) ? legacyListTtlMs : 0, serverInfo);
         }
         else
         {
@@ -39,13 +45,14 @@ internal static class ResultRewriter
         output.Write("}"u8);
     }
 
-    /// <summary>Writes a whole response for a modern client with a modern result, of which only the hint changes.</summary>
-    public static void WriteHinted(IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> result, CacheableResult layout, CacheHint hint)
+    /// <summary>Writes a whole response for a modern client with a modern result, of which only the hint changes, and who answers.</summary>
+    public static void WriteHinted(
+        IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> result, CacheableResult layout, CacheHint hint, ReadOnlySpan<byte> serverInfo)
     {
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(clientId);
         output.Write(",\"result\":"u8);
-        layout.Write(output, result, hint);
+        layout.Write(output, result, hint, serverInfo);
         output.Write("}"u8);
     }
 
@@ -56,7 +63,7 @@ internal static class ResultRewriter
         return type.IsMissing || type.Of(result).SequenceEqual("\"complete\""u8);
     }
 
-    private static void WriteModern(IBufferWriter<byte> output, ReadOnlySpan<byte> result, McpMethod method, long ttlMs)
+    private static void WriteModern(IBufferWriter<byte> output, ReadOnlySpan<byte> result, McpMethod method, long ttlMs, ReadOnlySpan<byte> serverInfo)
     {
         output.Write("{\"resultType\":\"complete\""u8);
         var cacheable = McpMethods.IsCacheable(method);
@@ -68,17 +75,40 @@ internal static class ResultRewriter
             output.Write(",\"cacheScope\":\"private\""u8);
         }
 
+        var needsInfo = !serverInfo.IsEmpty;
         var members = new JsonMembers(result);
         while (members.Next())
         {
-            if (!IsModernMember(members, cacheable))
+            if (IsModernMember(members, cacheable))
             {
-                output.Write(","u8);
+                continue;
+            }
+
+            output.Write(","u8);
+            if (needsInfo && members.NameIs("_meta"u8))
+            {
+                needsInfo = false;
+                WriteMeta(output, members.RawValue, serverInfo);
+            }
+            else
+            {
                 output.Write(members.RawMember);
             }
         }
 
+        if (needsInfo)
+        {
+            output.Write(","u8);
+            WriteMeta(output, [], serverInfo);
+        }
+
         output.Write("}"u8);
+    }
+
+    private static void WriteMeta(IBufferWriter<byte> output, ReadOnlySpan<byte> meta, ReadOnlySpan<byte> serverInfo)
+    {
+        output.Write("\"_meta\":"u8);
+        ServerInfoMeta.Write(output, meta, serverInfo);
     }
 
     private static void WriteLegacy(IBufferWriter<byte> output, ReadOnlySpan<byte> result, McpMethod method)
@@ -88,7 +118,23 @@ internal static class ResultRewriter
         var members = new JsonMembers(result);
         while (members.Next())
         {
-            if (!IsModernMember(members, cacheable))
+            if (IsModernMember(members, cacheable))
+            {
+                continue;
+            }
+
+            if (members.NameIs("_meta"u8))
+            {
+                var meta = ServerInfoMeta.Without(members.RawValue);
+                if (!meta.IsEmpty)
+                {
+                    output.Write(separator);
+                    output.Write("\"_meta\":"u8);
+                    output.Write(meta);
+                    separator = ","u8;
+                }
+            }
+            else
             {
                 output.Write(separator);
                 output.Write(members.RawMember);
@@ -102,20 +148,58 @@ internal static class ResultRewriter
     private static bool IsModernMember(in JsonMembers members, bool cacheable) =>
         members.NameIs("resultType"u8) || (cacheable && (members.NameIs("ttlMs"u8) || members.NameIs("cacheScope"u8)));
 
-    /// <summary>Writes an error response, with the codes that only one era has translated.</summary>
+    /// <summary>Writes an error response, without the codes that a modern client must never see.</summary>
     public static void WriteError(
-        IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> error, int code, ReadOnlySpan<byte> uri, ProtocolEra from, ProtocolEra to)
+        IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> error, int code, ReadOnlySpan<byte> uri, ProtocolEra to)
     {
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(clientId);
         output.Write(",\"error\":"u8);
-        if (from == ProtocolEra.Legacy && to == ProtocolEra.Modern && code == ErrorCodes.LegacyResourceNotFound)
+        if (to == ProtocolEra.Modern && code == ErrorCodes.LegacyResourceNotFound)
         {
             WriteResourceNotFound(output, error, uri);
         }
-        else
+        else if (IsError(error))
         {
             output.Write(error);
+        }
+        else
+        {
+            WriteMended(output, error, code);
+        }
+
+        output.Write("}"u8);
+    }
+
+    /// <summary>Tells whether this is what JSON-RPC calls an error: a number as its code and a text as its message.</summary>
+    private static bool IsError(ReadOnlySpan<byte> error)
+    {
+        var code = JsonMembers.Find(error, "code"u8);
+        return !code.IsMissing && (code.Of(error)[0] == (byte)'-' || char.IsAsciiDigit((char)code.Of(error)[0])) && !Message(error).IsEmpty;
+    }
+
+    /// <summary>Returns the raw message of an error; empty when it has none that is a text.</summary>
+    private static ReadOnlySpan<byte> Message(ReadOnlySpan<byte> error)
+    {
+        var message = JsonMembers.Find(error, "message"u8).Of(error);
+        return message is [(byte)'"', ..] ? message : [];
+    }
+
+    /// <summary>A strict client would lose its whole answer over an error without a code or message; what else it says stays.</summary>
+    private static void WriteMended(IBufferWriter<byte> output, ReadOnlySpan<byte> error, int code)
+    {
+        output.Write("{\"code\":"u8);
+        output.WriteNumber(code);
+        output.Write(",\"message\":"u8);
+        output.Write(Message(error) is { IsEmpty: false } message ? message : "\"The server gave no reason.\""u8);
+        var members = new JsonMembers(error);
+        while (members.Next())
+        {
+            if (!members.NameIs("code"u8) && !members.NameIs("message"u8))
+            {
+                output.Write(","u8);
+                output.Write(members.RawMember);
+            }
         }
 
         output.Write("}"u8);
@@ -125,11 +209,22 @@ internal static class ResultRewriter
     {
         output.Write("{\"code\":"u8);
         output.WriteNumber(ErrorCodes.InvalidParams);
-        var message = JsonMembers.Find(error, "message"u8);
         output.Write(",\"message\":"u8);
-        output.Write(message.IsMissing ? "\"Resource not found\""u8 : message.Of(error));
+        output.Write(Message(error) is { IsEmpty: false } message ? message : "\"Resource not found\""u8);
         output.Write(",\"data\":{\"uri\":"u8);
-        output.Write(uri.IsEmpty ? "null"u8 : uri);
+        var data = JsonMembers.Find(error, "data"u8).Of(error);
+        var named = uri.IsEmpty ? JsonMembers.Find(data, "uri"u8).Of(data) : uri;
+        output.Write(named.IsEmpty ? "null"u8 : named);
+        var members = new JsonMembers(data);
+        while (members.Next())
+        {
+            if (!members.NameIs("uri"u8))
+            {
+                output.Write(","u8);
+                output.Write(members.RawMember);
+            }
+        }
+
         output.Write("}}"u8);
     }
 }

@@ -18,6 +18,8 @@ internal sealed class UpstreamMessage
 
     public McpMethod Method { get; private set; }
 
+    private Slice Version { get; set; }
+
     /// <summary>Gets the id as raw JSON; missing for notifications.</summary>
     public Slice Id { get; private set; }
 
@@ -30,10 +32,19 @@ internal sealed class UpstreamMessage
     public Slice Error { get; private set; }
 
     /// <summary>Gets the id as one of the numbers that the gateway gave out; null when it is none.</summary>
-    public long? NumericId =>
-        Utf8Parser.TryParse(Raw(Id), out long value, out var consumed) && consumed == Id.Length ? value : null;
+    public long? NumericId => Number(Raw(Id));
 
-    public bool IsError => !Error.IsMissing;
+    /// <summary>Gets the request that a notification of progress is about, by the number that the gateway gave it as its token; null when it names none.</summary>
+    public long? ProgressOf
+    {
+        get
+        {
+            var parameters = Raw(Params);
+            return Number(JsonMembers.Find(parameters, MetaKeys.ProgressToken).Of(parameters));
+        }
+    }
+
+    public bool IsError => IsObject(Error);
 
     public ReadOnlySpan<byte> Raw(Slice slice) => slice.Of(Json.Span);
 
@@ -87,7 +98,15 @@ internal sealed class UpstreamMessage
         if (MethodName.IsMissing)
         {
             Kind = MessageKind.Response;
-            return IsObject(Result) != IsObject(Error);
+
+            // Some servers always send both, the one that does not count as null.
+            return (IsObject(Result) && IsNothing(Error)) || (IsObject(Error) && IsNothing(Result));
+        }
+
+        // An answer is written anew, but a notification may reach the client as it is.
+        if (!Raw(Version).SequenceEqual("\"2.0\""u8))
+        {
+            return false;
         }
 
         var name = Raw(MethodName);
@@ -100,7 +119,11 @@ internal sealed class UpstreamMessage
     private bool Keep(in JsonMembers member)
     {
         var seen = default(Slice);
-        if (member.NameIs("id"u8))
+        if (member.NameIs("jsonrpc"u8))
+        {
+            (seen, Version) = (Version, member.Value);
+        }
+        else if (member.NameIs("id"u8))
         {
             (seen, Id) = (Id, member.Value);
         }
@@ -123,6 +146,10 @@ internal sealed class UpstreamMessage
 
         return seen.IsMissing;
     }
+
+    private static long? Number(ReadOnlySpan<byte> raw) => Utf8Parser.TryParse(raw, out long value, out var consumed) && consumed == raw.Length ? value : null;
+
+    private bool IsNothing(Slice slice) => slice.IsMissing || Raw(slice).SequenceEqual("null"u8);
 
     private bool IsObject(Slice slice) => !slice.IsMissing && Json.Span[slice.Start] == (byte)'{';
 }

@@ -27,20 +27,14 @@ internal readonly ref struct UpstreamMeta
     /// <summary>Whether the client's baggage, which may say anything of the caller, travels on.</summary>
     public bool ForwardsBaggage { get; init; }
 
-    /// <summary>Tells whether there is anything to say, the client's own members included.</summary>
-    public bool IsWritten(ReadOnlySpan<byte> clientMeta) => HasOwnMembers || !clientMeta.IsEmpty;
+    /// <summary>Tells whether there is anything to say that the client has not said.</summary>
+    public bool HasOwnMembers => Era == ProtocolEra.Modern || ProgressToken != 0 || !TraceParent.IsEmpty;
 
-    private bool HasOwnMembers => Era == ProtocolEra.Modern || ProgressToken != 0 || !TraceParent.IsEmpty;
-
-    /// <summary>Writes <c>"_meta":{...}</c> at the start of a params object that has none.</summary>
-    public void WriteMember(IBufferWriter<byte> output, ReadOnlySpan<byte> clientMeta, bool isLast)
+    /// <summary>Writes <c>"_meta":{...}</c> for a params object that has none.</summary>
+    public void WriteMember(IBufferWriter<byte> output)
     {
-        if (IsWritten(clientMeta))
-        {
-            output.Write("\"_meta\":"u8);
-            WriteValue(output, clientMeta);
-            output.Write(isLast ? ""u8 : ","u8);
-        }
+        output.Write("\"_meta\":"u8);
+        WriteValue(output, []);
     }
 
     /// <summary>Writes the object: the gateway's members, then the client's own that travel on.</summary>

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -23,13 +24,15 @@ internal sealed class InMemoryCircuitBreakerStore : ICircuitBreakerStore
     public ValueTask<StoreResult<CircuitBreakerSnapshot>> SaveAsync(
         TenantId tenant, CircuitBreakerSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (snapshot.Tenant != tenant)
-        {
-            throw new ArgumentException("The snapshot belongs to another tenant than the one it is saved for.", nameof(snapshot));
-        }
+        var saved = Normalize(tenant, snapshot);
+        return _database.RunAsync(() => Save_NeedsLock(saved, tells: false), cancellationToken);
+    }
 
-        var saved = Normalize(snapshot);
-        return _database.RunAsync(() => Save_NeedsLock(saved), cancellationToken);
+    public ValueTask<StoreResult<CircuitBreakerSnapshot>> DecideAsync(
+        TenantId tenant, CircuitBreakerSnapshot snapshot, AuditEvent? audit, CancellationToken cancellationToken)
+    {
+        var saved = Normalize(tenant, snapshot);
+        return _database.WriteAsync(audit, () => Save_NeedsLock(saved, tells: true), cancellationToken);
     }
 
     public ValueTask<CircuitBreakerSnapshot?> FindAsync(TenantId tenant, Guid endpointId, CancellationToken cancellationToken) =>
@@ -52,7 +55,9 @@ internal sealed class InMemoryCircuitBreakerStore : ICircuitBreakerStore
     public IAsyncEnumerable<CircuitBreakerSnapshot> ReadAllAsync(CancellationToken cancellationToken) =>
         _database.ReadAsync<CircuitBreakerSnapshot>(() => [.. _breakers.Values], cancellationToken);
 
-    private static CircuitBreakerSnapshot Normalize(CircuitBreakerSnapshot snapshot) => snapshot with
+    private static CircuitBreakerSnapshot Normalize(TenantId tenant, CircuitBreakerSnapshot snapshot) => snapshot.Tenant != tenant
+        ? throw new ArgumentException("The snapshot belongs to another tenant than the one it is saved for.", nameof(snapshot))
+        : snapshot with
     {
         BreakDuration = StoredTime.NormalizeToMilliseconds(snapshot.BreakDuration),
         LastFailure = StoredTime.Normalize(snapshot.LastFailure),
@@ -61,7 +66,7 @@ internal sealed class InMemoryCircuitBreakerStore : ICircuitBreakerStore
         NextAttempt = StoredTime.Normalize(snapshot.NextAttempt),
     };
 
-    private StoreResult<CircuitBreakerSnapshot> Save_NeedsLock(CircuitBreakerSnapshot saved)
+    private StoreResult<CircuitBreakerSnapshot> Save_NeedsLock(CircuitBreakerSnapshot saved, bool tells)
     {
         var stored = _breakers.GetValueOrDefault(saved.EndpointId);
         if (!_database.HasServer_NeedsLock(saved.Tenant, saved.ServerId)
@@ -76,7 +81,7 @@ internal sealed class InMemoryCircuitBreakerStore : ICircuitBreakerStore
         }
 
         _breakers[saved.EndpointId] = saved;
-        if (saved.State != (stored?.State ?? CircuitState.Closed))
+        if (tells || saved.State != (stored?.State ?? CircuitState.Closed))
         {
             _database.Record_NeedsLock(saved.Tenant, RegistryChangeKind.CircuitBreaker, saved.EndpointId);
         }

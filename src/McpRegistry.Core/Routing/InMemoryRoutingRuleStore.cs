@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -7,7 +8,7 @@ internal sealed class InMemoryRoutingRuleStore(InMemoryDatabase database) : IRou
 {
     private readonly Dictionary<Guid, RoutingRule> _rules = [];
 
-    public ValueTask<StoreResult<RoutingRule>> AddAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<RoutingRule>> AddAsync(TenantId tenant, RoutingRule rule, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (rule.Tenant != tenant)
         {
@@ -15,14 +16,16 @@ internal sealed class InMemoryRoutingRuleStore(InMemoryDatabase database) : IRou
         }
 
         var added = Normalize(rule) with { Version = 1 };
-        return database.RunAsync(
+        return database.WriteAsync(
+            audit,
             () => _rules.ContainsKey(added.Id) ? StoreResult<RoutingRule>.Conflict("id") : Save_NeedsLock(added), cancellationToken);
     }
 
-    public ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = Normalize(rule);
-        return database.RunAsync(
+        return database.WriteAsync(
+            audit,
             () => Find_NeedsLock(tenant, wanted.Id) is not { } stored
                 ? StoreResult<RoutingRule>.NotFound()
                 : stored.Version != wanted.Version
@@ -31,7 +34,8 @@ internal sealed class InMemoryRoutingRuleStore(InMemoryDatabase database) : IRou
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.RunAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+        audit,
         () =>
         {
             if (Find_NeedsLock(tenant, id) is null)

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Configuration;
 using McpRegistry.Tenancy;
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace McpRegistry.Seeding;
 
 /// <summary>Values of the system configuration to look at. They show how values, limits and overrides look; nothing reads them.</summary>
-internal sealed class DemoConfiguration(ISystemConfigStore configs, TimeProvider time, ILogger<DemoConfiguration> logger)
+internal sealed class DemoConfiguration(ISystemConfigStore configs, ChangeAudit changes, TimeProvider time, ILogger<DemoConfiguration> logger)
 {
     private const string ServersPerUser = "demo.limits.serversPerUser";
 
@@ -49,8 +50,9 @@ internal sealed class DemoConfiguration(ISystemConfigStore configs, TimeProvider
     private async Task AddAsync(SystemConfigEntry entry, CancellationToken cancellationToken)
     {
         var found = await configs.FindAsync(entry.Tenant, entry.Key, cancellationToken).ConfigureAwait(false);
+        var added = changes.Create(entry.Tenant, AuditActor.System, "config.create", "config", entry.Id.ToString(), entry.Key);
         if (found?.Tenant != entry.Tenant
-            && (await configs.AddAsync(entry.Tenant, entry, cancellationToken).ConfigureAwait(false)).Succeeded)
+            && (await configs.AddAsync(entry.Tenant, entry, added, cancellationToken).ConfigureAwait(false)).Succeeded)
         {
             logger.Added("configuration value", entry.Key);
         }

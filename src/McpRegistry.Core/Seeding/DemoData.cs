@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Servers;
 using McpRegistry.Tenancy;
 using McpRegistry.Users;
@@ -10,7 +11,14 @@ namespace McpRegistry.Seeding;
 /// means that another replica was faster.
 /// </summary>
 internal sealed class DemoData(
-    ITenantStore tenants, IUserStore users, IServerStore servers, TimeProvider time, ILogger<DemoData> logger)
+    ITenantStore tenants,
+    IUserStore users,
+    IServerStore servers,
+    TenantAudit tenantAudit,
+    ServerAudit serverAudit,
+    ChangeAudit changes,
+    TimeProvider time,
+    ILogger<DemoData> logger)
 {
     public const string TenantSlug = "demo";
 
@@ -79,7 +87,8 @@ internal sealed class DemoData(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        if ((await tenants.AddAsync(tenant, cancellationToken).ConfigureAwait(false)).Succeeded)
+        var added = tenantAudit.Changed(AuditActor.System, TenantAudit.Create, null, tenant);
+        if ((await tenants.AddAsync(tenant, added, cancellationToken).ConfigureAwait(false)).Succeeded)
         {
             logger.Added("tenant", TenantSlug);
             return tenant.Id;
@@ -108,7 +117,8 @@ internal sealed class DemoData(
             CreatedAt = now,
             UpdatedAt = now,
         };
-        if ((await users.AddAsync(tenant, user, cancellationToken).ConfigureAwait(false)).Succeeded)
+        var added = changes.Create(tenant, AuditActor.System, "user.create", "user", user.Id.ToString(), username);
+        if ((await users.AddAsync(tenant, user, added, cancellationToken).ConfigureAwait(false)).Succeeded)
         {
             logger.Added("user", username);
         }
@@ -117,7 +127,7 @@ internal sealed class DemoData(
     private async Task AddServerAsync(RegisteredServer server, CancellationToken cancellationToken)
     {
         if (await servers.FindByAliasAsync(server.Tenant, server.Alias, cancellationToken).ConfigureAwait(false) is null
-            && (await servers.AddAsync(server.Tenant, server, cancellationToken).ConfigureAwait(false)).Succeeded)
+            && (await servers.AddAsync(server.Tenant, server, serverAudit.Created(AuditActor.System, server), cancellationToken).ConfigureAwait(false)).Succeeded)
         {
             logger.Added("server", server.Alias);
         }

@@ -1,4 +1,7 @@
+using McpRegistry.Auditing;
 using McpRegistry.Hosting;
+using McpRegistry.Servers;
+using McpRegistry.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -13,6 +16,9 @@ internal static class SeedServiceCollectionExtensions
         services.AddOptions<SeedOptions>().BindConfiguration(SeedOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SeedOptions>, SeedOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ChangeAudit>();
+        services.TryAddSingleton<TenantAudit>();
+        services.TryAddSingleton<ServerAudit>();
         services.TryAddSingleton<DemoData>();
         services.TryAddSingleton<DemoConfiguration>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, SeedDataTask>());

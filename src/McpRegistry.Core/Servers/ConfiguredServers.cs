@@ -1,3 +1,4 @@
+using McpRegistry.Credentials;
 using Microsoft.Extensions.Configuration;
 
 namespace McpRegistry.Servers;
@@ -8,7 +9,14 @@ internal sealed class ConfiguredServers(IConfiguration? configuration)
     public const string SectionName = "McpRegistry:Servers";
 
     private static readonly string[] EnumMembers =
-        [nameof(EndpointDefinition.Transport), nameof(EndpointDefinition.Era), nameof(ServerDefinition.Isolation)];
+    [
+        nameof(EndpointDefinition.Transport), nameof(EndpointDefinition.Era), nameof(ServerDefinition.Isolation),
+        nameof(CredentialDefinition.Type), nameof(CredentialDefinition.Authentication),
+    ];
+
+    /// <summary>What stands below these are names of the user's own.</summary>
+    private static readonly string[] Maps =
+        [nameof(EndpointDefinition.Environment), nameof(CredentialDefinition.Headers), nameof(CredentialDefinition.Parameters)];
 
     public IEnumerable<DeclaredServer> Read() =>
         configuration is null
@@ -32,5 +40,5 @@ internal sealed class ConfiguredServers(IConfiguration? configuration)
 
     private static bool IsVariable(string key) =>
         ConfigurationPath.GetParentPath(key) is { } parent
-        && ConfigurationPath.GetSectionKey(parent).Equals(nameof(EndpointDefinition.Environment), StringComparison.OrdinalIgnoreCase);
+        && Maps.Contains(ConfigurationPath.GetSectionKey(parent), StringComparer.OrdinalIgnoreCase);
 }

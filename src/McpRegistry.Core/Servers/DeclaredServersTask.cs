@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Hosting;
 using McpRegistry.Servers.Validation;
 using McpRegistry.Storage;
@@ -15,6 +16,7 @@ internal sealed class DeclaredServersTask(
     IServerStore store,
     IServerSupervisor supervisor,
     ServerComposer composer,
+    ServerAudit audit,
     ILogger<DeclaredServersTask> logger) : IStartupTask
 {
     private const int PageSize = 500;
@@ -91,7 +93,7 @@ internal sealed class DeclaredServersTask(
         var aliases = declared.Select(static candidate => candidate.Alias).ToHashSet(StringComparer.Ordinal);
         foreach (var server in stored.Where(server => server.Origin != ServerOrigin.Api && !aliases.Contains(server.Alias)))
         {
-            await store.DeleteAsync(TenantId.Global, server.Id, cancellationToken).ConfigureAwait(false);
+            await store.DeleteAsync(TenantId.Global, server.Id, audit.Deleted(AuditActor.System, server), cancellationToken).ConfigureAwait(false);
             logger.Deleted(server.Alias, server.Id, server.Tenant, server.Origin);
             await supervisor.DeletedAsync(TenantId.Global, server.Id, cancellationToken).ConfigureAwait(false);
         }
@@ -116,8 +118,8 @@ internal sealed class DeclaredServersTask(
             }
 
             result = existing is null
-                ? await store.AddAsync(TenantId.Global, server, cancellationToken).ConfigureAwait(false)
-                : await store.UpdateAsync(TenantId.Global, server, cancellationToken).ConfigureAwait(false);
+                ? await store.AddAsync(TenantId.Global, server, audit.Created(AuditActor.System, server), cancellationToken).ConfigureAwait(false)
+                : await store.UpdateAsync(TenantId.Global, server, audit.Updated(AuditActor.System, existing, server), cancellationToken).ConfigureAwait(false);
             if (result.Succeeded)
             {
                 await PublishAsync(result.Value, existing is null, cancellationToken).ConfigureAwait(false);

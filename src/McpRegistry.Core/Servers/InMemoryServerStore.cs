@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using McpRegistry.Auditing;
 using McpRegistry.Discovery;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -9,65 +10,34 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database, InMemorySer
 {
     private const int LargestPage = 1000;
 
-    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (server.Tenant != tenant)
         {
             throw new ArgumentException("The server belongs to another tenant than the one it is added for.", nameof(server));
         }
 
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<StoreResult<RegisteredServer>>(cancellationToken);
-        }
-
-        lock (database.Gate)
-        {
-            if (table.FindConflict(tenant, server, isNew: true) is { } field)
-            {
-                return ValueTask.FromResult(StoreResult<RegisteredServer>.Conflict(field));
-            }
-
-            var stored = InMemoryServerTable.Normalize(server) with { Version = 1 };
-            table.Put(new StoredServer(stored, null));
-            database.Record_NeedsLock(tenant, RegistryChangeKind.Server, server.Id);
-            return ValueTask.FromResult(StoreResult<RegisteredServer>.Success(stored));
-        }
+        return database.WriteAsync(audit, () => Add_NeedsLock(tenant, server), cancellationToken);
     }
 
-    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<StoreResult<RegisteredServer>>(cancellationToken);
-        }
+    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken) =>
+        database.WriteAsync(audit, () => Update_NeedsLock(tenant, server), cancellationToken);
 
-        lock (database.Gate)
-        {
-            return ValueTask.FromResult(Update_NeedsLock(tenant, server));
-        }
-    }
-
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<bool>(cancellationToken);
-        }
-
-        lock (database.Gate)
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+        audit,
+        () =>
         {
             if (table.Find(tenant, id) is not { } stored)
             {
-                return ValueTask.FromResult(false);
+                return false;
             }
 
             table.Remove(stored);
             table.Forget(id);
             database.Record_NeedsLock(tenant, RegistryChangeKind.Server, id, RegistryChangeOperation.Deleted);
-            return ValueTask.FromResult(true);
-        }
-    }
+            return true;
+        },
+        cancellationToken);
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
@@ -161,6 +131,24 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database, InMemorySer
             cancellationToken.ThrowIfCancellationRequested();
             yield return stored;
         }
+    }
+
+    private StoreResult<RegisteredServer> Add_NeedsLock(TenantId tenant, RegisteredServer server)
+    {
+        if (table.FindConflict(tenant, server, isNew: true) is { } field)
+        {
+            return StoreResult<RegisteredServer>.Conflict(field);
+        }
+
+        if (database.ServerLimits.TryGetValue(tenant, out var limit) && table.All.Count(row => row.Server.Tenant == tenant) >= limit)
+        {
+            return StoreResult<RegisteredServer>.Conflict(IServerStore.LimitField);
+        }
+
+        var stored = InMemoryServerTable.Normalize(server) with { Version = 1 };
+        table.Put(new StoredServer(stored, null));
+        database.Record_NeedsLock(tenant, RegistryChangeKind.Server, server.Id);
+        return StoreResult<RegisteredServer>.Success(stored);
     }
 
     private StoreResult<RegisteredServer> Update_NeedsLock(TenantId tenant, RegisteredServer server)

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using McpRegistry.Credentials;
 using McpRegistry.Servers.Validation;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.Servers;
 
 /// <summary>Makes the stored form of a definition that was found valid.</summary>
-internal sealed class ServerComposer(TimeProvider time)
+internal sealed class ServerComposer(TimeProvider time, CredentialComposer credentials)
 {
     /// <summary>Composes a new server, or the next state of an existing one: its id, tenant, owner, visibility and creation time stay.</summary>
     public RegisteredServer Compose(TenantId tenant, ServerCandidate candidate, RegisteredServer? existing)
@@ -13,10 +14,12 @@ internal sealed class ServerComposer(TimeProvider time)
         var now = time.GetUtcNow();
         var definition = candidate.Definition;
         var free = existing is null ? [] : existing.Endpoints.ToList();
+        var id = existing?.Id ?? Guid.CreateVersion7(now);
+        var owner = existing?.Tenant ?? tenant;
         return new RegisteredServer
         {
-            Id = existing?.Id ?? Guid.CreateVersion7(now),
-            Tenant = existing?.Tenant ?? tenant,
+            Id = id,
+            Tenant = owner,
             Name = definition.Name!,
             Alias = definition.Alias ?? existing?.Alias ?? candidate.Alias,
             Description = definition.Description,
@@ -27,6 +30,7 @@ internal sealed class ServerComposer(TimeProvider time)
             Visibility = existing?.Visibility ?? ServerVisibility.Tenant,
             Enabled = definition.Enabled,
             Endpoints = [.. candidate.Endpoints.Select(endpoint => Compose(endpoint, candidate.Origin, existing, free, now))],
+            Credential = credentials.Compose(owner, id, candidate, existing),
             CreatedAt = existing?.CreatedAt ?? now,
             UpdatedAt = now,
             Version = existing?.Version ?? 0,

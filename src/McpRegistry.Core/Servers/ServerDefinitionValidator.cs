@@ -1,3 +1,4 @@
+using McpRegistry.Credentials;
 using McpRegistry.Servers.Validation;
 
 namespace McpRegistry.Servers;
@@ -31,5 +32,17 @@ internal sealed class ServerDefinitionValidator(IEnumerable<IServerRule> rules)
             endpoint.Arguments ??= [];
             endpoint.Environment ??= new Dictionary<string, string>(StringComparer.Ordinal);
         }
+
+        if (definition.Credential is { } credential)
+        {
+            DropNulls(credential);
+        }
+    }
+
+    private static void DropNulls(CredentialDefinition credential)
+    {
+        credential.Headers ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        credential.Scopes ??= [];
+        credential.Parameters ??= new Dictionary<string, string>(StringComparer.Ordinal);
     }
 }

@@ -1,3 +1,5 @@
+using McpRegistry.Credentials;
+
 namespace McpRegistry.Servers;
 
 /// <summary>
@@ -22,6 +24,7 @@ internal static class ServerEquality
         && left.Origin == right.Origin
         && left.Isolation == right.Isolation
         && left.Enabled == right.Enabled
+        && CredentialEquality.SaySame(left.Credential, right.Credential)
         && left.Endpoints.Length == right.Endpoints.Length
         && left.Endpoints.Zip(right.Endpoints).All(static pair => SaySame(pair.First, pair.Second));
 

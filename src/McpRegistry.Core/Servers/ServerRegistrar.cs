@@ -1,3 +1,5 @@
+using McpRegistry.Auditing;
+using McpRegistry.Credentials;
 using McpRegistry.Discovery;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -5,99 +7,49 @@ using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.Servers;
 
-/// <summary>The one way by which callers change the registry: validate, write, tell the supervisor.</summary>
+/// <summary>The one way by which callers change the registry: validate, write together with the audit event, tell the supervisor.</summary>
 internal sealed class ServerRegistrar(
     IServerStore store,
     IServerSupervisor supervisor,
     ServerDefinitionValidator validator,
     ServerComposer composer,
+    CredentialMask credentials,
+    ServerAudit audit,
     ILogger<ServerRegistrar> logger) : IServerRegistrar
 {
     // A caller without a version wants the last word; each lost race means that somebody else made progress.
     private const int MaxAttempts = 5;
 
     public async ValueTask<ServerWriteResult> RegisterAsync(
-        TenantId tenant, ServerDefinition definition, CancellationToken cancellationToken)
+        TenantId tenant, ServerDefinition definition, AuditActor actor, CancellationToken cancellationToken)
     {
-        var candidate = validator.Validate(definition, ServerOrigin.Api);
-        MaskedEnvironment.Check(candidate, null);
-        if (!candidate.Faults.IsEmpty)
-        {
-            return ServerWriteResult.Invalid(candidate.Faults);
-        }
-
-        var server = composer.Compose(tenant, candidate, null);
-        if (await IsTakenGloballyAsync(tenant, server.Alias, cancellationToken).ConfigureAwait(false))
-        {
-            return ServerWriteResult.Conflict("alias");
-        }
-
-        var result = await store.AddAsync(tenant, server, cancellationToken).ConfigureAwait(false);
-        if (!result.Succeeded)
-        {
-            return ToResult(result);
-        }
-
-        logger.Registered(result.Value.Alias, result.Value.Id, tenant, result.Value.Origin);
-        return await PublishAsync(result.Value).ConfigureAwait(false);
+        var result = await TryRegisterAsync(tenant, definition, actor, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded
+            ? await PublishAsync(result.Server).ConfigureAwait(false)
+            : await audit.RefusedAsync(tenant, actor, "server.create", null, definition.Name, result, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<ServerWriteResult> UpdateAsync(
-        TenantId tenant, Guid id, ServerDefinition definition, long? expectedVersion, CancellationToken cancellationToken)
+        TenantId tenant, Guid id, ServerDefinition definition, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
     {
-        var candidate = validator.Validate(definition, ServerOrigin.Api);
-        for (var attempt = 1; ; attempt++)
-        {
-            var existing = (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Server;
-            if (Refuse(existing, expectedVersion) is { } refusal)
-            {
-                return refusal;
-            }
-
-            MaskedEnvironment.Check(candidate, existing);
-            if (!candidate.Faults.IsEmpty)
-            {
-                return ServerWriteResult.Invalid(candidate.Faults);
-            }
-
-            var server = composer.Compose(tenant, candidate, existing);
-            if (ServerEquality.SaySame(existing!, server))
-            {
-                return ServerWriteResult.Success(existing!);
-            }
-
-            if (server.Alias != existing!.Alias && await IsTakenGloballyAsync(tenant, server.Alias, cancellationToken).ConfigureAwait(false))
-            {
-                return ServerWriteResult.Conflict("alias");
-            }
-
-            var result = await store.UpdateAsync(tenant, server, cancellationToken).ConfigureAwait(false);
-            if (result.Outcome == StoreOutcome.Stale && expectedVersion is null && attempt < MaxAttempts)
-            {
-                continue;
-            }
-
-            if (!result.Succeeded)
-            {
-                return ToResult(result);
-            }
-
-            logger.Changed(result.Value.Alias, id, tenant, result.Value.Version, result.Value.Origin);
-            return await PublishAsync(result.Value).ConfigureAwait(false);
-        }
+        var (result, isWritten) = await TryUpdateAsync(tenant, id, definition, expectedVersion, actor, cancellationToken).ConfigureAwait(false);
+        return !result.Succeeded
+            ? await audit.RefusedAsync(tenant, actor, "server.update", id, definition.Name, result, cancellationToken).ConfigureAwait(false)
+            : isWritten ? await PublishAsync(result.Server).ConfigureAwait(false) : result;
     }
 
-    public async ValueTask<ServerWriteResult> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    public async ValueTask<ServerWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken)
     {
         var existing = (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Server;
-        if (Refuse(existing, null) is { } refusal)
+        var refusal = Refuse(existing, null);
+        if (refusal is null && !await store.DeleteAsync(tenant, id, audit.Deleted(actor, existing!), cancellationToken).ConfigureAwait(false))
         {
-            return refusal;
+            refusal = ServerWriteResult.NotFound();
         }
 
-        if (!await store.DeleteAsync(tenant, id, cancellationToken).ConfigureAwait(false))
+        if (refusal is not null)
         {
-            return ServerWriteResult.NotFound();
+            return await audit.RefusedAsync(tenant, actor, "server.delete", id, existing?.Name, refusal, cancellationToken).ConfigureAwait(false);
         }
 
         logger.Deleted(existing!.Alias, id, tenant, existing.Origin);
@@ -115,6 +67,79 @@ internal sealed class ServerRegistrar(
     public ValueTask<DiscoveryReport?> RefreshAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         supervisor.RefreshAsync(tenant, id, cancellationToken);
 
+    private async ValueTask<ServerWriteResult> TryRegisterAsync(
+        TenantId tenant, ServerDefinition definition, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var candidate = validator.Validate(definition, ServerOrigin.Api);
+        MaskedEnvironment.Check(candidate, null);
+        credentials.Check(candidate, null);
+        if (!candidate.Faults.IsEmpty)
+        {
+            return ServerWriteResult.Invalid(candidate.Faults);
+        }
+
+        var server = composer.Compose(tenant, candidate, null);
+        if (await IsTakenGloballyAsync(tenant, server.Alias, cancellationToken).ConfigureAwait(false))
+        {
+            return ServerWriteResult.Conflict("alias");
+        }
+
+        var result = await store.AddAsync(tenant, server, audit.Created(actor, server), cancellationToken).ConfigureAwait(false);
+        if (!result.Succeeded)
+        {
+            return ToResult(result);
+        }
+
+        logger.Registered(result.Value.Alias, result.Value.Id, tenant, result.Value.Origin);
+        return ServerWriteResult.Success(result.Value);
+    }
+
+    private async ValueTask<(ServerWriteResult Result, bool IsWritten)> TryUpdateAsync(
+        TenantId tenant, Guid id, ServerDefinition definition, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var candidate = validator.Validate(definition, ServerOrigin.Api);
+        for (var attempt = 1; ; attempt++)
+        {
+            var existing = (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Server;
+            if (Refuse(existing, expectedVersion) is { } refusal)
+            {
+                return (refusal, false);
+            }
+
+            MaskedEnvironment.Check(candidate, existing);
+            credentials.Check(candidate, existing);
+            if (!candidate.Faults.IsEmpty)
+            {
+                return (ServerWriteResult.Invalid(candidate.Faults), false);
+            }
+
+            var server = composer.Compose(tenant, candidate, existing);
+            if (ServerEquality.SaySame(existing!, server))
+            {
+                return (ServerWriteResult.Success(existing!), false);
+            }
+
+            if (server.Alias != existing!.Alias && await IsTakenGloballyAsync(tenant, server.Alias, cancellationToken).ConfigureAwait(false))
+            {
+                return (ServerWriteResult.Conflict("alias"), false);
+            }
+
+            var result = await store.UpdateAsync(tenant, server, audit.Updated(actor, existing, server), cancellationToken).ConfigureAwait(false);
+            if (result.Outcome == StoreOutcome.Stale && expectedVersion is null && attempt < MaxAttempts)
+            {
+                continue;
+            }
+
+            if (!result.Succeeded)
+            {
+                return (ToResult(result), false);
+            }
+
+            logger.Changed(result.Value.Alias, id, tenant, result.Value.Version, result.Value.Origin);
+            return (ServerWriteResult.Success(result.Value), true);
+        }
+    }
+
     private static ServerWriteResult? Refuse(RegisteredServer? existing, long? expectedVersion) => existing switch
     {
         null => ServerWriteResult.NotFound(),
@@ -126,6 +151,7 @@ internal sealed class ServerRegistrar(
     private static ServerWriteResult ToResult(StoreResult<RegisteredServer> result) => result.Outcome switch
     {
         StoreOutcome.NotFound => ServerWriteResult.NotFound(),
+        StoreOutcome.Conflict when result.ConflictField == IServerStore.LimitField => ServerWriteResult.LimitReached(),
         StoreOutcome.Conflict => ServerWriteResult.Conflict(result.ConflictField),
         _ => ServerWriteResult.Stale(),
     };

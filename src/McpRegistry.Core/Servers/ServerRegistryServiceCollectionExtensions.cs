@@ -1,3 +1,5 @@
+using McpRegistry.Auditing;
+using McpRegistry.Credentials;
 using McpRegistry.Hosting;
 using McpRegistry.Servers.Validation;
 using McpRegistry.Upstream;
@@ -23,9 +25,13 @@ internal static class ServerRegistryServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StdioOptions>, StdioOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CommandPolicy>();
+        services.TryAddSingleton<UrlCheck>();
         AddRules(services);
+        services.AddCredentials();
         services.TryAddSingleton<ServerDefinitionValidator>();
         services.TryAddSingleton<ServerComposer>();
+        services.TryAddSingleton<ChangeAudit>();
+        services.TryAddSingleton<ServerAudit>();
         services.TryAddSingleton<IServerRegistrar, ServerRegistrar>();
         services.TryAddSingleton(static provider => new ConfiguredServers(provider.GetService<IConfiguration>()));
         services.TryAddSingleton<DeclaredServerReader>();

@@ -1,23 +1,23 @@
 using System.Collections.Concurrent;
+using McpRegistry.AccessControl;
 using McpRegistry.Servers;
-using McpRegistry.Tenancy;
 
 namespace McpRegistry.Snapshots;
 
-/// <summary>Tells who listens which lists changed, of the servers that their tenant sees.</summary>
+/// <summary>Tells everyone who listens which lists changed; whom that concerns, each of them knows.</summary>
 internal sealed class CatalogueChanges
 {
-    private readonly ConcurrentDictionary<Membership, TenantId> _listeners = new();
+    private readonly ConcurrentDictionary<Membership, byte> _listeners = new();
     private int _count;
 
     /// <summary>Gets how many listen.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Adds a listener; dispose takes it out.</summary>
-    public IDisposable Listen(TenantId tenant, ICatalogueListener listener)
+    public IDisposable Listen(ICatalogueListener listener)
     {
         var membership = new Membership(this, listener);
-        _listeners[membership] = tenant;
+        _listeners[membership] = 0;
         Interlocked.Increment(ref _count);
         return membership;
     }
@@ -30,12 +30,18 @@ internal sealed class CatalogueChanges
             return;
         }
 
-        foreach (var (membership, tenant) in _listeners)
+        foreach (var (membership, _) in _listeners)
         {
-            if (server.Tenant == tenant || server.Tenant.IsGlobal)
-            {
-                membership.Listener.Changed(server, kinds);
-            }
+            membership.Listener.Changed(server, kinds);
+        }
+    }
+
+    /// <summary>Announces that rules about a server changed, or began or ceased to hold; it is in force already.</summary>
+    public void AnnounceAccess(RegisteredServer server, ListKinds kinds, AccessMoment before, AccessMoment after)
+    {
+        foreach (var (membership, _) in _listeners)
+        {
+            membership.Listener.AccessChanged(server, kinds, before, after);
         }
     }
 

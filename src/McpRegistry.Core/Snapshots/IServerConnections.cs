@@ -1,4 +1,6 @@
+using McpRegistry.Balancing;
 using McpRegistry.Discovery;
+using McpRegistry.Resilience;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Snapshots;
@@ -10,6 +12,24 @@ internal interface IServerConnections
     /// <param name="owner">Whose state the connection may hold.</param>
     /// <param name="cancellationToken">Cancels the wait, not the opening that others may wait for.</param>
     ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken);
+
+    /// <summary>Gets the endpoints as this replica sees them now.</summary>
+    IReadOnlyList<KnownEndpoint> Endpoints => [];
+
+    /// <summary>Tells over which endpoints a call would be spread, without one; null where that is not known.</summary>
+    ExplainedSpread? Explain(ISessionOwner owner) => null;
+
+    /// <summary>Tells whether an endpoint is connected, so that a call can be sent there.</summary>
+    bool Reaches(Guid endpoint) => true;
+
+    /// <summary>Gets what calls wait at before they are sent; null where all go at once.</summary>
+    CallGate? Gate => null;
+
+    /// <summary>Gets the retries that the server may have; null for none.</summary>
+    RetryBudget? Retries => null;
+
+    /// <summary>Tells whether there is an endpoint for a call that it does not avoid.</summary>
+    bool HasOther(ISessionOwner owner) => false;
 
     /// <summary>Lends the sessions that are the owner's own and open already; connections that others use too are none of them.</summary>
     ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken);

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
@@ -11,17 +10,20 @@ namespace McpRegistry.Snapshots;
 /// </summary>
 internal sealed class MergedCatalogue
 {
-    private readonly FrozenDictionary<string, MergedItem> _tools;
-    private readonly FrozenDictionary<string, MergedItem> _prompts;
+    private readonly Dictionary<string, MergedItem> _tools;
+    private readonly Dictionary<string, MergedItem> _prompts;
     private readonly Dictionary<string, MergedItem> _plainTools;
 
-    private MergedCatalogue(ImmutableArray<ServerEntry> servers, ResourceOwners resources)
+    private MergedCatalogue(ImmutableArray<ServerEntry> servers, Func<string, bool> isAlias)
     {
         Servers = servers;
-        Resources = resources;
-        Tools = Named(servers, CatalogueItemKind.Tool, out _tools);
-        Prompts = Named(servers, CatalogueItemKind.Prompt, out _prompts);
-        _plainTools = Plain(servers, Tools);
+        Resources = new ResourceOwners(servers);
+        var served = servers.Where(static entry => entry is { IsServed: true, Report: not null }).ToArray();
+        Tools = [.. served.SelectMany(server => ToolsOf(server, Resources.WrappingOf(server)))];
+        Prompts = [.. served.SelectMany(static server => ReportCatalogue.Of(server.Report!).Prompts(server.Server.Alias).Select(item => new MergedItem(server, item)))];
+        _tools = Tools.ToDictionary(static item => item.Name, StringComparer.Ordinal);
+        _prompts = Prompts.ToDictionary(static item => item.Name, StringComparer.Ordinal);
+        _plainTools = Plain(servers, Tools, isAlias);
     }
 
     /// <summary>Gets every server of the view, the absent ones included.</summary>
@@ -36,7 +38,10 @@ internal sealed class MergedCatalogue
     /// <summary>Gets a value that tells whether there are servers and none of them can be asked.</summary>
     public bool AllAbsent => Servers.Any(static entry => entry.Server.Enabled) && !Servers.Any(static entry => entry.IsServed);
 
-    public static MergedCatalogue Build(ImmutableArray<ServerEntry> servers) => new(servers, ResourceOwners.Build(servers));
+    /// <summary>Merges what servers have.</summary>
+    /// <param name="servers">The servers, by alias.</param>
+    /// <param name="isAlias">Tells whether a server has an alias, whoever may see it.</param>
+    public static MergedCatalogue Build(ImmutableArray<ServerEntry> servers, Func<string, bool> isAlias) => new(servers, isAlias);
 
     public ImmutableArray<MergedItem> List(McpMethod method) => method switch
     {
@@ -54,18 +59,15 @@ internal sealed class MergedCatalogue
 
     public MergedItem? FindPrompt(string name) => _prompts.GetValueOrDefault(name);
 
-    /// <summary>Lists the served items of a kind, in the order of the merged lists.</summary>
-    public static IEnumerable<(ServerEntry Owner, CatalogueItem Item)> Items(ImmutableArray<ServerEntry> servers, CatalogueItemKind kind) =>
-        from server in servers
-        where server.IsServed && server.Report is not null
-        from item in server.Report!.Items.Where(item => item.Kind == kind).OrderBy(item => item.Ordinal)
-        where kind != CatalogueItemKind.Tool || !ToolTraits.Of(server.Report!).IsHidden(item.Key)
-        select (server, item);
+    private static IEnumerable<MergedItem> ToolsOf(ServerEntry server, UriWrapping? wrapping) =>
+        from tool in ReportCatalogue.Of(server.Report!).Tools(server.Server.Alias)
+        select new MergedItem(server, wrapping is null ? tool : tool with { Json = ResourceUriRewriter.RewriteTool(tool.Json, wrapping.Of) });
 
     /// <summary>
-    /// A server that is away still makes its names ambiguous: while it is, calls of its apps must not reach a namesake.
+    /// A server that is away still makes its names ambiguous: while it is, calls of its apps must not reach a namesake. The names
+    /// that another server's tools have at this endpoint, or would have for somebody, are not for the taking at any time.
     /// </summary>
-    private static Dictionary<string, MergedItem> Plain(ImmutableArray<ServerEntry> servers, ImmutableArray<MergedItem> tools)
+    private static Dictionary<string, MergedItem> Plain(ImmutableArray<ServerEntry> servers, ImmutableArray<MergedItem> tools, Func<string, bool> isAlias)
     {
         var away = servers.Where(static entry => entry is { IsServed: false, Server.Enabled: true, Report: not null })
             .SelectMany(static entry => entry.Report!.Items)
@@ -75,6 +77,11 @@ internal sealed class MergedCatalogue
         var plain = new Dictionary<string, MergedItem>(tools.Length, StringComparer.Ordinal);
         foreach (var tool in tools)
         {
+            if (ExposedName.AliasOf(tool.Item.Key) is { } alias && alias != tool.Owner.Server.Alias && isAlias(alias))
+            {
+                continue;
+            }
+
             if (taken.Add(tool.Item.Key))
             {
                 plain.Add(tool.Item.Key, tool);
@@ -86,29 +93,5 @@ internal sealed class MergedCatalogue
         }
 
         return plain;
-    }
-
-    private static ImmutableArray<MergedItem> Named(
-        ImmutableArray<ServerEntry> servers, CatalogueItemKind kind, out FrozenDictionary<string, MergedItem> byName)
-    {
-        var named = Items(servers, kind)
-            .Select(pair => Rename(pair.Owner, pair.Item))
-
-            // Two shortened names that meet in one hash: the first in the stable order keeps it.
-            .DistinctBy(item => item.Name, StringComparer.Ordinal)
-            .ToImmutableArray();
-        byName = named.ToFrozenDictionary(item => item.Name, StringComparer.Ordinal);
-        return named;
-    }
-
-    private static MergedItem Rename(ServerEntry owner, CatalogueItem item)
-    {
-        var name = ExposedName.Of(owner.Server.Alias, item.Key);
-        var slice = JsonMembers.Find(item.Json.Span, "name"u8);
-        byte[] json = [.. item.Json.Span[..slice.Start], .. JsonText.Quote(name), .. item.Json.Span[slice.End..]];
-        return new MergedItem(owner, item, name, json, slice.Of(item.Json))
-        {
-            Parameters = item.Kind == CatalogueItemKind.Tool ? AnnotatedTools.Find(owner.Report, item.Key) : null,
-        };
     }
 }

@@ -13,10 +13,12 @@ internal sealed class ToolTraits
     private static readonly ConditionalWeakTable<DiscoveryReport, ToolTraits> Known = [];
 
     private readonly FrozenSet<string> _taskOnly;
+    private readonly FrozenSet<string> _readOnly;
 
     private ToolTraits(DiscoveryReport report)
     {
         var taskOnly = new HashSet<string>(StringComparer.Ordinal);
+        var readOnly = new HashSet<string>(StringComparer.Ordinal);
         var resources = new List<string>();
         foreach (var item in report.Items)
         {
@@ -30,6 +32,11 @@ internal sealed class ToolTraits
                 taskOnly.Add(item.Key);
             }
 
+            if (SaysReadOnly(item.Json.Span))
+            {
+                readOnly.Add(item.Key);
+            }
+
             if (InterfaceOf(item.Json.Span) is { } uri)
             {
                 resources.Add(uri);
@@ -37,6 +44,7 @@ internal sealed class ToolTraits
         }
 
         _taskOnly = taskOnly.ToFrozenSet(StringComparer.Ordinal);
+        _readOnly = readOnly.ToFrozenSet(StringComparer.Ordinal);
         Interfaces = resources;
     }
 
@@ -46,7 +54,22 @@ internal sealed class ToolTraits
     /// <summary>Tells whether a legacy server runs a tool as a task only. Tasks of its revision are not relayed, so nobody can call it.</summary>
     public bool IsHidden(string? tool) => tool is not null && _taskOnly.Contains(tool);
 
+    /// <summary>Tells whether a server says of a tool that it changes nothing.</summary>
+    public bool IsReadOnly(string tool) => _readOnly.Contains(tool);
+
     public static ToolTraits Of(DiscoveryReport report) => Known.GetValue(report, static key => new ToolTraits(key));
+
+    private static bool SaysReadOnly(ReadOnlySpan<byte> tool)
+    {
+        if (tool.IndexOf("readOnlyHint"u8) < 0)
+        {
+            return false;
+        }
+
+        var annotations = JsonMembers.Find(tool, "annotations"u8);
+        var hint = annotations.IsMissing ? default : JsonMembers.Find(annotations.Of(tool), "readOnlyHint"u8);
+        return !hint.IsMissing && hint.Of(annotations.Of(tool)).SequenceEqual("true"u8);
+    }
 
     private static string? InterfaceOf(ReadOnlySpan<byte> tool)
     {

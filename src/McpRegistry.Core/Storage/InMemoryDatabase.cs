@@ -1,3 +1,5 @@
+using McpRegistry.Auditing;
+using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.Storage;
@@ -5,7 +7,7 @@ namespace McpRegistry.Storage;
 /// <summary>
 /// What the in-memory stores share: one lock, so that a write, its revisions and its change are seen together or not at all.
 /// </summary>
-internal sealed class InMemoryDatabase(TimeProvider time)
+internal sealed class InMemoryDatabase(TimeProvider time, RegistryMeter? meter = null)
 {
     private readonly Dictionary<TenantId, long> _tenantRevisions = [];
     private readonly InMemoryChanges _changes = new();
@@ -14,6 +16,12 @@ internal sealed class InMemoryDatabase(TimeProvider time)
     private long _revision;
 
     public Lock Gate { get; } = new();
+
+    /// <summary>Gets how many servers tenants may have, of those that have a limit. Belongs to the lock.</summary>
+    public Dictionary<TenantId, int> ServerLimits { get; } = [];
+
+    /// <summary>Gets the audit trail, which a change and its event must reach together.</summary>
+    public InMemoryAuditTrail Trail { get; } = new(time, meter);
 
     public void Record_NeedsLock(
         TenantId tenant, RegistryChangeKind kind, Guid id, RegistryChangeOperation operation = RegistryChangeOperation.Saved)

@@ -5,9 +5,10 @@ namespace McpRegistry.Storage;
 /// <summary>Rows that come in order of time and are only added; the oldest make room, which is counted. Its owner holds the lock.</summary>
 /// <typeparam name="TRow">The row.</typeparam>
 /// <param name="position">Tells the time and the id of a row.</param>
-/// <param name="dropped">Counts rows that made room.</param>
+/// <param name="dropped">Counts rows that made room; null counts none.</param>
 /// <param name="table">What the rows are, for that count.</param>
-internal sealed class InMemoryRows<TRow>(Func<TRow, RowPosition> position, Counter<long> dropped, string table)
+/// <param name="madeRoom">Told of each row that made room; null tells nobody.</param>
+internal sealed class InMemoryRows<TRow>(Func<TRow, RowPosition> position, Counter<long>? dropped, string table, Action<TRow>? madeRoom = null)
 {
     /// <summary>The most rows of one kind that memory keeps.</summary>
     public const int Capacity = 10_000;
@@ -21,6 +22,8 @@ internal sealed class InMemoryRows<TRow>(Func<TRow, RowPosition> position, Count
     public static Counter<long> Instrument(Meter meter) => meter.CreateCounter<long>(
         "mcpregistry.memory_rows.dropped", "{row}", "Rows that made room for younger ones in the in-memory store.");
 
+    public bool Contains(Guid id) => _rows.ContainsKey(id);
+
     /// <summary>Adds a row, unless its id is there already.</summary>
     public void Add(TRow row)
     {
@@ -33,9 +36,10 @@ internal sealed class InMemoryRows<TRow>(Func<TRow, RowPosition> position, Count
         _arrivals.Enqueue(id);
         while (_arrivals.Count > Capacity)
         {
-            if (_rows.Remove(_arrivals.Dequeue()))
+            if (_rows.Remove(_arrivals.Dequeue(), out var oldest))
             {
-                dropped.Add(1, new KeyValuePair<string, object?>("table", table));
+                madeRoom?.Invoke(oldest);
+                dropped?.Add(1, new KeyValuePair<string, object?>("table", table));
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using McpRegistry.Auditing;
 
 namespace McpRegistry.Storage;
 
@@ -32,6 +33,22 @@ internal static class InMemorySteps
 
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Runs a write; its audit event is added when the step has recorded a change.</summary>
+    public static ValueTask<T> WriteAsync<T>(this InMemoryDatabase database, AuditEvent? audit, Func<T> step, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            () =>
+            {
+                var before = database.GetRevision();
+                var result = step();
+                if (audit is not null && database.GetRevision() != before)
+                {
+                    database.Trail.Add_NeedsLock(audit);
+                }
+
+                return result;
+            },
+            cancellationToken);
 
     /// <summary>Gives out rows as they were when the first was asked for.</summary>
     public static async IAsyncEnumerable<T> ReadAsync<T>(

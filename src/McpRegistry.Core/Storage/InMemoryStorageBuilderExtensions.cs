@@ -6,6 +6,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.Auditing;
 using McpRegistry.Configuration;
 using McpRegistry.Health;
+using McpRegistry.Limits;
 using McpRegistry.Maintenance;
 using McpRegistry.Discovery;
 using McpRegistry.Resilience;
@@ -43,6 +44,7 @@ public static class InMemoryStorageBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IApiKeyStore, InMemoryApiKeyStore>());
         services.TryAddSingleton<RegistryMeter>();
         services.Replace(ServiceDescriptor.Singleton<IAuditStore, InMemoryAuditStore>());
+        services.Replace(ServiceDescriptor.Singleton<IAuditSinkStore, InMemoryAuditSinkStore>());
         services.ReplaceShared<IRequestLogStore, InMemoryRequestLogStore>();
         services.Replace(ServiceDescriptor.Singleton<IServerMetricStore, InMemoryServerMetricStore>());
         services.Replace(ServiceDescriptor.Singleton<IHealthCheckStore, InMemoryHealthCheckStore>());
@@ -62,6 +64,7 @@ public static class InMemoryStorageBuilderExtensions
         services.ReplaceShared<IUserStore, InMemoryUserStore>();
         services.ReplaceShared<IGatewaySessionStore, InMemoryGatewaySessionStore>();
         services.Replace(ServiceDescriptor.Singleton<ISystemConfigStore, InMemorySystemConfigStore>());
+        services.Replace(ServiceDescriptor.Singleton<IQuotaStore, InMemoryQuotaStore>());
         services.Replace(ServiceDescriptor.Singleton<IRevisionStore, InMemoryRevisionStore>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryAnalytics, InMemoryAnalytics>());
         services.Replace(ServiceDescriptor.Singleton<IRegistryChangeFeed, InMemoryChangeFeed>());

@@ -1,3 +1,5 @@
+using McpRegistry.Balancing;
+using McpRegistry.Resilience;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 
@@ -9,5 +11,17 @@ namespace McpRegistry.Supervision;
 /// <param name="Time">The clock.</param>
 /// <param name="Gate">Bounds how many servers are connected to at once.</param>
 /// <param name="Jitter">Gives a number from 0 to 1.</param>
+/// <param name="Balancing">What spreads calls over them.</param>
+/// <param name="Breakers">What keeps calls from those that fail.</param>
 internal sealed record EndpointContext(
-    IUpstreamConnector Connector, IOptions<UpstreamOptions> Options, TimeProvider Time, SemaphoreSlim Gate, Func<double> Jitter);
+    IUpstreamConnector Connector,
+    IOptions<UpstreamOptions> Options,
+    TimeProvider Time,
+    SemaphoreSlim Gate,
+    Func<double> Jitter,
+    BalancingContext Balancing,
+    CircuitBreakers Breakers)
+{
+    /// <summary>Gets what holds for the calls of each server.</summary>
+    public ServerBounds Resilience { get; init; } = new();
+}

@@ -6,6 +6,12 @@ namespace McpRegistry.Supervision;
 /// <summary>Hears what happens to an endpoint.</summary>
 internal interface IEndpointListener
 {
+    /// <summary>The endpoint answers, and callers are about to get the connection.</summary>
+    void Connecting(SupervisedEndpoint endpoint)
+    {
+    }
+
+    /// <summary>Callers can get the connection.</summary>
     void Connected(SupervisedEndpoint endpoint);
 
     void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault);

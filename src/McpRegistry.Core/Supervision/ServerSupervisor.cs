@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using McpRegistry.Balancing;
 using McpRegistry.Discovery;
+using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;
@@ -22,13 +24,21 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
     private bool _started;
 
     public ServerSupervisor(
-        SupervisionContext context, IUpstreamConnector connector, RegistrySnapshots snapshots, IServerStore store, IOptions<UpstreamOptions> options, TimeProvider time)
+        SupervisionContext context,
+        IUpstreamConnector connector,
+        RegistrySnapshots snapshots,
+        IServerStore store,
+        BalancingContext balancing,
+        CircuitBreakers breakers,
+        IOptions<UpstreamOptions> options,
+        TimeProvider time,
+        ServerBounds? bounds = null)
     {
         _context = context;
         _snapshots = snapshots;
         _store = store;
         _gate = new SemaphoreSlim(options.Value.MaxConcurrentDiscoveries);
-        _endpoints = new EndpointContext(connector, options, time, _gate, Random.Shared.NextDouble);
+        _endpoints = new EndpointContext(connector, options, time, _gate, Random.Shared.NextDouble, balancing, breakers) { Resilience = bounds ?? new ServerBounds() };
     }
 
     /// <summary>Takes over what the store had before the start.</summary>

@@ -1,5 +1,7 @@
+using McpRegistry.Balancing;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 
@@ -19,14 +21,19 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private TaskCompletionSource _suspected = NewSignal();
     private TaskCompletionSource _awaited = NewSignal();
     private Task _running = Task.CompletedTask;
-    private long _lastAttempt;
 
-    public SupervisedEndpoint(EndpointContext context, RegisteredServer server, ServerEndpoint endpoint, IEndpointListener listener)
+    /// <summary>When the last attempt to connect ended: one that hung for long was made just now.</summary>
+    private long _lastAttempt;
+    private volatile UpstreamConnection? _connection;
+
+    public SupervisedEndpoint(EndpointContext context, RegisteredServer server, int ordinal, IEndpointListener listener)
     {
+        var endpoint = server.Endpoints[ordinal];
         _context = context;
         _server = server;
         _listener = listener;
         Endpoint = endpoint;
+        Load = new EndpointLoad(endpoint, ordinal, context.Balancing.Options, context.Time, context.Breakers.Take(server, endpoint));
         Listeners.Add(new ChangeListener(listener));
         Sessions = new SessionPool(context.Connector, server, endpoint, context.Options, context.Time);
     }
@@ -35,19 +42,30 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
 
     public SessionPool Sessions { get; }
 
+    /// <summary>Gets what is known from the calls that went there.</summary>
+    public EndpointLoad Load { get; }
+
     /// <summary>Gets who listens to the connection, whichever it is at the time.</summary>
     public ListenerSet Listeners { get; } = new();
 
     /// <summary>Gets the open connection; null while there is none.</summary>
-    public UpstreamConnection? Connection { get; private set; }
+    public UpstreamConnection? Connection
+    {
+        get => _connection;
+        private set => _connection = value;
+    }
 
     /// <summary>Gets why the last attempt failed or the last connection ended; null while connected or not tried.</summary>
     public UpstreamFault? Fault { get; private set; }
 
-    public void Start() => _running = Task.Run(RunAsync);
+    public void Start() => _running = Detached.Run(RunAsync);
 
     /// <summary>Waits for the connection, and cuts the wait of the back-off short unless an attempt was just made.</summary>
-    public async ValueTask<ConnectResult> GetAsync(CancellationToken cancellationToken)
+    public ValueTask<ConnectResult> GetAsync(CancellationToken cancellationToken) =>
+        // Without the lock that all calls would share.
+        _connection is { } connection && !_stopping.IsCancellationRequested ? new(connection) : WaitAsync(cancellationToken);
+
+    private async ValueTask<ConnectResult> WaitAsync(CancellationToken cancellationToken)
     {
         Task<ConnectResult> attempt;
         lock (_lock)
@@ -77,8 +95,14 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
 
     /// <summary>Says that a call met a dead server, so that the connection is checked now.</summary>
     /// <param name="seen">The connection that failed; one that was replaced meanwhile says nothing about its successor.</param>
-    public void Suspect(UpstreamConnection? seen = null)
+    /// <param name="fault">What the call met; null when that does not matter.</param>
+    public void Suspect(UpstreamConnection? seen = null, UpstreamFault? fault = null)
     {
+        if (fault is { ContradictsEra: true })
+        {
+            _context.Connector.Forget(Endpoint.Id);
+        }
+
         lock (_lock)
         {
             if (seen is null || ReferenceEquals(seen, Connection))
@@ -102,6 +126,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         }
 
         await Sessions.DisposeAsync().ConfigureAwait(false);
+        _context.Breakers.GiveBack(Load.Breaker);
         _context.Connector.Forget(Endpoint.Id);
         _stopping.Dispose();
     }
@@ -122,7 +147,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
                 }
                 else
                 {
-                    Down(result.Fault);
+                    Down(result.Fault, attempted: true);
                     failures++;
                 }
 
@@ -156,8 +181,6 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         }
         finally
         {
-            // The end of the attempt counts: one that hung for long was made just now.
-            _lastAttempt = _context.Time.GetTimestamp();
             _context.Gate.Release();
         }
     }
@@ -193,7 +216,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
                 var again = await ConnectAsync().ConfigureAwait(false);
                 if (!again.Connected)
                 {
-                    Down(again.Fault);
+                    Down(again.Fault, attempted: true);
                     return;
                 }
 
@@ -258,11 +281,20 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     {
         TaskCompletionSource<ConnectResult> attempt;
         UpstreamConnection? replaced;
+
+        // First: whoever gets the connection must not be told that the server is not there.
+        _listener.Connecting(this);
         lock (_lock)
         {
             replaced = Connection;
+            if (replaced is null)
+            {
+                Load.Connected();
+            }
+
             Connection = connection;
             Fault = null;
+            _lastAttempt = _context.Time.GetTimestamp();
             attempt = _attempt;
 
             // Before anybody can use the connection, so that no suspicion of it is lost. Whoever waited has it now, and
@@ -276,7 +308,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         _listener.Connected(this);
     }
 
-    private void Down(UpstreamFault fault, bool silent = false)
+    private void Down(UpstreamFault fault, bool attempted = false, bool silent = false)
     {
         TaskCompletionSource<ConnectResult> attempt;
         UpstreamConnection? lost;
@@ -285,6 +317,12 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             lost = Connection;
             Connection = null;
             Fault = fault;
+            if (attempted)
+            {
+                // Together with its outcome: a caller must not be told the old fault when the attempt has just succeeded.
+                _lastAttempt = _context.Time.GetTimestamp();
+            }
+
             attempt = _attempt;
             _attempt = NewAttempt();
 

@@ -1,43 +1,41 @@
+using System.Collections.Concurrent;
+using McpRegistry.Balancing;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
+using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Supervision;
 
-/// <summary>One server at run time: its endpoints, its discovery, and what of both the snapshot shows.</summary>
+/// <summary>One server at run time: its endpoints, the reading of its catalogue, and what of both the snapshot shows.</summary>
 internal sealed class SupervisedServer : IServerConnections, IEndpointListener, IAsyncDisposable
 {
-    /// <summary>A whole reading costs far more than a connect, and each ends in a write that all replicas follow.</summary>
-    private const int LongestRepeatInReconnects = 10;
-
-    private readonly Lock _lock = new();
     private readonly SupervisionContext _context;
     private readonly SupervisedEndpoint[] _endpoints;
-    private readonly Func<double> _jitter;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly EndpointChoice _choice;
+    private readonly CatalogueReader _catalogue;
+    private readonly ConcurrentDictionary<SupervisedEndpoint, bool> _known = new();
 
-    /// <summary>The token of <see cref="_stopping"/>, which stays usable for callers that outlive the server.</summary>
-    private readonly CancellationToken _stopped;
-    private Task<DiscoveryReport>? _discovery;
-    private readonly HashSet<SupervisedEndpoint> _known = [];
-    private bool _rediscover;
-    private ListKinds _announced;
-    private ITimer? _repeat;
-    private int _incomplete;
-    private long? _reread;
+    /// <summary>Set while a server that was well is lost; one that falls again before its catalogue was read must not flicker in the lists of clients.</summary>
+    private volatile bool _returns;
 
     public SupervisedServer(SupervisionContext context, EndpointContext endpoints, RegisteredServer server)
     {
         _context = context;
-        _stopped = _stopping.Token;
-        _jitter = endpoints.Jitter;
         Server = server;
-        _endpoints = [.. server.Endpoints.Select(endpoint => new SupervisedEndpoint(endpoints, server, endpoint, this))];
+        _catalogue = new CatalogueReader(context, this, endpoints.Jitter);
+        _endpoints = [.. Enumerable.Range(0, server.Endpoints.Length).Select(ordinal => new SupervisedEndpoint(endpoints, server, ordinal, this))];
+        Retries = new RetryBudget(endpoints.Resilience.Retry, endpoints.Time);
+        Gate = new CallGate(endpoints.Resilience.PlacesAt(server), endpoints.Resilience.Queue, endpoints.Time);
+        _choice = new EndpointChoice(server, _endpoints, new ServerBalancer(endpoints.Balancing, server));
     }
 
     public RegisteredServer Server { get; }
+
+    /// <summary>Gets a value that tells whether some endpoint could not be reached or was lost.</summary>
+    public bool HasFailedEndpoint => Array.Exists(_endpoints, static endpoint => endpoint.Fault is not null);
 
     public void Start()
     {
@@ -49,7 +47,57 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public async ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
-        var endpoint = Choose();
+        var entry = _choice.For(owner);
+        try
+        {
+            // Who listens takes part in nothing that a call does.
+            return owner.Listens
+                ? await AcquireAsync(entry.Endpoint, owner, cancellationToken).ConfigureAwait(false)
+                : await OccupyAsync(entry, owner, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (entry.Placed is { } key)
+            {
+                _choice.Placed(key);
+            }
+        }
+    }
+
+    private async ValueTask<LeaseResult> OccupyAsync(EndpointEntry entry, ISessionOwner owner, CancellationToken cancellationToken)
+    {
+        var endpoint = entry.Endpoint;
+        if (!entry.IsOpen)
+        {
+            return (LeaseResult)BreakerFault.Of(endpoint, _endpoints) with { EndpointId = endpoint.Endpoint.Id };
+        }
+
+        // From here on, so that calls which come while this one waits are spread by what is known of it.
+        endpoint.Load.Begin();
+        LeaseResult? granted = null;
+        try
+        {
+            granted = await AcquireAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
+            granted.Value.Lease?.Occupy(endpoint.Load, entry.Probe);
+            return granted.Value;
+        }
+        finally
+        {
+            if (granted is not { Granted: true })
+            {
+                endpoint.Load.End();
+                endpoint.Load.Breaker.Note(entry.Probe, granted is { Fault: { } met } ? CircuitFaults.Judge(met) : CircuitVerdict.None);
+            }
+
+            if (granted is { Fault: { } fault } && EndpointFaults.Blames(fault))
+            {
+                endpoint.Load.Note(failed: true, latency: null);
+            }
+        }
+    }
+
+    private async ValueTask<LeaseResult> AcquireAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken)
+    {
         var result = await endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Connected)
         {
@@ -69,12 +117,41 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         return lease with { EndpointId = endpoint.Endpoint.Id };
     }
 
+    public IReadOnlyList<KnownEndpoint> Endpoints => Array.ConvertAll(_endpoints, static endpoint => new KnownEndpoint(endpoint.Load, endpoint.Connection is not null));
+
+    public ExplainedSpread Explain(ISessionOwner owner) => _choice.Explain(owner);
+
+    public bool Reaches(Guid endpoint)
+    {
+        foreach (var known in _endpoints)
+        {
+            if (known.Endpoint.Id == endpoint)
+            {
+                return known is { Connection: not null, Load.Breaker.Admits: true };
+            }
+        }
+
+        return false;
+    }
+
+    public RetryBudget? Retries { get; }
+
+    public CallGate? Gate { get; }
+
+    public bool HasOther(ISessionOwner owner) => _choice.HasOther(owner);
+
     public async ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
+        if (Server.Isolation != SessionIsolation.PerSession)
+        {
+            // What one session of a client says would hold for the others too.
+            return [];
+        }
+
         var leases = new List<ConnectionLease>();
         foreach (var endpoint in _endpoints)
         {
-            if (await endpoint.Sessions.RentOpenAsync(KeyOf(owner), _ => Suspect(endpoint), cancellationToken).ConfigureAwait(false) is { } lease)
+            if (await endpoint.Sessions.RentOpenAsync(_choice.KeyOf(owner), fault => Suspect(endpoint, fault), cancellationToken).ConfigureAwait(false) is { } lease)
             {
                 leases.Add(lease);
             }
@@ -84,93 +161,49 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     }
 
     private ValueTask<LeaseResult> RentAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken) =>
-        endpoint.Sessions.RentAsync(KeyOf(owner), owner, _ => Suspect(endpoint), cancellationToken);
-
-    private SessionKey KeyOf(ISessionOwner owner) =>
-        new(owner.Principal, owner.Profile.Fingerprint, Server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null);
+        endpoint.Sessions.RentAsync(_choice.KeyOf(owner), owner, fault => Suspect(endpoint, fault), cancellationToken);
 
     /// <summary>
     /// A child that died with one principal's call says nothing about the other children, and a socket that was lost little about
-    /// the others: a server may close them one by one. Of any other lost connection the watched one may not know yet.
+    /// the others: a server may close them one by one. Of any other lost connection the watched one may not know yet, nor of a
+    /// server that speaks another era by now.
     /// </summary>
-    private static void Suspect(SupervisedEndpoint endpoint)
+    private static void Suspect(SupervisedEndpoint endpoint, UpstreamFault fault)
     {
-        if (endpoint.Endpoint.Transport is not (TransportKind.Stdio or TransportKind.WebSocket))
+        if (fault.ContradictsEra || endpoint.Endpoint.Transport is not (TransportKind.Stdio or TransportKind.WebSocket))
         {
-            endpoint.Suspect();
+            endpoint.Suspect(fault: fault);
         }
     }
 
     /// <summary>Reads the catalogue now, or joins the reading that is under way.</summary>
-    public async Task<DiscoveryReport> DiscoverAsync(CancellationToken cancellationToken)
+    public Task<DiscoveryReport> DiscoverAsync(CancellationToken cancellationToken) => _catalogue.ReadAsync(cancellationToken);
+
+    public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => _catalogue.RereadAsync(cancellationToken);
+
+    public void Connecting(SupervisedEndpoint endpoint)
     {
-        if (!Server.Enabled)
+        if (_returns)
         {
-            return _context.Discovery.Unreachable(new UpstreamFault(FaultReasons.Disabled, "The server is switched off; enable it first."));
+            _returns = false;
+            _context.PublishReturn(this, Server.Id);
         }
-
-        try
-        {
-            var result = await Choose().GetAsync(cancellationToken).ConfigureAwait(false);
-            if (!result.Connected)
-            {
-                return await SaveAsync(_context.Discovery.Unreachable(result.Fault), CatalogueHints.Unknown).ConfigureAwait(false);
-            }
-
-            Task<DiscoveryReport> discovery;
-            lock (_lock)
-            {
-                discovery = _discovery ??= Task.Run(RunDiscoveryAsync);
-            }
-
-            return await discovery.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return _context.Discovery.Unreachable(SessionPool.Closed);
-        }
-    }
-
-    public async ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
-    {
-        Task running;
-        lock (_lock)
-        {
-            running = _discovery ?? Task.CompletedTask;
-        }
-
-        // It may have read the list before it became what the call met.
-        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
-        lock (_lock)
-        {
-            if (_discovery is null && _reread is { } last && _context.Time.GetElapsedTime(last) < _context.Options.Value.ReconnectDelay)
-            {
-                return _context.KnownReport(Server.Id);
-            }
-
-            _reread = _context.Time.GetTimestamp();
-        }
-
-        return await DiscoverAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void Connected(SupervisedEndpoint endpoint)
     {
         _context.Log.Connected(Server.Alias, endpoint.Endpoint.Id);
-        lock (_lock)
-        {
-            // What was announced between two connections was missed.
-            _announced |= _known.Add(endpoint) ? ListKinds.None : ListKinds.All;
-        }
 
-        // What was announced while nobody listened was missed.
+        // What was announced between two connections was missed.
+        var missed = _known.TryAdd(endpoint, true) ? ListKinds.None : ListKinds.All;
         _context.Responses.Changed(Server.Id, McpMethod.Unknown);
-        RequestDiscovery();
+        _catalogue.Request(missed);
     }
 
     public void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault)
     {
         _context.Log.Disconnected(Server.Alias, endpoint.Endpoint.Id, fault.Reason, fault.Message);
+        _returns = _context.IsKnownGood(Server.Id);
         var others = _endpoints.Any(other => other.Connection is not null);
         _context.Publish(this, Server.Id, others ? ServerHealth.Degraded : ServerHealth.Unhealthy, new DiscoveryFault(fault.Reason, fault.Message));
     }
@@ -179,13 +212,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public void Changed(McpMethod notification)
     {
-        lock (_lock)
-        {
-            _announced |= notification == McpMethod.Unknown ? ListKinds.All : ListKindNames.Of(notification);
-        }
-
         _context.Responses.Changed(Server.Id, notification);
-        RequestDiscovery();
+        _catalogue.Request(notification == McpMethod.Unknown ? ListKinds.All : ListKindNames.Of(notification));
     }
 
     public void Updated(string uri) => _context.Responses.Updated(Server.Id, uri);
@@ -193,171 +221,13 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     public async ValueTask DisposeAsync()
     {
         _context.Responses.Removed(Server.Id, this);
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _catalogue.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_endpoints.Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
-        Task? discovery;
-        lock (_lock)
-        {
-            discovery = _discovery;
-        }
-
-        await (discovery ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (_lock)
-        {
-            _repeat?.Dispose();
-        }
-
-        _stopping.Dispose();
     }
 
-    private SupervisedEndpoint Choose() =>
-        Array.Find(_endpoints, static endpoint => endpoint is { Connection: not null, Endpoint.Weight: > 0 })
-        ?? Array.Find(_endpoints, static endpoint => endpoint.Connection is not null)
-        ?? _endpoints[0];
-
-    /// <summary>Has the catalogue read soon; requests that come close together are one.</summary>
-    private void RequestDiscovery()
-    {
-        lock (_lock)
-        {
-            if (_stopping.IsCancellationRequested)
-            {
-                return;
-            }
-
-            if (_discovery is not null)
-            {
-                _rediscover = true;
-                return;
-            }
-
-            _discovery = Task.Run(RunDiscoveryAsync);
-        }
-    }
-
-    private async Task<DiscoveryReport> RunDiscoveryAsync()
-    {
-        var reading = new CatalogueReading(_context.Discovery.Unreachable(SessionPool.Closed), IsWorthRepeating: false);
-        try
-        {
-            do
-            {
-                reading = await DiscoverOnceAsync().ConfigureAwait(false);
-            }
-            while (await AskedAgainAsync().ConfigureAwait(false));
-        }
-        catch (Exception exception)
-        {
-            // A failed reading must not be taken for one under way, or there would never be another.
-            Finish();
-            if (!_stopped.IsCancellationRequested)
-            {
-                _context.Log.DiscoveryFailed(Server.Alias, exception);
-                var fault = new UpstreamFault(FaultReasons.ProtocolError, "Reading the catalogue failed unexpectedly.");
-                reading = new CatalogueReading(_context.Discovery.Unreachable(fault), IsWorthRepeating: true);
-            }
-        }
-
-        RepeatLater(reading.IsWorthRepeating);
-        return reading.Report;
-    }
-
-    private async Task<CatalogueReading> DiscoverOnceAsync()
-    {
-        var announced = TakeAnnounced();
-        var endpoint = Choose();
-        var result = await endpoint.GetAsync(_stopped).ConfigureAwait(false);
-        if (!result.Connected)
-        {
-            var unreachable = await SaveAsync(_context.Discovery.Unreachable(result.Fault), CatalogueHints.Unknown).ConfigureAwait(false);
-            return new CatalogueReading(unreachable, IsWorthRepeating: false);
-        }
-
-        var reading = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(Server.Id), _stopped).ConfigureAwait(false);
-        var saved = await SaveAsync(reading.Report, reading.Hints, announced).ConfigureAwait(false);
-        if (!reading.Report.HasItems)
-        {
-            // The server is not served from here on, so that no failing call will have its connection checked.
-            endpoint.Suspect(result.Connection);
-        }
-
-        return reading with { Report = saved };
-    }
-
-    private ListKinds TakeAnnounced()
-    {
-        lock (_lock)
-        {
-            var announced = _announced;
-            _announced = ListKinds.None;
-            return announced;
-        }
-    }
-
-    /// <summary>Has an incomplete reading repeated: the server may have been slow or out of order for a moment only.</summary>
-    private void RepeatLater(bool isWorthIt)
-    {
-        lock (_lock)
-        {
-            _repeat?.Dispose();
-            _repeat = null;
-            _incomplete = isWorthIt ? _incomplete + 1 : 0;
-            if (!isWorthIt || _stopping.IsCancellationRequested)
-            {
-                return;
-            }
-
-            var options = _context.Options.Value;
-            var delay = BackOff.After(_incomplete, options.ReconnectDelay, options.MaxReconnectDelay * LongestRepeatInReconnects);
-            _repeat = _context.Time.CreateTimer(
-                static server => ((SupervisedServer)server!).Repeat(), this, delay * (1 + (_jitter() / 4)), Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void Repeat()
-    {
-        // Without a connection the next one has the catalogue read anyway, and must not come sooner for this.
-        if (Choose().Connection is not null)
-        {
-            RequestDiscovery();
-        }
-    }
-
-    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report, CatalogueHints hints, ListKinds announced = ListKinds.None)
-    {
-        var down = _endpoints.Count(endpoint => endpoint.Fault is not null);
-        var health = down > 0 && report.Health == ServerHealth.Healthy ? ServerHealth.Degraded : report.Health;
-        return _context.SaveAsync(this, Server, report with { Health = health }, hints, announced, _stopped);
-    }
-
-    private async ValueTask<bool> AskedAgainAsync()
-    {
-        lock (_lock)
-        {
-            if (!_rediscover)
-            {
-                _discovery = null;
-                return false;
-            }
-        }
-
-        await Task.Delay(_context.Options.Value.ChangeDebounce, _context.Time, _stopped).ConfigureAwait(false);
-        lock (_lock)
-        {
-            _rediscover = false;
-        }
-
-        return true;
-    }
-
-    private void Finish()
-    {
-        lock (_lock)
-        {
-            _discovery = null;
-            _rediscover = false;
-        }
-    }
+    /// <summary>Chooses the endpoint for what is not spread: the first connected one if there is one.</summary>
+    /// <param name="except">The one that comes after all others; null for none.</param>
+    public SupervisedEndpoint Choose(SupervisedEndpoint? except = null) => _choice.First(except);
 
     private sealed class SharedLease(UpstreamConnection connection, SupervisedEndpoint endpoint) : ConnectionLease(connection)
     {
@@ -377,11 +247,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         {
             if (fault.MeansDown)
             {
-                endpoint.Suspect(Connection);
+                endpoint.Suspect(Connection, fault);
             }
         }
 
-        public override void Dispose()
+        protected override void Return()
         {
             // The supervisor owns the connection.
         }

@@ -19,6 +19,8 @@ internal sealed class SupervisionContext(
     TimeProvider time,
     ILogger<SupervisionContext> logger)
 {
+    private static readonly DiscoveryFault Returned = new(FaultReasons.Pending, "The server was reached again; its catalogue is being read.");
+
     public CapabilityDiscovery Discovery => discovery;
 
     /// <summary>Gets what is kept of the servers' answers, which ends with what is learnt here.</summary>
@@ -34,6 +36,9 @@ internal sealed class SupervisionContext(
 
     public ImmutableArray<CatalogueItem> KnownItems(Guid id) => KnownReport(id)?.Items ?? [];
 
+    /// <summary>Tells whether the last that was learnt of a server is that it answers.</summary>
+    public bool IsKnownGood(Guid id) => snapshots.Current.Servers.GetValueOrDefault(id)?.Condition.Health is ServerHealth.Healthy or ServerHealth.Degraded;
+
     /// <summary>Shows a change of state at once, before any discovery.</summary>
     /// <param name="owner">Who says so; one that was replaced meanwhile has no say.</param>
     /// <param name="id">The server.</param>
@@ -41,6 +46,16 @@ internal sealed class SupervisionContext(
     /// <param name="fault">Why.</param>
     public void Publish(IServerConnections owner, Guid id, ServerHealth health, DiscoveryFault fault) => snapshots.Change(id, entry =>
         ReferenceEquals(entry.Connections, owner) ? entry with { Condition = Next(entry.Condition, health, fault) } : entry);
+
+    /// <summary>
+    /// Shows that a server which was lost is there again: calls go by what is known of it until its catalogue was read anew.
+    /// </summary>
+    /// <param name="owner">Who says so; one that was replaced meanwhile has no say.</param>
+    /// <param name="id">The server.</param>
+    public void PublishReturn(IServerConnections owner, Guid id) => snapshots.Change(id, entry =>
+        ReferenceEquals(entry.Connections, owner) && entry.Condition.Health == ServerHealth.Unhealthy
+            ? entry with { Condition = Next(entry.Condition, ServerHealth.Unknown, Returned) }
+            : entry);
 
     /// <summary>Publishes a report, then stores it. A store that fails now keeps the older report; the next one replaces it.</summary>
     /// <param name="owner">Who found it out; the report of one that was replaced meanwhile is about another definition and dropped.</param>

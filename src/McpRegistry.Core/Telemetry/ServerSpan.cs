@@ -50,7 +50,7 @@ internal static class ServerSpan
     {
         var message = call.Message;
         SpanTags.SetMethod(span, message.Method, call.Era == ProtocolEra.Modern ? ProtocolRevision.Modern : call.Session!.Revision);
-        span.SetTag("jsonrpc.request.id", message.Text(message.Id) ?? System.Text.Encoding.UTF8.GetString(call.Id));
+        SpanTags.SetRequestId(span, message.Text(message.Id) ?? System.Text.Encoding.UTF8.GetString(call.Id));
         if (call.Target is { } target)
         {
             span.SetTag("mcp_registry.server", target.Server.Alias);

@@ -13,6 +13,9 @@ internal static class SpanTags
     /// <summary>Longer ones are no item's: on the endpoint of one server names come unchecked from the client.</summary>
     private const int MaxNameLength = 256;
 
+    /// <summary>Longer ones tell spans apart no better, and may be as long as a request.</summary>
+    private const int MaxIdLength = 64;
+
     /// <summary>Gets the method; one that is not of MCP is a client's text, of which there may be any number.</summary>
     public static string Method(McpMethod method) => method == McpMethod.Unknown ? "_OTHER" : McpMethods.Name(method);
 
@@ -25,6 +28,10 @@ internal static class SpanTags
             span.SetTag("gen_ai.operation.name", "execute_tool");
         }
     }
+
+    /// <summary>Sets the client's id of the request, which the conventions want as a text.</summary>
+    public static void SetRequestId(Activity span, string id) =>
+        span.SetTag("jsonrpc.request.id", id.Length <= MaxIdLength ? id : id[..MaxIdLength]);
 
     /// <summary>Sets what the request is for. The name of a tool or prompt is part of the span's own.</summary>
     public static void SetTarget(Activity span, McpMethod method, string? target)

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 
 namespace McpRegistry.Tenancy;
@@ -7,7 +8,7 @@ internal sealed class InMemoryTenantStore(InMemoryDatabase database) : ITenantSt
     private readonly Dictionary<TenantId, Tenant> _tenants = [];
     private readonly Dictionary<string, TenantId> _slugs = new(StringComparer.Ordinal);
 
-    public ValueTask<StoreResult<Tenant>> AddAsync(Tenant tenant, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<Tenant>> AddAsync(Tenant tenant, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (tenant.Id.IsGlobal)
         {
@@ -15,17 +16,18 @@ internal sealed class InMemoryTenantStore(InMemoryDatabase database) : ITenantSt
         }
 
         var added = Normalize(tenant) with { Version = 1 };
-        return database.RunAsync(
+        return database.WriteAsync(
+            audit,
             () => _tenants.ContainsKey(added.Id) ? StoreResult<Tenant>.Conflict("id")
                 : IsSlugTaken_NeedsLock(added) ? StoreResult<Tenant>.Conflict("slug")
                 : Save_NeedsLock(added),
             cancellationToken);
     }
 
-    public ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = Normalize(tenant);
-        return database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return database.WriteAsync(audit, () => Update_NeedsLock(wanted), cancellationToken);
     }
 
     public ValueTask<Tenant?> FindAsync(TenantId tenant, CancellationToken cancellationToken) =>
@@ -48,7 +50,8 @@ internal sealed class InMemoryTenantStore(InMemoryDatabase database) : ITenantSt
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken) => database.RunAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+        audit,
         () =>
         {
             if (!_tenants.Remove(tenant, out var stored))
@@ -57,6 +60,7 @@ internal sealed class InMemoryTenantStore(InMemoryDatabase database) : ITenantSt
             }
 
             _slugs.Remove(stored.Slug);
+            database.ServerLimits.Remove(tenant);
             database.Record_NeedsLock(tenant, RegistryChangeKind.Tenant, tenant.Value, RegistryChangeOperation.Deleted);
             return true;
         },
@@ -94,6 +98,15 @@ internal sealed class InMemoryTenantStore(InMemoryDatabase database) : ITenantSt
     {
         _tenants[tenant.Id] = tenant;
         _slugs[tenant.Slug] = tenant.Id;
+        if (tenant.MaxServers is { } limit)
+        {
+            database.ServerLimits[tenant.Id] = limit;
+        }
+        else
+        {
+            database.ServerLimits.Remove(tenant.Id);
+        }
+
         database.Record_NeedsLock(tenant.Id, RegistryChangeKind.Tenant, tenant.Id.Value);
         return StoreResult<Tenant>.Success(tenant);
     }

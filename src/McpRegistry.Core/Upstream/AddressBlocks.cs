@@ -16,6 +16,9 @@ internal static class AddressBlocks
         new("10.0.0.0/8", AddressKind.Private, "private"),
         new("100.64.0.0/10", AddressKind.Special, "carrier-grade NAT"),
         new("127.0.0.0/8", AddressKind.Loopback, "loopback"),
+
+        // Public by number, but on machines of Azure the platform's own service, which hands out certificates and settings.
+        new("168.63.129.16/32", AddressKind.Special, "cloud metadata"),
         new("169.254.0.0/16", AddressKind.Special, "link-local"),
         new("172.16.0.0/12", AddressKind.Private, "private"),
         new("192.0.0.0/24", AddressKind.Special, "IETF protocol"),
@@ -44,8 +47,11 @@ internal static class AddressBlocks
         new("3fff::/20", AddressKind.Special, "documentation"),
         new("2000::/3", AddressKind.Public, "public"),
 
-        // Instance metadata of a cloud inside the private range: credentials for whoever can ask.
-        new("fd00:ec2::254/128", AddressKind.Special, "cloud metadata"),
+        // Instance metadata of clouds inside the private range (EC2 and EKS, GCE, OCI, Scaleway): credentials for whoever can ask.
+        new("fd00:ec2::/32", AddressKind.Special, "cloud metadata"),
+        new("fd20:ce::254/128", AddressKind.Special, "cloud metadata"),
+        new("fd00:c1::a9fe:a9fe/128", AddressKind.Special, "cloud metadata"),
+        new("fd00:42::42/128", AddressKind.Special, "cloud metadata"),
         new("fc00::/7", AddressKind.Private, "unique-local"),
         new("fe80::/10", AddressKind.Special, "link-local"),
         new("fec0::/10", AddressKind.Special, "site-local"),

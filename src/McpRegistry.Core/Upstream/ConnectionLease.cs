@@ -1,9 +1,48 @@
+using McpRegistry.Balancing;
+using McpRegistry.Resilience;
+
 namespace McpRegistry.Upstream;
 
 /// <summary>A connection on loan. Dispose returns it.</summary>
 internal abstract class ConnectionLease(UpstreamConnection connection) : IDisposable
 {
+    private EndpointLoad? _load;
+    private TimeSpan? _sentAt;
+    private long _probe;
+
     public UpstreamConnection Connection => connection;
+
+    /// <summary>Has the lease tell an endpoint of its exchanges, and of its end. The endpoint knows already that it began.</summary>
+    /// <param name="load">What is known of the endpoint.</param>
+    /// <param name="probe">The probe that the call is to the endpoint's circuit breaker; 0 for none.</param>
+    public void Occupy(EndpointLoad load, long probe) => (_load, _probe) = (load, probe);
+
+    /// <summary>Notes that a request is about to be sent.</summary>
+    public void Sending() => _sentAt = _load?.Now;
+
+    /// <summary>Notes the end of the request that was sent last.</summary>
+    /// <param name="reply">What came of it.</param>
+    /// <param name="wasAsked">Whether the client was asked something meanwhile, so that the time says nothing about the endpoint.</param>
+    public void Answered(in UpstreamReply reply, bool wasAsked = false)
+    {
+        if (_load is { } load && _sentAt is { } sentAt)
+        {
+            _sentAt = null;
+            load.Note(EndpointFaults.Blames(reply), wasAsked ? null : load.Now - sentAt);
+            TellBreaker(load, load.Breaker.Faults.Judge(reply));
+        }
+    }
+
+    /// <summary>Notes that the request that was sent last got no answer in its time.</summary>
+    public void TimedOut()
+    {
+        if (_load is { } load && _sentAt is { } sentAt)
+        {
+            _sentAt = null;
+            load.Note(failed: true, load.Now - sentAt);
+            TellBreaker(load, CircuitVerdict.Timeout);
+        }
+    }
 
     /// <summary>Listens to what comes unasked on this connection, for as long as the lease lasts at most; dispose ends it.</summary>
     public abstract IDisposable Listen(IUpstreamListener listener);
@@ -11,5 +50,32 @@ internal abstract class ConnectionLease(UpstreamConnection connection) : IDispos
     /// <summary>Tells the owner that a call on this connection failed, so that it can check on the server.</summary>
     public abstract void Report(UpstreamFault fault);
 
-    public abstract void Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _load, null) is { } load)
+        {
+            if (_sentAt is { } sentAt)
+            {
+                load.NoteAbandoned(load.Now - sentAt);
+            }
+
+            if (_probe != 0)
+            {
+                TellBreaker(load, CircuitVerdict.None);
+            }
+
+            load.End();
+        }
+
+        Return();
+    }
+
+    private void TellBreaker(EndpointLoad load, CircuitVerdict verdict)
+    {
+        load.Breaker.Note(_probe, verdict);
+        _probe = 0;
+    }
+
+    /// <summary>Returns the connection; may be called again.</summary>
+    protected abstract void Return();
 }

@@ -5,6 +5,11 @@ namespace McpRegistry.Upstream;
 /// <summary>Hears what an upstream sends that belongs to no request. Its methods return at once; the stream waits for them.</summary>
 internal interface IUpstreamListener
 {
+    /// <summary>Tells that the server is heard: what it says from here on is not missed.</summary>
+    void Opened()
+    {
+    }
+
     void Notified(UpstreamMessage notification);
 
     /// <summary>Tells of a gap in which notifications may have been missed.</summary>

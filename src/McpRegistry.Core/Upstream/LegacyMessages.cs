@@ -18,18 +18,6 @@ internal static class LegacyMessages
         return output.WrittenMemory;
     }
 
-    /// <summary>Answers a question of the server: ping, or "not supported".</summary>
-    public static ReadOnlyMemory<byte> AnswerTo(UpstreamMessage question)
-    {
-        var output = new ArrayBufferWriter<byte>(128);
-        output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
-        output.Write(question.Raw(question.Id));
-        output.Write(question.Method == McpMethod.Ping
-            ? ",\"result\":{}}"u8
-            : ",\"error\":{\"code\":-32601,\"message\":\"The client does not support this method.\"}}"u8);
-        return output.WrittenMemory;
-    }
-
     /// <summary>The request that opens a session.</summary>
     public static OwnRequest Initialize(string revision, ClientProfile profile) => new()
     {

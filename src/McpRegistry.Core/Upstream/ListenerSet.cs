@@ -17,6 +17,14 @@ internal sealed class ListenerSet : IUpstreamListener
         return new Membership(this, listener);
     }
 
+    public void Opened()
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.Opened();
+        }
+    }
+
     public void Notified(UpstreamMessage notification)
     {
         foreach (var listener in _listeners)

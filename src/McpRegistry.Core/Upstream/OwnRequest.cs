@@ -6,6 +6,8 @@ namespace McpRegistry.Upstream;
 /// <summary>A request that the gateway makes for itself: the handshake, discovery, the watch.</summary>
 internal sealed class OwnRequest : UpstreamRequest
 {
+    private static readonly byte[] TaskCapabilities = "{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}"u8.ToArray();
+
     /// <summary>Asks a modern server to announce changes of its lists.</summary>
     public static OwnRequest ListenForChanges { get; } = new()
     {
@@ -26,8 +28,17 @@ internal sealed class OwnRequest : UpstreamRequest
     public static OwnRequest ListenForTasks(IEnumerable<string> ids) => new()
     {
         Method = McpMethod.Listen,
-        Capabilities = "{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}"u8.ToArray(),
+        Capabilities = TaskCapabilities,
         Members = (byte[])[.. "\"notifications\":{\"taskIds\":["u8, .. Join(ids), .. "]}"u8],
+    };
+
+    /// <summary>Asks a modern server how a task is.</summary>
+    public static OwnRequest ForTask(string id) => new()
+    {
+        Method = McpMethod.TasksGet,
+        RoutingName = id,
+        Capabilities = TaskCapabilities,
+        Members = (byte[])[.. "\"taskId\":"u8, .. JsonText.Quote(id)],
     };
 
     /// <summary>A request that names nothing but a resource.</summary>
@@ -49,7 +60,12 @@ internal sealed class OwnRequest : UpstreamRequest
             ClientInfo = GatewayIdentity.ClientInfo,
         };
         output.Write("{"u8);
-        meta.WriteMember(output, [], isLast: Members.IsEmpty);
+        if (meta.HasOwnMembers)
+        {
+            meta.WriteMember(output);
+            output.Write(Members.IsEmpty ? ""u8 : ","u8);
+        }
+
         output.Write(Members.Span);
         output.Write("}"u8);
     }

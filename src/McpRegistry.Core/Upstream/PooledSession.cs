@@ -1,4 +1,5 @@
 using McpRegistry.Discovery;
+using McpRegistry.Telemetry;
 
 namespace McpRegistry.Upstream;
 
@@ -7,20 +8,26 @@ namespace McpRegistry.Upstream;
 /// </summary>
 internal sealed class PooledSession : IAsyncDisposable
 {
+    /// <summary>How long the first call waits for the stream: some servers send its head with its first event only.</summary>
+    private static readonly TimeSpan LongestDeafness = TimeSpan.FromSeconds(1);
+
     private readonly SessionPool _pool;
+    private readonly TimeProvider _time;
     private readonly ClientProfile _profile;
     private readonly Task<ConnectResult> _opening;
     private readonly SessionWatch _watch = new();
     private CancellationTokenRegistration _ownerEnds;
+    private Task? _hearing;
     private volatile UpstreamConnection? _connection;
     private volatile bool _failed;
 
-    public PooledSession(SessionPool pool, SessionKey key, ClientProfile profile, Task<ConnectResult> opening)
+    public PooledSession(SessionPool pool, SessionKey key, ClientProfile profile, Func<PooledSession, Task<ConnectResult>> open, TimeProvider time)
     {
         _pool = pool;
+        _time = time;
         _profile = profile;
         Key = key;
-        _opening = NoteAsync(opening);
+        _opening = NoteAsync(open(this));
     }
 
     public SessionKey Key { get; }
@@ -38,7 +45,11 @@ internal sealed class PooledSession : IAsyncDisposable
     /// </summary>
     public bool HasEnded => _failed || _connection is { HasEnded: true };
 
-    public async ValueTask<LeaseResult> LendAsync(Action<UpstreamFault> report, CancellationToken cancellationToken)
+    /// <summary>Lends the session when it is open.</summary>
+    /// <param name="isHeard">Whether the server must be heard first if it may ask.</param>
+    /// <param name="report">Takes the faults that concern the server.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<LeaseResult> LendAsync(bool isHeard, Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
         ConnectResult opened;
         try
@@ -62,6 +73,11 @@ internal sealed class PooledSession : IAsyncDisposable
 
         if (opened.Connected)
         {
+            if (isHeard && _profile.CanBeAsked)
+            {
+                await HearAsync(opened.Connection).ConfigureAwait(false);
+            }
+
             return new Lease(this, opened.Connection, report, _pool);
         }
 
@@ -92,6 +108,9 @@ internal sealed class PooledSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells those who listen to the session that it ends.</summary>
+    public void EndWatch() => _ = Detached.Run(() => _watch.DisposeAsync().AsTask());
+
     private void End() => _pool.Drop(this);
 
     /// <summary>Notes how the opening ends also when nobody waits for it any more.</summary>
@@ -101,12 +120,6 @@ internal sealed class PooledSession : IAsyncDisposable
         {
             var opened = await opening.ConfigureAwait(false);
             _connection = opened.Connection;
-            if (opened.Connected && _profile.CanBeAsked)
-            {
-                // Some servers ask only on the stream that belongs to no call.
-                _watch.Start(opened.Connection);
-            }
-
             _failed = !opened.Connected;
             return opened;
         }
@@ -114,6 +127,31 @@ internal sealed class PooledSession : IAsyncDisposable
         {
             _failed = true;
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Some servers ask only on the stream that belongs to no call; what they ask before it is open is lost, and they wait for
+    /// an answer without end. One that has ended is opened again, for which no call waits.
+    /// </summary>
+    private async Task HearAsync(UpstreamConnection connection)
+    {
+        var opening = _watch.Start(connection);
+        if (!opening.IsCompleted)
+        {
+            await (_hearing ??= WaitAsync(opening)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WaitAsync(Task opening)
+    {
+        try
+        {
+            await opening.WaitAsync(LongestDeafness, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on opening.
         }
     }
 
@@ -126,14 +164,20 @@ internal sealed class PooledSession : IAsyncDisposable
 
         public override void Report(UpstreamFault fault)
         {
-            if (fault.MeansDown)
+            if (!fault.MeansDown)
+            {
+                return;
+            }
+
+            if (!Connection.OutlivesItsStreams || fault.ContradictsEra || fault.Reason == FaultReasons.SessionLost)
             {
                 pool.Drop(session);
-                report(fault);
             }
+
+            report(fault);
         }
 
-        public override void Dispose()
+        protected override void Return()
         {
             if (Interlocked.Exchange(ref _returned, 1) == 0)
             {

@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
+using McpRegistry.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Upstream;
@@ -13,11 +15,18 @@ internal sealed class SessionPool : IAsyncDisposable
     /// <summary>What callers hear who still hold on to a server that is being removed.</summary>
     public static readonly UpstreamFault Closed = new(FaultReasons.Unreachable, "The server is being removed.");
 
+    private static readonly UpstreamFault Abandoned = new(FaultReasons.Busy, "Nobody waited any more when it was the session's turn to be opened.");
+
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _closing = [];
     private readonly Dictionary<SessionKey, PooledSession> _sessions = [];
     private readonly Func<ClientProfile, CancellationToken, ValueTask<ConnectResult>> _open;
     private readonly int _maxSessions;
+    private readonly int _maxOfOneCaller;
+
+    /// <summary>After a restart all callers come at once; a server, or a machine that starts processes, is spared that.</summary>
+    [SuppressMessage("Usage", "CA2213", Justification = "An opening that nobody waits for may still hold it; it holds nothing to release.")]
+    private readonly SemaphoreSlim _gate;
     private readonly string _what;
     private readonly UpstreamOptions _options;
     private readonly TimeProvider _time;
@@ -30,9 +39,10 @@ internal sealed class SessionPool : IAsyncDisposable
     {
         _open = (profile, token) => connector.ConnectAsync(server, endpoint, profile, token);
         _options = options.Value;
-        (_maxSessions, _what) = endpoint.Transport == TransportKind.Stdio
-            ? (_options.MaxProcessesPerEndpoint, "processes")
-            : (_options.MaxSessionsPerEndpoint, "sessions");
+        (_maxSessions, _maxOfOneCaller, _what) = endpoint.Transport == TransportKind.Stdio
+            ? (_options.MaxProcessesPerEndpoint, _options.MaxProcessesPerCaller, "processes")
+            : (_options.MaxSessionsPerEndpoint, _options.MaxSessionsPerCaller, "sessions");
+        _gate = new SemaphoreSlim(_options.MaxConcurrentDiscoveries);
         _opened = _disposed.Token;
         _time = time;
         var period = _options.SessionIdleTimeout / 2;
@@ -73,13 +83,16 @@ internal sealed class SessionPool : IAsyncDisposable
             session = known!;
             if (known is null)
             {
-                if (!TryMakeRoom_NeedsLock())
+                if (MakeRoom_NeedsLock(key.Principal) is { } full)
                 {
-                    return new UpstreamFault(FaultReasons.Busy, $"All {_maxSessions} {_what} of the server are in use; try again later.");
+                    return full;
                 }
 
+                // Without a session of its own a client may share this one with the principal's others.
+                var opensAs = key.ClientSession is null ? profile with { IsShared = true } : profile;
+
                 // Opened for the pool and not for this caller: others may be waiting for it when the caller gives up.
-                session = new PooledSession(this, key, profile, Task.Run(() => _open(profile, _opened).AsTask()));
+                session = new PooledSession(this, key, opensAs, opening => Detached.Run(() => OpenAsync(opening, opensAs)), _time);
                 _sessions.Add(key, session);
                 isNew = true;
             }
@@ -93,7 +106,35 @@ internal sealed class SessionPool : IAsyncDisposable
             session.EndWith(owner.SessionEnded);
         }
 
-        return await session.LendAsync(report, cancellationToken).ConfigureAwait(false);
+        return await session.LendAsync(!owner.Listens, report, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells whether an owner has a session here.</summary>
+    public bool IsOpen(SessionKey key)
+    {
+        lock (_lock)
+        {
+            return _sessions.TryGetValue(key, out var session) && !session.HasEnded;
+        }
+    }
+
+    /// <summary>
+    /// Gives up the session of an owner who goes elsewhere: what runs there ends by itself, and who listens is told, so that it follows.
+    /// </summary>
+    public void Abandon(SessionKey key)
+    {
+        PooledSession? session;
+        lock (_lock)
+        {
+            if (!_sessions.TryGetValue(key, out session))
+            {
+                return;
+            }
+
+            Drop_NeedsLock(session);
+        }
+
+        session.EndWatch();
     }
 
     /// <summary>Lends a session that is open already; null when there is none.</summary>
@@ -110,7 +151,7 @@ internal sealed class SessionPool : IAsyncDisposable
             session.Users++;
         }
 
-        return (await session.LendAsync(report, cancellationToken).ConfigureAwait(false)).Lease;
+        return (await session.LendAsync(isHeard: false, report, cancellationToken).ConfigureAwait(false)).Lease;
     }
 
     public async ValueTask DisposeAsync()
@@ -183,21 +224,60 @@ internal sealed class SessionPool : IAsyncDisposable
         }
     }
 
-    private bool TryMakeRoom_NeedsLock()
+    private async Task<ConnectResult> OpenAsync(PooledSession session, ClientProfile profile)
     {
-        if (_sessions.Count < _maxSessions)
+        await _gate.WaitAsync(_opened).ConfigureAwait(false);
+        try
         {
-            return true;
+            return IsAwaited(session) ? await _open(profile, _opened).ConfigureAwait(false) : Abandoned;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Tells whether anybody still wants a session that is about to be opened, and takes it out otherwise.</summary>
+    private bool IsAwaited(PooledSession session)
+    {
+        // Whoever makes the session holds the lock until it has its first user.
+        lock (_lock)
+        {
+            if (session.Users == 0)
+            {
+                Drop(session);
+            }
+
+            return session.Users > 0;
+        }
+    }
+
+    /// <summary>Makes room for a session of a caller, who at his own limit can only take the place of himself; returns why there is none.</summary>
+    private UpstreamFault? MakeRoom_NeedsLock(string principal)
+    {
+        var own = _sessions.Values.Where(session => session.Key.Principal == principal);
+        if (own.Count() >= _maxOfOneCaller)
+        {
+            return TryEvict_NeedsLock(own)
+                ? null
+                : new UpstreamFault(FaultReasons.Busy, $"All {_maxOfOneCaller} {_what} that one caller may have of the server are in use; try again later.");
         }
 
-        if (_sessions.Values.Where(session => session.Users == 0).MinBy(session => session.LastUsed) is { } oldest)
+        return _sessions.Count < _maxSessions || TryEvict_NeedsLock(_sessions.Values)
+            ? null
+            : new UpstreamFault(FaultReasons.Busy, $"All {_maxSessions} {_what} of the server are in use; try again later.");
+    }
+
+    private bool TryEvict_NeedsLock(IEnumerable<PooledSession> among)
+    {
+        if (among.Where(session => session.Users == 0).MinBy(session => session.LastUsed) is not { } oldest)
         {
-            _sessions.Remove(oldest.Key);
-            BeginClose_NeedsLock(oldest);
-            return true;
+            return false;
         }
 
-        return false;
+        _sessions.Remove(oldest.Key);
+        BeginClose_NeedsLock(oldest);
+        return true;
     }
 
     private void Sweep()
@@ -217,7 +297,7 @@ internal sealed class SessionPool : IAsyncDisposable
     /// <summary>Closes in the background, for a process may take its time; the pool's own end waits for it.</summary>
     private void BeginClose_NeedsLock(PooledSession session)
     {
-        var closing = Task.Run(() => session.DisposeAsync().AsTask());
+        var closing = Detached.Run(() => session.DisposeAsync().AsTask());
         _closing.Add(closing);
         _ = closing.ContinueWith(
             task =>

@@ -1,3 +1,6 @@
+using McpRegistry.Protocol;
+using McpRegistry.Telemetry;
+
 namespace McpRegistry.Upstream;
 
 /// <summary>
@@ -10,6 +13,7 @@ internal sealed class SessionWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private Task _watching = Task.CompletedTask;
+    private Task _opening = Task.CompletedTask;
     private bool _started;
     private bool _isDeaf;
     private bool _disposed;
@@ -18,7 +22,7 @@ internal sealed class SessionWatch : IAsyncDisposable
     public IDisposable Listen(UpstreamConnection connection, IUpstreamListener listener)
     {
         var membership = _listeners.Add(listener);
-        Start(connection);
+        _ = Start(connection);
         if (TryFindEnd(out var fault))
         {
             listener.Ended(fault);
@@ -28,17 +32,21 @@ internal sealed class SessionWatch : IAsyncDisposable
     }
 
     /// <summary>Opens the stream, unless it is open.</summary>
-    public void Start(UpstreamConnection connection)
+    /// <returns>Ends when the server is heard, and when it turns out that it will not be.</returns>
+    public Task Start(UpstreamConnection connection)
     {
         lock (_lock)
         {
-            if (_started || _disposed || _isDeaf)
+            if (!_started && !_disposed && !_isDeaf)
             {
-                return;
+                _started = true;
+                var opening = new Opening();
+                var membership = _listeners.Add(opening);
+                _opening = opening.Done;
+                _watching = Detached.Run(() => RunAsync(connection, membership));
             }
 
-            _started = true;
-            _watching = Task.Run(() => RunAsync(connection));
+            return _opening;
         }
     }
 
@@ -59,7 +67,7 @@ internal sealed class SessionWatch : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private async Task RunAsync(UpstreamConnection connection)
+    private async Task RunAsync(UpstreamConnection connection, IDisposable opening)
     {
         UpstreamFault? fault = SessionPool.Closed;
         try
@@ -70,6 +78,11 @@ internal sealed class SessionWatch : IAsyncDisposable
         {
             // The session is being closed, which is what the listeners are told.
         }
+        catch (Exception exception)
+        {
+            // Whatever a server made of it, the session must still be closed, and its listeners must hear of the end.
+            fault = new UpstreamFault(Discovery.FaultReasons.ProtocolError, $"Listening failed unexpectedly ({exception.GetType().Name}).");
+        }
 
         lock (_lock)
         {
@@ -79,6 +92,7 @@ internal sealed class SessionWatch : IAsyncDisposable
         }
 
         _listeners.Ended(fault);
+        opening.Dispose();
     }
 
     /// <summary>Tells why nothing will be heard, for one who came too late to be told.</summary>
@@ -89,5 +103,26 @@ internal sealed class SessionWatch : IAsyncDisposable
             fault = _disposed ? SessionPool.Closed : null;
             return _disposed || _isDeaf;
         }
+    }
+
+    private sealed class Opening : IUpstreamListener
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Done => _done.Task;
+
+        public void Opened() => _done.TrySetResult();
+
+        public void Notified(UpstreamMessage notification)
+        {
+            // Others listen to that.
+        }
+
+        public void Missed()
+        {
+            // Others listen to that.
+        }
+
+        public void Ended(UpstreamFault? fault) => _done.TrySetResult();
     }
 }

@@ -13,6 +13,12 @@ internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsync
     /// <summary>Gets a value that tells whether the far end is known to be gone; false where only the next request can tell.</summary>
     public virtual bool HasEnded => false;
 
+    /// <summary>
+    /// Gets a value that tells whether the session outlives the streams that carry it, so that one which breaks says nothing about
+    /// it (Streamable HTTP); elsewhere both are one.
+    /// </summary>
+    public virtual bool OutlivesItsStreams => false;
+
     /// <summary>Gets the resources that this legacy session is subscribed to.</summary>
     public ResourceSubscriptions Subscriptions => LazyInitializer.EnsureInitialized(ref _subscriptions, () => new ResourceSubscriptions(this));
 
@@ -31,6 +37,9 @@ internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsync
 
     /// <summary>Sends a notification to a legacy server, as well as it can be; nothing is thrown but a cancellation.</summary>
     public abstract ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken);
+
+    /// <summary>Has a legacy session with log levels say what its client wants to hear from now on. Nothing is thrown but a cancellation.</summary>
+    public virtual ValueTask SetLogLevelAsync(LogLevel level, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>
     /// Follows what the server sends unasked until the connection ends, which is also how its death is noticed. One watch at

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using McpRegistry.Credentials;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Upstream.Channels;
@@ -9,7 +10,12 @@ namespace McpRegistry.Upstream;
 
 /// <summary>Opens a connection to any endpoint within the configured time, and remembers which era it speaks.</summary>
 internal sealed class UpstreamConnector(
-    HttpConnector http, ChannelConnector channels, CommandPolicy commands, IOptions<UpstreamOptions> options, TimeProvider time)
+    HttpConnector http,
+    ChannelConnector channels,
+    CommandPolicy commands,
+    UpstreamCredentials credentials,
+    IOptions<UpstreamOptions> options,
+    TimeProvider time)
     : IUpstreamConnector
 {
     private readonly ConcurrentDictionary<Guid, ProtocolEra> _eras = new();
@@ -53,6 +59,12 @@ internal sealed class UpstreamConnector(
     private async ValueTask<ConnectResult> ConnectCoreAsync(
         RegisteredServer server, ServerEndpoint endpoint, ClientProfile profile, ProtocolEra? known, CancellationToken cancellationToken)
     {
+        var (credential, fault) = credentials.Find(server, endpoint);
+        if (fault is not null)
+        {
+            return fault;
+        }
+
         switch (endpoint.Transport)
         {
             case TransportKind.Stdio:
@@ -63,17 +75,17 @@ internal sealed class UpstreamConnector(
                     : new UpstreamFault(FaultReasons.CommandNotAllowed, refusal);
             case TransportKind.WebSocket:
                 // As of a process: what one socket was found to speak, the others do too.
-                return await channels.OpenWebSocketAsync(endpoint with { Era = endpoint.Era ?? known }, server.Alias, profile, cancellationToken).ConfigureAwait(false);
+                return await channels.OpenWebSocketAsync(endpoint with { Era = endpoint.Era ?? known }, server.Alias, profile, credential, cancellationToken).ConfigureAwait(false);
             case TransportKind.Sse:
-                return await channels.OpenSseAsync(endpoint, server.Alias, profile, cancellationToken).ConfigureAwait(false);
+                return await channels.OpenSseAsync(endpoint, server.Alias, profile, credential, cancellationToken).ConfigureAwait(false);
             default:
-                var (result, mayBeSse) = await http.ConnectAsync(endpoint, profile, known, cancellationToken).ConfigureAwait(false);
+                var (result, mayBeSse) = await http.ConnectAsync(endpoint, profile, credential, known, cancellationToken).ConfigureAwait(false);
                 if (!mayBeSse)
                 {
                     return result;
                 }
 
-                var sse = await channels.OpenSseAsync(endpoint, server.Alias, profile, cancellationToken).ConfigureAwait(false);
+                var sse = await channels.OpenSseAsync(endpoint, server.Alias, profile, credential, cancellationToken).ConfigureAwait(false);
                 return sse.Connected ? sse : result;
         }
     }

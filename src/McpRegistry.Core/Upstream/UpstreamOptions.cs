@@ -32,7 +32,10 @@ public sealed class UpstreamOptions
     [Range(1, 1_000_000)]
     public int MaxCatalogueItems { get; set; } = 10_000;
 
-    /// <summary>Gets or sets how many servers are connected to and read at once. Default 8; spares the machine at a start with many stdio servers.</summary>
+    /// <summary>
+    /// Gets or sets how many servers are connected to and read at once, and how many sessions of clients are opened at once with
+    /// each. Default 8; spares the machine at a start with many stdio servers.
+    /// </summary>
     [Range(1, 1024)]
     public int MaxConcurrentDiscoveries { get; set; } = 8;
 
@@ -52,9 +55,17 @@ public sealed class UpstreamOptions
     [Range(1, 100_000)]
     public int MaxSessionsPerEndpoint { get; set; } = 1_000;
 
+    /// <summary>Gets or sets the most sessions of one caller with one endpoint over a network; his own longest unused one makes room. Default 250.</summary>
+    [Range(1, 100_000)]
+    public int MaxSessionsPerCaller { get; set; } = 250;
+
     /// <summary>Gets or sets the most processes of one stdio endpoint for its clients; the longest unused one makes room. Default 100.</summary>
     [Range(1, 100_000)]
     public int MaxProcessesPerEndpoint { get; set; } = 100;
+
+    /// <summary>Gets or sets the most processes of one stdio endpoint for one caller; his own longest unused one makes room. Default 25.</summary>
+    [Range(1, 100_000)]
+    public int MaxProcessesPerCaller { get; set; } = 25;
 
     /// <summary>Gets or sets how long a stdio server may take to end by itself before it is killed, and a WebSocket to close before it is cut. Default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -7,7 +8,7 @@ internal sealed class InMemoryUserStore(InMemoryDatabase database) : IUserStore
 {
     private readonly InMemoryUserTable _table = new();
 
-    public ValueTask<StoreResult<User>> AddAsync(TenantId tenant, User user, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<User>> AddAsync(TenantId tenant, User user, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (user.Tenant != tenant)
         {
@@ -15,15 +16,16 @@ internal sealed class InMemoryUserStore(InMemoryDatabase database) : IUserStore
         }
 
         var added = Normalize(user) with { Version = 1 };
-        return database.RunAsync(
+        return database.WriteAsync(
+            audit,
             () => _table.FindConflict(added, isNew: true) is { } field ? StoreResult<User>.Conflict(field) : Save_NeedsLock(added),
             cancellationToken);
     }
 
-    public ValueTask<StoreResult<User>> UpdateAsync(TenantId tenant, User user, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<User>> UpdateAsync(TenantId tenant, User user, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = Normalize(user) with { Tenant = tenant };
-        return database.RunAsync(() => Update_NeedsLock(wanted), cancellationToken);
+        return database.WriteAsync(audit, () => Update_NeedsLock(wanted), cancellationToken);
     }
 
     public ValueTask<User?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
@@ -58,7 +60,8 @@ internal sealed class InMemoryUserStore(InMemoryDatabase database) : IUserStore
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.RunAsync(
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+        audit,
         () =>
         {
             if (_table.Find(tenant, id) is not { } stored)

@@ -16,11 +16,15 @@ internal interface IWatchSink
     void Updated(string uri, ReadOnlyMemory<byte> parameters);
 
     /// <summary>The client's own session sent something else that belongs to no request.</summary>
-    void Heard(UpstreamMessage notification)
+    /// <param name="alias">The server.</param>
+    /// <param name="notification">What it sent.</param>
+    void Heard(string alias, UpstreamMessage notification)
     {
     }
 
     /// <summary>The client's own session asks something that belongs to no request.</summary>
+    /// <param name="alias">The server; another one may give its questions the same ids.</param>
+    /// <param name="question">What it asks.</param>
     /// <returns>False when the client cannot answer it.</returns>
-    bool TryAsk(UpstreamQuestion question) => false;
+    bool TryAsk(string alias, UpstreamQuestion question) => false;
 }

@@ -15,7 +15,7 @@ internal sealed class LegacyHearing(UpstreamWatch watch, bool isShared) : IUpstr
     /// <summary>Gets why the session ended; null while it goes on.</summary>
     public UpstreamFault? Fault => _fault;
 
-    private bool IsOwn => watch.Hears && !isShared;
+    private bool IsOwn => watch.Hears && !isShared && watch.MayHear();
 
     public void Notified(UpstreamMessage notification)
     {
@@ -30,7 +30,7 @@ internal sealed class LegacyHearing(UpstreamWatch watch, bool isShared) : IUpstr
         }
         else if (IsOwn && !IsBetweenUs(notification.Method))
         {
-            watch.Sink.Heard(notification);
+            watch.Sink.Heard(watch.Alias, notification);
         }
     }
 
@@ -40,7 +40,7 @@ internal sealed class LegacyHearing(UpstreamWatch watch, bool isShared) : IUpstr
         watch.Wake();
     }
 
-    public bool TryAsk(UpstreamQuestion question) => IsOwn && watch.Sink.TryAsk(question);
+    public bool TryAsk(UpstreamQuestion question) => IsOwn && watch.Sink.TryAsk(watch.Alias, question);
 
     public void Ended(UpstreamFault? fault)
     {

@@ -33,9 +33,11 @@ internal sealed class ListenRun : IUpstreamObserver, IAsyncDisposable
         return wanted.Count > 0 && _wanted.SetEquals(wanted);
     }
 
-    public bool Has(WatchedResource resource) => _wanted.Contains(resource);
+    /// <summary>Tells whether the server said that it tells of this one.</summary>
+    public bool Holds(WatchedResource resource) => _wanted.Contains(resource) && _accepted.Contains(resource.Uri);
 
-    public bool Accepts(string uri) => _accepted.Contains(uri);
+    /// <summary>Gets a value that tells whether the server does not tell of what it had accepted before.</summary>
+    public bool LacksAny => _wanted.Any(resource => !resource.IsRefused && !_accepted.Contains(resource.Uri));
 
     /// <summary>Waits for the acknowledgement; returns the end if that comes first.</summary>
     public async Task<UpstreamReply?> OpenAsync(CancellationToken cancellationToken)
@@ -87,7 +89,12 @@ internal sealed class ListenRun : IUpstreamObserver, IAsyncDisposable
         }
 
         End = end;
-        _watch.Wake();
+        if (!_stopping.IsCancellationRequested)
+        {
+            // Whoever gives it up knows that, and may be about to wait for something else.
+            _watch.Wake();
+        }
+
         return end;
     }
 

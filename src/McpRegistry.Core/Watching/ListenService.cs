@@ -8,7 +8,8 @@ using Microsoft.Extensions.Hosting;
 namespace McpRegistry.Watching;
 
 /// <summary>Serves <c>subscriptions/listen</c>: checks, opens the stream and answers at its end (protocol.md 2.8).</summary>
-internal sealed class ListenService(WatchContext context, StreamQuota quota, GatewayTasks tasks, IHostApplicationLifetime lifetime)
+internal sealed class ListenService(
+    WatchContext context, StreamQuota quota, CallerStreams streams, GatewayTasks tasks, IHostApplicationLifetime lifetime)
 {
     public async ValueTask<GatewayAnswer> RunAsync(GatewayCall call, TenantView view, ServerEntry? single, CancellationToken cancellationToken)
     {
@@ -29,17 +30,23 @@ internal sealed class ListenService(WatchContext context, StreamQuota quota, Gat
             });
         }
 
-        var stream = new ListenStream(context, call.Caller.Tenant, single?.Server.Alias, call.Id.ToArray());
+        var stream = new ListenStream(context, call.Caller, single?.Server.Alias, call.Id.ToArray());
         await using (stream.ConfigureAwait(false))
         {
             var owner = new WatchOwner(call.Caller.PrincipalId, call.Profile, null, CancellationToken.None);
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+            using var standing = await streams.OpenAsync(call.Caller, cancellationToken).ConfigureAwait(false);
+            if (standing is null)
+            {
+                return AnswerWriter.Error(call.Id, CallerStreams.Unavailable);
+            }
+
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping, standing.Ended);
             try
             {
-                await stream.OpenAsync(filter!, owner, view, single, tasks.Subscribe(call, filter!.TaskIds, view, single), ending.Token).ConfigureAwait(false);
+                await stream.OpenAsync(filter!, owner, view, single, Tasks(call, filter!, view, single), ending.Token).ConfigureAwait(false);
                 await stream.PumpAsync(call.Stream, ending.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (ending.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
                 // The client is told that this is no accident.
             }
@@ -47,6 +54,9 @@ internal sealed class ListenService(WatchContext context, StreamQuota quota, Gat
 
         return WatchNotifications.Completed(call.Id);
     }
+
+    private TaskSubscription[] Tasks(GatewayCall call, ListenFilter filter, TenantView view, ServerEntry? single) =>
+        [.. tasks.Subscribe(call, filter.TaskIds, view, single).Where(task => context.Access.Lists(call.Caller, task.Server.Server, McpMethod.TasksGet))];
 
     private GatewayError? Fault(GatewayCall call, ListenFilter? filter)
     {

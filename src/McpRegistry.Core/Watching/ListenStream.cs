@@ -1,20 +1,22 @@
+using McpRegistry.AccessControl;
+using McpRegistry.ApiKeys;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Tasks;
+using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
-using McpRegistry.Tenancy;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Watching;
 
 /// <summary>One open subscription of a modern client.</summary>
-internal sealed class ListenStream(WatchContext context, TenantId tenant, string? alias, byte[] id) : ICatalogueListener, IWatchSink, IAsyncDisposable
+internal sealed class ListenStream(WatchContext context, Caller caller, string? alias, byte[] id) : ICatalogueListener, IWatchSink, IAsyncDisposable
 {
     /// <summary>How long servers may take to accept before the client hears that they will: the gateway goes on trying.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly NotificationOutbox _outbox = context.CreateOutbox();
-    private readonly Dictionary<string, UpstreamWatch> _watches = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Alias, bool IsWrapped), UpstreamWatch> _watches = [];
     private readonly List<TaskWatch> _tasks = [];
     private ListenFilter _filter = new(ListKinds.None, []);
     private IDisposable? _membership;
@@ -27,18 +29,18 @@ internal sealed class ListenStream(WatchContext context, TenantId tenant, string
         _filter = wanted with { Lists = lists };
         if (lists != ListKinds.None)
         {
-            _membership = context.Snapshots.Changes.Listen(tenant, this);
+            _membership = context.Snapshots.Changes.Listen(this);
             if (single is { Report.Era: ProtocolEra.Legacy, Server.Isolation: not SessionIsolation.Shared })
             {
                 // A legacy server may show this client another list than the gateway, and tell only its own session of a change.
-                WatchOf(single, owner).Hear(true);
+                WatchOf(single, owner, isWrapped: false).Hear(true);
             }
         }
 
         var uris = await SubscribeAsync(wanted.Uris, owner, view, single, cancellationToken).ConfigureAwait(false);
-        _tasks.AddRange(tasks.Select(subscription => new TaskWatch(context, tenant, subscription, owner, Heard)));
+        _tasks.AddRange(tasks.Select(subscription => new TaskWatch(context, caller, subscription, owner, task => Heard(subscription.Server, task))));
         await WaitAsync(_tasks.Select(static watch => watch.First), cancellationToken).ConfigureAwait(false);
-        _filter = new ListenFilter(lists, uris) { TaskIds = [.. _tasks.SelectMany(static watch => watch.Accepted)] };
+        _filter = new ListenFilter(lists, uris) { TaskIds = [.. _tasks.SelectMany(static watch => watch.Promise())] };
     }
 
     /// <summary>Acknowledges, and sends what comes until the token ends it.</summary>
@@ -57,9 +59,17 @@ internal sealed class ListenStream(WatchContext context, TenantId tenant, string
 
     void ICatalogueListener.Changed(RegisteredServer server, ListKinds kinds)
     {
-        if (alias is null || string.Equals(server.Alias, alias, StringComparison.Ordinal))
+        if (IsHere(server) && context.Access.Sees(caller, server))
         {
             Changed(kinds);
+        }
+    }
+
+    void ICatalogueListener.AccessChanged(RegisteredServer server, ListKinds kinds, AccessMoment before, AccessMoment after)
+    {
+        if (IsHere(server))
+        {
+            Changed(AccessGate.Difference(caller, server, kinds, before, after));
         }
     }
 
@@ -82,16 +92,18 @@ internal sealed class ListenStream(WatchContext context, TenantId tenant, string
         var watched = new List<(string Uri, UpstreamWatch Watch, WatchedResource Resource)>();
         foreach (var uri in uris)
         {
-            if ((single ?? view.Merged.Resources.Find(uri)) is { Report: { } report } server && ListKindNames.HasSubscribe(report.Capabilities.Span))
+            var route = single is null ? view.Merged.Resources.Resolve(uri) : new ResourceRoute(single, uri, IsWrapped: false);
+            if (route is { Owner: { Report: { } report } server } && ListKindNames.HasSubscribe(report.Capabilities.Span)
+                && context.Access.Lists(caller, server.Server, McpMethod.ResourcesSubscribe))
             {
-                var watch = WatchOf(server, owner);
-                watched.Add((uri, watch, watch.Add(uri)));
+                var watch = WatchOf(server, owner, route.Value.IsWrapped);
+                watched.Add((uri, watch, watch.Add(route.Value.Uri)));
             }
         }
 
         await WaitAsync(watched.Select(static one => one.Resource.First), cancellationToken).ConfigureAwait(false);
         var refused = watched.FindAll(static one => one.Resource.IsRefused);
-        refused.ForEach(static one => one.Watch.Remove(one.Uri));
+        refused.ForEach(static one => one.Watch.Remove(one.Resource.Uri));
         return [.. watched.Except(refused).Select(static one => one.Uri)];
     }
 
@@ -108,17 +120,28 @@ internal sealed class ListenStream(WatchContext context, TenantId tenant, string
         }
     }
 
-    private void Heard(ReadOnlyMemory<byte> task) => _outbox.Add(WatchNotifications.TaskChanged(task.Span, id));
-
-    private UpstreamWatch WatchOf(ServerEntry server, WatchOwner owner)
+    /// <summary>A task has a result inside, which names resources as the answer to a call does.</summary>
+    private void Heard(ServerEntry server, ReadOnlyMemory<byte> task)
     {
-        if (!_watches.TryGetValue(server.Server.Alias, out var watch))
+        var wrapping = alias is null ? context.Access.ViewOf(caller).Merged.Resources.WrappingOf(server) : null;
+        var shown = wrapping is null ? task : ResourceUriRewriter.RewriteResult(task, wrapping.Of);
+        _outbox.TaskChanged(TaskIdRewriter.Read(task.Span)!, WatchNotifications.TaskChanged(shown.Span, id));
+    }
+
+    /// <summary>What a client knows by wrapped URIs is watched apart, so that what a server tells is named as it was asked for.</summary>
+    private UpstreamWatch WatchOf(ServerEntry server, WatchOwner owner, bool isWrapped)
+    {
+        var name = server.Server.Alias;
+        if (!_watches.TryGetValue((name, isWrapped), out var watch))
         {
-            _watches.Add(server.Server.Alias, watch = new UpstreamWatch(context, tenant, server.Server.Alias, owner, this));
+            var prefix = isWrapped ? WrappedUri.PrefixOf(name) : "";
+            _watches.Add((name, isWrapped), watch = new UpstreamWatch(context, () => caller, name, owner, this, prefix));
         }
 
         return watch;
     }
+
+    private bool IsHere(RegisteredServer server) => alias is null || string.Equals(server.Alias, alias, StringComparison.Ordinal);
 
     private static ListKinds Announced(ServerEntry server) =>
         server.Report is { } report ? ListKindNames.Announced(report.Capabilities.Span) : ListKinds.None;

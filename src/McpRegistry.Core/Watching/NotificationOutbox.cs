@@ -17,6 +17,7 @@ internal sealed class NotificationOutbox : IDisposable
     private readonly Lock _lock = new();
     private readonly Pulse _ready = new();
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _resources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> _tasks = new(StringComparer.Ordinal);
     private readonly Queue<ReadOnlyMemory<byte>> _others = new();
     private readonly ChangeDebouncer _lists;
     private readonly int _maxResources;
@@ -42,6 +43,22 @@ internal sealed class NotificationOutbox : IDisposable
                 // What the server said is worth more than that something may have been missed.
                 _resources[uri] = parameters.IsEmpty || parameters.Length > MaxParameterBytes ? known : parameters;
             }
+        }
+
+        _ready.Raise();
+    }
+
+    /// <summary>
+    /// Adds what a task has become. Only the latest state counts, and it is never dropped: nobody would say it again. So there are as
+    /// many as the client has subscribed to.
+    /// </summary>
+    /// <param name="id">The task; one that the client has subscribed to.</param>
+    /// <param name="notification">The whole message.</param>
+    public void TaskChanged(string id, ReadOnlyMemory<byte> notification)
+    {
+        lock (_lock)
+        {
+            _tasks[id] = notification;
         }
 
         _ready.Raise();
@@ -105,8 +122,9 @@ internal sealed class NotificationOutbox : IDisposable
         var lists = _lists.Take();
         lock (_lock)
         {
-            var taken = new OutgoingNotifications(lists, [.. _resources], [.. _others]);
+            var taken = new OutgoingNotifications(lists, [.. _resources], [.. _tasks.Values, .. _others]);
             _resources.Clear();
+            _tasks.Clear();
             _others.Clear();
             _otherBytes = 0;
             return taken;

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using McpRegistry.AccessControl;
+using McpRegistry.ApiKeys;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
-using McpRegistry.Tenancy;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Watching;
@@ -16,13 +18,12 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
 {
     private readonly WatchContext _context;
     private readonly ClientSession _session;
-    private readonly TenantId _tenant;
     private readonly WatchOwner _owner;
     private readonly NotificationOutbox _outbox;
-    private readonly UnaskedQuestions _questions;
+    private readonly ConcurrentDictionary<string, UnaskedQuestions> _questions = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, UpstreamWatch> _watches = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, UpstreamWatch> _subscribed = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Alias, bool IsWrapped), UpstreamWatch> _watches = [];
+    private readonly Dictionary<string, (UpstreamWatch Watch, string OwnUri)> _subscribed = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     [SuppressMessage("Usage", "CA2213", Justification = "A late stream may still wait for it; it holds nothing to release.")]
@@ -30,19 +31,30 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
     private IDisposable? _membership;
     private int _streams;
     private bool _disposed;
+    private Caller _caller;
 
-    public SessionFeed(WatchContext context, ClientSession session, TenantId tenant)
+    public SessionFeed(WatchContext context, ClientSession session, Caller caller)
     {
         _context = context;
         _session = session;
-        _tenant = tenant;
+        _caller = caller;
         _owner = new WatchOwner(session.PrincipalId, session.Profile, session.Id, session.Ended);
         _outbox = context.CreateOutbox();
-        _questions = new UnaskedQuestions(session, context);
+        Servers = new ServerTeller(context, () => Caller, _owner, Used);
     }
+
+    /// <summary>Gets what tells the client's servers what it has to say to all of them.</summary>
+    public ServerTeller Servers { get; }
 
     /// <summary>Gets a value that tells whether the session has a stream open.</summary>
     public bool IsOpen => Volatile.Read(ref _streams) > 0;
+
+    /// <summary>Gets or sets the client, as the last request of the session showed it: its key may have got other bounds meanwhile.</summary>
+    public Caller Caller
+    {
+        get => Volatile.Read(ref _caller);
+        set => Volatile.Write(ref _caller, value);
+    }
 
     /// <summary>Notes that the session called a server, which from then on may have something to say to it.</summary>
     public void Use(ServerEntry server)
@@ -82,40 +94,15 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
         }
     }
 
-    /// <summary>Sends a notification of the client to the legacy sessions that are its own and open, as well as it can be.</summary>
-    public async Task TellServersAsync(ReadOnlyMemory<byte> notification)
-    {
-        string[] aliases;
-        lock (_lock)
-        {
-            aliases = [.. _used];
-        }
-
-        try
-        {
-            foreach (var server in aliases.Select(alias => _context.Find(_tenant, alias)).OfType<ServerEntry>())
-            {
-                foreach (var lease in await server.Connections.AcquireOpenAsync(_owner, _session.Ended).ConfigureAwait(false))
-                {
-                    using (lease)
-                    {
-                        await lease.Connection.NotifyAsync(notification, _session.Ended).ConfigureAwait(false);
-                    }
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The session has ended.
-        }
-    }
-
     /// <summary>Subscribes to a resource; the outcome is the server's.</summary>
+    /// <param name="route">The server, and the resource as it knows it.</param>
+    /// <param name="uri">The resource as the client knows it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Null when the session has as many subscriptions as it may have.</returns>
-    public async Task<WatchOutcome?> SubscribeAsync(ServerEntry server, string uri, CancellationToken cancellationToken)
+    public async Task<WatchOutcome?> SubscribeAsync(ResourceRoute route, string uri, CancellationToken cancellationToken)
     {
-        WatchedResource resource;
         UpstreamWatch watch;
+        WatchedResource resource;
         lock (_lock)
         {
             if (!_subscribed.TryGetValue(uri, out var known))
@@ -125,11 +112,11 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
                     return null;
                 }
 
-                _subscribed.Add(uri, known = WatchOf_NeedsLock(server.Server.Alias));
+                _subscribed.Add(uri, known = (WatchOf_NeedsLock(route.Owner.Server.Alias, route.IsWrapped), route.Uri));
             }
 
-            watch = known;
-            resource = watch.Add(uri);
+            watch = known.Watch;
+            resource = watch.Add(known.OwnUri);
         }
 
         var outcome = new WatchOutcome(false, null, SessionPool.Closed);
@@ -142,8 +129,32 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
         {
             if (!outcome.IsAccepted)
             {
-                Unsubscribe(uri);
+                GiveUp(uri, watch, resource);
             }
+        }
+    }
+
+    /// <summary>Tells of everything that the client watches: it has missed something, and nobody knows what.</summary>
+    public void MayHaveMissed()
+    {
+        string[] uris;
+        lock (_lock)
+        {
+            uris = [.. _subscribed.Keys];
+        }
+
+        if (_session.Alias is null)
+        {
+            _outbox.Changed(ListKinds.All);
+        }
+        else
+        {
+            Changed(ListKinds.All);
+        }
+
+        foreach (var uri in uris)
+        {
+            _outbox.Updated(uri, default);
         }
     }
 
@@ -151,14 +162,42 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
     {
         lock (_lock)
         {
-            if (_subscribed.Remove(uri, out var watch))
+            if (_subscribed.Remove(uri, out var subscribed))
             {
-                watch.Remove(uri);
+                subscribed.Watch.Remove(subscribed.OwnUri);
+            }
+        }
+    }
+
+    /// <summary>Forgets a subscription that came to nothing, unless the client has subscribed anew meanwhile.</summary>
+    private void GiveUp(string uri, UpstreamWatch watch, WatchedResource resource)
+    {
+        lock (_lock)
+        {
+            if (watch.Has(resource) && _subscribed.Remove(uri))
+            {
+                watch.Remove(resource.Uri);
             }
         }
     }
 
     void ICatalogueListener.Changed(RegisteredServer server, ListKinds kinds)
+    {
+        if (_context.Access.Sees(Caller, server))
+        {
+            Tell(server, kinds);
+        }
+    }
+
+    void ICatalogueListener.AccessChanged(RegisteredServer server, ListKinds kinds, AccessMoment before, AccessMoment after)
+    {
+        if (AccessGate.Difference(Caller, server, kinds, before, after) is var differing and not ListKinds.None)
+        {
+            Tell(server, differing);
+        }
+    }
+
+    private void Tell(RegisteredServer server, ListKinds kinds)
     {
         if (_session.Alias is null)
         {
@@ -173,7 +212,7 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
     /// <summary>The merged lists are the gateway's own, so what a server tells one session does not change them.</summary>
     public void Changed(ListKinds kinds)
     {
-        if (_session.Alias is { } alias && _context.Find(_tenant, alias)?.Report is { } report)
+        if (_session.Alias is { } alias && _context.Find(Caller, alias)?.Report is { } report)
         {
             _outbox.Changed(kinds & ListKindNames.Announced(report.Capabilities.Span));
         }
@@ -181,13 +220,13 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
 
     public void Updated(string uri, ReadOnlyMemory<byte> parameters) => _outbox.Updated(uri, parameters);
 
-    public bool TryAsk(UpstreamQuestion question) => _questions.TryForward(question);
+    public bool TryAsk(string alias, UpstreamQuestion question) => QuestionsOf(alias).TryForward(question);
 
-    public void Heard(UpstreamMessage notification)
+    public void Heard(string alias, UpstreamMessage notification)
     {
         if (notification.Method == McpMethod.Cancelled)
         {
-            _questions.Withdraw(notification);
+            QuestionsOf(alias).Withdraw(notification);
             return;
         }
 
@@ -239,6 +278,17 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
         }
     }
 
+    private UnaskedQuestions QuestionsOf(string alias) =>
+        _questions.GetOrAdd(alias, static (_, feed) => new UnaskedQuestions(feed._session, feed._context), this);
+
+    private string[] Used()
+    {
+        lock (_lock)
+        {
+            return [.. _used];
+        }
+    }
+
     private void Open()
     {
         lock (_lock)
@@ -248,10 +298,10 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
                 return;
             }
 
-            _membership ??= _context.Snapshots.Changes.Listen(_tenant, this);
+            _membership ??= _context.Snapshots.Changes.Listen(this);
             foreach (var alias in _session.Alias is { } single ? [single] : _used.ToArray())
             {
-                if (_context.Find(_tenant, alias) is { } server)
+                if (_context.Find(Caller, alias) is { } server)
                 {
                     Hear_NeedsLock(server);
                 }
@@ -280,15 +330,17 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
     {
         if (!_disposed && server is { Report.Era: ProtocolEra.Legacy, Server.Isolation: not SessionIsolation.Shared })
         {
-            WatchOf_NeedsLock(server.Server.Alias).Hear(true);
+            WatchOf_NeedsLock(server.Server.Alias, isWrapped: false).Hear(true);
         }
     }
 
-    private UpstreamWatch WatchOf_NeedsLock(string alias)
+    /// <summary>What the client knows by wrapped URIs is watched apart, so that what a server tells is named as it was asked for.</summary>
+    private UpstreamWatch WatchOf_NeedsLock(string alias, bool isWrapped)
     {
-        if (!_watches.TryGetValue(alias, out var watch))
+        if (!_watches.TryGetValue((alias, isWrapped), out var watch))
         {
-            _watches.Add(alias, watch = new UpstreamWatch(_context, _tenant, alias, _owner, this));
+            var prefix = isWrapped ? WrappedUri.PrefixOf(alias) : "";
+            _watches.Add((alias, isWrapped), watch = new UpstreamWatch(_context, () => Caller, alias, _owner, this, prefix));
         }
 
         return watch;

@@ -1,62 +1,56 @@
+using McpRegistry.ApiKeys;
 using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
-using McpRegistry.Tenancy;
+using McpRegistry.Snapshots;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Watching;
 
-/// <summary>
-/// Listens to the tasks of one server for one subscription of a client. Each notification carries the whole state of its
-/// task, so after a gap the next one tells all that there is to know.
-/// </summary>
-internal sealed class TaskWatch : IUpstreamObserver, IAsyncDisposable
+/// <summary>Listens to the tasks of one server for one subscription of a client, across the connections that come and go.</summary>
+internal sealed class TaskWatch : IAsyncDisposable
 {
     private readonly WatchContext _context;
-    private readonly TenantId _tenant;
+    private readonly Caller _caller;
     private readonly TaskSubscription _tasks;
     private readonly WatchOwner _owner;
     private readonly Action<ReadOnlyMemory<byte>> _changed;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
-    private volatile IReadOnlyList<string> _accepted;
+    private readonly Lock _lock = new();
+    private IReadOnlyList<string> _accepted;
+    private bool _isPromised;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="context">What all watches share.</param>
-    /// <param name="tenant">The client's tenant.</param>
+    /// <param name="caller">The client.</param>
     /// <param name="tasks">The tasks.</param>
-    /// <param name="owner">The client.</param>
+    /// <param name="owner">The client's sessions.</param>
     /// <param name="changed">Takes the params of each notification, with the client's id of the task. Returns at once.</param>
-    public TaskWatch(WatchContext context, TenantId tenant, TaskSubscription tasks, WatchOwner owner, Action<ReadOnlyMemory<byte>> changed)
+    public TaskWatch(WatchContext context, Caller caller, TaskSubscription tasks, WatchOwner owner, Action<ReadOnlyMemory<byte>> changed)
     {
         _context = context;
-        _tenant = tenant;
+        _caller = caller;
         _tasks = tasks;
-        _owner = owner;
+        _owner = owner with { Endpoint = tasks.Endpoint };
         _changed = changed;
         _accepted = [.. tasks.UpstreamIds.Select(id => tasks.ClientId(id)!)];
-        _running = Task.Run(RunAsync);
+        _running = Detached.Run(RunAsync);
     }
 
     /// <summary>Gets a task that ends when the server has accepted or refused.</summary>
     public Task First => _first.Task;
 
-    /// <summary>Gets the client's ids of the tasks that will be told of.</summary>
-    public IReadOnlyList<string> Accepted => _accepted;
-
-    public ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken)
+    /// <summary>Says that the client is promised to hear of the tasks from here on.</summary>
+    /// <returns>The client's ids of the tasks that will be told of.</returns>
+    public IReadOnlyList<string> Promise()
     {
-        if (notification.Method == McpMethod.SubscriptionAcknowledged)
+        lock (_lock)
         {
-            _accepted = ReadAccepted(notification);
-            _first.TrySetResult();
+            _isPromised = true;
+            return _accepted;
         }
-        else if (notification.Method == McpMethod.TaskChanged && _tasks.Translate(notification.Raw(notification.Params)) is { } parameters)
-        {
-            _changed(parameters);
-        }
-
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
@@ -70,12 +64,17 @@ internal sealed class TaskWatch : IUpstreamObserver, IAsyncDisposable
     {
         try
         {
-            for (var failures = 1; await ListenAsync().ConfigureAwait(false) is { } began; failures = _context.IsLong(began) ? 1 : failures + 1)
+            var failures = 0;
+            var began = _context.Time.GetTimestamp();
+            while (await _context.WatchAsync(_caller, _tasks.Server.Server.Alias, _owner, ListenAsync, _stopping.Token).ConfigureAwait(false) is { } fault
+                && !ReferenceEquals(fault, WatchContext.Gone))
             {
+                failures = _context.IsLong(began) ? 1 : failures + 1;
                 await Task.Delay(_context.PauseAfter(failures), _context.Time, _stopping.Token).ConfigureAwait(false);
+                began = _context.Time.GetTimestamp();
             }
 
-            _accepted = [];
+            Accept([]);
         }
         catch (OperationCanceledException)
         {
@@ -85,35 +84,30 @@ internal sealed class TaskWatch : IUpstreamObserver, IAsyncDisposable
         _first.TrySetResult();
     }
 
-    /// <summary>Listens until the stream ends; null when it makes no sense to try again.</summary>
-    private async Task<long?> ListenAsync()
+    /// <summary>Listens until the stream ends; an error of the server would be the same another time.</summary>
+    private async Task<UpstreamFault?> ListenAsync(ServerEntry server, ConnectionLease lease)
     {
-        var began = _context.Time.GetTimestamp();
-        if (_context.Find(_tenant, _tasks.Server.Server.Alias) is not { } server)
-        {
-            return null;
-        }
-
-        var granted = await server.Connections.AcquireAsync(_owner, _stopping.Token).ConfigureAwait(false);
-        if (!granted.Granted)
-        {
-            return began;
-        }
-
-        using var lease = granted.Lease;
-        var reply = await lease.Connection.SendAsync(OwnRequest.ListenForTasks(_tasks.UpstreamIds), this, _stopping.Token).ConfigureAwait(false);
-        if (reply.Fault is { } fault)
-        {
-            lease.Report(fault);
-        }
-
-        return reply is { Answered: true, Message.IsError: true } ? null : began;
+        var round = new TaskRound(_tasks, lease.Connection, Accept, Tell, _context.Time);
+        var reply = await round.RunAsync(_stopping.Token).ConfigureAwait(false);
+        return reply is { Answered: true, Message.IsError: true } ? null : reply.Fault ?? ModernRound.GracefulEnd;
     }
 
-    private List<string> ReadAccepted(UpstreamMessage acknowledgement)
+    private void Tell(ReadOnlyMemory<byte> state)
     {
-        var parameters = acknowledgement.Raw(acknowledgement.Params);
-        var filter = JsonMembers.Find(parameters, "notifications"u8).Of(parameters);
-        return [.. JsonElements.Texts(JsonMembers.Find(filter, "taskIds"u8).Of(filter)).Select(_tasks.ClientId).OfType<string>()];
+        if (_context.MayHear(_caller, _tasks.Server.Server.Id, McpMethod.TasksGet))
+        {
+            _changed(state);
+        }
+    }
+
+    /// <summary>Takes what the server will tell of; true when the client counts on it already and may have missed something.</summary>
+    private bool Accept(IReadOnlyList<string> accepted)
+    {
+        lock (_lock)
+        {
+            _accepted = accepted;
+            _first.TrySetResult();
+            return _isPromised;
+        }
     }
 }

@@ -5,7 +5,7 @@ using McpRegistry.Upstream;
 
 namespace McpRegistry.Watching;
 
-/// <summary>Passes questions that belong to no call on to a legacy client, on the stream that it opened for what it did not ask for.</summary>
+/// <summary>Passes questions of one server that belong to no call on to a legacy client, on the stream that it opened for what it did not ask for.</summary>
 internal sealed class UnaskedQuestions(ClientSession session, WatchContext context)
 {
     private readonly ForwardedQuestions _questions = new();

@@ -1,7 +1,9 @@
+using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
-using McpRegistry.Tenancy;
+using McpRegistry.Snapshots;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Watching;
@@ -10,20 +12,29 @@ namespace McpRegistry.Watching;
 /// Watches one server for one client, across the connections that come and go: holds a connection while there is something
 /// to watch, and tells of every gap once it is over (protocol.md 5.2, "Server-side end of subscription").
 /// </summary>
-internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, string alias, ISessionOwner owner, IWatchSink sink) : IAsyncDisposable
+/// <param name="context">What all watches share.</param>
+/// <param name="caller">Gets the client.</param>
+/// <param name="alias">The server.</param>
+/// <param name="owner">The client's sessions.</param>
+/// <param name="sink">Takes what the client hears.</param>
+/// <param name="uriPrefix">What the client has before the server's own URIs; empty when it knows those.</param>
+internal sealed class UpstreamWatch(WatchContext context, Func<Caller> caller, string alias, ISessionOwner owner, IWatchSink sink, string uriPrefix) : IAsyncDisposable
 {
-    private static readonly UpstreamFault Gone = new(FaultReasons.Unreachable, "The server is not registered any more.");
+    private static readonly UpstreamFault Withdrawn = new(FaultReasons.Pending, "The client has unsubscribed before there was an answer.");
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, WatchedResource> _resources = new(StringComparer.Ordinal);
     private readonly Pulse _pulse = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task? _running;
+    private ServerEntry? _speaking;
     private volatile bool _hears;
     private bool _hasHeard;
     private bool _disposed;
 
     public IWatchSink Sink => sink;
+
+    public string Alias => alias;
 
     public TimeProvider Time => context.Time;
 
@@ -40,6 +51,10 @@ internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, strin
             }
         }
     }
+
+    /// <summary>Tells whether what the server says is still for the client; a right that is withdrawn makes it silent.</summary>
+    public bool MayHear(McpMethod method = McpMethod.Unknown) =>
+        Volatile.Read(ref _speaking) is { } server && context.MayHear(caller(), server.Server.Id, method);
 
     /// <summary>Begins or ends to pass on what the client's own legacy session says beyond resources.</summary>
     public void Hear(bool isOn)
@@ -70,10 +85,23 @@ internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, strin
     {
         lock (_lock)
         {
-            _resources.Remove(uri);
+            if (_resources.Remove(uri, out var resource))
+            {
+                // No round will look at it any more, and somebody may wait for what comes of it.
+                resource.Settle(new WatchOutcome(false, null, Withdrawn));
+            }
         }
 
         _pulse.Raise();
+    }
+
+    /// <summary>Tells whether this is what is watched under its URI now, and not one from before it was removed and added again.</summary>
+    public bool Has(WatchedResource resource)
+    {
+        lock (_lock)
+        {
+            return _resources.GetValueOrDefault(resource.Uri) == resource;
+        }
     }
 
     /// <summary>Tells whether another session was heard before this one, so that there was a gap between them.</summary>
@@ -107,10 +135,10 @@ internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, strin
             endsGap = resource.Settle(outcome);
         }
 
-        if (endsGap)
+        if (endsGap && MayHear(McpMethod.ResourcesSubscribe))
         {
-            context.Forget(tenant, alias, resource.Uri);
-            sink.Updated(resource.Uri, default);
+            context.Forget(caller(), alias, resource.Uri);
+            sink.Updated(uriPrefix + resource.Uri, default);
         }
     }
 
@@ -118,10 +146,10 @@ internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, strin
     public void Updated(UpstreamMessage notification)
     {
         var parameters = notification.Params.Of(notification.Json);
-        if (JsonMembers.FindText(parameters.Span, "uri"u8) is { } uri && IsWatched(uri))
+        if (JsonMembers.FindText(parameters.Span, "uri"u8) is { } uri && IsWatched(uri) && MayHear(McpMethod.ResourcesSubscribe))
         {
-            context.Forget(tenant, alias, uri);
-            sink.Updated(uri, parameters);
+            context.Forget(caller(), alias, uri);
+            sink.Updated(uriPrefix + uri, parameters);
         }
     }
 
@@ -147,7 +175,7 @@ internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, strin
     {
         if (_running is null && !_disposed)
         {
-            _running = Task.Run(RunAsync);
+            _running = Detached.Run(RunAsync);
         }
 
         _pulse.Raise();
@@ -209,38 +237,19 @@ internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, strin
         }
     }
 
-    /// <summary>Watches on one connection until it ends; null when there is nothing left to watch.</summary>
-    private async Task<UpstreamFault?> ServeAsync()
+    private Task<UpstreamFault?> ServeAsync() => context.WatchAsync(
+        caller(),
+        alias,
+        owner,
+        (server, lease) => RoundAsync(server, lease),
+        _stopping.Token);
+
+    private Task<UpstreamFault?> RoundAsync(ServerEntry server, ConnectionLease lease)
     {
-        try
-        {
-            if (context.Find(tenant, alias) is not { } entry)
-            {
-                return Gone;
-            }
-
-            var granted = await entry.Connections.AcquireAsync(owner, _stopping.Token).ConfigureAwait(false);
-            if (!granted.Granted)
-            {
-                return granted.Fault;
-            }
-
-            using var lease = granted.Lease;
-            var fault = lease.Connection.Handshake.Era == ProtocolEra.Modern
-                ? await new ModernRound(this, lease.Connection).RunAsync(_stopping.Token).ConfigureAwait(false)
-                : await new LegacyRound(this, lease, entry.Server.Isolation == SessionIsolation.Shared).RunAsync(_stopping.Token).ConfigureAwait(false);
-            if (fault is not null)
-            {
-                lease.Report(fault);
-            }
-
-            return fault;
-        }
-        catch (Exception exception) when (!_stopping.IsCancellationRequested)
-        {
-            // Whatever a server made of it, this loop goes on: nobody else would ever watch again.
-            return new UpstreamFault(FaultReasons.ProtocolError, $"Watching failed unexpectedly ({exception.GetType().Name}).");
-        }
+        Volatile.Write(ref _speaking, server);
+        return lease.Connection.Handshake.Era == ProtocolEra.Modern
+            ? new ModernRound(this, lease.Connection).RunAsync(_stopping.Token)
+            : new LegacyRound(this, lease, server.Server.Isolation == SessionIsolation.Shared).RunAsync(_stopping.Token);
     }
 
     /// <summary>Answers those who wait for an outcome; what they watch is tried again for as long as they leave it here.</summary>
@@ -255,17 +264,20 @@ internal sealed class UpstreamWatch(WatchContext context, TenantId tenant, strin
         }
     }
 
-    private async Task PauseAsync(int failures)
+    /// <summary>Waits before another attempt; what the client adds or gives up meanwhile ends the wait.</summary>
+    /// <returns>True when the time has passed.</returns>
+    public async Task<bool> PauseAsync(int failures)
     {
         using var pause = new CancellationTokenSource(context.PauseAfter(failures), context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(pause.Token, _stopping.Token);
         try
         {
             await _pulse.WaitAsync(either.Token).ConfigureAwait(false);
+            return false;
         }
         catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
         {
-            // The pause is over.
+            return true;
         }
     }
 }

@@ -3,4 +3,10 @@ using McpRegistry.Upstream;
 namespace McpRegistry.Watching;
 
 /// <summary>The client on whose behalf a server is watched; unlike a call it does not keep a request's body alive.</summary>
-internal sealed record WatchOwner(string Principal, ClientProfile Profile, string? SessionId, CancellationToken SessionEnded) : ISessionOwner;
+internal sealed record WatchOwner(string Principal, ClientProfile Profile, string? SessionId, CancellationToken SessionEnded) : ISessionOwner
+{
+    public bool Listens => true;
+
+    /// <summary>Gets the endpoint that has what is watched; null when each of them may.</summary>
+    public Guid? Endpoint { get; init; }
+}

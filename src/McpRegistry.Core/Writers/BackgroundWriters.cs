@@ -1,12 +1,15 @@
+using McpRegistry.AccessControl;
 using McpRegistry.Analytics;
 using McpRegistry.Auditing;
+using McpRegistry.Resilience;
 
 namespace McpRegistry.Writers;
 
 /// <summary>All writers of the host.</summary>
-internal sealed class BackgroundWriters(RequestLogWriter log, UsageCounter usage, AuditWriter audit) : IBackgroundWriter
+internal sealed class BackgroundWriters(
+    RequestLogWriter log, UsageCounter usage, AuditWriter audit, CallAuditWriter calls, AccessRuleUses access, CircuitStateWriter breakers) : IBackgroundWriter
 {
-    private readonly IBackgroundWriter[] _all = [log, usage, audit];
+    private readonly IBackgroundWriter[] _all = [log, usage, audit, calls, access, breakers];
 
     public void Start()
     {

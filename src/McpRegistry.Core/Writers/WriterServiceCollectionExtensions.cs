@@ -1,9 +1,12 @@
+using McpRegistry.AccessControl;
 using McpRegistry.Analytics;
 using McpRegistry.Auditing;
 using McpRegistry.Hosting;
+using McpRegistry.Resilience;
 using McpRegistry.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Writers;
 
@@ -16,14 +19,20 @@ internal static class WriterServiceCollectionExtensions
         services.AddOptions<RequestLogOptions>().BindConfiguration(RequestLogOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<UsageOptions>().BindConfiguration(UsageOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RegistryMeter>();
         services.TryAddSingleton<WriterInstruments>();
         services.TryAddSingleton<RequestLogWriter>();
         services.TryAddSingleton<UsageCounter>();
+        services.TryAddSingleton<IAuditTrail, AuditTrail>();
         services.TryAddSingleton<AuditWriter>();
+        services.TryAddSingleton<CallAuditWriter>();
+        services.TryAddSingleton<RefusalBounds>();
         services.TryAddSingleton<IAuditWriter>(provider => provider.GetRequiredService<AuditWriter>());
+        services.TryAddSingleton<AccessRuleUses>();
         services.TryAddSingleton<CallRecorder>();
+        services.TryAddSingleton<CircuitStateWriter>();
         services.TryAddSingleton<BackgroundWriters>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, StartWritersTask>());
         return services;

@@ -524,6 +524,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("locked_until");
 
+                    b.Property<int>("Lockouts")
+                        .HasColumnType("integer")
+                        .HasColumnName("lockouts");
+
                     b.Property<string>("LookupId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -624,6 +628,44 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("api_keys", (string)null);
                 });
 
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Auditing.AuditChainEntity", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("AnchorHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("anchor_hash");
+
+                    b.Property<long>("AnchorSequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("anchor_sequence");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<long>("UnchainedBefore")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unchained_before");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_audit_chains");
+
+                    b.ToTable("audit_chains", (string)null);
+                });
+
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Auditing.AuditEventEntity", b =>
                 {
                     b.Property<Guid>("Id")
@@ -666,6 +708,14 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("text")
                         .HasColumnName("error_message");
 
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<int?>("HashVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("hash_version");
+
                     b.Property<string>("IpAddress")
                         .HasColumnType("text")
                         .HasColumnName("ip_address");
@@ -681,6 +731,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.Property<DateTimeOffset>("OccurredAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("occurred_at");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_hash");
 
                     b.Property<string>("RequestId")
                         .HasColumnType("text")
@@ -704,6 +758,10 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("roles")
                         .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long?>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
 
                     b.Property<string>("SessionId")
                         .HasColumnType("text")
@@ -758,6 +816,9 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasDatabaseName("idx_fastmcp_audit_tenant_performance")
                         .HasFilter("source = 'mcp'");
 
+                    b.HasIndex("TenantId", "Sequence", "Id")
+                        .HasDatabaseName("ix_audit_events_chain");
+
                     b.HasIndex("UserId", "Success", "OccurredAt")
                         .IsDescending(false, false, true)
                         .HasDatabaseName("idx_audit_logs_user_success")
@@ -768,6 +829,34 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasDatabaseName("idx_security_access_composite");
 
                     b.ToTable("audit_events", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Auditing.AuditSinkEntity", b =>
+                {
+                    b.Property<string>("Sink")
+                        .HasColumnType("text")
+                        .HasColumnName("sink");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Sink", "TenantId")
+                        .HasName("pk_audit_sinks");
+
+                    b.ToTable("audit_sinks", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Configuration.SystemConfigEntity", b =>
@@ -1282,6 +1371,56 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasDatabaseName("ix_server_health_checks_server_time");
 
                     b.ToTable("server_health_checks", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Limits.QuotaWindowEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("Leased")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leased");
+
+                    b.Property<string>("Period")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("period");
+
+                    b.Property<long>("Spent")
+                        .HasColumnType("bigint")
+                        .HasColumnName("spent");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_quota_windows")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("StartsAt")
+                        .HasDatabaseName("ix_quota_windows_starts_at");
+
+                    b.HasIndex("TenantId", "SubjectId", "Period", "StartsAt")
+                        .IsUnique()
+                        .HasDatabaseName("ux_quota_windows_window")
+                        .HasAnnotation("McpRegistry:ConflictField", "window");
+
+                    b.ToTable("quota_windows", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Maintenance.MaterializedViewEntity", b =>
@@ -1921,6 +2060,11 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Credential")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("credential")
+                        .HasAnnotation("McpRegistry:Document", true);
 
                     b.Property<string>("Description")
                         .HasColumnType("text")

@@ -1,3 +1,4 @@
+using McpRegistry.EntityFrameworkCore.Auditing;
 using McpRegistry.EntityFrameworkCore.Servers;
 using McpRegistry.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -45,4 +46,8 @@ internal sealed class PostgreSqlBulkWriter : IBulkWriter
     /// <summary>The lock lets updates of the servers through and only holds up their deletion; one order keeps batches from deadlock.</summary>
     public IQueryable<ServerEntity> HoldServers(RegistryDbContext context, Guid[] ids) =>
         context.Servers.FromSql($"SELECT * FROM mcp_servers WHERE id = ANY({ids}) ORDER BY id FOR KEY SHARE");
+
+    /// <summary>One order keeps batches from deadlock. Who has waited for a lock reads the head anew at READ COMMITTED.</summary>
+    public IQueryable<AuditChainEntity> HoldChains(RegistryDbContext context, Guid[] tenants) =>
+        context.AuditChains.FromSql($"SELECT * FROM audit_chains WHERE tenant_id = ANY({tenants}) ORDER BY tenant_id FOR UPDATE");
 }

@@ -103,7 +103,7 @@ internal sealed class SqliteViews : IViewDialect
     /// </summary>
     private static async Task<string> ReadWritesAsync(RegistryDbContext context, ViewPlan plan, CancellationToken cancellationToken)
     {
-        var logs = PrunableTables.All.Select(table => table.Description.Name).ToHashSet(StringComparer.Ordinal);
+        var logs = PrunableTables.Names.ToHashSet(StringComparer.Ordinal);
         var parts = plan.Triggers.Select(table => logs.Contains(table)
             ? $"coalesce((SELECT min(rowid) FROM \"{table}\"), 0) || '-' || coalesce((SELECT max(rowid) FROM \"{table}\"), 0)"
             : "coalesce((SELECT revision FROM registry_revisions WHERE scope = 'all'), 0)");

@@ -517,6 +517,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("locked_until");
 
+                    b.Property<int>("Lockouts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lockouts");
+
                     b.Property<string>("LookupId")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -615,6 +619,44 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("api_keys", (string)null);
                 });
 
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Auditing.AuditChainEntity", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("AnchorHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("anchor_hash");
+
+                    b.Property<long>("AnchorSequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("anchor_sequence");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<long>("UnchainedBefore")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unchained_before");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_audit_chains");
+
+                    b.ToTable("audit_chains", (string)null);
+                });
+
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Auditing.AuditEventEntity", b =>
                 {
                     b.Property<Guid>("Id")
@@ -657,6 +699,14 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("error_message");
 
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<int?>("HashVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hash_version");
+
                     b.Property<string>("IpAddress")
                         .HasColumnType("TEXT")
                         .HasColumnName("ip_address");
@@ -672,6 +722,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.Property<long>("OccurredAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("occurred_at");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("previous_hash");
 
                     b.Property<string>("RequestId")
                         .HasColumnType("TEXT")
@@ -695,6 +749,10 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("roles")
                         .HasAnnotation("McpRegistry:Document", true);
+
+                    b.Property<long?>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
 
                     b.Property<string>("SessionId")
                         .HasColumnType("TEXT")
@@ -749,6 +807,9 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasDatabaseName("idx_fastmcp_audit_tenant_performance")
                         .HasFilter("source = 'mcp'");
 
+                    b.HasIndex("TenantId", "Sequence", "Id")
+                        .HasDatabaseName("ix_audit_events_chain");
+
                     b.HasIndex("UserId", "Success", "OccurredAt")
                         .IsDescending(false, false, true)
                         .HasDatabaseName("idx_audit_logs_user_success")
@@ -759,6 +820,34 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasDatabaseName("idx_security_access_composite");
 
                     b.ToTable("audit_events", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Auditing.AuditSinkEntity", b =>
+                {
+                    b.Property<string>("Sink")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sink");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("HeldUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_until");
+
+                    b.Property<Guid>("Holder")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Sink", "TenantId")
+                        .HasName("pk_audit_sinks");
+
+                    b.ToTable("audit_sinks", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Configuration.SystemConfigEntity", b =>
@@ -1259,6 +1348,56 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasDatabaseName("ix_server_health_checks_server_time");
 
                     b.ToTable("server_health_checks", (string)null);
+                });
+
+            modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Limits.QuotaWindowEntity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("Leased")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("leased");
+
+                    b.Property<string>("Period")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("period");
+
+                    b.Property<long>("Spent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("spent");
+
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts_at");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_quota_windows")
+                        .HasAnnotation("McpRegistry:ConflictField", "id");
+
+                    b.HasIndex("StartsAt")
+                        .HasDatabaseName("ix_quota_windows_starts_at");
+
+                    b.HasIndex("TenantId", "SubjectId", "Period", "StartsAt")
+                        .IsUnique()
+                        .HasDatabaseName("ux_quota_windows_window")
+                        .HasAnnotation("McpRegistry:ConflictField", "window");
+
+                    b.ToTable("quota_windows", (string)null);
                 });
 
             modelBuilder.Entity("McpRegistry.EntityFrameworkCore.Maintenance.MaterializedViewEntity", b =>
@@ -1891,6 +2030,11 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Credential")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("credential")
+                        .HasAnnotation("McpRegistry:Document", true);
 
                     b.Property<string>("Description")
                         .HasColumnType("TEXT")

@@ -1,3 +1,4 @@
+using McpRegistry.EntityFrameworkCore.Auditing;
 using McpRegistry.EntityFrameworkCore.Servers;
 using McpRegistry.EntityFrameworkCore.Storage;
 using Microsoft.Data.Sqlite;
@@ -38,4 +39,7 @@ internal sealed class SqliteBulkWriter : IBulkWriter
     /// <summary>Nothing to lock: whoever writes is alone.</summary>
     public IQueryable<ServerEntity> HoldServers(RegistryDbContext context, Guid[] ids) =>
         context.Servers.Where(server => ids.Contains(server.Id));
+
+    public IQueryable<AuditChainEntity> HoldChains(RegistryDbContext context, Guid[] tenants) =>
+        context.AuditChains.Where(chain => tenants.Contains(chain.TenantId));
 }

@@ -1,4 +1,5 @@
 using McpRegistry.AccessControl;
+using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -10,7 +11,7 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
 {
     private readonly AccessRuleWriter _writer = new(database.Provider);
 
-    public ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (rule.Tenant != tenant)
         {
@@ -18,17 +19,17 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
         }
 
         var entity = AccessRuleMapper.ToEntity(tenant, rule with { Version = 1 });
-        return database.WriteAsync(Row(tenant, rule.Id), (context, token) => _writer.AddAsync(context, entity, token), cancellationToken);
+        return database.WriteAsync(Row(tenant, rule.Id) with { Audit = audit }, (context, token) => _writer.AddAsync(context, entity, token), cancellationToken);
     }
 
-    public ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = AccessRuleMapper.ToEntity(tenant, rule);
-        return database.WriteAsync(Row(tenant, rule.Id), (context, token) => _writer.UpdateAsync(context, wanted, token), cancellationToken);
+        return database.WriteAsync(Row(tenant, rule.Id) with { Audit = audit }, (context, token) => _writer.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant, id), context => Own(context, tenant, id), cancellationToken);
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, context => Own(context, tenant, id), cancellationToken);
 
     public ValueTask<AccessRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         database.FindAsync(context => Own(context, tenant, id), AccessRuleMapper.ToRecord, cancellationToken);

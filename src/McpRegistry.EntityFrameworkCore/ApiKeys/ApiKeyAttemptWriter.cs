@@ -22,13 +22,14 @@ internal static class ApiKeyAttemptWriter
         return await context.ApiKeys
             .AsNoTracking()
             .Where(x => x.TenantId == tenant.Value && ids.Contains(x.Id))
-            .Select(x => new { x.Id, x.FailedAttempts, x.LastFailedAttempt, x.LockedUntil })
+            .Select(x => new { x.Id, x.FailedAttempts, x.LastFailedAttempt, x.Lockouts, x.LockedUntil })
             .ToDictionaryAsync(
                 static row => row.Id,
                 static row => new ApiKeyLockout
                 {
                     FailedAttempts = row.FailedAttempts,
                     LastFailedAttempt = row.LastFailedAttempt,
+                    Lockouts = row.Lockouts,
                     LockedUntil = row.LockedUntil,
                 },
                 cancellationToken)
@@ -45,7 +46,10 @@ internal static class ApiKeyAttemptWriter
             .Where(x => x.TenantId == tenant.Value && x.Id == seen.KeyId)
             .ExecuteUpdateAsync(
                 set => set
-                    .SetProperty(x => x.FailedAttempts, x => (x.FailedAttempts * factor) + failures)
+                    .SetProperty(
+                        x => x.FailedAttempts,
+                        x => x.LockedUntil != null && x.LockedUntil > last ? x.FailedAttempts : (x.FailedAttempts * factor) + failures)
+                    .SetProperty(x => x.Lockouts, x => x.Lockouts * factor)
                     .SetProperty(
                         x => x.LastFailedAttempt,
                         x => x.LastFailedAttempt == null || x.LastFailedAttempt < last ? last : x.LastFailedAttempt),

@@ -62,6 +62,8 @@ internal sealed class ApiKeyEntity
 
     public DateTimeOffset? LastFailedAttempt { get; set; }
 
+    public int Lockouts { get; set; }
+
     public DateTimeOffset? LockedUntil { get; set; }
 
     /// <summary>Gets or sets the key that this one replaces.</summary>

@@ -73,6 +73,7 @@ internal static class ApiKeyMapper
         {
             FailedAttempts = entity.FailedAttempts,
             LastFailedAttempt = entity.LastFailedAttempt,
+            Lockouts = entity.Lockouts,
             LockedUntil = entity.LockedUntil,
         });
 

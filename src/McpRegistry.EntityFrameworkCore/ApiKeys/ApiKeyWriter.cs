@@ -49,15 +49,16 @@ internal static class ApiKeyWriter
     }
 
     public static async Task<StoreResult<bool>> LockAsync(
-        RegistryDbContext context, TenantId tenant, Guid id, DateTimeOffset? until, CancellationToken cancellationToken)
+        RegistryDbContext context, TenantId tenant, Guid id, DateTimeOffset? until, int? expectedLockouts, CancellationToken cancellationToken)
     {
         var factor = until is null ? 0 : 1;
         var rows = await context.ApiKeys
-            .Where(x => x.TenantId == tenant.Value && x.Id == id)
+            .Where(x => x.TenantId == tenant.Value && x.Id == id && (expectedLockouts == null || x.Lockouts == expectedLockouts))
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(x => x.LockedUntil, until)
-                    .SetProperty(x => x.FailedAttempts, x => x.FailedAttempts * factor),
+                    .SetProperty(x => x.FailedAttempts, 0)
+                    .SetProperty(x => x.Lockouts, x => (x.Lockouts + 1) * factor),
                 cancellationToken)
             .ConfigureAwait(false);
         return rows == 0 ? StoreResult<bool>.NotFound() : StoreResult<bool>.Success(true);

@@ -1,4 +1,5 @@
 using McpRegistry.ApiKeys;
+using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -13,7 +14,7 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         (RegistryDbContext context, string lookupId, CancellationToken _) =>
             context.ApiKeys.AsNoTracking().SingleOrDefault(x => x.LookupId == lookupId));
 
-    public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (key.Tenant != tenant)
         {
@@ -21,17 +22,17 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         }
 
         var entity = ApiKeyMapper.ToEntity(tenant, key with { Version = 1 });
-        return database.InsertAsync(Row(tenant, key.Id), entity, ApiKeyMapper.ToRecord, cancellationToken);
+        return database.InsertAsync(Row(tenant, key.Id) with { Audit = audit }, entity, ApiKeyMapper.ToRecord, cancellationToken);
     }
 
-    public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = ApiKeyMapper.ToEntity(tenant, key);
-        return database.WriteAsync(Row(tenant, key.Id), (context, token) => ApiKeyWriter.UpdateAsync(context, wanted, token), cancellationToken);
+        return database.WriteAsync(Row(tenant, key.Id) with { Audit = audit }, (context, token) => ApiKeyWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant, id), context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.FindAsync(
         context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), ApiKeyMapper.ToStored, cancellationToken);
@@ -40,6 +41,18 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         async (context, token) =>
             await _findByLookupId(context, lookupId, token).ConfigureAwait(false) is { } entity ? ApiKeyMapper.ToStored(entity) : null,
         cancellationToken);
+
+    public IAsyncEnumerable<string> ReadLookupIdsAsync(CancellationToken cancellationToken) => database.StreamAsync(
+        static context => context.ApiKeys.Select(static x => x.LookupId).AsAsyncEnumerable(), cancellationToken);
+
+    public ValueTask<int> CountAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var time = StoredTime.Normalize(now);
+        return database.ReadAsync(
+            (context, token) => context.ApiKeys.CountAsync(
+                x => x.TenantId == tenant.Value && x.RevokedAt == null && (x.ExpiresAt == null || x.ExpiresAt > time), token),
+            cancellationToken);
+    }
 
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken)
     {
@@ -59,11 +72,15 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) =>
         database.WriteQuietlyAsync((context, token) => ApiKeyAttemptWriter.AddAsync(context, tenant, attempts, token), cancellationToken);
 
-    public async ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken)
+    public async ValueTask<bool> LockAsync(
+        TenantId tenant, Guid id, DateTimeOffset? lockedUntil, int? expectedLockouts, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var until = StoredTime.Normalize(lockedUntil);
         var result = await database
-            .WriteAsync(Row(tenant, id), (context, token) => ApiKeyWriter.LockAsync(context, tenant, id, until, token), cancellationToken)
+            .WriteAsync(
+                Row(tenant, id) with { Audit = audit },
+                (context, token) => ApiKeyWriter.LockAsync(context, tenant, id, until, expectedLockouts, token),
+                cancellationToken)
             .ConfigureAwait(false);
         return result.Succeeded;
     }

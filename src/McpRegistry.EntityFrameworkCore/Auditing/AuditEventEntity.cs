@@ -55,4 +55,13 @@ internal sealed class AuditEventEntity : IHasId
     public double? DurationMs { get; set; }
 
     public required string Details { get; set; }
+
+    /// <summary>Gets or sets the number in the chain of the tenant; null for a row that is older than the chain.</summary>
+    public long? Sequence { get; set; }
+
+    public byte[]? PreviousHash { get; set; }
+
+    public byte[]? Hash { get; set; }
+
+    public int? HashVersion { get; set; }
 }

@@ -33,6 +33,9 @@ internal sealed class AuditEventEntityConfiguration : IEntityTypeConfiguration<A
             .HasFilter(McpOnly)
             .HasDatabaseName("idx_fastmcp_audit_tenant_performance");
 
+        // Not unique: a row that somebody put in at a number to come must not keep the registry from writing. Verification names it.
+        builder.HasIndex(x => new { x.TenantId, x.Sequence, x.Id }).HasDatabaseName("ix_audit_events_chain");
+
         builder.Property(x => x.Roles).IsDocument();
         builder.Property(x => x.Details).IsJsonText();
     }

@@ -25,7 +25,7 @@ internal static class AuditEventMapper
         ErrorMessage = entity.ErrorMessage,
     };
 
-    public static AuditEventEntity ToEntity(AuditEvent row) => new()
+    private static AuditEventEntity ToEntity(AuditEvent row) => new()
     {
         Id = row.Id,
         TenantId = row.Tenant.Value,
@@ -52,6 +52,26 @@ internal static class AuditEventMapper
         UserAgent = row.UserAgent,
         DurationMs = row.DurationMs,
         Details = row.Details,
+    };
+
+    public static AuditEventEntity ToEntity(ChainedAuditEvent row)
+    {
+        var entity = ToEntity(row.Event);
+        entity.Sequence = row.Sequence;
+        entity.PreviousHash = row.PreviousHash.ToArray();
+        entity.Hash = row.Hash.ToArray();
+        entity.HashVersion = row.HashVersion;
+        return entity;
+    }
+
+    /// <summary>Reads a row that has a number; what else of the chain was taken out of it comes back empty.</summary>
+    public static ChainedAuditEvent ToChained(AuditEventEntity entity) => new()
+    {
+        Event = ToRecord(entity),
+        Sequence = entity.Sequence ?? 0,
+        PreviousHash = entity.PreviousHash,
+        Hash = entity.Hash,
+        HashVersion = entity.HashVersion ?? 0,
     };
 
     public static AuditEvent ToRecord(AuditEventEntity entity) => new()

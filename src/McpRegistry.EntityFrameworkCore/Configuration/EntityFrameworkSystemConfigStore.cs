@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Configuration;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
@@ -8,7 +9,7 @@ namespace McpRegistry.EntityFrameworkCore.Configuration;
 
 internal sealed class EntityFrameworkSystemConfigStore(RegistryDatabase database) : ISystemConfigStore
 {
-    public ValueTask<SystemConfigResult> AddAsync(TenantId tenant, SystemConfigEntry entry, CancellationToken cancellationToken)
+    public ValueTask<SystemConfigResult> AddAsync(TenantId tenant, SystemConfigEntry entry, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (entry.Tenant != tenant)
         {
@@ -17,10 +18,10 @@ internal sealed class EntityFrameworkSystemConfigStore(RegistryDatabase database
 
         var added = SystemConfigMapper.ToEntity(tenant, entry with { Value = entry.Value ?? "" });
         added.Version = 1;
-        return WriteAsync(tenant, added.Id, (context, token) => SystemConfigWriter.AddAsync(context, added, token), cancellationToken);
+        return WriteAsync(Row(tenant, added.Id) with { Audit = audit }, (context, token) => SystemConfigWriter.AddAsync(context, added, token), cancellationToken);
     }
 
-    public async ValueTask<SystemConfigResult> UpdateAsync(TenantId tenant, SystemConfigEntry entry, CancellationToken cancellationToken)
+    public async ValueTask<SystemConfigResult> UpdateAsync(TenantId tenant, SystemConfigEntry entry, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = SystemConfigMapper.ToEntity(tenant, entry);
 
@@ -32,14 +33,14 @@ internal sealed class EntityFrameworkSystemConfigStore(RegistryDatabase database
         // Looked up again by this id, so that the change names the row that is written, whatever comes in between.
         wanted.Id = id;
         return await WriteAsync(
-            tenant, id, (context, token) => SystemConfigWriter.UpdateAsync(context, wanted, entry.Value is null, token), cancellationToken)
+            Row(tenant, id) with { Audit = audit }, (context, token) => SystemConfigWriter.UpdateAsync(context, wanted, entry.Value is null, token), cancellationToken)
             .ConfigureAwait(false);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, string key, CancellationToken cancellationToken) =>
+    public async ValueTask<bool> DeleteAsync(TenantId tenant, string key, AuditEvent? audit, CancellationToken cancellationToken) =>
         await FindIdAsync(tenant, key, cancellationToken).ConfigureAwait(false) is { } id
         && await database
-            .DeleteAsync(Row(tenant, id), context => context.SystemConfigs.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken)
+            .DeleteAsync(Row(tenant, id) with { Audit = audit }, context => context.SystemConfigs.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken)
             .ConfigureAwait(false);
 
     public ValueTask<SystemConfigEntry?> FindAsync(TenantId tenant, string key, CancellationToken cancellationToken) =>
@@ -81,15 +82,14 @@ internal sealed class EntityFrameworkSystemConfigStore(RegistryDatabase database
 
     /// <summary>Carries a refusal out of the transaction, which only commits a success.</summary>
     private async ValueTask<SystemConfigResult> WriteAsync(
-        TenantId tenant,
-        Guid id,
+        RowWrite row,
         Func<RegistryDbContext, CancellationToken, Task<SystemConfigResult>> write,
         CancellationToken cancellationToken)
     {
         var refused = SystemConfigOutcome.Conflict;
         var result = await database
             .WriteAsync(
-                Row(tenant, id),
+                row,
                 async (context, token) =>
                 {
                     var written = await write(context, token).ConfigureAwait(false);

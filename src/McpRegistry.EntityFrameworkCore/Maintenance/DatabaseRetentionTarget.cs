@@ -4,17 +4,25 @@ using McpRegistry.Maintenance;
 
 namespace McpRegistry.EntityFrameworkCore.Maintenance;
 
-internal sealed class DatabaseRetentionTarget(RegistryDatabase database) : IRetentionTarget
+internal sealed class DatabaseRetentionTarget : IRetentionTarget
 {
-    private static readonly FrozenDictionary<string, IPrunableTable> ByName =
-        PrunableTables.All.ToFrozenDictionary(table => table.Description.Name, StringComparer.Ordinal);
+    private readonly RegistryDatabase _database;
+    private readonly FrozenDictionary<string, IPrunableTable> _tables;
 
-    public IReadOnlyList<RetentionTable> Tables { get; } = [.. PrunableTables.All.Select(table => table.Description)];
+    public DatabaseRetentionTarget(RegistryDatabase database)
+    {
+        _database = database;
+        var tables = PrunableTables.Of(database.Provider);
+        _tables = tables.ToFrozenDictionary(table => table.Description.Name, StringComparer.Ordinal);
+        Tables = [.. tables.Select(table => table.Description)];
+    }
+
+    public IReadOnlyList<RetentionTable> Tables { get; }
 
     public async ValueTask<long> CountAsync(RetentionSelection selection, CancellationToken cancellationToken)
     {
         var table = Find(selection);
-        var context = await database.OpenAnalyticsAsync(cancellationToken).ConfigureAwait(false);
+        var context = await _database.OpenAnalyticsAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
             return await table.CountAsync(context, selection, cancellationToken).ConfigureAwait(false);
@@ -27,10 +35,10 @@ internal sealed class DatabaseRetentionTarget(RegistryDatabase database) : IRete
         var table = Find(selection);
 
         // The turn is given back after each batch, so that other writers of SQLite's one lock get in between.
-        return database.WriteQuietlyAsync((context, token) => table.DeleteAsync(context, selection, limit, token), cancellationToken);
+        return _database.WriteQuietlyAsync((context, token) => table.DeleteAsync(context, selection, limit, token), cancellationToken);
     }
 
-    private static IPrunableTable Find(RetentionSelection selection) =>
-        ByName.GetValueOrDefault(selection.Table)
+    private IPrunableTable Find(RetentionSelection selection) =>
+        _tables.GetValueOrDefault(selection.Table)
         ?? throw new ArgumentException("The selection names a table that is not on the list.", nameof(selection));
 }

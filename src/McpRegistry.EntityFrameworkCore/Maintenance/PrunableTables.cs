@@ -1,8 +1,7 @@
-using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Analytics;
-using McpRegistry.EntityFrameworkCore.Auditing;
 using McpRegistry.EntityFrameworkCore.Health;
 using McpRegistry.EntityFrameworkCore.Sessions;
+using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Health;
 using Column = McpRegistry.EntityFrameworkCore.Maintenance.PrunableColumn;
 
@@ -14,17 +13,12 @@ namespace McpRegistry.EntityFrameworkCore.Maintenance;
 /// </summary>
 internal static class PrunableTables
 {
-    public static IReadOnlyList<IPrunableTable> All { get; } =
+    /// <summary>Gets the names of the tables.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["audit_events", "request_logs", "server_metrics", "server_health_checks", "gateway_sessions"];
+
+    public static IReadOnlyList<IPrunableTable> Of(IDatabaseProvider provider) =>
     [
-        new PrunableTable<AuditEventEntity>(
-            "audit_events",
-            "occurred_at",
-            before => x => x.OccurredAt < before,
-            Column.Id<AuditEventEntity>("tenant_id", value => x => x.TenantId == value),
-            Column.Choice<AuditEventEntity, AuditSource>("source", value => x => x.Source == value),
-            Column.Text<AuditEventEntity>("action", value => x => x.Action == value),
-            Column.Text<AuditEventEntity>("resource_type", value => x => x.ResourceType == value),
-            Column.Boolean<AuditEventEntity>("success", value => x => x.Success == value)),
+        new PrunableTrail(provider),
         new PrunableTable<RequestLogEntity>(
             "request_logs",
             "request_time",

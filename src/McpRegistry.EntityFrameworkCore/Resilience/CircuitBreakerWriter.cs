@@ -25,6 +25,12 @@ internal sealed class CircuitBreakerWriter(IDatabaseProvider provider)
             ? StoreResult<CircuitBreakerSnapshot>.Success(CircuitBreakerMapper.ToRecord(wanted))
             : StoreResult<CircuitBreakerSnapshot>.NotFound();
 
+    public async Task<StoreResult<CircuitBreakerSnapshot>> DecideAsync(RegistryDbContext context, CircuitBreakerEntity wanted, CancellationToken cancellationToken) =>
+        await ReplaceAsync(NotNewer(context, wanted), wanted, cancellationToken).ConfigureAwait(false)
+        || await InsertAsync(context, wanted, cancellationToken).ConfigureAwait(false)
+            ? StoreResult<CircuitBreakerSnapshot>.Success(CircuitBreakerMapper.ToRecord(wanted))
+            : StoreResult<CircuitBreakerSnapshot>.NotFound();
+
     /// <summary>Tells why neither way touched a row; null when there is no reason left and both may be tried again.</summary>
     public static async Task<StoreResult<CircuitBreakerSnapshot>?> ExplainAsync(
         RegistryDbContext context, CircuitBreakerEntity wanted, CancellationToken cancellationToken)

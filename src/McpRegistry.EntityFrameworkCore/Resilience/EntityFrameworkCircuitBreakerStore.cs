@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Resilience;
 using McpRegistry.Storage;
@@ -13,12 +14,7 @@ internal sealed class EntityFrameworkCircuitBreakerStore(RegistryDatabase databa
     public async ValueTask<StoreResult<CircuitBreakerSnapshot>> SaveAsync(
         TenantId tenant, CircuitBreakerSnapshot snapshot, CancellationToken cancellationToken)
     {
-        if (snapshot.Tenant != tenant)
-        {
-            throw new ArgumentException("The snapshot belongs to another tenant than the one it is saved for.", nameof(snapshot));
-        }
-
-        var wanted = CircuitBreakerMapper.ToEntity(tenant, snapshot);
+        var wanted = ToEntity(tenant, snapshot);
         var row = new RowWrite(tenant, RegistryChangeKind.CircuitBreaker, wanted.Id);
         while (true)
         {
@@ -36,6 +32,27 @@ internal sealed class EntityFrameworkCircuitBreakerStore(RegistryDatabase databa
             }
 
             // Nothing to explain means that another replica changed the state between the two: each round, one of them got on.
+            if (await database.ReadAsync((context, token) => CircuitBreakerWriter.ExplainAsync(context, wanted, token), cancellationToken).ConfigureAwait(false) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+    }
+
+    public async ValueTask<StoreResult<CircuitBreakerSnapshot>> DecideAsync(
+        TenantId tenant, CircuitBreakerSnapshot snapshot, AuditEvent? audit, CancellationToken cancellationToken)
+    {
+        var wanted = ToEntity(tenant, snapshot);
+        var row = new RowWrite(tenant, RegistryChangeKind.CircuitBreaker, wanted.Id) { Audit = audit };
+        while (true)
+        {
+            var decided = await database.WriteAsync(row, (context, token) => _writer.DecideAsync(context, wanted, token), cancellationToken).ConfigureAwait(false);
+            if (decided.Succeeded)
+            {
+                return decided;
+            }
+
+            // Nothing to explain means that a row came between the update and the insert, or went.
             if (await database.ReadAsync((context, token) => CircuitBreakerWriter.ExplainAsync(context, wanted, token), cancellationToken).ConfigureAwait(false) is { } refusal)
             {
                 return refusal;
@@ -64,4 +81,8 @@ internal sealed class EntityFrameworkCircuitBreakerStore(RegistryDatabase databa
     public IAsyncEnumerable<CircuitBreakerSnapshot> ReadAllAsync(CancellationToken cancellationToken) => database.StreamAsync(
         context => context.CircuitBreakers.AsNoTracking().Select(x => CircuitBreakerMapper.ToRecord(x)).AsAsyncEnumerable(),
         cancellationToken);
+
+    private static CircuitBreakerEntity ToEntity(TenantId tenant, CircuitBreakerSnapshot snapshot) => snapshot.Tenant == tenant
+        ? CircuitBreakerMapper.ToEntity(tenant, snapshot)
+        : throw new ArgumentException("The snapshot belongs to another tenant than the one it is saved for.", nameof(snapshot));
 }

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Routing;
 using McpRegistry.Storage;
@@ -8,7 +9,7 @@ namespace McpRegistry.EntityFrameworkCore.Routing;
 
 internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database) : IRoutingRuleStore
 {
-    public ValueTask<StoreResult<RoutingRule>> AddAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<RoutingRule>> AddAsync(TenantId tenant, RoutingRule rule, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (rule.Tenant != tenant)
         {
@@ -16,18 +17,18 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
         }
 
         var entity = RoutingRuleMapper.ToEntity(tenant, rule with { Version = 1 });
-        return database.InsertAsync(Row(tenant, rule.Id), entity, RoutingRuleMapper.ToRecord, cancellationToken);
+        return database.InsertAsync(Row(tenant, rule.Id) with { Audit = audit }, entity, RoutingRuleMapper.ToRecord, cancellationToken);
     }
 
-    public ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<RoutingRule>> UpdateAsync(TenantId tenant, RoutingRule rule, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = RoutingRuleMapper.ToEntity(tenant, rule);
         return database.WriteAsync(
-            Row(tenant, rule.Id), (context, token) => UpdateAsync(Own(context, tenant, wanted.Id), wanted, token), cancellationToken);
+            Row(tenant, rule.Id) with { Audit = audit }, (context, token) => UpdateAsync(Own(context, tenant, wanted.Id), wanted, token), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant, id), context => Own(context, tenant, id), cancellationToken);
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, context => Own(context, tenant, id), cancellationToken);
 
     public ValueTask<RoutingRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         database.FindAsync(context => Own(context, tenant, id), RoutingRuleMapper.ToRecord, cancellationToken);

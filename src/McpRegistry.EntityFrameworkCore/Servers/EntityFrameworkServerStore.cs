@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using McpRegistry.Auditing;
 using McpRegistry.Discovery;
 using McpRegistry.EntityFrameworkCore.Discovery;
 using McpRegistry.EntityFrameworkCore.Storage;
@@ -14,7 +15,7 @@ internal sealed class EntityFrameworkServerStore(RegistryDatabase database, Time
     private const int LargestPage = 1000;
     private const int SnapshotBatch = 200;
 
-    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (server.Tenant != tenant)
         {
@@ -22,18 +23,18 @@ internal sealed class EntityFrameworkServerStore(RegistryDatabase database, Time
         }
 
         var stored = ServerMapper.Normalize(server) with { Version = 1 };
-        return database.WriteAsync(Definition(tenant, stored.Id), (context, token) => ServerWriter.AddAsync(context, stored, token), cancellationToken);
+        return database.WriteAsync(Definition(tenant, stored.Id) with { Audit = audit }, (context, token) => ServerWriter.AddAsync(context, stored, token), cancellationToken);
     }
 
-    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = ServerMapper.Normalize(server) with { Tenant = tenant };
-        return database.WriteAsync(Definition(tenant, wanted.Id), (context, token) => ServerWriter.UpdateAsync(context, wanted, token), cancellationToken);
+        return database.WriteAsync(Definition(tenant, wanted.Id) with { Audit = audit }, (context, token) => ServerWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
         database.DeleteAsync(
-            Definition(tenant, id), context => context.Servers.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
+            Definition(tenant, id) with { Audit = audit }, context => context.Servers.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         FindAsync(servers => servers.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);

@@ -32,6 +32,8 @@ internal sealed class ServerEntity
 
     public bool Enabled { get; set; }
 
+    public CredentialDocument? Credential { get; set; }
+
     public ServerHealth HealthStatus { get; set; }
 
     /// <summary>Gets or sets the place of <see cref="HealthStatus"/> in lists, so that an index can hold their order.</summary>

@@ -43,6 +43,7 @@ internal sealed class ServerEntityConfiguration : IEntityTypeConfiguration<Serve
         builder.Property(x => x.Origin).HasColumnName("origin").HasConversion<EnumTextConverter<ServerOrigin>>();
         builder.Property(x => x.Isolation).HasColumnName("session_isolation").HasConversion<EnumTextConverter<SessionIsolation>>();
         builder.Property(x => x.Enabled).HasColumnName("enabled");
+        builder.Property(x => x.Credential!).HasColumnName("credential").IsDocument();
         builder.Property(x => x.HealthStatus).HasColumnName("health_status").HasConversion<EnumTextConverter<ServerHealth>>();
         builder.Property(x => x.LastHealthCheck).HasColumnName("last_health_check");
         builder.Property(x => x.CreatedAt).HasColumnName("created_at");

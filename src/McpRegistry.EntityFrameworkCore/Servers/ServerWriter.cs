@@ -21,6 +21,11 @@ internal static class ServerWriter
             return StoreResult<RegisteredServer>.Conflict(EndpointsField);
         }
 
+        if (await IsFullAsync(context, server.Tenant.Value, cancellationToken).ConfigureAwait(false))
+        {
+            return StoreResult<RegisteredServer>.Conflict(IServerStore.LimitField);
+        }
+
         context.Servers.Add(ServerMapper.ToEntity(server));
         context.Endpoints.AddRange(server.Endpoints.Select(
             (endpoint, ordinal) => EndpointMapper.ToEntity(server.Tenant.Value, server.Id, endpoint, ordinal)));
@@ -49,6 +54,7 @@ internal static class ServerWriter
                     .SetProperty(x => x.OwnerId, entity.OwnerId)
                     .SetProperty(x => x.Visibility, entity.Visibility)
                     .SetProperty(x => x.Enabled, entity.Enabled)
+                    .SetProperty(x => x.Credential, entity.Credential)
                     .SetProperty(x => x.UpdatedAt, entity.UpdatedAt)
                     .SetProperty(x => x.Version, x => x.Version + 1),
                 cancellationToken)
@@ -70,6 +76,19 @@ internal static class ServerWriter
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         var createdAt = await stored.Select(x => x.CreatedAt).SingleAsync(cancellationToken).ConfigureAwait(false);
         return StoreResult<RegisteredServer>.Success(server with { CreatedAt = createdAt, Version = server.Version + 1 });
+    }
+
+    /// <summary>The update changes nothing but locks the tenant's row, so that additions of one tenant with a limit wait for each other.</summary>
+    private static async Task<bool> IsFullAsync(RegistryDbContext context, Guid tenant, CancellationToken cancellationToken)
+    {
+        var limited = context.Tenants.Where(x => x.Id == tenant && x.MaxServers != null);
+        if (await limited.ExecuteUpdateAsync(set => set.SetProperty(x => x.MaxServers, x => x.MaxServers), cancellationToken).ConfigureAwait(false) == 0)
+        {
+            return false;
+        }
+
+        var limit = await limited.Select(x => x.MaxServers).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return await context.Servers.CountAsync(x => x.TenantId == tenant, cancellationToken).ConfigureAwait(false) >= limit;
     }
 
     private static async Task ChangeTagsAsync(RegistryDbContext context, RegisteredServer server, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using McpRegistry.EntityFrameworkCore.Auditing;
 using McpRegistry.EntityFrameworkCore.Servers;
 
 namespace McpRegistry.EntityFrameworkCore.Storage;
@@ -11,4 +12,7 @@ internal interface IBulkWriter
 
     /// <summary>Finds those of the servers that exist, and keeps them from being deleted until the transaction ends.</summary>
     IQueryable<ServerEntity> HoldServers(RegistryDbContext context, Guid[] ids);
+
+    /// <summary>Finds the heads of the tenants' audit chains, as they are once nobody else can extend these chains before the transaction ends.</summary>
+    IQueryable<AuditChainEntity> HoldChains(RegistryDbContext context, Guid[] tenants);
 }

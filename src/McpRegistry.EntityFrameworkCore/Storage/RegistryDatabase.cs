@@ -1,3 +1,4 @@
+using McpRegistry.EntityFrameworkCore.Auditing;
 using McpRegistry.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -16,12 +17,14 @@ internal sealed class RegistryDatabase
     private readonly IDbContextFactory<RegistryDbContext>[] _contexts;
     private readonly ChangeWriter _changes;
     private readonly ChangePruner _pruner;
+    private readonly AuditChainWriter _audit;
 
     public RegistryDatabase(IDatabaseProvider provider, ChangePruner pruner, TimeProvider time, ILoggerFactory? loggers = null)
     {
         Provider = provider;
         _pruner = pruner;
         _changes = new ChangeWriter(provider, time);
+        _audit = new AuditChainWriter(provider, time);
         var options = new DbContextOptionsBuilder<RegistryDbContext>()
             .UseLoggerFactory(loggers)
 
@@ -60,8 +63,8 @@ internal sealed class RegistryDatabase
         context.Database.BeginTransactionAsync(Provider.ReadIsolation, cancellationToken);
 
     /// <summary>
-    /// Runs a write, raises the revisions and records the change, all in one transaction. Anything but a success leaves no
-    /// trace, and a taken unique value becomes a conflict.
+    /// Runs a write, adds its audit event to the chain, raises the revisions and records the change, all in one transaction.
+    /// Anything but a success leaves no trace, and a taken unique value becomes a conflict.
     /// </summary>
     public async ValueTask<StoreResult<T>> WriteAsync<T>(
         RowWrite row,
@@ -134,6 +137,11 @@ internal sealed class RegistryDatabase
             var result = await write(context, cancellationToken).ConfigureAwait(false);
             if (result.Succeeded)
             {
+                if (row.Audit is { } audit)
+                {
+                    await _audit.AppendAsync(context, [audit], cancellationToken).ConfigureAwait(false);
+                }
+
                 await _changes.RecordAsync(context, row, cancellationToken).ConfigureAwait(false);
 
                 // A cancelled commit may or may not have happened; by now it is cheaper to finish than to leave that open.

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -9,4 +10,8 @@ namespace McpRegistry.EntityFrameworkCore.Storage;
 /// <param name="Id">The row.</param>
 /// <param name="Operation">What happens to it.</param>
 internal readonly record struct RowWrite(
-    TenantId Tenant, RegistryChangeKind Kind, Guid Id, RegistryChangeOperation Operation = RegistryChangeOperation.Saved);
+    TenantId Tenant, RegistryChangeKind Kind, Guid Id, RegistryChangeOperation Operation = RegistryChangeOperation.Saved)
+{
+    /// <summary>Gets the audit event that commits with the write; null for none.</summary>
+    public AuditEvent? Audit { get; init; }
+}

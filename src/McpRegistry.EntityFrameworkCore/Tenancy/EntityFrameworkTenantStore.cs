@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -7,7 +8,7 @@ namespace McpRegistry.EntityFrameworkCore.Tenancy;
 
 internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : ITenantStore
 {
-    public ValueTask<StoreResult<Tenant>> AddAsync(Tenant tenant, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<Tenant>> AddAsync(Tenant tenant, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (tenant.Id.IsGlobal)
         {
@@ -16,13 +17,13 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
 
         var entity = TenantMapper.ToEntity(tenant);
         entity.Version = 1;
-        return database.InsertAsync(Row(tenant.Id), entity, TenantMapper.ToRecord, cancellationToken);
+        return database.InsertAsync(Row(tenant.Id) with { Audit = audit }, entity, TenantMapper.ToRecord, cancellationToken);
     }
 
-    public ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<Tenant>> UpdateAsync(Tenant tenant, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = TenantMapper.ToEntity(tenant);
-        return database.WriteAsync(Row(tenant.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
+        return database.WriteAsync(Row(tenant.Id) with { Audit = audit }, (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
     }
 
     public ValueTask<Tenant?> FindAsync(TenantId tenant, CancellationToken cancellationToken) =>
@@ -42,8 +43,8 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant), context => context.Tenants.Where(x => x.Id == tenant.Value), cancellationToken);
+    public ValueTask<bool> DeleteAsync(TenantId tenant, AuditEvent? audit, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant) with { Audit = audit }, context => context.Tenants.Where(x => x.Id == tenant.Value), cancellationToken);
 
     private static RowWrite Row(TenantId tenant) => new(tenant, RegistryChangeKind.Tenant, tenant.Value);
 

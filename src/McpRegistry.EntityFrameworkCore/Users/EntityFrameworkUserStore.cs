@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -8,7 +9,7 @@ namespace McpRegistry.EntityFrameworkCore.Users;
 
 internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUserStore
 {
-    public ValueTask<StoreResult<User>> AddAsync(TenantId tenant, User user, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<User>> AddAsync(TenantId tenant, User user, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (user.Tenant != tenant)
         {
@@ -17,13 +18,13 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
 
         var entity = UserMapper.ToEntity(tenant, user);
         entity.Version = 1;
-        return database.InsertAsync(Row(tenant, user.Id), entity, UserMapper.ToRecord, cancellationToken);
+        return database.InsertAsync(Row(tenant, user.Id) with { Audit = audit }, entity, UserMapper.ToRecord, cancellationToken);
     }
 
-    public ValueTask<StoreResult<User>> UpdateAsync(TenantId tenant, User user, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<User>> UpdateAsync(TenantId tenant, User user, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var wanted = UserMapper.ToEntity(tenant, user);
-        return database.WriteAsync(Row(tenant, user.Id), (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
+        return database.WriteAsync(Row(tenant, user.Id) with { Audit = audit }, (context, token) => UpdateAsync(context, wanted, token), cancellationToken);
     }
 
     public ValueTask<User?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
@@ -53,8 +54,8 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant, id), context => context.Users.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, context => context.Users.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.User, id);
 

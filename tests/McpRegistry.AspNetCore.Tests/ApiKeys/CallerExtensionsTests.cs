@@ -18,7 +18,7 @@ public sealed class CallerExtensionsTests
             new Claim(McpRegistryClaimTypes.Scope, "proxy"),
             new Claim(McpRegistryClaimTypes.Scope, "nonsense")).GetCaller();
 
-        Assert.Equal(new Caller("LOCAL AUTHORITY:ann", new TenantId(tenant), ApiKeyScope.Read | ApiKeyScope.Write | ApiKeyScope.Proxy), caller);
+        Assert.Equal(new Caller($"{tenant}:LOCAL AUTHORITY:ann", new TenantId(tenant), ApiKeyScope.Read | ApiKeyScope.Write | ApiKeyScope.Proxy), caller);
     }
 
     [Fact]

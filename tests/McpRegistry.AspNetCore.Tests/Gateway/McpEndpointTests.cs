@@ -7,6 +7,7 @@ using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Gateway;
 using McpRegistry.AspNetCore.Tests.ApiKeys;
 using McpRegistry.Gateway;
+using McpRegistry.Routing;
 using McpRegistry.TestSupport;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -29,7 +30,7 @@ public sealed class McpEndpointTests
         var modern = new ModernHandler(null!, options, new ManualTimeProvider());
         await using var services = Services();
         var endpoint = new McpEndpoint(
-            modern, null!, null!, services.GetRequiredService<RequestObserver>(), options, NullLogger<McpEndpoint>.Instance);
+            modern, null!, null!, services.GetRequiredService<RequestObserver>(), new RoutingRules(NullLogger<RoutingRules>.Instance), options, NullLogger<McpEndpoint>.Instance);
         var context = Post($$$"""
             {"jsonrpc":"2.0","id":{{{id}}},"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{} } } }
             """);
@@ -54,7 +55,7 @@ public sealed class McpEndpointTests
     private static DefaultHttpContext Post(string body)
     {
         var key = SampleKey.Of(ApiKeyScope.Proxy);
-        var context = new DefaultHttpContext { User = new ClaimsPrincipal(new ApiKeyIdentity(new ApiKeyClaims(key))) };
+        var context = new DefaultHttpContext { User = new ClaimsPrincipal(new ApiKeyIdentity(new ApiKeyClaims(new ApiKeyGrant(key, null)))) };
         context.Request.Method = "POST";
         context.Request.ContentType = "application/json";
         context.Request.Headers["MCP-Protocol-Version"] = "2026-07-28";

@@ -1,6 +1,7 @@
 using McpRegistry.Analytics;
 using McpRegistry.Core.Tests.Writers;
 using McpRegistry.Protocol;
+using McpRegistry.TestSupport;
 using McpRegistry.Writers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -18,11 +19,7 @@ public sealed class CallRecorderTests
         var record = UsageCounterTests.Call(UsageCounterTests.Entry(), McpMethod.ToolsCall, "work", 1);
         Turn(queue, record, 2 * Calls);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Turn(queue, record, Calls);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        Assert.Equal(0, allocated);
+        Assert.Equal(0, Allocations.Of(() => Turn(queue, record, Calls)));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class BootstrapKeyTaskTests
         var shown = Assert.Single(first.Announced);
         Assert.Empty(second.Announced);
         Assert.DoesNotContain(first.Logged, line => line.Contains(shown, StringComparison.Ordinal));
-        var validation = await second.Validator.ValidateAsync(shown, CancellationToken.None);
+        var validation = await second.Validator.ValidateAsync(shown, null, CancellationToken.None);
         Assert.Equal((BootstrapKeyTask.KeyName, ApiKeyScope.Admin), (validation.Key!.Name, validation.Key.Scopes));
     }
 
@@ -70,6 +70,48 @@ public sealed class BootstrapKeyTaskTests
         Assert.Empty(first.Announced);
         Assert.DoesNotContain(first.Logged, line => line.Contains(AdminKey, StringComparison.Ordinal));
         Assert.Equal(ApiKeyFailure.None, await second.ValidateAsync(AdminKey));
+    }
+
+    /// <summary>Whoever revokes a key that got out must not find it good again after the next start of any replica.</summary>
+    [Theory]
+    [InlineData("revoked", null)]
+    [InlineData("disabled", null)]
+    [InlineData("expired", null)]
+    [InlineData("revoked", "a-pepper-of-more-than-32-characters-x")]
+    public async Task RunAsync_ConfiguredKeyThatWasEnded_StaysEndedAndSaysSo(string how, string? pepperSince)
+    {
+        using var first = Host().With("Bootstrap:AdminKey", AdminKey);
+        await first.StartAsync();
+        var now = first.Clock.GetUtcNow();
+        _store.Keys[0] = how switch
+        {
+            "revoked" => _store.Keys[0] with { RevokedAt = now, Enabled = false },
+            "disabled" => _store.Keys[0] with { Enabled = false },
+            _ => _store.Keys[0] with { ExpiresAt = now },
+        };
+        var ended = _store.Keys[0];
+        using var second = Host().With("Bootstrap:AdminKey", AdminKey).With("ApiKeys:Pepper", pepperSince);
+
+        await second.StartAsync();
+
+        Assert.Equal(ended, Assert.Single(_store.Keys));
+        Assert.NotEqual(ApiKeyFailure.None, await second.ValidateAsync(AdminKey));
+        Assert.Contains(second.Logged, static line => line.Contains("Bootstrap:AdminKey", StringComparison.Ordinal));
+        Assert.DoesNotContain(second.Logged, static line => line.Contains(AdminKey, StringComparison.Ordinal));
+    }
+
+    /// <summary>Without a pepper the look-up id of a made-up key can be guessed from a copy of the database.</summary>
+    [Theory]
+    [InlineData(AdminKey, null, true)]
+    [InlineData(AdminKey, "a-pepper-of-more-than-32-characters-x", false)]
+    [InlineData(null, null, false)]
+    public async Task RunAsync_MadeUpKeyWithoutPepper_IsWarnedOf(string? key, string? pepper, bool warns)
+    {
+        using var host = Host().With("Bootstrap:AdminKey", key).With("ApiKeys:Pepper", pepper);
+
+        await host.StartAsync();
+
+        Assert.Equal(warns, host.Logged.Any(static line => line.Contains("Pepper", StringComparison.Ordinal)));
     }
 
     [Fact]

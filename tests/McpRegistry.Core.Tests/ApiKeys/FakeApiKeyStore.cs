@@ -1,4 +1,5 @@
 using McpRegistry.ApiKeys;
+using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -15,7 +16,7 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
     /// <summary>Gets or sets what happens between a read and its answer.</summary>
     public Action? AfterRead { get; set; }
 
-    public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (Keys.Exists(other => other.Name == key.Name || other.LookupId == key.LookupId))
         {
@@ -27,14 +28,14 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
         return new(StoreResult<ApiKey>.Success(key));
     }
 
-    public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken)
     {
         Writes++;
         Keys[Keys.FindIndex(other => other.Id == key.Id)] = key;
         return new(StoreResult<ApiKey>.Success(key));
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
         new(Keys.RemoveAll(key => key.Tenant == tenant && key.Id == id) > 0);
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
@@ -55,10 +56,15 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
         .Select(static key => ToStored(key)!)
         .ToList());
 
-    public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
-        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<int> CountAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<bool> LockAsync(TenantId tenant, Guid id, DateTimeOffset? lockedUntil, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<string> ReadLookupIdsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyDictionary<Guid, ApiKeyLockout>> RecordAttemptsAsync(
+        TenantId tenant, IReadOnlyCollection<ApiKeyAttempts> attempts, CancellationToken cancellationToken) => new(new Dictionary<Guid, ApiKeyLockout>());
+
+    public ValueTask<bool> LockAsync(
+        TenantId tenant, Guid id, DateTimeOffset? lockedUntil, int? expectedLockouts, AuditEvent? audit, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     private static StoredApiKey? ToStored(ApiKey? key) => key is null ? null : new StoredApiKey(key, ApiKeyUsage.None, ApiKeyLockout.None);

@@ -1,6 +1,9 @@
 using McpRegistry.ApiKeys;
 using McpRegistry.Hosting;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
+using McpRegistry.Users;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -43,7 +46,7 @@ internal sealed class KeyFixture : IAdminKeyAnnouncer, ILoggerProvider, ILogger
         return text;
     }
 
-    public async Task<ApiKeyFailure> ValidateAsync(string text) => (await Validator.ValidateAsync(text, CancellationToken.None)).Failure;
+    public async Task<ApiKeyFailure> ValidateAsync(string text) => (await Validator.ValidateAsync(text, null, CancellationToken.None)).Failure;
 
     public Task AnnounceAsync(string key, CancellationToken cancellationToken)
     {
@@ -64,6 +67,9 @@ internal sealed class KeyFixture : IAdminKeyAnnouncer, ILoggerProvider, ILogger
     public void Dispose() => _provider?.Dispose();
 
     private ServiceProvider Build() => new ServiceCollection()
+        .AddSingleton<InMemoryDatabase>()
+        .AddSingleton<ITenantStore, InMemoryTenantStore>()
+        .AddSingleton<IUserStore, InMemoryUserStore>()
         .AddLogging(logging => logging.AddProvider(this).SetMinimumLevel(LogLevel.Trace))
         .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(_settings).Build())
         .AddSingleton<TimeProvider>(Clock)

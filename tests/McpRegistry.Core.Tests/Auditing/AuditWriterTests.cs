@@ -202,6 +202,13 @@ public sealed class AuditWriterTests : IAuditStore
     public ValueTask<IReadOnlyList<AuditEvent>> SearchAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask<AuditChainHead?> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<ChainedAuditEvent>> ReadChainAsync(
+        TenantId tenant, long afterSequence, Guid? afterId, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<UnchainedAuditEvents> FindUnchainedAsync(TenantId tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<IReadOnlyList<McpAuditEntry>> SearchMcpAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

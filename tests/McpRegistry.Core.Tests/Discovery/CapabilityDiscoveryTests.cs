@@ -112,6 +112,22 @@ public sealed class CapabilityDiscoveryTests
         Assert.Equal(2, report.Faults.Length);
     }
 
+    /// <summary>In the merged list it would make the entries of all servers unreadable.</summary>
+    [Fact]
+    public async Task RunAsync_EntryThatParsersRefuse_IsLeftOutAlone()
+    {
+        var deep = new string('[', 60) + new string(']', 60);
+        _lists[McpMethod.ToolsList] = _ => FakeConnection.Result(
+            $$$"""{"tools":[{"name":"a","inputSchema":{{{deep}}}},{"name":"b"},{"name":"c","description":"\ud800"},{"name":"d","x":{"y":1,"y":2}}]}""");
+
+        var report = await RunAsync();
+
+        Assert.Equal(["b"], report.Items.Select(item => item.Key));
+        Assert.Equal(
+            ["tools/list: 'a' is left out: it is nested deeper than 48 levels", "tools/list: 'c' is left out: it has text that is not whole Unicode", "tools/list: 'd' is left out: it has a member twice"],
+            report.Faults.Select(fault => fault.Message));
+    }
+
     [Theory]
     [InlineData(true, "b d")]
     [InlineData(false, "a b c d")]

@@ -1,6 +1,7 @@
 using McpRegistry.Gateway;
 using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -29,6 +30,13 @@ public sealed class ClientSessionsTests : IDisposable
     }
 
     [Fact]
+    public void Open_NamedInstance_IsInTheId()
+    {
+        using var sessions = new ClientSessions(Options.Create(new GatewayOptions { InstanceName = "east-1" }), _clock);
+        Assert.Matches("^east-1\\.[A-Za-z0-9_-]{32}$", sessions.Open("p", null, "2025-06-18", ClientProfile.Plain)!.Id);
+    }
+
+    [Fact]
     public void Sweep_IdleSession_EndsAndUsedOrBusyOnesStay()
     {
         var (idle, used, busy) = (Open(), Open(), Open());
@@ -44,6 +52,43 @@ public sealed class ClientSessionsTests : IDisposable
         busy.End("1");
         _clock.Advance(TimeSpan.FromMinutes(60));
         Assert.Equal(0, _sessions.Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Sweep_LongUse_CountsIdleTimeFromItsEnd(bool isStream)
+    {
+        var session = Open();
+        var stream = isStream ? session.Attach(new FakeStream()) : null;
+        session.Begin("1");
+        _clock.Advance(TimeSpan.FromMinutes(40));
+        session.End("1");
+        if (stream is not null)
+        {
+            session.Detach(stream);
+        }
+
+        _clock.Advance(TimeSpan.FromMinutes(19));
+        Assert.Equal(1, _sessions.Count);
+        _clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Equal(0, _sessions.Count);
+    }
+
+    /// <summary>What the end of a session cancels is code of others, which may need the sessions itself.</summary>
+    [Fact]
+    public void Open_AtTheCap_EndsTheOldestOutsideTheLock()
+    {
+        var oldest = Open();
+        Open();
+        Open();
+        var couldBeUsed = false;
+        using var registration = oldest.Ended.Register(() =>
+            couldBeUsed = Task.Run(() => _sessions.Open("q", null, "2025-06-18", ClientProfile.Plain)).Wait(TimeSpan.FromSeconds(10)));
+
+        Open();
+
+        Assert.True(couldBeUsed);
     }
 
     [Fact]
@@ -113,16 +158,6 @@ public sealed class ClientSessionsTests : IDisposable
         Assert.NotNull(sessions.Open("greedy", null, "2025-06-18", ClientProfile.Plain));
     }
 
-    /// <summary>A session lives for long and costs its client nothing; what it keeps must be small.</summary>
-    [Fact]
-    public void Open_LargeClientInfo_IsNotKept()
-    {
-        var small = new byte[8 * 1024];
-
-        Assert.Equal(small, _sessions.Open("p", null, "2025-06-18", ClientProfile.Plain with { ClientInfo = small })!.Profile.ClientInfo);
-        Assert.True(_sessions.Open("p", null, "2025-06-18", ClientProfile.Plain with { ClientInfo = new byte[small.Length + 1] })!.Profile.ClientInfo.IsEmpty);
-    }
-
     [Fact]
     public void Open_AtTheCapAndAllBusy_IsRefused()
     {
@@ -150,6 +185,30 @@ public sealed class ClientSessionsTests : IDisposable
         session.End("\"1\"");
         session.End("1");
         Assert.False(session.IsBusy);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void HostStops_RequestsWhoseClientIsGone_AreCancelledNowAndLater(bool isOldSession)
+    {
+        using var lifetime = new StoppingHost();
+        using var sessions = new ClientSessions(Options.Create(new GatewayOptions()), _clock, lifetime: lifetime);
+        var old = sessions.Open("p", null, "2025-06-18", ClientProfile.Plain)!;
+        using var gone = new CancellationTokenSource();
+        using var waiting = new CancellationTokenSource();
+        gone.Cancel();
+        var (lost, heard) = (old.Begin("1", gone.Token)!, old.Begin("2", waiting.Token)!);
+        Assert.False(lost.IsCancellationRequested);
+
+        lifetime.StopApplication();
+
+        Assert.True(lost.IsCancellationRequested);
+        Assert.False(heard.IsCancellationRequested);
+        var session = isOldSession ? old : sessions.Open("p", null, "2025-06-18", ClientProfile.Plain)!;
+        Assert.True(session.Begin("3", gone.Token)!.IsCancellationRequested);
+        waiting.Cancel();
+        Assert.True(heard.IsCancellationRequested);
     }
 
     [Fact]
@@ -218,5 +277,20 @@ public sealed class ClientSessionsTests : IDisposable
     {
         _clock.Advance(TimeSpan.FromSeconds(1));
         return _sessions.Open("p", null, "2025-06-18", ClientProfile.Plain)!;
+    }
+
+    private sealed class StoppingHost : IHostApplicationLifetime, IDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => _stopping.Token;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => _stopping.Cancel();
+
+        public void Dispose() => _stopping.Dispose();
     }
 }

@@ -36,6 +36,8 @@ public sealed class EraTests
 
     [Theory]
     [InlineData("""{"jsonrpc":"2.0","method":"notifications/cancelled"}""", "2026-07-28", ProtocolEra.Modern, 0)]
+    [InlineData("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":""" + Meta + "}", null, ProtocolEra.Modern, 0)]
+    [InlineData("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":""" + Meta + "}", "2025-11-25", ProtocolEra.Modern, 400)]
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":{}}""", "2026-07-28", ProtocolEra.Modern, 400)]
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":{}}""", "2025-11-25", ProtocolEra.Legacy, 0)]
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":{}}""", null, ProtocolEra.Legacy, 0)]
@@ -67,6 +69,6 @@ public sealed class EraTests
         Assert.Equal(-32602, ModernEnvelope.Check(Message.Of("""{"jsonrpc":"2.0","id":1,"method":"ping"}"""), "2026-07-28")!.Code);
 
     [Fact]
-    public void Unsupported_Data_ListsModernFirst() => Assert.Equal(
+    public void Unsupported_Data_ListsWhatDiscoverLists() => Assert.Equal(
         """{"supported":["2026-07-28"],"requested":"a\"b"}""", Message.Text(ModernEnvelope.Unsupported("a\"b").Data));
 }

@@ -1,21 +1,30 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
+using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
+using McpRegistry.Core.Tests.AccessControl;
 using McpRegistry.Core.Tests.Protocol;
+using McpRegistry.Core.Tests.Routing;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
+using McpRegistry.Core.Tests.Limits;
 using McpRegistry.Gateway;
+using McpRegistry.Gateway.Active;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Gateway.Caching;
 using McpRegistry.Gateway.Tasks;
+using McpRegistry.Resilience;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.Storage;
 using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
+using McpRegistry.Users;
 using McpRegistry.Watching;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Core.Tests.Gateway;
@@ -57,15 +66,21 @@ internal sealed class GatewayFixture : IServerConnections
 
     public RegistrySnapshots Snapshots { get; } = new();
 
+    public AccessFixture Rules => field ??= new AccessFixture(Snapshots, Clock);
+
+    public AccessGate Access => Rules.Gate;
+
     public FakeConnection Connection { get; set; } = new();
 
     public FakeStream Stream { get; } = new();
 
     public StoppableLifetime Lifetime { get; } = new();
 
-    public WatchContext Watching => field ??= new WatchContext(Snapshots, Cache, Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(new UpstreamOptions()), Clock);
+    public WatchContext Watching => field ??= new WatchContext(Snapshots, Access, Cache, Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(new UpstreamOptions()), Clock);
 
     public StreamQuota Quota => field ??= new StreamQuota(Microsoft.Extensions.Options.Options.Create(Options));
+
+    public CallerStreams Streams => field ??= CreateStreams();
 
     public SessionFeeds? Feeds { get; private set; }
 
@@ -78,8 +93,18 @@ internal sealed class GatewayFixture : IServerConnections
 
     public int Rereads { get; private set; }
 
+    /// <summary>Gets or sets what a legacy client declares.</summary>
+    public ClientProfile Profile { get; set; } = ClientProfile.Plain;
+
+    /// <summary>Gets or sets the level that a legacy client has chosen.</summary>
+    public McpRegistry.Protocol.LogLevel? Level { get; set; }
+
     /// <summary>Gets or sets the headers <c>Mcp-Param-*</c> that calls come with.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; set; } = [];
+
+    public RoutingFixture Routes => field ??= new RoutingFixture(Access, _sealer, Options, Clock, _meter);
+
+    public LimitFixture Limits => field ??= new LimitFixture();
 
     public GatewayTasks Tasks => new(Microsoft.Extensions.Options.Options.Create(Options), _sealer);
 
@@ -98,17 +123,22 @@ internal sealed class GatewayFixture : IServerConnections
         var tasks = Tasks;
         Feeds ??= new SessionFeeds(Watching);
         var freshness = new ListFreshness(options, Clock);
-        var cached = new CachedAnswers(Cache, Microsoft.Extensions.Options.Options.Create(CacheOptions), Clock, _instruments);
-        var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, Clock), tasks, cached, freshness, Clock);
-        var dispatcher = new GatewayDispatcher(Snapshots, new MergedLists(options, _sealer, freshness), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, tasks, Lifetime), Feeds, tasks);
-        using var session = new ClientSession("s", Principal, at, "2025-11-25", ClientProfile.Plain);
+        var self = new AnsweringServer(options);
+        var cached = new CachedAnswers(Cache, self, Microsoft.Extensions.Options.Options.Create(CacheOptions), Clock, _instruments);
+        var policies = new CallPolicies(Microsoft.Extensions.Options.Options.Create(new ResilienceOptions()), options);
+        var active = new ActiveCalls(Clock);
+        var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, active, Clock), tasks, cached, freshness, self, policies, new RetryPolicy(Microsoft.Extensions.Options.Options.Create(new RetryOptions()), policies), new CallPriorities(Microsoft.Extensions.Options.Options.Create(new QueueOptions())), active, Clock);
+        var dispatcher = new GatewayDispatcher(Access, new MergedLists(options, _sealer, freshness, Access), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Streams, tasks, Lifetime), Feeds, tasks, Limits.Calls, Routes.Router);
+        using var sessions = new ClientSessions(options, Clock);
+        var session = era == ProtocolEra.Legacy ? sessions.Open(Principal, at, "2025-11-25", Profile) : null;
+        session?.LogLevel = Level;
         var call = new GatewayCall
         {
             Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
             Era = era,
             Caller = Caller,
             Alias = at,
-            Session = era == ProtocolEra.Legacy ? session : null,
+            Session = session,
             Stream = Stream,
             ParameterHeaders = ParameterHeaders,
         };
@@ -137,6 +167,14 @@ internal sealed class GatewayFixture : IServerConnections
 
         public override void Report(UpstreamFault fault) => fixture.Reported.Add(fault);
 
-        public override void Dispose() => fixture.Leases--;
+        protected override void Return() => fixture.Leases--;
+    }
+
+    private CallerStreams CreateStreams()
+    {
+        var database = new InMemoryDatabase(Clock);
+        var keys = new ApiKeyLoader(
+            new InMemoryApiKeyStore(database, new InMemoryApiKeyTable()), new InMemoryTenantStore(database), new InMemoryUserStore(database), Clock, Microsoft.Extensions.Options.Options.Create(new ApiKeyOptions()));
+        return new CallerStreams(keys, Clock, NullLogger<CallerStreams>.Instance);
     }
 }

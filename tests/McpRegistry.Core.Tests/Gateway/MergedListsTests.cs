@@ -57,6 +57,20 @@ public sealed class MergedListsTests
     }
 
     [Fact]
+    public async Task Answer_StrictAndOneServerMissing_IsAnErrorThatNamesIt()
+    {
+        var gateway = new GatewayFixture { Options = { StrictLists = true } };
+        gateway.Snapshots.Set(SnapshotSample.Entry("up", SnapshotSample.Tools(1)));
+        Assert.NotNull((await gateway.HandleAsync("tools/list"))["result"]);
+        gateway.Snapshots.Set(SnapshotSample.Entry("down", SnapshotSample.Tools(1), ServerHealth.Unhealthy));
+
+        var data = (await gateway.HandleAsync("tools/list"))["error"]!["data"]!;
+
+        Assert.Equal("upstreams_missing", (string?)data["reason"]);
+        Assert.Equal(["down"], data["upstreams"]!.AsObject().Select(static one => one.Key));
+    }
+
+    [Fact]
     public async Task Answer_AllServersMissing_IsAnError()
     {
         var gateway = new GatewayFixture();

@@ -82,6 +82,47 @@ public sealed class ParamsRewriterTests
         """{"name":"x","ref":{"type":"ref/prompt","name":"t"},"argument":{"name":"a","value":"v"}}""",
         Write("""{"name":"x","ref":{"type":"ref/prompt","name":"a__t"},"argument":{"name":"a","value":"v"}}""", "\"t\"", ProtocolEra.Legacy, method: "completion/complete"));
 
+    [Theory]
+    [InlineData("completion/complete", """{"ref":{"type":"ref/resource","uri":"mcp+a:x:{y}"},"argument":{}}""", """{"ref":{"type":"ref/resource","uri":"x:{y}"},"argument":{}}""")]
+    [InlineData("completion/complete", """{"ref":{"name":"n","uri":"mcp+a:x:{y}"}}""", """{"ref":{"name":"n","uri":"x:{y}"}}""")]
+    [InlineData("completion/complete", """{"ref":{"name":"n","uri":null}}""", """{"ref":{"name":"x:{y}","uri":null}}""")]
+    [InlineData("resources/read", """{"name":"n","uri":"mcp+a:x:{y}"}""", """{"name":"n","uri":"x:{y}"}""")]
+    public void Write_ResourceOfAnotherUri_ChangesOnlyThat(string method, string parameters, string expected) =>
+        Assert.Equal(expected, Write(parameters, "\"x:{y}\"", ProtocolEra.Legacy, method: method));
+
+    [Fact]
+    public void Write_AnswersToQuestionsOfARead_KeepTheServersOwnUri()
+    {
+        var message = Request("""{"name":"n","uri":"mcp+a:x:y","requestState":"s"}""", "resources/read");
+        var written = Message.Written(output => ParamsRewriter.Write(
+            output, message, "\"x:y\""u8, new UpstreamMeta { Era = ProtocolEra.Legacy, ProtocolVersion = default }, ReadOnlyMemory<byte>.Empty));
+        Assert.Equal("""{"name":"n","uri":"x:y"}""", written);
+    }
+
+    /// <summary>What is left out must not change what is renamed.</summary>
+    [Theory]
+    [InlineData("completion/complete", """{"name":"x","requestState":"s","ref":{"type":"ref/prompt", "name":"a__t"}}""", """{"name":"x","ref":{"type":"ref/prompt", "name":"t"}}""")]
+    [InlineData("tools/call", """{"requestState":"s", "name":"a__t" }""", """{ "name":"t" }""")]
+    [InlineData("tools/call", """{"name":"a__t" , "inputResponses":{},"requestState":"s"}""", """{"name":"t"}""")]
+    [InlineData("tools/call", """{"task":{},"requestState":"s"}""", "{}")]
+    [InlineData("tools/call", """{"task":{},"name":"a__t","_meta":{"v":1}}""", """{"name":"t","_meta":{"v":1}}""")]
+    public void Write_WithoutWhatALegacyServerDoesNotKnow_RenamesTheSame(string method, string parameters, string expected)
+    {
+        var message = Request(parameters, method);
+        Assert.Equal(expected, Message.Written(output => ParamsRewriter.Write(
+            output, message, "\"t\""u8, new UpstreamMeta { Era = ProtocolEra.Legacy, ProtocolVersion = "\"2025-11-25\""u8 }, ReadOnlyMemory<byte>.Empty)));
+    }
+
+    [Fact]
+    public void Write_Answers_TakeThePlaceOfTheClients()
+    {
+        var message = Request("""{"name":"a__t","requestState":"old","arguments":{}}""", "tools/call");
+        Assert.Equal(
+            "{\"_meta\":{" + Modern + "},\"requestState\":\"new\",\"name\":\"t\",\"arguments\":{}}",
+            Message.Written(output => ParamsRewriter.Write(
+                output, message, "\"t\""u8, new UpstreamMeta { Era = ProtocolEra.Modern, ProtocolVersion = "\"2026-07-28\""u8 }, Message.Utf8("\"requestState\":\"new\""))));
+    }
+
     private static string Write(string? parameters, string name, ProtocolEra era, long token = 0, string method = "tools/call")
     {
         var message = Request(parameters, method);

@@ -39,15 +39,26 @@ public sealed class RewriterTests
     public void IsComplete_ByResultType(string result, bool expected) => Assert.Equal(expected, ResultRewriter.IsComplete(Message.Utf8(result)));
 
     [Theory]
-    [InlineData(-32002, ProtocolEra.Legacy, ProtocolEra.Modern, """{"code":-32602,"message":"gone","data":{"uri":"u:1"}}""")]
-    [InlineData(-32002, ProtocolEra.Legacy, ProtocolEra.Legacy, """{"code":-32002,"message":"gone","data":{"x":[1]}}""")]
-    [InlineData(-32002, ProtocolEra.Modern, ProtocolEra.Modern, """{"code":-32002,"message":"gone","data":{"x":[1]}}""")]
-    [InlineData(-32000, ProtocolEra.Legacy, ProtocolEra.Modern, """{"code":-32000,"message":"gone","data":{"x":[1]}}""")]
-    public void WriteError_ResourceNotFound_IsTranslatedToModernOnly(int code, ProtocolEra from, ProtocolEra to, string expected)
+    [InlineData(-32002, ProtocolEra.Modern, """{"code":-32602,"message":"gone","data":{"uri":"u:1","x":[1]}}""")]
+    [InlineData(-32002, ProtocolEra.Legacy, """{"code":-32002,"message":"gone","data":{"x":[1]}}""")]
+    [InlineData(-32000, ProtocolEra.Modern, """{"code":-32000,"message":"gone","data":{"x":[1]}}""")]
+    public void WriteError_ResourceNotFound_IsTranslatedForModernClients(int code, ProtocolEra to, string expected)
     {
         var error = Message.Utf8($$$"""{"code":{{{code}}},"message":"gone","data":{"x":[1]}}""");
 
-        var written = Message.Written(output => ResultRewriter.WriteError(output, "1"u8, error, code, "\"u:1\""u8, from, to));
+        var written = Message.Written(output => ResultRewriter.WriteError(output, "1"u8, error, code, "\"u:1\""u8, to));
+
+        Assert.Equal($$"""{"jsonrpc":"2.0","id":1,"error":{{expected}}}""", written);
+    }
+
+    [Theory]
+    [InlineData("""{"code":1e2,"message":"","data":1}""", """{"code":1e2,"message":"","data":1}""")]
+    [InlineData("""{"code":"x","message":5,"data":[1.0]}""", """{"code":-32603,"message":"The server gave no reason.","data":[1.0]}""")]
+    [InlineData("""{"message":"no"}""", """{"code":-32603,"message":"no"}""")]
+    [InlineData("{}", """{"code":-32603,"message":"The server gave no reason."}""")]
+    public void WriteError_WithoutCodeOrMessage_IsMended(string error, string expected)
+    {
+        var written = Message.Written(output => ResultRewriter.WriteError(output, "1"u8, Message.Utf8(error), -32603, default, ProtocolEra.Legacy));
 
         Assert.Equal($$"""{"jsonrpc":"2.0","id":1,"error":{{expected}}}""", written);
     }

@@ -29,9 +29,14 @@ public sealed class UpstreamMessageTests
     [InlineData("{}")]
     [InlineData("""{"id":1}""")]
     [InlineData("""{"id":1,"result":{},"error":{}}""")]
+    [InlineData("""{"id":1,"result":{},"error":"2.0"}""")]
+    [InlineData("""{"id":1,"result":3,"error":{}}""")]
     [InlineData("""{"id":1,"result":3}""")]
     [InlineData("""{"id":1,"result":null}""")]
-    [InlineData("""{"id":1,"method":3}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":3}""")]
+    [InlineData("""{"method":"notifications/message"}""")]
+    [InlineData("""{"jsonrpc":["2.0"],"method":"notifications/message"}""")]
+    [InlineData("""{"jsonrpc":"2.0","jsonrpc":"2.0","method":"notifications/message"}""")]
     [InlineData("""{"id":1,"result":{}""")]
     [InlineData("""{"id":1,"result":{}}{"id":2,"result":{}}""")]
     [InlineData("""{"id":1,"result":{}} x""")]
@@ -65,6 +70,12 @@ public sealed class UpstreamMessageTests
         Assert.Equal(code, message.ErrorCode);
         Assert.Equal(text, message.ErrorMessage);
     }
+
+    [Theory]
+    [InlineData("""{"id":1,"result":{"a":1},"error":null}""", false)]
+    [InlineData("""{"id":1,"result":null,"error":{"code":-1,"message":"no"}}""", true)]
+    public void TryRead_ResultAndErrorOfWhichOneIsNull_TakesTheOther(string json, bool isError) =>
+        Assert.Equal(isError, Message.Upstream(json).IsError);
 
     [Fact]
     public void TryRead_DeepMessage_IsRead() =>

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Servers;
 using McpRegistry.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,7 +104,7 @@ public sealed class DeclaredServersTaskTests
     {
         using var first = Host().With("Servers:files:Command", "npx");
         await first.StartAsync();
-        await first.Registrar.RegisterAsync(TenantId.Global, new ServerDefinition { Name = "mine", Url = "https://example.com" }, CancellationToken.None);
+        await first.Registrar.RegisterAsync(TenantId.Global, new ServerDefinition { Name = "mine", Url = "https://example.com" }, AuditActor.System, CancellationToken.None);
         using var second = Host();
 
         await second.StartAsync();
@@ -140,8 +141,8 @@ public sealed class DeclaredServersTaskTests
     public async Task RunAsync_ClashWithRestServer_NamesBoth()
     {
         using var first = Host();
-        await first.Registrar.RegisterAsync(TenantId.Global, new ServerDefinition { Name = "theirs", Alias = "files", Url = "https://example.com" }, CancellationToken.None);
-        await first.Registrar.RegisterAsync(TenantId.Global, new ServerDefinition { Name = "Weather", Alias = "w", Url = "https://example.com" }, CancellationToken.None);
+        await first.Registrar.RegisterAsync(TenantId.Global, new ServerDefinition { Name = "theirs", Alias = "files", Url = "https://example.com" }, AuditActor.System, CancellationToken.None);
+        await first.Registrar.RegisterAsync(TenantId.Global, new ServerDefinition { Name = "Weather", Alias = "w", Url = "https://example.com" }, AuditActor.System, CancellationToken.None);
         using var second = Host().With("Servers:files:Command", "npx").With("Servers:sky:Command", "npx").With("Servers:sky:Name", "weather");
 
         var exception = await Assert.ThrowsAsync<DeclaredServersException>(second.StartAsync);

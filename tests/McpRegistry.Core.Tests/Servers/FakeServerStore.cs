@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
@@ -12,11 +13,15 @@ internal sealed class FakeServerStore : IServerStore
 
     public int Writes { get; private set; }
 
+    /// <summary>Gets the audit events of the writes that were asked for.</summary>
+    public List<AuditEvent> Audit { get; } = [];
+
     /// <summary>Runs once before the next update, as another writer would.</summary>
     public Action? BeforeUpdate { get; set; }
 
-    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken)
     {
+        Audit.AddRange(audit is null ? [] : [audit]);
         if (FindClash(tenant, server) is { } field)
         {
             return new(StoreResult<RegisteredServer>.Conflict(field));
@@ -25,10 +30,11 @@ internal sealed class FakeServerStore : IServerStore
         return new(StoreResult<RegisteredServer>.Success(Put(server with { Version = 1 })));
     }
 
-    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken)
+    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken)
     {
         var before = BeforeUpdate;
         BeforeUpdate = null;
+        Audit.AddRange(audit is null ? [] : [audit]);
         before?.Invoke();
         if (!Rows.TryGetValue(server.Id, out var row) || row.Server.Tenant != tenant)
         {
@@ -45,7 +51,7 @@ internal sealed class FakeServerStore : IServerStore
             : new(StoreResult<RegisteredServer>.Success(Put(server with { Version = server.Version + 1 })));
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken)
     {
         Writes++;
         return new(Rows.TryGetValue(id, out var row) && row.Server.Tenant == tenant && Rows.Remove(id));

@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Servers;
 using McpRegistry.Tenancy;
 using Xunit;
@@ -52,7 +53,7 @@ public sealed class ServerRegistrarTests : IDisposable
     {
         await RegisterAsync(Remote("weather"));
 
-        var result = await _fixture.Registrar.RegisterAsync(Tenant, Remote("mine/weather"), CancellationToken.None);
+        var result = await _fixture.Registrar.RegisterAsync(Tenant, Remote("mine/weather"), AuditActor.System, CancellationToken.None);
 
         Assert.Equal("alias", result.ConflictField);
         Assert.Single(_fixture.Store.Rows);
@@ -93,7 +94,7 @@ public sealed class ServerRegistrarTests : IDisposable
         var first = (await RegisterAsync(Remote("weather"))).Server!;
         await UpdateAsync(first.Id, Remote("weather 2"));
 
-        var result = await _fixture.Registrar.UpdateAsync(TenantId.Global, first.Id, Remote("weather 3"), 1, CancellationToken.None);
+        var result = await _fixture.Registrar.UpdateAsync(TenantId.Global, first.Id, Remote("weather 3"), 1, AuditActor.System, CancellationToken.None);
 
         Assert.Equal(ServerWriteOutcome.Stale, result.Outcome);
     }
@@ -116,7 +117,7 @@ public sealed class ServerRegistrarTests : IDisposable
         var first = (await RegisterAsync(Remote("weather"))).Server!;
         _fixture.Store.BeforeUpdate = () => _fixture.Store.Put(first with { Description = "theirs", Version = 2 });
 
-        var result = await _fixture.Registrar.UpdateAsync(TenantId.Global, first.Id, Remote("mine"), 1, CancellationToken.None);
+        var result = await _fixture.Registrar.UpdateAsync(TenantId.Global, first.Id, Remote("mine"), 1, AuditActor.System, CancellationToken.None);
 
         Assert.Equal(ServerWriteOutcome.Stale, result.Outcome);
     }
@@ -175,7 +176,7 @@ public sealed class ServerRegistrarTests : IDisposable
     {
         var server = (await RegisterAsync(Remote("weather"))).Server!;
 
-        var result = await _fixture.Registrar.DeleteAsync(Tenant, server.Id, CancellationToken.None);
+        var result = await _fixture.Registrar.DeleteAsync(Tenant, server.Id, AuditActor.System, CancellationToken.None);
 
         Assert.Equal(ServerWriteOutcome.NotFound, result.Outcome);
         Assert.Empty(_fixture.Supervisor.Deleted);
@@ -197,11 +198,11 @@ public sealed class ServerRegistrarTests : IDisposable
         new() { Name = name, Command = "node", Arguments = arguments, Environment = { ["TOKEN"] = token } };
 
     private Task<ServerWriteResult> RegisterAsync(ServerDefinition definition) =>
-        _fixture.Registrar.RegisterAsync(TenantId.Global, definition, CancellationToken.None).AsTask();
+        _fixture.Registrar.RegisterAsync(TenantId.Global, definition, AuditActor.System, CancellationToken.None).AsTask();
 
     private Task<ServerWriteResult> UpdateAsync(Guid id, ServerDefinition definition) =>
-        _fixture.Registrar.UpdateAsync(TenantId.Global, id, definition, null, CancellationToken.None).AsTask();
+        _fixture.Registrar.UpdateAsync(TenantId.Global, id, definition, null, AuditActor.System, CancellationToken.None).AsTask();
 
     private Task<ServerWriteResult> DeleteAsync(Guid id) =>
-        _fixture.Registrar.DeleteAsync(TenantId.Global, id, CancellationToken.None).AsTask();
+        _fixture.Registrar.DeleteAsync(TenantId.Global, id, AuditActor.System, CancellationToken.None).AsTask();
 }

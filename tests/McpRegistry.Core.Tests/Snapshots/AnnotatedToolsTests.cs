@@ -2,6 +2,7 @@ using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.TestSupport;
 using Xunit;
 
 namespace McpRegistry.Core.Tests.Snapshots;
@@ -27,14 +28,8 @@ public sealed class AnnotatedToolsTests
     public void Find_NoAnnotatedTools_AllocatesNothing()
     {
         var report = Report([.. SnapshotSample.Tools(100)]);
-        AnnotatedTools.Find(report, "t1");
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
-        {
-            AnnotatedTools.Find(report, "t1");
-        }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() => AnnotatedTools.Find(report, "t1")));
     }
 
     [Fact]

@@ -1,21 +1,19 @@
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
-using McpRegistry.Tenancy;
 using Xunit;
 
 namespace McpRegistry.Core.Tests.Snapshots;
 
 public sealed class CatalogueChangesTests
 {
-    private static readonly TenantId Other = new(new Guid(7, 0, 0, new byte[8]));
     private readonly RegistrySnapshots _snapshots = new();
     private readonly RecordingCatalogueListener _listener = new();
 
     [Fact]
     public void Set_ServerComesAndGoes_TellsTheKindsThatItHas()
     {
-        using var listening = _snapshots.Changes.Listen(TenantId.Global, _listener);
+        using var listening = _snapshots.Changes.Listen(_listener);
         var entry = Entry(SnapshotSample.Item(CatalogueItemKind.Tool, "t"), SnapshotSample.Item(CatalogueItemKind.ResourceTemplate, "x:{y}"));
         _snapshots.Set(entry);
         _snapshots.Remove(entry.Server.Id);
@@ -28,7 +26,7 @@ public sealed class CatalogueChangesTests
     {
         var entry = Entry(SnapshotSample.Item(CatalogueItemKind.Tool, "t"), SnapshotSample.Item(CatalogueItemKind.Prompt, "p"));
         _snapshots.Set(entry);
-        using var listening = _snapshots.Changes.Listen(TenantId.Global, _listener);
+        using var listening = _snapshots.Changes.Listen(_listener);
         Report(entry, SnapshotSample.Item(CatalogueItemKind.Tool, "t"), SnapshotSample.Item(CatalogueItemKind.Prompt, "q"));
 
         Assert.Equal([("a", ListKinds.Prompts)], _listener.Heard);
@@ -39,7 +37,7 @@ public sealed class CatalogueChangesTests
     {
         var entry = Entry(SnapshotSample.Item(CatalogueItemKind.Tool, "t"), SnapshotSample.Item(CatalogueItemKind.Tool, "u", 1));
         _snapshots.Set(entry);
-        using var listening = _snapshots.Changes.Listen(TenantId.Global, _listener);
+        using var listening = _snapshots.Changes.Listen(_listener);
         Report(entry, SnapshotSample.Item(CatalogueItemKind.Tool, "t", 1), SnapshotSample.Item(CatalogueItemKind.Tool, "u"));
 
         Assert.Equal([("a", ListKinds.Tools)], _listener.Heard);
@@ -50,7 +48,7 @@ public sealed class CatalogueChangesTests
     {
         var entry = Entry(SnapshotSample.Item(CatalogueItemKind.Tool, "t"));
         _snapshots.Set(entry);
-        using var listening = _snapshots.Changes.Listen(TenantId.Global, _listener);
+        using var listening = _snapshots.Changes.Listen(_listener);
         Report(entry, SnapshotSample.Item(CatalogueItemKind.Tool, "t"));
 
         Assert.Empty(_listener.Heard);
@@ -63,27 +61,16 @@ public sealed class CatalogueChangesTests
     {
         var entry = Entry(SnapshotSample.Item(CatalogueItemKind.Tool, "t"));
         _snapshots.Set(entry);
-        using var listening = _snapshots.Changes.Listen(TenantId.Global, _listener);
+        using var listening = _snapshots.Changes.Listen(_listener);
         _snapshots.Change(entry.Server.Id, known => known with { Condition = known.Condition with { Health = health } });
 
         Assert.Equal(health == ServerHealth.Unhealthy ? [("a", ListKinds.Tools)] : [], _listener.Heard);
     }
 
     [Fact]
-    public void Set_AnotherTenantsServer_IsNotHeard()
-    {
-        using var listening = _snapshots.Changes.Listen(Other, _listener);
-        _snapshots.Set(SnapshotSample.Entry("mine", SnapshotSample.Tools(1), tenant: Other));
-        _snapshots.Set(SnapshotSample.Entry("global", SnapshotSample.Tools(1)));
-        _snapshots.Set(SnapshotSample.Entry("foreign", SnapshotSample.Tools(1), tenant: new TenantId(new Guid(8, 0, 0, new byte[8]))));
-
-        Assert.Equal(["mine", "global"], _listener.Heard.Select(heard => heard.Alias));
-    }
-
-    [Fact]
     public void Dispose_Listener_HearsNothingMore()
     {
-        var listening = _snapshots.Changes.Listen(TenantId.Global, _listener);
+        var listening = _snapshots.Changes.Listen(_listener);
         listening.Dispose();
         listening.Dispose();
         _snapshots.Set(Entry(SnapshotSample.Item(CatalogueItemKind.Tool, "t")));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using McpRegistry.AccessControl;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 
@@ -17,6 +18,8 @@ internal sealed class RecordingCatalogueListener : ICatalogueListener
         Heard.Enqueue((server.Alias, kinds));
         _heard.Writer.TryWrite((server.Alias, kinds));
     }
+
+    public void AccessChanged(RegisteredServer server, ListKinds kinds, AccessMoment before, AccessMoment after) => Changed(server, kinds);
 
     public async Task<(string Alias, ListKinds Kinds)> NextAsync() => await _heard.Reader.ReadAsync();
 }

@@ -37,6 +37,27 @@ public sealed class SnapshotTests
         }
     }
 
+    [Theory]
+    [InlineData("read file", "a__read_file_")]
+    [InlineData("grö/ß:e", "a__gr____e_")]
+    [InlineData("😀", "a_____")]
+    public void ExposedName_OtherCharacters_AreReplacedAndTheWholeIsHashed(string name, string start)
+    {
+        var exposed = ExposedName.Of("a", name);
+        Assert.StartsWith(start, exposed, StringComparison.Ordinal);
+        Assert.Matches("^[A-Za-z0-9_.-]{1,64}$", exposed);
+        Assert.Equal(start.Length + 10, exposed.Length);
+        Assert.Equal(exposed, ExposedName.Of("a", name));
+        Assert.NotEqual(exposed, ExposedName.Of("a", name + "!"));
+    }
+
+    [Fact]
+    public void ExposedName_NamesThatDifferInReplacedCharacters_StayApart()
+    {
+        var names = Enumerable.Range(0x20, 500).Select(i => ExposedName.Of("a", $"n{(char)i}"));
+        Assert.Equal(500, names.Distinct(StringComparer.Ordinal).Count());
+    }
+
     [Fact]
     public void ExposedName_LongNames_StayApart()
     {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using McpRegistry.Auditing;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
@@ -22,11 +23,11 @@ internal sealed class DiscoveryStore : IServerStore
         return new(StoreResult<CatalogueChange>.NotFound());
     }
 
-    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         new(Row is { } row && row.Id == id && row.Tenant == tenant ? new StoredServer(row, null) : null);

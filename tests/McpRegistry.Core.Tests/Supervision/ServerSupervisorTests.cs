@@ -1,3 +1,5 @@
+using McpRegistry.Balancing;
+using McpRegistry.Core.Tests.Balancing;
 using McpRegistry.Core.Tests.Gateway.Caching;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
@@ -13,7 +15,7 @@ using Xunit;
 
 namespace McpRegistry.Core.Tests.Supervision;
 
-public sealed class ServerSupervisorTests : IAsyncDisposable
+public sealed partial class ServerSupervisorTests : IAsyncDisposable
 {
     private static readonly UpstreamReply OneTool = FakeConnection.Result("""{"tools":[{"name":"t"}]}""");
     private readonly SignallingTimeProvider _clock = new();
@@ -28,7 +30,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         var options = Options.Create(new UpstreamOptions());
         var context = new SupervisionContext(
             new CapabilityDiscovery(options, _clock), _store, _snapshots, CacheSample.Cache(_snapshots, _clock), options, _clock, NullLogger<SupervisionContext>.Instance);
-        _supervisor = new ServerSupervisor(context, _connector, _snapshots, _store, options, _clock);
+        _supervisor = new ServerSupervisor(context, _connector, _snapshots, _store, BalancingSample.Context(new BalancingOptions(), _clock), BalancingSample.Breakers(_clock), options, _clock);
     }
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
@@ -43,94 +45,6 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal("t", Assert.Single(Entry.Report!.Items).Key);
         Assert.Equal(ServerHealth.Healthy, _supervisor.GetCondition(TenantId.Global, _server.Id)!.Health);
         Assert.Null(_supervisor.GetCondition(new TenantId(new Guid(9, 0, 0, new byte[8])), _server.Id));
-    }
-
-    [Fact]
-    public async Task Changed_WhileReading_IsReadAgainAfterThePause()
-    {
-        var connection = new FakeConnection { Answers = static (_, _) => new(OneTool) };
-        await SaveAsync(connection);
-        await connection.Watched;
-
-        // Its end is also the end of the first reading, which the next refresh must not join.
-        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
-        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var gate = new TaskCompletionSource<UpstreamReply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        connection.Answers = (_, _) =>
-        {
-            reading.TrySetResult();
-            return new(gate.Task);
-        };
-        var refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
-        await reading.Task;
-        connection.Change(McpMethod.ToolsListChanged);
-        connection.Change(McpMethod.ToolsListChanged);
-        gate.SetResult(OneTool);
-        while (await _clock.NextDelayAsync() != TimeSpan.FromMilliseconds(250))
-        {
-        }
-
-        connection.Answers = static (_, _) => new(FakeConnection.Result("""{"tools":[{"name":"new"}]}"""));
-        _clock.Clock.Advance(TimeSpan.FromMilliseconds(250));
-
-        Assert.Equal("new", Assert.Single((await refreshed)!.Items).Key);
-    }
-
-    /// <summary>What the gateway reads may be the same where a client of its own would see a difference.</summary>
-    [Theory]
-    [InlineData(nameof(McpMethod.PromptsListChanged), nameof(ListKinds.Prompts))]
-    [InlineData(nameof(McpMethod.Unknown), "Tools, Prompts")]
-    public async Task Changed_ReadingFindsNoDifference_IsAnnouncedAllTheSame(string notification, string expected)
-    {
-        var connection = new FakeConnection(capabilities: """{"tools":{},"prompts":{}}""") { Answers = Lists };
-        await SaveAsync(connection);
-        await connection.Watched;
-        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
-        var listener = new Snapshots.RecordingCatalogueListener();
-        using var listening = _snapshots.Changes.Listen(TenantId.Global, listener);
-        connection.Change(Enum.Parse<McpMethod>(notification));
-
-        Assert.Equal(("a", Enum.Parse<ListKinds>(expected)), await listener.NextAsync());
-    }
-
-    /// <summary>Callers cause it, so that they must not be able to keep a server busy with it.</summary>
-    [Fact]
-    public async Task RereadAsync_AgainAtOnce_GivesWhatIsKnown()
-    {
-        var lists = 0;
-        await SaveAsync(new FakeConnection
-        {
-            Answers = (_, _) => new(FakeConnection.Result($$"""{"tools":[{"name":"t{{Interlocked.Increment(ref lists)}}"}]}""")),
-        });
-        await _store.NextAsync();
-        var connections = Entry!.Connections;
-
-        Assert.Equal("t2", await RereadAsync(connections));
-        Assert.Equal("t2", await RereadAsync(connections));
-        _clock.Clock.Advance(new UpstreamOptions().ReconnectDelay);
-        Assert.Equal("t3", await RereadAsync(connections));
-        Assert.Equal(3, lists);
-    }
-
-    /// <summary>The one under way may have read before the server changed.</summary>
-    [Fact]
-    public async Task RereadAsync_WhileReading_ReadsOnceMore()
-    {
-        var gate = new TaskCompletionSource<UpstreamReply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var connection = new FakeConnection();
-        connection.Answers = (_, _) =>
-        {
-            connection.Answers = static (_, _) => new(FakeConnection.Result("""{"tools":[{"name":"new"}]}"""));
-            reading.SetResult();
-            return new(gate.Task);
-        };
-        await SaveAsync(connection);
-        await reading.Task;
-        var reread = RereadAsync(Entry!.Connections);
-        gate.SetResult(OneTool);
-
-        Assert.Equal("new", await reread);
     }
 
     /// <summary>The old definition's report must not be shown as the new one's.</summary>
@@ -162,108 +76,45 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Equal(ServerHealth.Unknown, Entry.Condition.Health);
     }
 
+    /// <summary>Whoever gets the connection can use it: reading the catalogue again may take long, and mostly finds what is known.</summary>
     [Fact]
-    public async Task Discovery_Throws_IsReportedAndTheNextOneRuns()
+    public async Task Return_OfALostServer_IsServedBeforeItWasReadAgain()
     {
-        var connection = new FakeConnection { Answers = static (_, _) => throw new InvalidOperationException("a bug") };
+        var connection = new FakeConnection { Answers = static (_, _) => new(OneTool) };
         await SaveAsync(connection);
-        await connection.Watched;
-        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
-        connection.Answers = static (_, _) => new(OneTool);
+        await _store.NextAsync();
+        var returned = await LoseAsync(connection);
 
-        var report = await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        Assert.Equal((ServerHealth.Unknown, true), (Entry!.Condition.Health, Entry.IsServed));
+        Assert.Equal(FaultReasons.Pending, Entry.Condition.Fault!.Reason);
+        await LoseAsync(returned);
 
-        Assert.Equal("t", Assert.Single(report!.Items).Key);
+        Assert.Equal((ServerHealth.Unhealthy, false), (Entry!.Condition.Health, Entry.IsServed));
     }
 
-    /// <summary>A server that was slow at its start announces nothing when it is ready.</summary>
-    [Fact]
-    public async Task Discovery_ListFails_IsRepeatedWithGrowingWaitsUntilItIsComplete()
+    /// <summary>What one client tells its own session must not reach that of the principal's others.</summary>
+    [Theory]
+    [InlineData(SessionIsolation.PerSession, 1)]
+    [InlineData(SessionIsolation.PerPrincipal, 0)]
+    public async Task AcquireOpenAsync_OnlySessionsThatAreTheClientsOwn(SessionIsolation isolation, int expected)
     {
-        var readings = 0;
-        var connection = new FakeConnection
-        {
-            Answers = (_, _) =>
-            {
-                readings++;
-                return new(FakeConnection.Error(-32603));
-            },
-        };
-        await SaveAsync(connection);
-        int[] expected = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300];
-        for (var i = 0; i < expected.Length; i++)
-        {
-            Assert.Equal(ServerHealth.Degraded, (await _store.NextAsync()).Health);
-            var pause = await NextPauseAsync();
-            Assert.InRange(pause.TotalSeconds, expected[i], expected[i] * 1.25);
-            Assert.Equal(i + 1, readings);
-            connection.Answers = i < expected.Length - 1 ? connection.Answers : static (_, _) => new(OneTool);
-            _clock.Clock.Advance(pause);
-        }
-
-        Assert.Equal(ServerHealth.Healthy, (await _store.NextAsync()).Health);
-        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
-        _clock.Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(expected.Length, readings);
-    }
-
-    [Fact]
-    public async Task Discovery_TimesOut_IsRepeated()
-    {
-        var connection = new FakeConnection { Answers = static async (_, token) =>
-        {
-            await Task.Delay(Timeout.Infinite, token);
-            return OneTool;
-        } };
-        await SaveAsync(connection);
-        while (await _clock.NextDelayAsync() != TimeSpan.FromSeconds(30))
-        {
-        }
-
-        _clock.Clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(FaultReasons.Timeout, Assert.Single((await _store.NextAsync()).Faults).Reason);
-        connection.Answers = static (_, _) => new(OneTool);
-        _clock.Clock.Advance(await NextPauseAsync());
-
-        Assert.Equal(ServerHealth.Healthy, (await _store.NextAsync()).Health);
-    }
-
-    /// <summary>What would be found again and again is not worth a reading.</summary>
-    [Fact]
-    public async Task Discovery_OddEntry_IsNotRepeated()
-    {
-        var readings = 0;
-        var connection = new FakeConnection
-        {
-            Answers = (_, _) =>
-            {
-                readings++;
-                return new(FakeConnection.Result("""{"tools":[{"name":"t"},{"name":"t"}]}"""));
-            },
-        };
-        await SaveAsync(connection);
-        Assert.Equal(ServerHealth.Degraded, (await _store.NextAsync()).Health);
-        await connection.Watched;
-        _clock.Clock.Advance(TimeSpan.FromHours(1));
-        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
-
-        Assert.InRange(readings, 1, 2);
-    }
-
-    /// <summary>A server that is not served gets no call, so that no failing call would ever have it connected to again.</summary>
-    [Fact]
-    public async Task Discovery_ServerDoesNotAnswer_IsConnectedToAgain()
-    {
-        var deaf = new FakeConnection { Answers = static (_, _) => new(UpstreamReply.Failed(FaultReasons.Unreachable, "reset")) };
-        deaf.EndWatch(null);
-        await SaveAsync(deaf);
-        Assert.Equal(ServerHealth.Unhealthy, (await _store.NextAsync()).Health);
-
+        await StartAsync();
+        await WriteAsync(_server with { Isolation = isolation });
         (await _connector.NextAsync()).SetResult(new FakeConnection { Answers = static (_, _) => new(OneTool) });
-        await deaf.Closed;
-        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        await _store.NextAsync();
+        var owner = new Owner("p", "s");
+        var renting = Entry!.Connections.AcquireAsync(owner, CancellationToken.None).AsTask();
+        (await _connector.NextAsync()).SetResult(new FakeConnection());
+        using var lease = (await renting).Lease;
 
-        Assert.True(Entry!.IsServed);
+        var open = await Entry.Connections.AcquireOpenAsync(owner, CancellationToken.None);
+
+        Assert.Equal(expected, open.Count);
+        Assert.All(open, one => Assert.Same(lease!.Connection, one.Connection));
+        foreach (var one in open)
+        {
+            one.Dispose();
+        }
     }
 
     [Fact]
@@ -422,6 +273,26 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         await StartAsync();
         await WriteAsync(_server);
         (await _connector.NextAsync()).SetResult(connection);
+    }
+
+    /// <summary>Ends a connection and gives the next one, whose catalogue takes for ever, to whoever asks.</summary>
+    private async Task<FakeConnection> LoseAsync(FakeConnection connection)
+    {
+        await connection.Watched;
+        connection.EndWatch(new UpstreamFault(FaultReasons.Unreachable, "gone"));
+        (await _connector.NextAsync()).SetResult(new UpstreamFault(FaultReasons.Unreachable, "refused"));
+        _clock.Clock.Advance(await NextPauseAsync());
+        var next = new FakeConnection(ProtocolEra.Modern)
+        {
+            Answers = static async (_, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+                throw new System.Diagnostics.UnreachableException();
+            },
+        };
+        (await _connector.NextAsync()).SetResult(next);
+        using var lease = (await Entry!.Connections.AcquireAsync(new Owner("p"), CancellationToken.None)).Lease;
+        return next;
     }
 
     private static ValueTask<UpstreamReply> Lists(UpstreamRequest request, CancellationToken cancellationToken) =>

@@ -1,3 +1,5 @@
+using McpRegistry.Balancing;
+using McpRegistry.Core.Tests.Balancing;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
@@ -73,14 +75,12 @@ public sealed class SupervisedEndpointTests : IAsyncDisposable
         _options.ReconnectDelay = TimeSpan.Zero;
         _options.MaxReconnectDelay = TimeSpan.FromDays(1);
         var waiting = new TaskCompletionSource<Task<ConnectResult>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var listener = new OnDown(() =>
+        var listener = new Reacting(down: () =>
         {
             waiting.TrySetResult(_endpoint!.GetAsync(CancellationToken.None).AsTask());
             _options.ReconnectDelay = TimeSpan.FromHours(1);
         });
-        _endpoint = new SupervisedEndpoint(
-            new EndpointContext(_connector, Options.Create(_options), _clock, _gate, () => 0), Server, Server.Endpoints[0], listener);
-        _endpoint.Start();
+        Start(listener: listener);
         (await _connector.NextAsync()).SetResult(Refused);
         var waiter = await waiting.Task;
         var connection = new FakeConnection();
@@ -293,24 +293,42 @@ public sealed class SupervisedEndpointTests : IAsyncDisposable
         Assert.Equal("close failed", await _listener.NextAsync());
     }
 
+    /// <summary>A caller may come between the end of an attempt and its outcome; what the attempt before met is no answer.</summary>
+    [Fact]
+    public async Task GetAsync_WhileAnAttemptSucceeds_HasTheConnection()
+    {
+        var waiting = new TaskCompletionSource<Task<ConnectResult>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var listener = new Reacting(connecting: () => waiting.TrySetResult(_endpoint!.GetAsync(CancellationToken.None).AsTask()));
+        Start(listener: listener);
+        (await _connector.NextAsync()).SetResult(Refused);
+        await _clock.NextDelayAsync();
+        _clock.Clock.Advance(_options.ReconnectDelay);
+        var connection = new FakeConnection();
+        (await _connector.NextAsync()).SetResult(connection);
+
+        Assert.Same(connection, (await await waiting.Task).Connection);
+    }
+
     private RegisteredServer Server { get; } = SampleServers.Of("a");
 
-    private SupervisedEndpoint Start(RegisteredServer? server = null)
+    private SupervisedEndpoint Start(RegisteredServer? server = null, IEndpointListener? listener = null)
     {
         server ??= Server;
-        var context = new EndpointContext(_connector, Options.Create(_options), _clock, _gate, () => 0);
-        _endpoint = new SupervisedEndpoint(context, server, server.Endpoints[0], _listener);
+        var context = new EndpointContext(_connector, Options.Create(_options), _clock, _gate, () => 0, BalancingSample.Context(new BalancingOptions(), _clock), BalancingSample.Breakers(_clock));
+        _endpoint = new SupervisedEndpoint(context, server, 0, listener ?? _listener);
         _endpoint.Start();
         return _endpoint;
     }
 
-    private sealed class OnDown(Action action) : IEndpointListener
+    private sealed class Reacting(Action? connecting = null, Action? down = null) : IEndpointListener
     {
+        public void Connecting(SupervisedEndpoint endpoint) => connecting?.Invoke();
+
         public void Connected(SupervisedEndpoint endpoint)
         {
         }
 
-        public void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault) => action();
+        public void Disconnected(SupervisedEndpoint endpoint, UpstreamFault fault) => down?.Invoke();
 
         public void CloseFailed(Exception exception)
         {

@@ -13,17 +13,29 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
     private readonly TaskCompletionSource _watched = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposals;
+    private int _watches;
 
     /// <summary>Gets or sets whether this plays Streamable HTTP of 2026-07-28.</summary>
     public bool Mirrors { get; set; }
 
     public override bool MirrorsParameters => Mirrors;
 
+    /// <summary>Gets or sets whether this plays Streamable HTTP, where a stream is not the session.</summary>
+    public bool Outlives { get; set; }
+
+    public override bool OutlivesItsStreams => Outlives;
+
+    /// <summary>Gets how often it was watched.</summary>
+    public int Watches => Volatile.Read(ref _watches);
+
     /// <summary>Gets or sets how requests are answered; by default with an empty result.</summary>
     public Func<UpstreamRequest, CancellationToken, ValueTask<UpstreamReply>> Answers { get; set; } = static (_, _) => new(Result("{}"));
 
     /// <summary>Gets who watches; null before anybody does.</summary>
     public IUpstreamListener? Listener { get; private set; }
+
+    /// <summary>Gets whether a watch hears the server from its beginning; else the test says so through <see cref="Listener"/>.</summary>
+    public bool IsHeardAtOnce { get; init; } = true;
 
     /// <summary>Has the server announce a change, or with <see cref="McpMethod.Unknown"/> a gap.</summary>
     public void Change(McpMethod method)
@@ -63,12 +75,24 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
     public override ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
         request.Method == McpMethod.Listen && ListenAnswers is { } listen ? listen(request, observer!, cancellationToken) : Answers(request, cancellationToken);
 
-    public override ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public override async ValueTask SetLogLevelAsync(LogLevel level, CancellationToken cancellationToken) =>
+        await Answers(LegacyMessages.SetLevel(level), cancellationToken);
+
+    /// <summary>Gets or sets how notifications are taken; by default at once.</summary>
+    public Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> Notifies { get; set; } = static (_, _) => ValueTask.CompletedTask;
+
+    public override ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) => Notifies(notification, cancellationToken);
 
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
         Listener = listener;
+        Interlocked.Increment(ref _watches);
         _watched.TrySetResult();
+        if (IsHeardAtOnce)
+        {
+            listener.Opened();
+        }
+
         try
         {
             return await _watch.Task.WaitAsync(cancellationToken);

@@ -7,7 +7,7 @@ namespace McpRegistry.Core.Tests.Upstream;
 /// <summary>Hands every attempt to connect to the test, which ends it.</summary>
 internal sealed class FakeConnector : IUpstreamConnector
 {
-    private readonly Channel<TaskCompletionSource<ConnectResult>> _attempts = Channel.CreateUnbounded<TaskCompletionSource<ConnectResult>>();
+    private readonly Channel<Attempt> _attempts = Channel.CreateUnbounded<Attempt>();
     private int _count;
 
     public int Attempts => Volatile.Read(ref _count);
@@ -18,21 +18,27 @@ internal sealed class FakeConnector : IUpstreamConnector
     public async ValueTask<ConnectResult> ConnectAsync(RegisteredServer server, ServerEndpoint endpoint, ClientProfile profile, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _count);
-        var attempt = new TaskCompletionSource<ConnectResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var attempt = new Attempt(endpoint);
         if (Always is { } always)
         {
-            attempt.SetResult(always());
+            return always();
         }
 
         _attempts.Writer.TryWrite(attempt);
         return await attempt.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Returns the next attempt, waiting until it is made.</summary>
-    public ValueTask<TaskCompletionSource<ConnectResult>> NextAsync() => _attempts.Reader.ReadAsync();
+    /// <summary>Returns the next attempt that is the test's to end, waiting until it is made.</summary>
+    public ValueTask<Attempt> NextAsync() => _attempts.Reader.ReadAsync();
 
     public void Forget(Guid endpointId)
     {
         // It remembers nothing.
+    }
+
+    /// <summary>An attempt to connect to an endpoint, which its result ends.</summary>
+    internal sealed class Attempt(ServerEndpoint endpoint) : TaskCompletionSource<ConnectResult>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public ServerEndpoint Endpoint => endpoint;
     }
 }

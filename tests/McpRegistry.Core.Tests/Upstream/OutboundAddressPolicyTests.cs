@@ -22,6 +22,7 @@ public sealed class OutboundAddressPolicyTests
     [InlineData("0x7f.0.0.1")]
     [InlineData("0177.0.0.1")]
     [InlineData("017700000001")]
+    [InlineData("168.63.129.16")]
     [InlineData("169.254.0.1")]
     [InlineData("169.254.169.254")]
     [InlineData("2852039166")]
@@ -120,7 +121,10 @@ public sealed class OutboundAddressPolicyTests
 
         Assert.True(policy.IsAllowed(IPAddress.Parse("192.168.1.1"), out _));
         Assert.True(policy.IsAllowed(IPAddress.Parse("fd12::1"), out _));
-        Assert.False(policy.IsAllowed(IPAddress.Parse("fd00:ec2::254"), out _));
+        foreach (var metadata in (string[])["fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42", "169.254.169.254", "168.63.129.16"])
+        {
+            Assert.False(policy.IsAllowed(IPAddress.Parse(metadata), out _), metadata);
+        }
         Assert.False(policy.IsAllowed(IPAddress.Parse("169.254.169.254"), out _));
         Assert.False(policy.IsAllowed(IPAddress.Loopback, out _));
     }

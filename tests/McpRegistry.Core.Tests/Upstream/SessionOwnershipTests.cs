@@ -1,3 +1,4 @@
+using McpRegistry.Core.Tests.Supervision;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
@@ -13,13 +14,14 @@ public sealed class SessionOwnershipTests : IAsyncDisposable
 {
     private static readonly ClientProfile Asked = ClientProfile.Of("""{"roots":{}}"""u8, ProtocolEra.Legacy);
     private readonly FakeConnector _connector = new();
+    private readonly SignallingTimeProvider _clock = new();
     private readonly CancellationTokenSource _ended = new();
     private readonly SessionPool _pool;
 
     public SessionOwnershipTests()
     {
         var server = SampleServers.Of("a");
-        _pool = new SessionPool(_connector, server, server.Endpoints[0], Options.Create(new UpstreamOptions { MaxSessionsPerEndpoint = 10 }), new ManualTimeProvider());
+        _pool = new SessionPool(_connector, server, server.Endpoints[0], Options.Create(new UpstreamOptions { MaxSessionsPerEndpoint = 10 }), _clock);
     }
 
     public async ValueTask DisposeAsync()
@@ -80,6 +82,79 @@ public sealed class SessionOwnershipTests : IAsyncDisposable
         await OpenAsync(new Owner("q"), plain);
         await asked.Watched;
         Assert.Null(plain.Listener);
+    }
+
+    /// <summary>A call that goes out before the stream is there can be asked on it, and nobody would hear that.</summary>
+    [Fact]
+    public async Task RentAsync_ClientThatCanBeAsked_WaitsUntilTheServerIsHeard()
+    {
+        var connection = new FakeConnection { IsHeardAtOnce = false };
+        var renting = OpenAsync(new Owner("p") { Profile = Asked }, connection);
+        await connection.Watched;
+        await _clock.NextDelayAsync();
+        Assert.False(renting.IsCompleted);
+
+        connection.Listener!.Opened();
+
+        Assert.Same(connection, (await renting).Connection);
+    }
+
+    [Fact]
+    public async Task RentAsync_ServerHasNoStream_GoesOn()
+    {
+        var connection = new FakeConnection { IsHeardAtOnce = false };
+        var renting = OpenAsync(new Owner("p") { Profile = Asked }, connection);
+        await connection.Watched;
+
+        connection.EndWatch(null);
+
+        Assert.Same(connection, (await renting).Connection);
+    }
+
+    /// <summary>Some servers send the head of the stream with its first event only.</summary>
+    [Fact]
+    public async Task RentAsync_StreamKeepsSilent_IsWaitedForASecond()
+    {
+        var connection = new FakeConnection { IsHeardAtOnce = false };
+        var renting = OpenAsync(new Owner("p") { Profile = Asked }, connection);
+        await connection.Watched;
+
+        _clock.Clock.Advance(await _clock.NextDelayAsync());
+
+        Assert.Same(connection, (await renting).Connection);
+        Assert.Equal(0, connection.Disposals);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_WatchHasFailed_ClosesTheConnectionAllTheSame()
+    {
+        var connection = new FakeConnection();
+        using var lease = await OpenAsync(new Owner("p") { Profile = Asked }, connection);
+        var ended = new EndListener();
+        using var listening = lease.Listen(ended);
+        connection.BreakWatch(new InvalidOperationException("a bug"));
+
+        Assert.Equal(FaultReasons.ProtocolError, (await ended.Fault)!.Reason);
+        await _pool.DisposeAsync();
+        Assert.Equal(1, connection.Disposals);
+    }
+
+    /// <summary>A server that asks on the stream of its session would ask nobody any more.</summary>
+    [Fact]
+    public async Task Watch_HasEnded_BeginsAgainWithTheNextCall()
+    {
+        var connection = new FakeConnection { Outlives = true };
+        var owner = new Owner("p") { Profile = Asked };
+        using var lease = await OpenAsync(owner, connection);
+        var ended = new EndListener();
+        using var listening = lease.Listen(ended);
+        await connection.Watched;
+        connection.EndWatch(new UpstreamFault(FaultReasons.Unreachable, "cut"));
+        await ended.Fault;
+        var watches = connection.Watches;
+        (await RentAsync(_pool, owner)).Lease!.Dispose();
+
+        Assert.True(SpinWait.SpinUntil(() => connection.Watches > watches, TimeSpan.FromMinutes(1)));
     }
 
     [Fact]

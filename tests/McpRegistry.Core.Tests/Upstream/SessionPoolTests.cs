@@ -73,14 +73,14 @@ public sealed class SessionPoolTests : IAsyncDisposable
     public async Task HasEnded_OpeningFailedOrConnectionGone_EvenIfNobodyWaited()
     {
         var opening = new TaskCompletionSource<ConnectResult>();
-        var pending = new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, opening.Task);
+        var pending = new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, _ => opening.Task, _clock);
         Assert.False(pending.HasEnded);
         opening.SetResult(new FakeConnection());
         Assert.False(pending.HasEnded);
         await pending.DisposeAsync();
 
-        Assert.True(new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, Task.FromResult<ConnectResult>(Down)).HasEnded);
-        Assert.True(new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, Task.FromException<ConnectResult>(new IOException())).HasEnded);
+        Assert.True(new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, _ => Task.FromResult<ConnectResult>(Down), _clock).HasEnded);
+        Assert.True(new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, _ => Task.FromException<ConnectResult>(new IOException()), _clock).HasEnded);
     }
 
     [Fact]
@@ -180,6 +180,24 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.Equal(1, dead.Disposals);
         Assert.Equal(1, _pool.Count);
         Assert.Equal(3, _reported.Count);
+    }
+
+    /// <summary>A broken stream of Streamable HTTP says nothing about the session, in which the server keeps the caller's state.</summary>
+    [Fact]
+    public async Task Report_StreamOfASessionThatOutlivesIt_KeepsTheSession()
+    {
+        var connection = new FakeConnection { Outlives = true };
+        using var lease = await OpenAsync("p", connection);
+        lease.Report(Down);
+
+        Assert.Single(_reported);
+        using (var next = (await RentAsync("p")).Lease!)
+        {
+            Assert.Same(connection, next.Connection);
+        }
+
+        lease.Report(new UpstreamFault(FaultReasons.SessionLost, "lost"));
+        Assert.Equal(0, _pool.Count);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Tests.Credentials;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
@@ -37,8 +38,21 @@ public sealed class UpstreamConnectorTests : IDisposable
         done
         """;
 
+    /// <summary>A modern server that refuses its own revision the first time.</summary>
+    private const string Hesitant = Loop + """
+            *server/discover*)
+              if [ $asked = no ]; then
+                asked=yes
+                printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32022,"message":"no","data":{"supported":["2026-07-28"]}}}\n' "$id"
+              else
+                printf '{"jsonrpc":"2.0","id":%s,"result":{"supportedVersions":["2026-07-28"],"capabilities":{},"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"hesitant","version":"1"}}}}\n' "$id"
+              fi ;;
+          esac
+        done
+        """;
+
     private readonly string _program = Path.GetTempFileName();
-    private readonly UpstreamOptions _options = new() { StdioProbeTimeout = TimeSpan.FromMilliseconds(100) };
+    private readonly UpstreamOptions _options = new() { StdioProbeTimeout = TimeSpan.FromMilliseconds(500) };
     private readonly List<string> _logged = [];
     private readonly LoggerFactory _loggers;
     private readonly UpstreamConnector _connector;
@@ -49,7 +63,8 @@ public sealed class UpstreamConnectorTests : IDisposable
         var options = Options.Create(_options);
         _loggers = new LoggerFactory([new StartLog(_logged)]);
         var channels = new ChannelConnector(null!, options, TimeProvider.System, _loggers);
-        _connector = new UpstreamConnector(null!, channels, new CommandPolicy(Options.Create(new StdioOptions())), options, TimeProvider.System);
+        _connector = new UpstreamConnector(
+            null!, channels, new CommandPolicy(Options.Create(new StdioOptions())), CredentialFixture.None, options, TimeProvider.System);
         var sample = SampleServers.Of("a", TransportKind.Stdio);
         _server = sample with { Origin = ServerOrigin.Code, Endpoints = [sample.Endpoints[0] with { Url = null, Command = "/bin/sh", Arguments = [_program] }] };
     }
@@ -74,6 +89,13 @@ public sealed class UpstreamConnectorTests : IDisposable
     {
         Assert.Equal("yes", await ConnectAsync(Legacy));
         Assert.Equal("modern", await ConnectAsync(Modern));
+    }
+
+    [Fact]
+    public async Task ConnectAsync_RefusesTheRevisionThatItSupports_IsAskedAgain()
+    {
+        _options.StdioProbeTimeout = TimeSpan.FromMinutes(1);
+        Assert.Equal("hesitant", await ConnectAsync(Hesitant));
     }
 
     [Fact]

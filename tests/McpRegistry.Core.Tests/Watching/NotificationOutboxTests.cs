@@ -88,6 +88,23 @@ public sealed class NotificationOutboxTests : IDisposable
         Assert.Single((await _outbox.TakeAsync(Cancellation)).Others);
     }
 
+    /// <summary>A finished task is told of once; whatever other tasks do meanwhile, its client must hear it.</summary>
+    [Fact]
+    public async Task TaskChanged_SlowReader_HearsTheLatestStateOfEachTask()
+    {
+        _outbox.TaskChanged("finished", new byte[2 * 1024 * 1024]);
+        for (var i = 0; i < 1_000; i++)
+        {
+            _outbox.TaskChanged($"t{i % 2}", Message.Utf8($"{i}"));
+        }
+
+        var taken = (await _outbox.TakeAsync(Cancellation)).Others;
+
+        Assert.Equal(2 * 1024 * 1024, taken[0].Length);
+        Assert.Equal(["998", "999"], taken.Skip(1).Select(Message.Text));
+        await AssertNothingAsync();
+    }
+
     [Fact]
     public async Task Restore_Unsent_IsTakenAgain()
     {

@@ -15,10 +15,10 @@ public abstract class BridgingTest : EndToEndTest
 
     private protected SuspendedCalls Suspended => Gateway.Get<SuspendedCalls>();
 
-    private protected async Task StartAsync(Era era)
+    private protected async Task StartAsync(Era era, string more = "")
     {
         Upstream = Own(await ScriptedServers.StartAsync(era, Cancellation));
-        await Gateway.Registry.AddAsync("up", Upstream.Url, Cancellation);
+        await Gateway.Registry.AddAsync("up", Upstream.Url, Cancellation, more);
     }
 
     private protected Task<RawClient> ClientAsync(Era era, string capabilities = Question.Everything, string revision = RawClient.LegacyVersion) =>

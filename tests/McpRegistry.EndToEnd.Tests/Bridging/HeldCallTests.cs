@@ -170,6 +170,49 @@ public sealed class HeldCallTests : BridgingTest
         Assert.False(Upstream.Requests.Of("tools/call")[1].Params.TryGetProperty("inputResponses", out _));
     }
 
+    /// <summary>Each round is a request of its own at the server; to the client they are one, whose progress only grows (protocol.md 2.8).</summary>
+    [Fact]
+    public async Task Call_ServerReportsAnewInEachRound_ProgressNeverDecreases()
+    {
+        await StartAsync(Era.Modern);
+        Upstream.On("tools/call", async exchange =>
+        {
+            var isRetry = Asking.IsRetry(exchange);
+            foreach (var progress in isRetry ? [1, 3, 4] : new[] { 2, 3 })
+            {
+                await exchange.ProgressAsync(progress, 4);
+            }
+
+            await exchange.ResultAsync(isRetry ? Asking.Received(exchange) : Asking.InputRequired("\"s1\""));
+        });
+        var answer = await (await ClientAsync(Era.Legacy)).CallAsync("tools/call", Cancellation, Work, "\"progressToken\":\"p\"");
+        Assert.Equal([2, 3, 4], answer.Notifications("notifications/progress").Select(static told => told.GetProperty("params").GetProperty("progress").GetInt32()));
+    }
+
+    /// <summary>Only calls, prompts and reads may ask (protocol.md 2.7).</summary>
+    [Fact]
+    public async Task Completion_ServerAsks_NobodyIsAsked()
+    {
+        await StartAsync(Era.Modern);
+        Upstream.On("completion/complete", Answers.Result(Asking.InputRequired(null, Question.Roots)));
+        using var call = await (await ClientAsync(Era.Legacy)).BeginAsync(
+            "completion/complete", Cancellation, "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"up__ask\"},\"argument\":{\"name\":\"a\",\"value\":\"\"}");
+        var message = await call.NextAsync(Cancellation);
+        Assert.True(message.TryGetProperty("error", out var error), message.GetRawText());
+        Assert.Equal("question_not_relayed", error.GetProperty("data").GetProperty("reason").GetString());
+    }
+
+    /// <summary>Earlier revisions have no URL elicitations, so a server must not be told that they can be asked.</summary>
+    [Theory]
+    [InlineData("2025-06-18", """{"elicitation":{"form":{}}}""")]
+    [InlineData("2025-11-25", """{"elicitation":{"form":{},"url":{}}}""")]
+    public async Task Call_ClientDeclaresUrls_ServerHearsOfThemIfTheRevisionHasThem(string revision, string expected)
+    {
+        await StartAsync(Era.Modern);
+        await (await ClientAsync(Era.Legacy, """{"elicitation":{"form":{},"url":{}}}""", revision)).CallAsync("tools/call", Cancellation, Work);
+        Assert.Equal(expected, Upstream.Requests.Of("tools/call")[0].Meta("io.modelcontextprotocol/clientCapabilities").GetRawText());
+    }
+
     [Fact]
     public async Task Call_ServerNeverStopsAsking_EndsAfterTenRounds()
     {

@@ -1,116 +1,85 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json;
 using McpRegistry.ApiKeys;
 using McpRegistry.EndToEnd.Tests.Wire;
-using McpRegistry.TestSupport.Upstreams;
 
 namespace McpRegistry.EndToEnd.Tests.Bridging;
 
 /// <summary>
-/// Principals that work at the same time on one server which keeps a counter in each session and asks while it counts: no
-/// message of one is ever seen by the other. <c>MCPREGISTRY_INTERLEAVINGS</c> sets how many calls are made, 1,000 by default.
+/// Clients that work at the same time on one server: no message of one is ever seen by another. <c>MCPREGISTRY_INTERLEAVINGS</c> sets how
+/// many calls are made in each wiring; without it 1,000 are made in all.
 /// </summary>
 public sealed class InterleavingTests : BridgingTest
 {
     private const int Workers = 8;
+    private const int Wirings = 8;
 
-    private static int Calls => int.TryParse(Environment.GetEnvironmentVariable("MCPREGISTRY_INTERLEAVINGS"), NumberStyles.None, CultureInfo.InvariantCulture, out var calls) ? calls : 1_000;
+    private static int Calls =>
+        int.TryParse(Environment.GetEnvironmentVariable("MCPREGISTRY_INTERLEAVINGS"), NumberStyles.None, CultureInfo.InvariantCulture, out var calls) ? calls : 1_000 / Wirings;
 
     [Theory]
-    [InlineData(Era.Modern)]
-    [InlineData(Era.Legacy)]
-    public async Task Calls_OfTwoPrincipals_NeverMix(Era era)
+    [InlineData(Era.Modern, false, "per_session")]
+    [InlineData(Era.Modern, true, "per_session")]
+    [InlineData(Era.Legacy, false, "per_session")]
+    [InlineData(Era.Legacy, true, "per_session")]
+    [InlineData(Era.Legacy, false, "per_principal")]
+    [InlineData(Era.Legacy, true, "per_principal")]
+    [InlineData(Era.Legacy, false, "shared")]
+    [InlineData(Era.Legacy, true, "shared")]
+    public async Task Calls_OfSeveralClients_NeverMix(Era era, bool isSocket, string isolation)
     {
-        await StartAsync(Era.Legacy);
-        var counters = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
-        Upstream.On("tools/call", async exchange =>
-        {
-            var arguments = exchange.Request.Params.GetProperty("arguments");
-            var (owner, number) = (arguments.GetProperty("owner").GetString()!, arguments.GetProperty("number").GetInt32());
-            var session = exchange.Request.SessionId!;
-            var count = counters.AddOrUpdate(session, 1, static (_, before) => before + 1);
-            await exchange.ProgressAsync(number, count);
-            var question = Question.Form with { Params = $$"""{"message":"{{owner}} {{number}} {{session}}","requestedSchema":{"type":"object"} }""" };
-            var answer = Assert.Single(await Asking.AskAsync(Upstream, exchange, question));
-            await exchange.ResultAsync($$"""{"content":[],"owner":"{{owner}}","number":{{number}},"session":"{{session}}","count":{{count}},"answer":{{answer}}}""");
-        });
+        var server = Own(await CountingServer.StartAsync(isSocket, Cancellation));
+        await Gateway.Registry.AddAsync("up", server.Url, Cancellation, $",\"isolation\":\"{isolation}\"");
         using var first = Gateway.CreateHttp(await Gateway.AddKeyAsync("first", ApiKeyScope.Proxy, Cancellation));
         using var second = Gateway.CreateHttp(await Gateway.AddKeyAsync("second", ApiKeyScope.Proxy, Cancellation));
-        var owners = await Task.WhenAll(OwnAsync(era, "first", first), OwnAsync(era, "second", second));
+        CountingClient[] clients =
+        [
+            await OpenAsync(era, "a", first, isSocket),
+            await OpenAsync(era, "b", first, isSocket),
 
-        await Task.WhenAll(owners.SelectMany(owner => Enumerable.Range(0, Workers).Select(worker => WorkAsync(owner, worker))));
+            // Where all share a session, its questions may be meant for one that can answer none.
+            await OpenAsync(era, "c", second, isSocket, canAnswer: isolation != "shared"),
+        ];
+        var own = Calls / clients.Length;
+        var reading = clients.Select(client => client.ReadAsync(Cancellation)).ToArray();
+        await Task.WhenAll(clients.SelectMany((client, index) => Enumerable.Range(0, Workers).Select(worker => WorkAsync(client, worker, own, reading[index]))));
 
-        foreach (var owner in owners)
+        var groups = clients.GroupBy(client => GroupOf(client.Name, era, isolation), StringComparer.Ordinal).ToArray();
+        Assert.Equal(groups.Length, clients.SelectMany(static client => client.Sessions.Keys).Distinct(StringComparer.Ordinal).Count());
+        foreach (var group in groups)
         {
-            // Each call was counted once, in the one session that the principal has at the server.
-            Assert.Single(owner.Sessions.Keys);
-            Assert.Equal(Enumerable.Range(1, Calls / 2), owner.Counts.Order());
+            // Each call was counted once, in the one session that these clients have at the server.
+            Assert.Single(group.SelectMany(static client => client.Sessions.Keys).Distinct(StringComparer.Ordinal));
+            Assert.Equal(Enumerable.Range(1, own * group.Count()), group.SelectMany(static client => client.Counts).Order());
         }
 
-        Assert.Empty(owners[0].Sessions.Keys.Intersect(owners[1].Sessions.Keys));
-        await NothingIsLeftAsync();
+        await Task.WhenAll(clients.Select(client => server.TellAsync(client.Sessions.Keys.Single(), client.Name, CountingClient.Last)));
+        await Task.WhenAll(reading);
+        Assert.All(clients, client => Assert.Equal(Enumerable.Range(CountingClient.Last, own + 1), client.Told.Order()));
+        Assert.Equal(0, Suspended.Count);
     }
 
-    private async Task<Principal> OwnAsync(Era era, string name, HttpClient http) =>
-        new(name, await RawClient.OpenAsync(http, Gateway.Mcp(), era, Cancellation, Question.Everything));
+    /// <summary>Clients that have one session at the server are one group.</summary>
+    private static string GroupOf(string name, Era era, string isolation) =>
+        isolation == "shared" ? "" : era == Era.Legacy && isolation == "per_session" ? name : name == "c" ? "second" : "first";
 
-    private static async Task WorkAsync(Principal owner, int worker)
+    private async Task<CountingClient> OpenAsync(Era era, string name, HttpClient http, bool isSocket, bool canAnswer = true)
     {
-        for (var number = worker; number < Calls / 2; number += Workers)
+        var client = await RawClient.OpenAsync(http, Gateway.Mcp(), era, Cancellation, canAnswer ? Question.Everything : "{}");
+        var uri = CountingServer.UriOf(name);
+        if (era == Era.Legacy)
         {
-            var members = $"\"name\":\"up__work\",\"arguments\":{{\"owner\":\"{owner.Name}\",\"number\":{number}}}";
-            var meta = $"\"progressToken\":\"{owner.Name}-{number}\"";
-            var (messages, told) = owner.Client.Era == Era.Modern ? await ModernAsync(owner, members, meta) : await LegacyAsync(owner, members, meta);
-            var progress = Assert.Single(messages, message => message.TryGetProperty("method", out var method) && method.ValueEquals("notifications/progress"));
-            Assert.Equal($"{owner.Name}-{number}", progress.GetProperty("params").GetProperty("progressToken").GetString());
-            Assert.Equal(number, progress.GetProperty("params").GetProperty("progress").GetInt32());
-            var result = messages[^1].GetProperty("result");
-            Assert.Equal(owner.Name, result.GetProperty("owner").GetString());
-            Assert.Equal(number, result.GetProperty("number").GetInt32());
-            Assert.Equal($"{owner.Name} {number} {result.GetProperty("session").GetString()}", told);
-            Assert.Equal(told, result.GetProperty("answer").GetProperty("content").GetProperty("told").GetString());
-            owner.Sessions.TryAdd(result.GetProperty("session").GetString()!, 0);
-            owner.Counts.Add(result.GetProperty("count").GetInt32());
-        }
-    }
-
-    private static async Task<(IReadOnlyList<JsonElement> Messages, string? Told)> ModernAsync(Principal owner, string members, string meta)
-    {
-        var first = await owner.Client.CallAsync("tools/call", Cancellation, members, meta);
-        var asked = Asked(first);
-        var request = Assert.Single(asked.GetProperty("inputRequests").EnumerateObject());
-        var told = request.Value.GetProperty("params").GetProperty("message").GetString();
-        var retry = $"{members},\"inputResponses\":{{\"{request.Name}\":{Answer(told)}}},\"requestState\":{asked.GetProperty("requestState").GetRawText()}";
-        var second = await owner.Client.CallAsync("tools/call", Cancellation, retry, meta);
-        return ([.. first.Messages, .. second.Messages], told);
-    }
-
-    private static async Task<(IReadOnlyList<JsonElement> Messages, string? Told)> LegacyAsync(Principal owner, string members, string meta)
-    {
-        var messages = new List<JsonElement>();
-        string? told = null;
-        using var call = await owner.Client.BeginAsync("tools/call", Cancellation, members, meta);
-        while (await call.TryNextAsync(Cancellation) is { } message)
-        {
-            messages.Add(message);
-            if (message.TryGetProperty("method", out var method) && method.ValueEquals("elicitation/create"))
-            {
-                Assert.Null(told);
-                told = message.GetProperty("params").GetProperty("message").GetString();
-                await owner.Client.RespondAsync(message, Answer(told), Cancellation);
-            }
+            Assert.Equal("{}", (await client.CallAsync("resources/subscribe", Cancellation, $"\"uri\":\"{uri}\"")).Result.GetRawText());
         }
 
-        return (messages, told);
+        var stream = Own(await OpenStream.OpenAsync(http, Gateway.Mcp(), client, $$"""{"resourceSubscriptions":["{{uri}}"]}""", Cancellation));
+        return new CountingClient(name, client, stream, canAnswer, isSocket);
     }
 
-    private static string Answer(string? told) => $$"""{"action":"accept","content":{"told":"{{told}}"} }""";
-
-    private sealed record Principal(string Name, RawClient Client)
+    private static async Task WorkAsync(CountingClient client, int worker, int calls, Task reading)
     {
-        public ConcurrentDictionary<string, byte> Sessions { get; } = new(StringComparer.Ordinal);
-
-        public ConcurrentBag<int> Counts { get; } = [];
+        for (var number = worker; number < calls; number += Workers)
+        {
+            await client.CallAsync(number, reading, Cancellation);
+        }
     }
 }

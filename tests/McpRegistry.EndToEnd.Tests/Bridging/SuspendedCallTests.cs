@@ -260,9 +260,11 @@ public sealed class SuspendedCallTests : BridgingTest
     public async Task Call_ServerAsksOnItsOtherStream_IsTakenForTheCall()
     {
         await StartAsync(Era.Legacy);
+        var isHeard = false;
         Upstream.On("tools/call", async exchange =>
         {
             var id = Asking.NextId();
+            isHeard = Upstream.Requests.All.Any(request => request.Verb == "GET" && request.SessionId == exchange.Request.SessionId);
             await Upstream.WaitUntilAsync(up => up.HasStream(exchange.Request.SessionId), "the session has a stream", exchange.Ended);
             await Upstream.AskAsync(exchange.Request.SessionId, id, Question.Form.Method, Question.Form.Params);
             var answer = await Upstream.Requests.AnswerAsync(exchange.Request.SessionId, id, exchange.Ended);
@@ -271,6 +273,7 @@ public sealed class SuspendedCallTests : BridgingTest
         var client = await ClientAsync(Era.Modern);
         var asked = await AskedAsync(client);
         Assert.Equal([Question.Form.Answer], Told(await RetryAsync(client, asked, $"\"r1\":{Question.Form.Answer}")));
+        Assert.True(isHeard, "The call came before the stream on which its server asks.");
         await NothingIsLeftAsync();
     }
 

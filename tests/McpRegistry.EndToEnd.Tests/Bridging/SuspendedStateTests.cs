@@ -2,6 +2,8 @@ using System.Text.Json;
 using McpRegistry.ApiKeys;
 using McpRegistry.EndToEnd.Tests.Hosting;
 using McpRegistry.EndToEnd.Tests.Wire;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
 using McpRegistry.TestSupport.Upstreams;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
@@ -64,6 +66,20 @@ public sealed class SuspendedStateTests : BridgingTest
         await StillAnswersAsync(client, asked);
     }
 
+    /// <summary>The server is upgraded while a client is asked, so that its catalogue is of the other era already.</summary>
+    [Fact]
+    public async Task Retry_ServerHasChangedItsEra_GoesOnAndRunsOnce()
+    {
+        var (client, asked) = await AskAsync();
+        var snapshots = Gateway.Get<RegistrySnapshots>();
+        var entry = Assert.Single(snapshots.Current.Servers.Values);
+        snapshots.Change(entry.Server.Id, static old => old with { Report = old.Report! with { Era = ProtocolEra.Modern } });
+
+        await StillAnswersAsync(client, asked);
+
+        Assert.Single(Upstream.Requests.Of("tools/call"));
+    }
+
     [Theory]
     [InlineData("\"arguments\":{\"b\":[2,{\"d\":4,\"c\":3}],\"a\":1},\"name\":\"up__work\"")]
     [InlineData("\"name\" : \"up__work\" , \"arguments\" : { \"\\u0061\" : 1, \"b\" : [ 2, { \"c\" : 3, \"d\" : 4 } ] }")]
@@ -98,6 +114,57 @@ public sealed class SuspendedStateTests : BridgingTest
         Assert.Equal("state_expired", again.Reason);
         Assert.Equal(-32602, again.Error.GetProperty("code").GetInt32());
         Assert.Single(Upstream.Requests.Of("tools/call"));
+    }
+
+    /// <summary>Whoever sends a retry twice must not be told to make the call again: it is being worked on.</summary>
+    [Fact]
+    public async Task Retry_WhileTheFirstIsWorkedOn_IsUsed()
+    {
+        await StartAsync(Era.Legacy);
+        var end = new Gate();
+        Upstream.On("tools/call", async exchange =>
+        {
+            var answers = await Asking.AskAsync(Upstream, exchange, Question.Form);
+            await Answers.After(end, Answers.Result(Asking.Result(answers)))(exchange);
+        });
+        var client = await ClientAsync(Era.Modern);
+        var asked = await AskedAsync(client);
+        var first = RetryAsync(client, asked, Answered);
+        await end.WhenWaitingAsync(1, Cancellation);
+
+        var second = await RetryAsync(client, asked, Answered);
+        end.Open();
+
+        Assert.Equal("state_used", second.Reason);
+        Assert.DoesNotContain("call again", second.Error.GetProperty("message").GetString()!, StringComparison.Ordinal);
+        Assert.Single(Told(await first));
+        Assert.Equal("state_expired", (await RetryAsync(client, asked, Answered)).Reason);
+        await NothingIsLeftAsync();
+    }
+
+    /// <summary>Each request says what its client can do; one that can do less than is asked learns what is needed, and the call waits.</summary>
+    [Fact]
+    public async Task Retry_ThatDeclaresLessThanIsAsked_IsRefusedAndTheCallIsKept()
+    {
+        var (client, asked) = await AskAsync();
+        var refused = await RetryAsync(await ClientAsync(Era.Modern, """{"roots":{}}"""), asked, "");
+        Assert.Equal((System.Net.HttpStatusCode.BadRequest, -32021), (refused.Status, refused.Error.GetProperty("code").GetInt32()));
+        Assert.Equal("""{"elicitation":{"form":{}}}""", refused.Error.GetProperty("data").GetProperty("requiredCapabilities").GetRawText());
+        await StillAnswersAsync(client, asked);
+    }
+
+    [Fact]
+    public async Task Retry_ThatDeclaresLess_IsNotAskedBeyondThat()
+    {
+        await StartAsync(Era.Legacy);
+        Upstream.On("tools/call", Asking.InTurn(Upstream, Question.Form, Question.Form));
+        var asked = await AskedAsync(await ClientAsync(Era.Modern));
+
+        var told = Told(await RetryAsync(await ClientAsync(Era.Modern, "{}"), asked, Answered));
+
+        Assert.Equal("{\"action\":\"accept\"}", told[0]);
+        Assert.Equal(-32601, JsonElement.Parse(told[1]).GetProperty("code").GetInt32());
+        await NothingIsLeftAsync();
     }
 
     /// <summary>One of two retries at the same time is answered, and the server gets one answer.</summary>

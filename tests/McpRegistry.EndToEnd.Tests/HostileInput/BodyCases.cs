@@ -83,6 +83,7 @@ internal static class BodyCases
         yield return With("no content type", 415, InvalidRequest, "null", ("Content-Type", null));
         yield return With("broken content type", 415, InvalidRequest, "null", ("Content-Type", ["json"]));
         yield return With("accepts HTML only", 406, InvalidRequest, "null", ("Accept", ["text/html"]));
+        yield return With("accepts streams only", 406, InvalidRequest, "null", ("Accept", ["text/event-stream"]));
         yield return With("no key", 401, null, "", ("Authorization", null));
         yield return With("wrong key", 401, null, "", ("Authorization", ["Bearer wrong-key-wrong-key-wrong-key-wrong"]));
         yield return With("basic credentials", 401, null, "", ("Authorization", ["Basic YTpi"]));

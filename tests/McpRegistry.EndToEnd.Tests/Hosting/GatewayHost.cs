@@ -89,19 +89,25 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>Stores a further key, of a principal of its own.</summary>
-    public async Task<string> AddKeyAsync(string name, ApiKeyScope scopes, CancellationToken cancellationToken)
+    public async Task<string> AddKeyAsync(string name, ApiKeyScope scopes, CancellationToken cancellationToken) =>
+        (await AddKeyAsync(name, scopes, static key => key, cancellationToken)).Secret;
+
+    /// <summary>Stores a further key, with bounds or of another tenant.</summary>
+    public async Task<(string Secret, ApiKey Key)> AddKeyAsync(string name, ApiKeyScope scopes, Func<ApiKey, ApiKey> change, CancellationToken cancellationToken)
     {
         var secret = ApiKeyFormat.Generate("test");
-        var key = _app.Services.GetRequiredService<ApiKeyComposer>().Compose(secret, name, scopes, null);
-        var stored = await _app.Services.GetRequiredService<IApiKeyStore>().AddAsync(TenantId.Global, key, cancellationToken);
+        var key = change(_app.Services.GetRequiredService<ApiKeyComposer>().Compose(secret, name, scopes, null));
+        var stored = await _app.Services.GetRequiredService<IApiKeyStore>().AddAsync(key.Tenant, key, null, cancellationToken);
         Assert.True(stored.Succeeded);
-        return secret;
+        return (secret, stored.Value!);
     }
+
+    public Task StopAsync() => _app.StopAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await _app.StopAsync(CancellationToken.None);
+        await StopAsync();
         await _app.DisposeAsync();
     }
 

@@ -4,6 +4,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.EndToEnd.Tests.Hosting;
 using McpRegistry.EndToEnd.Tests.Wire;
 using McpRegistry.TestSupport.Upstreams;
+using GatewayIdentity = McpRegistry.Upstream.GatewayIdentity;
 
 namespace McpRegistry.EndToEnd.Tests.Tasks;
 
@@ -15,6 +16,11 @@ public sealed class TaskTests : EndToEndTest
     // The space and the number's text would not survive a parser.
     private const string State = """ "status":"working","ttlMs":60000,"pollIntervalMs":1.0,"vendor":{"x":1E400}}""";
 
+    /// <summary>On the merged endpoint the gateway says that it has answered; all else is the server's.</summary>
+    private static string Answering(string? alias) => alias is null
+        ? $"\"_meta\":{{\"io.modelcontextprotocol/serverInfo\":{{\"name\":\"McpRegistry\",\"version\":\"{GatewayIdentity.Version}\"}}}},"
+        : "";
+
     [Theory]
     [InlineData(null)]
     [InlineData("up")]
@@ -24,11 +30,11 @@ public sealed class TaskTests : EndToEndTest
         var client = await DeclaringAsync(null);
         var created = await client.CallToolAsync("up__work", Cancellation);
         var id = created.Result.GetProperty("taskId").GetString()!;
-        Assert.Equal($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{{\"resultType\":\"task\",\"taskId\":\"{id}\",{State}}}", created.Body);
+        Assert.Equal($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{{{Answering(null)}\"resultType\":\"task\",\"taskId\":\"{id}\",{State}}}", created.Body);
 
         var later = await DeclaringAsync(alias);
         var got = await later.CallAsync("tasks/get", Cancellation, $"\"taskId\":\"{id}\"");
-        Assert.Equal($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{{\"resultType\":\"complete\",\"taskId\":\"{id}\",{State}}}", got.Body);
+        Assert.Equal($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{{{Answering(alias)}\"resultType\":\"complete\",\"taskId\":\"{id}\",{State}}}", got.Body);
         var updated = await later.CallAsync("tasks/update", Cancellation, $"\"inputResponses\":{{\"a\":{{\"action\":\"accept\"}}}},\"taskId\":\"{id}\"");
         Assert.Equal("complete", updated.Result.GetProperty("resultType").GetString());
         var cancelled = await later.CallAsync("tasks/cancel", Cancellation, $"\"taskId\":\"{id}\"");
@@ -91,6 +97,51 @@ public sealed class TaskTests : EndToEndTest
 
         await stream.DisposeAsync();
         await upstream.WaitUntilAsync(open => open.OpenStreams <= 1, "only the gateway's own watch is left", Cancellation);
+    }
+
+    /// <summary>The last state of a task comes once; what happened while the server could not be heard is asked for.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("up")]
+    public async Task Task_EndsWhileTheServersStreamIsCut_IsToldAfterwards(string? alias)
+    {
+        var upstream = await StartAsync("up");
+        var client = await DeclaringAsync(alias);
+        var id = (await client.CallToolAsync(alias is null ? "up__work" : "work", Cancellation)).Result.GetProperty("taskId").GetString();
+        var stream = Own(await OpenStream.ListenAsync(Gateway.Http, Gateway.Mcp(alias), client, $$"""{"taskIds":["{{id}}"]}""", Cancellation));
+        upstream.On("tasks/get", Answers.Result(
+            """{"resultType":"complete","_meta":{"io.modelcontextprotocol/serverInfo":{"name":"x","version":"1"},"v":1},"taskId":"secret-1","status":"completed","ttlMs":1.0,"result":{"content":[],"n":1.0}}"""));
+        upstream.CutStreams();
+
+        var told = await stream.NextAsync(Cancellation);
+        Assert.Equal("notifications/tasks", told.GetProperty("method").GetString());
+        Assert.Equal(
+            $$$"""{"_meta":{"io.modelcontextprotocol/subscriptionId":"listen","v":1},"taskId":"{{{id}}}","status":"completed","ttlMs":1.0,"result":{"content":[],"n":1.0}}""",
+            told.GetProperty("params").GetRawText());
+        var request = Assert.Single(upstream.Requests.Of("tasks/get"));
+        Assert.Equal(("secret-1", Extension), (request.Headers["Mcp-Name"], request.Meta("io.modelcontextprotocol/clientCapabilities").GetRawText()));
+    }
+
+    /// <summary>What a task ends with names resources as the answer to a call does: here that of the later of two servers with one URI.</summary>
+    [Theory]
+    [InlineData(null, "mcp+up:test://one")]
+    [InlineData("up", "test://one")]
+    public async Task Task_ResultThatNamesAResource_NamesItAsTheClientKnowsIt(string? alias, string expected)
+    {
+        const string Done = """{"resultType":"complete","taskId":"secret-1","status":"completed","result":{"content":[{"type":"resource_link","name":"n","uri":"test://one"}]}}""";
+        await Gateway.Registry.AddAsync("first", Own(await ScriptedServers.StartAsync(Era.Modern, Cancellation)).Url, Cancellation);
+        var upstream = await StartAsync("up", ",\"resources\":{}", static up => up
+            .On("resources/list", ListAnswers.Page("resources", """[{"uri":"test://one","name":"one"}]""")).On("resources/templates/list", ListAnswers.Page("resourceTemplates", "[]"))
+            .On("tasks/get", Answers.Result(Done)));
+        var client = await DeclaringAsync(alias);
+        var id = (await client.CallToolAsync(alias is null ? "up__work" : "work", Cancellation)).Result.GetProperty("taskId").GetString();
+        var got = await client.CallAsync("tasks/get", Cancellation, $"\"taskId\":\"{id}\"");
+        Assert.Equal(expected, got.Result.GetProperty("result").GetProperty("content")[0].GetProperty("uri").GetString());
+        var stream = Own(await OpenStream.ListenAsync(Gateway.Http, Gateway.Mcp(alias), client, $$"""{"taskIds":["{{id}}"]}""", Cancellation));
+        await upstream.PushAsync("notifications/tasks", Done);
+        var told = (await stream.NextAsync(Cancellation)).GetProperty("params");
+        Assert.Equal(id, told.GetProperty("taskId").GetString());
+        Assert.Equal(expected, told.GetProperty("result").GetProperty("content")[0].GetProperty("uri").GetString());
     }
 
     [Fact]
@@ -168,15 +219,16 @@ public sealed class TaskTests : EndToEndTest
         Assert.All(upstream.Requests.Of("tools/call"), static call => Assert.False(call.Params.TryGetProperty("task", out _)));
     }
 
-    private async Task<ScriptedUpstream> StartAsync(string alias)
+    private async Task<ScriptedUpstream> StartAsync(string alias, string capabilities = "", Action<ScriptedUpstream>? more = null)
     {
-        var upstream = Own(await ScriptedUpstream.StartAsync(UpstreamOptions.Modern with { Capabilities = $"{{\"tools\":{{}},{Extension[1..]}" }, Cancellation));
+        var upstream = Own(await ScriptedUpstream.StartAsync(UpstreamOptions.Modern with { Capabilities = $"{{\"tools\":{{}}{capabilities},{Extension[1..]}" }, Cancellation));
         upstream
             .On("tools/list", ListAnswers.Page("tools", $"[{ScriptedServers.Tool}]"))
             .On("tools/call", Answers.Result($"{{\"resultType\":\"task\",\"taskId\":\"secret-1\",{State}"))
             .On("tasks/get", Answers.Result($"{{\"resultType\":\"complete\",\"taskId\":\"secret-1\",{State}"))
             .On("tasks/update", Answers.Result("""{"resultType":"complete"}"""))
             .On("tasks/cancel", Answers.Result("""{"resultType":"complete"}"""));
+        more?.Invoke(upstream);
         await Gateway.Registry.AddAsync(alias, upstream.Url, Cancellation);
         return upstream;
     }

@@ -128,6 +128,24 @@ public sealed class TraceTests : EndToEndTest
         Assert.True(others.IsEmpty);
     }
 
+    /// <summary>What lives longer than the call that it was opened for is no part of that call's trace.</summary>
+    [Fact]
+    public async Task Call_OpensASession_OnlyTheCallItselfCarriesItsTrace()
+    {
+        using var spans = new SpanRecorder();
+        var server = await AddAsync(Era.Legacy);
+        var raw = await RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(), Era.Modern, Cancellation, """{"roots":{}}""");
+
+        await CallAsync(raw, $"\"traceparent\":\"{spans.TraceParent}\"", ("traceparent", spans.TraceParent));
+        await server.WaitUntilAsync(open => open.OpenStreams == 2, "the session is heard", Cancellation);
+        server.ExpireSessions();
+        await server.WaitUntilAsync(open => open.OpenStreams == 2, "the session is heard again", Cancellation);
+
+        Assert.All(
+            server.Requests.All.Where(request => request.Headers.TryGetValue("traceparent", out var parent) && parent.Contains(spans.Trace.ToHexString(), StringComparison.Ordinal)),
+            request => Assert.Equal("tools/call", request.Method));
+    }
+
     private static string Version(Era era) => era == Era.Modern ? RawClient.ModernVersion : RawClient.LegacyVersion;
 
     private static IEnumerable<string> Tags(Activity span) => span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal);

@@ -1,12 +1,19 @@
 using McpRegistry.EndToEnd.Tests.Hosting;
 using McpRegistry.EndToEnd.Tests.Wire;
 using McpRegistry.TestSupport.Upstreams;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace McpRegistry.EndToEnd.Tests.Upstreams;
 
 /// <summary>A client that gives up is heard at the upstream, in the way of the upstream's era.</summary>
 public sealed class CancellationTests : EndToEndTest
 {
+    private protected override GatewaySetup Setup => new()
+    {
+        Services = static services => services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromMinutes(10)),
+    };
+
     [Theory]
     [MemberData(nameof(Pairs))]
     public async Task Cancel_AnyPairOfEras_ReachesTheUpstream(Era client, Era upstream)
@@ -58,5 +65,24 @@ public sealed class CancellationTests : EndToEndTest
         var request = server.Requests.Of("tools/call")[0];
         await request.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
         Assert.False(request.WasAborted);
+    }
+
+    /// <summary>The host waits for its requests, and nobody is left to hear the answer of this one.</summary>
+    [Fact]
+    public async Task Stop_CallWhoseClientHungUp_IsCancelled()
+    {
+        var server = Own(await ScriptedServers.StartAsync(Era.Modern, Cancellation));
+        server.On("tools/call", Answers.NeverAfterHeaders);
+        await Gateway.Registry.AddAsync("up", server.Url, Cancellation);
+        var raw = await OpenAsync(Era.Legacy);
+        using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var call = raw.CallToolAsync("up__work", hangUp.Token);
+        await server.Requests.WaitAsync("tools/call", Cancellation);
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+
+        await Gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+
+        Assert.True(server.Requests.Of("tools/call")[0].WasAborted);
     }
 }

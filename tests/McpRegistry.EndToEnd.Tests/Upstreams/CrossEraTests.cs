@@ -65,6 +65,50 @@ public sealed class CrossEraTests : EndToEndTest
         AssertForm(client, answer, cacheable: false);
     }
 
+    /// <summary>Servers that show progress may take longer, whether or not their caller wants to see it.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task Progress_ClientWantsNone_IsAskedForAndNotPassedOn(Era client, Era upstream)
+    {
+        var server = await StartAsync(upstream);
+        server.On("tools/call", Answers.WithProgress(3, ScriptedServers.Complete(upstream, """{"content":[]}""")));
+        var answer = await (await OpenAsync(client)).CallToolAsync("up__work", Cancellation);
+        Assert.NotNull(server.Requests.Of("tools/call")[0].ProgressToken);
+        Assert.Empty(answer.Notifications("notifications/progress"));
+        AssertForm(client, answer, cacheable: false);
+    }
+
+    /// <summary>A result comes from whoever has the endpoint; earlier revisions know no such thing.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task Results_AnyPairOfEras_NameWhoAnswers(Era client, Era upstream)
+    {
+        const string Contents = """{"contents":[{"uri":"test://one","text":"1"}],"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"theirs","version":"1"},"v/k":1}}""";
+        (await StartAsync(upstream)).On("resources/read", Answers.Result(ScriptedServers.Complete(upstream, Contents, cacheable: true)));
+        foreach (var alias in new[] { null, "up" })
+        {
+            var raw = await OpenAsync(client, alias);
+            for (var times = 0; times < 2; times++)
+            {
+                var meta = (await raw.CallAsync("resources/read", Cancellation, "\"uri\":\"test://one\"")).Result.GetProperty("_meta");
+                Assert.Equal(1, meta.GetProperty("v/k").GetInt32());
+                var name = meta.TryGetProperty("io.modelcontextprotocol/serverInfo", out var info) ? info.GetProperty("name").GetString() : null;
+                var expected = client == Era.Modern && alias is null ? "McpRegistry" : client == Era.Legacy && upstream == Era.Modern ? null : "theirs";
+                Assert.Equal(expected, name);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task SetLevel_OpenSession_IsTakenThereAtOnce()
+    {
+        var server = await StartAsync(Era.Legacy);
+        var raw = await OpenAsync(Era.Legacy);
+        await raw.CallToolAsync("up__work", Cancellation);
+        await raw.CallAsync("logging/setLevel", Cancellation, "\"level\":\"error\"");
+        Assert.Equal("error", (await server.Requests.WaitAsync("logging/setLevel", Cancellation)).Params.GetProperty("level").GetString());
+    }
+
     [Theory]
     [MemberData(nameof(Pairs))]
     public async Task LogMessages_AnyPairOfEras_ComeFromTheLevelThatTheClientAskedFor(Era client, Era upstream)

@@ -59,6 +59,7 @@ public sealed class StreamRuleTests : WatchTest
         await WatchAsync(client);
         var refused = await client.CallAsync("subscriptions/listen", Cancellation, $"\"notifications\":{Lists}");
         Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_streams", -32603), (refused.Status, refused.Reason, refused.Error.GetProperty("code").GetInt32()));
+        Assert.Equal(TimeSpan.FromSeconds(10), refused.Headers.RetryAfter?.Delta);
 
         using var http = Gateway.CreateHttp(await Gateway.AddKeyAsync("second", ApiKeyScope.Proxy, Cancellation));
         var stranger = await RawClient.OpenAsync(http, Gateway.Mcp(), Era.Modern, Cancellation);

@@ -78,12 +78,12 @@ public sealed class AccessRuleCascadeTests(InMemoryStorage memory, SqliteStorage
         var server = Sample.Server(_tenant);
         var key = Sample.Key(_tenant);
         var user = Guid.CreateVersion7();
-        Assert.True((await services.GetRequiredService<IServerStore>().AddAsync(_tenant, server, Cancellation)).Succeeded);
-        Assert.True((await services.GetRequiredService<IApiKeyStore>().AddAsync(_tenant, key, Cancellation)).Succeeded);
+        Assert.True((await services.GetRequiredService<IServerStore>().AddAsync(_tenant, server, null, Cancellation)).Succeeded);
+        Assert.True((await services.GetRequiredService<IApiKeyStore>().AddAsync(_tenant, key, null, Cancellation)).Succeeded);
         await addUser(user);
         foreach (var subject in new[] { AccessSubject.ForUser(user), AccessSubject.ForApiKey(key.Id), AccessSubject.ForTenant(new(user)) })
         {
-            Assert.True((await rules.AddAsync(_tenant, Sample.AccessRule(_tenant, server.Id, subject), Cancellation)).Succeeded);
+            Assert.True((await rules.AddAsync(_tenant, Sample.AccessRule(_tenant, server.Id, subject), null, Cancellation)).Succeeded);
         }
 
         Assert.Equal(AccessSubject.ForUser(user), Assert.Single(await ListAsync(AccessSubject.ForUser(user))).Subject);

@@ -85,7 +85,7 @@ public sealed class SearchFormTests : IAsyncLifetime
         for (var i = 0; i < servers; i++)
         {
             var server = Sample.Server(_tenant);
-            Assert.True((await store.AddAsync(_tenant, server, Cancellation)).Succeeded);
+            Assert.True((await store.AddAsync(_tenant, server, null, Cancellation)).Succeeded);
             await store.SaveDiscoveryAsync(_tenant, server.Id, Sample.Report(Sample.Tool("t", 0), Sample.Tool("u", 1)), Cancellation);
         }
     }

@@ -193,7 +193,7 @@ public sealed class MaterializedViewTests(PostgreSqlServer server) : IDisposable
         var view = await ShippedAsync(host, "mv_server_performance_metrics");
         Assert.Equal(0, (await host.Views.CreateAsync(view.Id, Cancellation)).Refresh!.RowCount);
         var tenant = new TenantId(Guid.CreateVersion7());
-        var registered = (await host.Get<IServerStore>().AddAsync(tenant, Sample.Server(tenant), Cancellation)).Value!;
+        var registered = (await host.Get<IServerStore>().AddAsync(tenant, Sample.Server(tenant), null, Cancellation)).Value!;
         var now = TimeProvider.System.GetUtcNow();
         var hour = new DateTimeOffset(now.UtcDateTime.Date.AddDays(-1).AddHours(5), TimeSpan.Zero);
         await host.AddAsync(

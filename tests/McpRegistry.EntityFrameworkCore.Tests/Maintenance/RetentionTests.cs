@@ -106,8 +106,9 @@ public sealed class RetentionTests(PostgreSqlServer server) : IDisposable
 
         Assert.Equal(
             ["audit_events", "gateway_sessions", "request_logs", "server_health_checks", "server_metrics"],
-            PrunableTables.All.Select(table => table.Description.Name).Order(StringComparer.Ordinal));
-        foreach (var table in PrunableTables.All.Select(table => table.Description))
+            PrunableTables.Names.Order(StringComparer.Ordinal));
+        Assert.Equal(PrunableTables.Names, host.Get<IRetentionTarget>().Tables.Select(table => table.Name));
+        foreach (var table in host.Get<IRetentionTarget>().Tables)
         {
             Assert.Empty(table.DateColumns.Concat(table.ConditionColumns.Select(column => column.Name)).Except(columns[table.Name]));
         }

@@ -1,8 +1,12 @@
+using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
+using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
+using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Storage.Conformance;
 using McpRegistry.Tenancy;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace McpRegistry.EntityFrameworkCore.Tests.Replicas;
@@ -26,9 +30,9 @@ public abstract class ReplicaTests
         {
             var server = await AddAsync(writer);
             times.Add(await reader.WaitUntilAsync(replica => replica.Snapshot.Servers.ContainsKey(server.Id), Cancellation));
-            server = (await writer.Servers.UpdateAsync(Tenant, server with { Description = "changed" }, Cancellation)).Value!;
+            server = (await writer.Servers.UpdateAsync(Tenant, server with { Description = "changed" }, null, Cancellation)).Value!;
             times.Add(await reader.WaitUntilAsync(replica => replica.Snapshot.Servers[server.Id].Server.Description == "changed", Cancellation));
-            Assert.True(await writer.Servers.DeleteAsync(Tenant, server.Id, Cancellation));
+            Assert.True(await writer.Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
             times.Add(await reader.WaitUntilAsync(replica => !replica.Snapshot.Servers.ContainsKey(server.Id), Cancellation));
         }
 
@@ -66,14 +70,102 @@ public abstract class ReplicaTests
         await using var writer = await StartAsync();
         await using var reader = await StartAsync();
         await reader.CatchUpAsync(Cancellation);
-        Assert.True((await reader.KeyValidator.ValidateAsync(Replica.AdminKey, Cancellation)).IsValid);
+        Assert.True((await reader.KeyValidator.ValidateAsync(Replica.AdminKey, null, Cancellation)).IsValid);
         var key = Assert.Single(await writer.Keys.ListAsync(TenantId.Global, null, 10, Cancellation)).Key;
 
-        await writer.Keys.UpdateAsync(TenantId.Global, key with { RevokedAt = TimeProvider.System.GetUtcNow() }, Cancellation);
+        await writer.Keys.UpdateAsync(TenantId.Global, key with { RevokedAt = TimeProvider.System.GetUtcNow() }, null, Cancellation);
         var time = await reader.CatchUpAsync(Cancellation);
 
         Print("revocation to refusal on the other replica", [time]);
-        Assert.Equal(ApiKeyFailure.Revoked, (await reader.KeyValidator.ValidateAsync(Replica.AdminKey, Cancellation)).Failure);
+        Assert.Equal(ApiKeyFailure.Revoked, (await reader.KeyValidator.ValidateAsync(Replica.AdminKey, null, Cancellation)).Failure);
+    }
+
+    [Fact]
+    public async Task AccessRule_OnOneReplica_HidesTheServerOnTheOtherUntilItIsGone()
+    {
+        await using var writer = await StartAsync();
+        await using var reader = await StartAsync();
+        var server = await AddAsync(writer);
+        await writer.CatchUpAsync(Cancellation);
+        await reader.CatchUpAsync(Cancellation);
+        var caller = new Caller("anyone", Tenant, ApiKeyScope.Proxy);
+        var gate = reader.Services.GetRequiredService<AccessGate>();
+        Assert.NotNull(gate.ViewOf(caller).Find(server.Id));
+        var rules = writer.Services.GetRequiredService<IAccessRuleRegistrar>();
+        var times = new List<TimeSpan>();
+        for (var i = 0; i < 10; i++)
+        {
+            var added = await rules.AddAsync(
+                Tenant, new AccessRuleDefinition { ServerId = server.Id, Subject = AccessSubject.ForTenant(Tenant), AllowedMethods = ["tools/call"], IsActive = false }, AuditActor.System, Cancellation);
+            Assert.Equal(AccessRuleWriteOutcome.Success, added.Outcome);
+            times.Add(await reader.WaitUntilAsync(_ => gate.ViewOf(caller).Find(server.Id) is null, Cancellation));
+            Assert.True(await rules.DeleteAsync(Tenant, added.Rule!.Id, AuditActor.System, Cancellation));
+            times.Add(await reader.WaitUntilAsync(_ => gate.ViewOf(caller).Find(server.Id) is not null, Cancellation));
+        }
+
+        Print("access rule to view on the other replica", times);
+        Assert.All(times, time => Assert.True(time < Bound));
+    }
+
+    [Fact]
+    public async Task Breaker_TrippedOnOneReplica_IsOpenOnTheOtherAndAfterARestart()
+    {
+        await using var one = await StartAsync();
+        await using var two = await StartAsync();
+        var server = await AddAsync(one);
+        var times = new List<TimeSpan>();
+        await one.CatchUpAsync(Cancellation);
+        await two.CatchUpAsync(Cancellation);
+        for (var i = 0; i < 5; i++)
+        {
+            await ActAsync(one, CircuitAction.Reset);
+            await two.WaitUntilAsync(replica => StateOn(replica) == CircuitState.Closed, Cancellation);
+            for (var failure = 0; failure < 20; failure++)
+            {
+                BreakerOn(one)!.Note(0, CircuitVerdict.Failure);
+            }
+
+            times.Add(await two.WaitUntilAsync(replica => StateOn(replica) == CircuitState.Open, Cancellation));
+            Assert.Equal("20 of 20 calls failed.", BreakerOn(two)!.History[^1].Reason);
+        }
+
+        Print("trip to open breaker on the other replica", times);
+        Assert.All(times, time => Assert.True(time < Bound));
+        await using var restarted = await StartAsync();
+        Assert.Equal(CircuitState.Open, StateOn(restarted));
+        Assert.InRange(BreakerOn(restarted)!.Wait!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+
+        await ActAsync(restarted, CircuitAction.Isolate);
+        await one.WaitUntilAsync(replica => StateOn(replica) == CircuitState.Isolated, Cancellation);
+        Assert.False(BreakerOn(one)!.Admits);
+
+        EndpointBreaker? BreakerOn(Replica replica) => replica.Services.GetRequiredService<CircuitBreakers>().Find(server.Endpoints[0].Id);
+
+        CircuitState? StateOn(Replica replica) => BreakerOn(replica)?.State;
+
+        async Task ActAsync(Replica replica, CircuitAction action) =>
+            Assert.True(await replica.Services.GetRequiredService<CircuitBreakerDesk>().ActAsync(BreakerOn(replica)!, action, null, AuditActor.System, Cancellation));
+    }
+
+    [Fact]
+    public async Task AccessRule_GoesWithItsKey_OnTheOtherReplicaToo()
+    {
+        await using var writer = await StartAsync();
+        await using var reader = await StartAsync();
+        var server = await AddAsync(writer);
+        var key = (await writer.Keys.AddAsync(Tenant, Sample.Key(Tenant, "k"), null, Cancellation)).Value!;
+        await writer.CatchUpAsync(Cancellation);
+        var added = await writer.Services.GetRequiredService<IAccessRuleRegistrar>().AddAsync(
+            Tenant, new AccessRuleDefinition { ServerId = server.Id, Subject = AccessSubject.ForApiKey(key.Id) }, AuditActor.System, Cancellation);
+        Assert.Empty(added.Faults);
+        await reader.CatchUpAsync(Cancellation);
+        var table = reader.Services.GetRequiredService<AccessRules>();
+        Assert.Single(table.Current.Rules, rule => rule.Rule.ServerId == server.Id);
+
+        Assert.True(await writer.Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
+        await reader.CatchUpAsync(Cancellation);
+
+        Assert.DoesNotContain(table.Current.Rules, rule => rule.Rule.ServerId == server.Id);
     }
 
     [Fact]
@@ -87,8 +179,8 @@ public abstract class ReplicaTests
 
         await using var reader = await StartAsync(async () =>
         {
-            Assert.True(await writer.Servers.DeleteAsync(Tenant, gone.Id, Cancellation));
-            Assert.True((await writer.Servers.UpdateAsync(Tenant, changed with { Description = "changed" }, Cancellation)).Succeeded);
+            Assert.True(await writer.Servers.DeleteAsync(Tenant, gone.Id, null, Cancellation));
+            Assert.True((await writer.Servers.UpdateAsync(Tenant, changed with { Description = "changed" }, null, Cancellation)).Succeeded);
             added = await AddAsync(writer);
             await TestHost.ForgetChangesAsync(writer.Services);
         });
@@ -107,7 +199,7 @@ public abstract class ReplicaTests
     /// <summary>Adds a server that nobody tries to connect to.</summary>
     private protected async Task<RegisteredServer> AddAsync(Replica replica)
     {
-        var added = await replica.Servers.AddAsync(Tenant, Sample.Server(Tenant) with { Enabled = false }, Cancellation);
+        var added = await replica.Servers.AddAsync(Tenant, Sample.Server(Tenant) with { Enabled = false }, null, Cancellation);
         Assert.True(added.Succeeded);
         return added.Value;
     }

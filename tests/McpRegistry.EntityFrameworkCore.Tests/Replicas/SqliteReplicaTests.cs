@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
 using McpRegistry.Servers;
 using McpRegistry.TestSupport.Upstreams;
@@ -23,7 +24,7 @@ public sealed class SqliteReplicaTests : ReplicaTests, IDisposable
         upstream.On("tools/list", ListAnswers.Page("tools", """[{"name":"a","inputSchema":{}}]"""));
         await using var replica = await StartAsync();
         var registered = await replica.Registrar.RegisterAsync(
-            Tenant, new ServerDefinition { Name = "upstream", Url = upstream.Url.ToString() }, Cancellation);
+            Tenant, new ServerDefinition { Name = "upstream", Url = upstream.Url.ToString() }, AuditActor.System, Cancellation);
         var id = registered.Server!.Id;
         await replica.WaitUntilAsync(r => r.Snapshot.Servers[id].Report is not null, Cancellation);
         await replica.CatchUpAsync(Cancellation);
@@ -31,7 +32,7 @@ public sealed class SqliteReplicaTests : ReplicaTests, IDisposable
         var requests = upstream.Requests.All.Count(request => request.Method != "subscriptions/listen" && request.Method is not null);
 
         await replica.Registrar.UpdateAsync(
-            Tenant, id, new ServerDefinition { Name = "upstream", Url = upstream.Url.ToString(), Description = "new" }, null, Cancellation);
+            Tenant, id, new ServerDefinition { Name = "upstream", Url = upstream.Url.ToString(), Description = "new" }, null, AuditActor.System, Cancellation);
         var generation = replica.Snapshot.Generation;
         await replica.CatchUpAsync(Cancellation);
         await replica.Services.GetRequiredService<McpRegistry.Supervision.ServerSupervisor>().FollowAsync(Tenant, id, Cancellation);

@@ -53,7 +53,7 @@ public abstract class SeedDataTests(StorageFixture storage)
         await RunAsync(empty, "Staging");
         var tenants = empty.Services.GetRequiredService<ITenantStore>();
         var demo = (await tenants.FindBySlugAsync(DemoData.TenantSlug, Cancellation))!;
-        await tenants.UpdateAsync(demo with { Name = "Ours" }, Cancellation);
+        await tenants.UpdateAsync(demo with { Name = "Ours" }, null, Cancellation);
 
         await RunAsync(empty, "Staging");
 

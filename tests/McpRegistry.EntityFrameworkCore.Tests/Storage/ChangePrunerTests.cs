@@ -98,7 +98,7 @@ public sealed class ChangePrunerTests(PostgreSqlServer server) : IDisposable
         for (var i = 0; i < count; i++)
         {
             var key = Sample.Key(TenantId.Global);
-            Assert.True((await host.Services.GetRequiredService<IApiKeyStore>().AddAsync(TenantId.Global, key, Cancellation)).Succeeded);
+            Assert.True((await host.Services.GetRequiredService<IApiKeyStore>().AddAsync(TenantId.Global, key, null, Cancellation)).Succeeded);
         }
     }
 

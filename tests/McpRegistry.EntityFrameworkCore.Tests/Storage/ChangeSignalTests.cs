@@ -34,7 +34,7 @@ public sealed class ChangeSignalTests : IDisposable
             {
                 // The feed has its answer (nothing new) but has not begun to wait.
                 log.AfterCommand = null;
-                var write = Task.Run(async () => await keys.AddAsync(TenantId.Global, Sample.Key(TenantId.Global), Cancellation), Cancellation);
+                var write = Task.Run(async () => await keys.AddAsync(TenantId.Global, Sample.Key(TenantId.Global), null, Cancellation), Cancellation);
                 ((IAsyncResult)write).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(30));
             }
         };

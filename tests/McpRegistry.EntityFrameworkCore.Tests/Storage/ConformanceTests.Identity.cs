@@ -27,3 +27,9 @@ public sealed class InMemorySystemConfigStoreTests(InMemoryStorage storage) : Sy
 public sealed class SqliteSystemConfigStoreTests(SqliteStorage storage) : SystemConfigStoreSuite(storage), IClassFixture<SqliteStorage>;
 
 public sealed class PostgreSqlSystemConfigStoreTests(PostgreSqlStorage storage) : SystemConfigStoreSuite(storage), IClassFixture<PostgreSqlStorage>;
+
+public sealed class InMemoryTenantIsolationTests(InMemoryStorage storage) : TenantIsolationSuite(storage), IClassFixture<InMemoryStorage>;
+
+public sealed class SqliteTenantIsolationTests(SqliteStorage storage) : TenantIsolationSuite(storage), IClassFixture<SqliteStorage>;
+
+public sealed class PostgreSqlTenantIsolationTests(PostgreSqlStorage storage) : TenantIsolationSuite(storage), IClassFixture<PostgreSqlStorage>;

@@ -35,7 +35,7 @@ public sealed class DataFaultTests(SqliteStorage sqlite, PostgreSqlStorage postg
     {
         var services = postgreSql.Services;
         var tenant = new TenantId(Guid.CreateVersion7());
-        var key = (await services.GetRequiredService<IApiKeyStore>().AddAsync(tenant, Sample.Key(tenant), Cancellation)).Value!;
+        var key = (await services.GetRequiredService<IApiKeyStore>().AddAsync(tenant, Sample.Key(tenant), null, Cancellation)).Value!;
         var usage = services.GetRequiredService<IUsageStore>();
         var most = new UsageDelta { Subject = UsageSubject.ApiKey, Tenant = tenant, Id = key.Id, Calls = long.MaxValue };
         await usage.AddAsync([most], Cancellation);

@@ -128,7 +128,7 @@ public sealed class ListenerTests(PostgreSqlServer server)
     {
         for (var i = 0; i < count; i++)
         {
-            var added = await host.Services.GetRequiredService<IApiKeyStore>().AddAsync(_tenant, Sample.Key(_tenant), Cancellation);
+            var added = await host.Services.GetRequiredService<IApiKeyStore>().AddAsync(_tenant, Sample.Key(_tenant), null, Cancellation);
             Assert.True(added.Succeeded);
         }
     }

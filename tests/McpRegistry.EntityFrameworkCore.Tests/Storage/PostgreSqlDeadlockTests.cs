@@ -57,7 +57,7 @@ public sealed class PostgreSqlDeadlockTests(PostgreSqlStorage storage) : IClassF
     private async Task<Guid> AddAsync(TenantId tenant)
     {
         var server = Sample.Server(tenant);
-        Assert.True((await storage.Services.GetRequiredService<IServerStore>().AddAsync(tenant, server, Cancellation)).Succeeded);
+        Assert.True((await storage.Services.GetRequiredService<IServerStore>().AddAsync(tenant, server, null, Cancellation)).Succeeded);
         return server.Id;
     }
 }

@@ -173,7 +173,7 @@ public sealed class PostgreSqlPoolTests(PostgreSqlServer server) : IAsyncLifetim
     {
         var keys = host.Services.GetRequiredService<IApiKeyStore>();
         var key = Sample.Key(_tenant);
-        Assert.True((await keys.AddAsync(_tenant, key, Cancellation)).Succeeded);
+        Assert.True((await keys.AddAsync(_tenant, key, null, Cancellation)).Succeeded);
         Assert.NotNull(await keys.FindByLookupIdAsync(key.LookupId, Cancellation));
     }
 

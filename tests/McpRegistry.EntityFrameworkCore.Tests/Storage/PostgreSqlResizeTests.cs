@@ -135,7 +135,7 @@ public sealed class PostgreSqlResizeTests(PostgreSqlServer server) : IAsyncLifet
     {
         var keys = Host.Services.GetRequiredService<IApiKeyStore>();
         var key = Sample.Key(_tenant);
-        Assert.True((await keys.AddAsync(_tenant, key, Cancellation)).Succeeded);
+        Assert.True((await keys.AddAsync(_tenant, key, null, Cancellation)).Succeeded);
         Assert.NotNull(await keys.FindByLookupIdAsync(key.LookupId, Cancellation));
     }
 }

@@ -32,7 +32,9 @@ public sealed class QuietWritesTests(PostgreSqlStorage storage) : IClassFixture<
             WriteAsync(right, left, rightHeld, leftHeld));
 
         Assert.Equal([2, 2], results);
-        Assert.Equal(3, runs);
+
+        // The one that runs again may meet the other a second time.
+        Assert.True(runs >= 3, $"{runs} runs");
         Assert.Equal(2, await storage.Services.GetRequiredService<IRevisionStore>().GetAsync(_tenant, Cancellation));
 
         Task<int> WriteAsync(Guid first, Guid second, TaskCompletionSource held, TaskCompletionSource otherHeld) =>
@@ -72,7 +74,7 @@ public sealed class QuietWritesTests(PostgreSqlStorage storage) : IClassFixture<
     private async Task<Guid> AddAsync()
     {
         var rule = Sample.RoutingRule(_tenant);
-        Assert.True((await storage.Services.GetRequiredService<IRoutingRuleStore>().AddAsync(_tenant, rule, Cancellation)).Succeeded);
+        Assert.True((await storage.Services.GetRequiredService<IRoutingRuleStore>().AddAsync(_tenant, rule, null, Cancellation)).Succeeded);
         return rule.Id;
     }
 }

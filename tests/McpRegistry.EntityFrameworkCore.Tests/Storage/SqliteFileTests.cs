@@ -32,10 +32,10 @@ public sealed class SqliteFileTests : IDisposable
         await using (var first = await StartAsync())
         {
             var servers = first.Services.GetRequiredService<IServerStore>();
-            server = (await servers.AddAsync(_tenant, server, Cancellation)).Value!;
+            server = (await servers.AddAsync(_tenant, server, null, Cancellation)).Value!;
             await servers.SaveDiscoveryAsync(_tenant, server.Id, Sample.Report(Sample.Tool("a", 0), Sample.Tool("b", 1)), Cancellation);
             report = Describe.Report((await servers.FindAsync(_tenant, server.Id, Cancellation))!.Discovery);
-            key = (await first.Services.GetRequiredService<IApiKeyStore>().AddAsync(_tenant, key, Cancellation)).Value!;
+            key = (await first.Services.GetRequiredService<IApiKeyStore>().AddAsync(_tenant, key, null, Cancellation)).Value!;
         }
 
         await using var second = await StartAsync();
@@ -65,7 +65,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         await using var host = await StartAsync();
         var store = host.Services.GetRequiredService<IServerStore>();
-        var server = (await store.AddAsync(_tenant, Sample.Server(_tenant), Cancellation)).Value!;
+        var server = (await store.AddAsync(_tenant, Sample.Server(_tenant), null, Cancellation)).Value!;
         var written = new TaskCompletionSource();
         var release = new TaskCompletionSource();
         var write = host.Services.GetRequiredService<RegistryDatabase>().WriteAsync(
@@ -99,7 +99,7 @@ public sealed class SqliteFileTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(async () =>
         {
             var store = (i % 2 == 0 ? first : second).Services.GetRequiredService<IApiKeyStore>();
-            Assert.True((await store.AddAsync(_tenant, Sample.Key(_tenant), Cancellation)).Succeeded);
+            Assert.True((await store.AddAsync(_tenant, Sample.Key(_tenant), null, Cancellation)).Succeeded);
         })));
 
         Assert.Equal(60, await first.Services.GetRequiredService<IRevisionStore>().GetAsync(_tenant, Cancellation));
@@ -111,7 +111,7 @@ public sealed class SqliteFileTests : IDisposable
         using var log = new CommandLog();
         await using var host = await StartAsync(log);
         var store = host.Services.GetRequiredService<IServerStore>();
-        var server = (await store.AddAsync(_tenant, Sample.Server(_tenant), Cancellation)).Value!;
+        var server = (await store.AddAsync(_tenant, Sample.Server(_tenant), null, Cancellation)).Value!;
         var report = Sample.Report([.. Enumerable.Range(0, 20).Select(i => Sample.Tool($"tool{i}", i))]);
         await store.SaveDiscoveryAsync(_tenant, server.Id, report, Cancellation);
         log.Commands.Clear();

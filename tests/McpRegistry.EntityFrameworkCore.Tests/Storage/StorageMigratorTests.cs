@@ -103,7 +103,7 @@ public sealed class StorageMigratorTests(PostgreSqlServer server) : IDisposable
         var tenant = new TenantId(Guid.CreateVersion7());
         foreach (var host in hosts)
         {
-            var added = await host.Services.GetRequiredService<IServerStore>().AddAsync(tenant, Sample.Server(tenant), Cancellation);
+            var added = await host.Services.GetRequiredService<IServerStore>().AddAsync(tenant, Sample.Server(tenant), null, Cancellation);
             Assert.True(added.Succeeded);
         }
 

@@ -56,7 +56,7 @@ internal sealed class Replica : IChangeHandler, IStartupTask, IAsyncDisposable
 
     public FollowerState State => _services.GetRequiredService<RegistryFollower>().State;
 
-    private IHostedLifecycleService Host => _services.GetServices<IHostedService>().OfType<IHostedLifecycleService>().Single();
+    private IHostedLifecycleService Host => _services.GetServices<IHostedService>().OfType<RegistryHostService>().Single();
 
     public static async Task<Replica> StartAsync(Action<IMcpRegistryBuilder> use, Func<Task>? beforeFollowing = null)
     {

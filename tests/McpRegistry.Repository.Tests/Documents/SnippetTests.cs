@@ -11,20 +11,23 @@ public sealed partial class SnippetTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task Readme_HostSnippet_IsCompiledCode()
+    [Theory]
+    [InlineData("ReadmeHost.cs", "README.md")]
+    [InlineData("AuthenticationHost.cs", "docs/authentication.md")]
+    public async Task Document_HostSnippet_IsCompiledCode(string snippet, string document)
     {
         var code = await File.ReadAllTextAsync(
-            Path.Combine(RepositoryPaths.Root, "tests", "McpRegistry.Repository.Tests", "Snippets", "ReadmeHost.cs"), Cancellation);
+            Path.Combine(RepositoryPaths.Root, "tests", "McpRegistry.Repository.Tests", "Snippets", snippet), Cancellation);
         var lines = Marked().Match(code).Groups["code"].Value.Split('\n').Select(line => line.Length > 8 ? line[8..] : "");
-        var readme = await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "README.md"), Cancellation);
+        var text = await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, document), Cancellation);
 
-        Assert.Contains(string.Join('\n', lines).Trim('\n'), readme, StringComparison.Ordinal);
+        Assert.Contains(string.Join('\n', lines).Trim('\n'), text, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/configuration.md")]
+    [InlineData("docs/credentials.md")]
     public async Task Documents_ServerConfiguration_Binds(string document)
     {
         var text = await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, document), Cancellation);

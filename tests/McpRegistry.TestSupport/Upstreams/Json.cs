@@ -19,7 +19,9 @@ internal static class Json
     public static string WithSubscription(string parameters, string id)
     {
         var node = JsonNode.Parse(parameters)!.AsObject();
-        node["_meta"] = new JsonObject { ["io.modelcontextprotocol/subscriptionId"] = JsonNode.Parse(id) };
+        var meta = node["_meta"] as JsonObject ?? [];
+        node["_meta"] = meta;
+        meta["io.modelcontextprotocol/subscriptionId"] = JsonNode.Parse(id);
         return node.ToJsonString();
     }
 }

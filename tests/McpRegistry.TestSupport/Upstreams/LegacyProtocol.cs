@@ -28,6 +28,7 @@ internal sealed class LegacyProtocol(UpstreamOptions options, PushStreams stream
         {
             "GET" => StreamAsync(exchange),
             "DELETE" => DeleteAsync(exchange),
+            _ when request.Method.Length == 0 && scripted is not null => scripted(exchange),
             _ when request.Id is null || request.Method.Length == 0 => exchange.StatusAsync(StatusCodes.Status202Accepted),
             _ when scripted is not null => scripted(exchange),
             _ => BuiltInAsync(exchange),

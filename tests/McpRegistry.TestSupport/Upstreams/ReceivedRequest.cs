@@ -9,15 +9,18 @@ public sealed class ReceivedRequest
     private readonly JsonElement _message;
     private int _aborted;
 
-    internal ReceivedRequest(string verb, IReadOnlyDictionary<string, string> headers, byte[] body)
+    internal ReceivedRequest(string verb, IReadOnlyDictionary<string, string> headers, byte[] body, string path = "")
     {
         Verb = verb;
         Headers = headers;
         Body = body;
+        Path = path;
         _message = Parse(body);
     }
 
     public string Verb { get; }
+
+    public string Path { get; }
 
     /// <summary>Gets the headers; names are compared without case.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }

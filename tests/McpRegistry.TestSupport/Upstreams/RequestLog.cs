@@ -59,7 +59,7 @@ public sealed class RequestLog
             _requests.Add(request);
         }
 
-        if (request is { Verb: "POST", Method: "", Id: { } id })
+        if (request is { Verb: "POST" or "WS", Method: "", Id: { } id })
         {
             Answer(request.SessionId, id).TrySetResult(request);
         }

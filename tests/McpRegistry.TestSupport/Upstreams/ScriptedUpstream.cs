@@ -23,13 +23,20 @@ public sealed class ScriptedUpstream : IAsyncDisposable
             ? new ModernProtocol(options, _streams)
             : new LegacyProtocol(options, _streams, _sessions);
         _endpoint = new UpstreamEndpoint(protocol, Requests, _changes, _stopping.Token);
-        _listener = new UpstreamListener(_endpoint.HandleAsync, port, _changes);
+        _listener = new UpstreamListener(_endpoint.HandleAsync, port, _changes, idle: options.IdleConnectionTimeout);
     }
 
     /// <summary>Gets the MCP endpoint. Every path of the server answers alike.</summary>
     public Uri Url { get; private set; } = null!;
 
     public RequestLog Requests { get; }
+
+    /// <summary>Gets or sets what sees each request first, on every path, and tells whether it has answered it; null for nothing.</summary>
+    public Func<UpstreamExchange, Task<bool>>? Guard
+    {
+        get => _endpoint.Guard;
+        set => _endpoint.Guard = value;
+    }
 
     public int OpenConnections => _listener.Connections;
 
@@ -49,7 +56,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         return upstream;
     }
 
-    /// <summary>Sets or replaces the handler of a method, also while calls are under way.</summary>
+    /// <summary>Sets or replaces the handler of a method, also while calls are under way; the empty name is that of responses of the client.</summary>
     public ScriptedUpstream On(string method, UpstreamHandler handler)
     {
         _endpoint.Script[method] = handler;
@@ -57,7 +64,10 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     }
 
     /// <summary>Sends a notification on every open stream that wants it, and returns how many did.</summary>
-    public Task<int> PushAsync(string method, string parameters = "{}") => _streams.SendAsync(method, parameters);
+    public Task<int> PushAsync(string method, string parameters = "{}") => _streams.SendAsync(method, parameters, static _ => true);
+
+    /// <summary>Sends a notification on the open streams whose requests fit, and returns how many these were.</summary>
+    public Task<int> PushAsync(string method, string parameters, Func<ReceivedRequest, bool> to) => _streams.SendAsync(method, parameters, to);
 
     /// <summary>Asks on every open stream, as a legacy server does for what belongs to no call. The id is raw JSON.</summary>
     public Task<int> AskAsync(string id, string method, string parameters = "{}") => _streams.AskAsync(id, method, parameters);
@@ -70,6 +80,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
 
     /// <summary>Ends the open streams in good order: a GET stream without a word, a subscription with its result.</summary>
     public void EndStreams() => _streams.Close(_ => true);
+
+    /// <summary>Resets the connections of the open streams, as a proxy does that restarts; sessions stay.</summary>
+    public void CutStreams() => _streams.Cut();
 
     /// <summary>Forgets all sessions, as a restart of the server does: their streams end, their requests get 404.</summary>
     public void ExpireSessions()

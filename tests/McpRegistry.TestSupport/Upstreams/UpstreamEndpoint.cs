@@ -10,6 +10,9 @@ internal sealed class UpstreamEndpoint(IUpstreamProtocol protocol, RequestLog lo
 
     public ConcurrentDictionary<string, UpstreamHandler> Script { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets or sets what sees each request first, and tells whether it has answered it.</summary>
+    public Func<UpstreamExchange, Task<bool>>? Guard { get; set; }
+
     public int OpenRequests => Volatile.Read(ref _open);
 
     public async Task HandleAsync(HttpContext http)
@@ -22,6 +25,11 @@ internal sealed class UpstreamEndpoint(IUpstreamProtocol protocol, RequestLog lo
         var broken = false;
         try
         {
+            if (Guard is { } guard && await guard(exchange))
+            {
+                return;
+            }
+
             await (HttpMethods.IsPost(request.Verb) && !request.IsMessage
                 ? exchange.ErrorAsync(-32700, "Parse error", status: StatusCodes.Status400BadRequest)
                 : protocol.AnswerAsync(exchange, Script.GetValueOrDefault(request.Method)));
@@ -44,6 +52,6 @@ internal sealed class UpstreamEndpoint(IUpstreamProtocol protocol, RequestLog lo
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         var headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        return new ReceivedRequest(http.Request.Method, headers, body.ToArray());
+        return new ReceivedRequest(http.Request.Method, headers, body.ToArray(), http.Request.Path.Value ?? "");
     }
 }

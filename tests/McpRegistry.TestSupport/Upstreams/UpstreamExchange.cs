@@ -104,7 +104,14 @@ public sealed class UpstreamExchange
     public void CloseConnection()
     {
         ClosedHere = true;
-        _http.Abort();
+        try
+        {
+            _http.Abort();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The client was faster.
+        }
     }
 
     private async Task BodyAsync(string contentType, byte[] body)

@@ -17,7 +17,7 @@ internal sealed class UpstreamListener : IAsyncDisposable
     private readonly Changes _changes;
     private int _connections;
 
-    public UpstreamListener(RequestDelegate handler, int port, Changes changes, X509Certificate2? certificate = null)
+    public UpstreamListener(RequestDelegate handler, int port, Changes changes, X509Certificate2? certificate = null, TimeSpan? idle = null)
     {
         _changes = changes;
         var builder = WebApplication.CreateSlimBuilder();
@@ -26,6 +26,7 @@ internal sealed class UpstreamListener : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.KeepAliveTimeout = idle ?? kestrel.Limits.KeepAliveTimeout;
             kestrel.Listen(IPAddress.Loopback, port, listen =>
             {
                 listen.Use(Count);

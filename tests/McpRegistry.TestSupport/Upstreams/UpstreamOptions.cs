@@ -26,4 +26,7 @@ public sealed record UpstreamOptions
 
     /// <summary>Gets whether headers that contradict the body are refused, as 2026-07-28 asks.</summary>
     public bool ChecksHeaders { get; init; } = true;
+
+    /// <summary>Gets how long a connection may be unused before this server closes it; null is the web server's own time, 130 s.</summary>
+    public TimeSpan? IdleConnectionTimeout { get; init; }
 }

@@ -49,6 +49,9 @@ public sealed class WebSocketUpstream : IAsyncDisposable
     /// <summary>Gets or sets what answers the handshake instead of opening a socket; null opens it.</summary>
     public RequestDelegate? Refusal { get; set; }
 
+    /// <summary>Gets or sets what is let in; the rest gets 401.</summary>
+    public Func<HttpRequest, bool> Admits { get; set; } = static _ => true;
+
     /// <summary>Starts an upstream. A port other than 0 lets one come back where another was; a certificate makes it wss.</summary>
     public static async Task<WebSocketUpstream> StartAsync(
         UpstreamOptions options, CancellationToken cancellationToken, int port = 0, X509Certificate2? certificate = null)
@@ -92,6 +95,12 @@ public sealed class WebSocketUpstream : IAsyncDisposable
         if (Refusal is { } refusal)
         {
             await refusal(http);
+            return;
+        }
+
+        if (!Admits(http.Request))
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
 

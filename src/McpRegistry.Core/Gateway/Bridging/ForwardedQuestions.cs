@@ -5,10 +5,10 @@ using McpRegistry.Upstream;
 
 namespace McpRegistry.Gateway.Bridging;
 
-/// <summary>Questions of legacy servers that wait at one legacy client, by the ids that the servers gave them.</summary>
+/// <summary>Questions of one legacy server that wait at one legacy client. Another server may give the same ids.</summary>
 internal sealed class ForwardedQuestions
 {
-    private readonly ConcurrentDictionary<string, CancellationTokenSource> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Waiting, byte> _running = new();
 
     /// <summary>Passes a question on and its answer back. Nothing is thrown.</summary>
     /// <param name="question">The question.</param>
@@ -17,9 +17,9 @@ internal sealed class ForwardedQuestions
     /// <param name="cancellationToken">Gives up, and answers for the client.</param>
     public async Task ForwardAsync(UpstreamQuestion question, ClientSession session, IAnswerStream stream, CancellationToken cancellationToken)
     {
-        var id = Encoding.UTF8.GetString(question.Id);
         using var asked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Ended);
-        _running[id] = asked;
+        var waiting = new Waiting(Encoding.UTF8.GetString(question.Id), asked);
+        _running.TryAdd(waiting, 0);
         try
         {
             var parameters = QuestionRewriter.ForLegacy(question.Method, question.Params, session.Revision, isModern: false);
@@ -28,7 +28,7 @@ internal sealed class ForwardedQuestions
                 ? await question.AnswerAsync(given.Outcome, given.IsError).ConfigureAwait(false)
                 : await question.WithdrawAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!_running.ContainsKey(id))
+        catch (OperationCanceledException) when (waiting.IsTakenBack)
         {
             question.Forget();
         }
@@ -38,7 +38,7 @@ internal sealed class ForwardedQuestions
         }
         finally
         {
-            _running.TryRemove(id, out _);
+            _running.TryRemove(waiting, out _);
         }
     }
 
@@ -46,31 +46,46 @@ internal sealed class ForwardedQuestions
     public void Withdraw(UpstreamMessage cancellation)
     {
         var parameters = cancellation.Raw(cancellation.Params);
-        var id = JsonMembers.Find(parameters, "requestId"u8);
-        if (!id.IsMissing && _running.TryRemove(Encoding.UTF8.GetString(id.Of(parameters)), out var asked))
+        var id = Encoding.UTF8.GetString(JsonMembers.Find(parameters, "requestId"u8).Of(parameters));
+        foreach (var waiting in _running.Keys.Where(waiting => string.Equals(waiting.Id, id, StringComparison.Ordinal)))
         {
-            Cancel(asked);
+            waiting.IsTakenBack = true;
+            waiting.Cancel();
         }
     }
 
     /// <summary>Gives up all that wait.</summary>
     public void CancelAll()
     {
-        foreach (var asked in _running.Values)
+        foreach (var waiting in _running.Keys)
         {
-            Cancel(asked);
+            waiting.Cancel();
         }
     }
 
-    private static void Cancel(CancellationTokenSource asked)
+    private sealed class Waiting(string id, CancellationTokenSource asked)
     {
-        try
+        private volatile bool _isTakenBack;
+
+        public string Id => id;
+
+        /// <summary>Gets or sets a value that tells whether its server has withdrawn it.</summary>
+        public bool IsTakenBack
         {
-            asked.Cancel();
+            get => _isTakenBack;
+            set => _isTakenBack = value;
         }
-        catch (ObjectDisposedException)
+
+        public void Cancel()
         {
-            // It was answered between the look-up and here.
+            try
+            {
+                asked.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It was answered between the look-up and here.
+            }
         }
     }
 }

@@ -50,7 +50,17 @@ internal sealed class HeldCall(GatewayCall call, string alias, CallDeadline dead
         }
 
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, call.Session!.Ended);
-        var outcomes = await Task.WhenAll(requests.Select(request => AskAsync(request, failing, cancellationToken))).ConfigureAwait(false);
+        byte[]?[] outcomes;
+        try
+        {
+            outcomes = await Task.WhenAll(requests.Select(request => AskAsync(request, failing, cancellationToken))).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (deadline.HasExpired)
+        {
+            // The server has answered long since; it is the client that was waited for.
+            outcomes = [null];
+        }
+
         return outcomes.Contains(null)
             ? (default, NotRelayed("the client did not answer its question"))
             : (Write(requests, outcomes!, result.Span), null);

@@ -2,7 +2,7 @@ using McpRegistry.Protocol;
 
 namespace McpRegistry.Gateway.Bridging;
 
-/// <summary>What a client is told whose <c>requestState</c> leads nowhere. It starts over without one in each case.</summary>
+/// <summary>What a client is told whose <c>requestState</c> leads nowhere. Only one that is told so starts over.</summary>
 internal static class StateErrors
 {
     /// <summary>Too old, of a gateway process that has ended, or given up for another reason.</summary>
@@ -13,7 +13,7 @@ internal static class StateErrors
 
     public static GatewayError Mismatch { get; } = Of("The requestState belongs to another request; repeat the request with the same method, name and arguments.", "state_mismatch");
 
-    public static GatewayError Used { get; } = Of("The requestState was answered before; make the call again without it.", "state_used");
+    public static GatewayError Used { get; } = Of("The requestState was answered before; answer the latest one that was given out for the call.", "state_used");
 
     private static GatewayError Of(string message, string reason) => new(ErrorCodes.InvalidParams, message, reason);
 }

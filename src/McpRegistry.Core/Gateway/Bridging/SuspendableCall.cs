@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using McpRegistry.Discovery;
+using McpRegistry.Gateway.Active;
 using McpRegistry.Protocol;
+using McpRegistry.Servers;
 using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 
@@ -15,37 +17,49 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
     /// <summary>Questions of one server in one call; those beyond are refused.</summary>
     private const int MaxQuestions = 32;
 
-    private const int MaxKeptMessages = 100;
+    /// <summary>They become one answer, and wait with the call: many of them would fill the memory.</summary>
+    private const int MaxQuestionBytes = 8 * 1024 * 1024;
 
     private readonly Lock _lock = new();
     private readonly ConnectionLease _lease;
-    private readonly ClientProfile _profile;
     private readonly CallDeadline _deadline;
+    private readonly ActiveCalls _active;
     private readonly CancellationTokenSource _abandoned = new();
     private readonly List<OpenQuestion> _questions = [];
-    private readonly Queue<UpstreamMessage> _messages = new();
+    private readonly MissedMessages _missed = new();
     private readonly Task<UpstreamReply> _exchange;
     private TaskCompletionSource _asked = NewSignal();
+    private TaskCompletionSource? _replaying;
     private RelayObserver? _client;
-    private UpstreamMessage? _progress;
+    private ClientProfile _profile;
+    private LogLevel? _wanted;
     private int _keys;
     private bool _isAttached = true;
+    private bool _isGivenUp;
     private bool _isDisposed;
 
-    public SuspendableCall(GatewayCall call, string alias, ConnectionLease lease, RelayedRequest request, GatewayOptions options, TimeProvider time)
+    public SuspendableCall(GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, ActiveCalls active, GatewayOptions options, TimeProvider time)
     {
         _lease = lease;
         _profile = call.Profile;
-        _deadline = new CallDeadline(options, time, _abandoned.Token);
-        Alias = alias;
+        _wanted = call.LogLevel;
+        _deadline = new CallDeadline(options, time, _abandoned.Token, call.Times);
+        _active = active;
+        Server = server;
         Principal = call.Caller.PrincipalId;
-        _client = new RelayObserver(call, _deadline);
-        _exchange = ExchangeAsync(request);
+
+        // The client's request ends with the first question, and with it the buffer that it came in; the call goes on.
+        var own = call.Detach();
+        active.Enter(_deadline, own);
+        _client = new RelayObserver(own, _deadline);
+        _exchange = ExchangeAsync(request.For(own));
     }
+
+    public bool MayBeMeant => true;
 
     public Guid Handle { get; } = new(RandomNumberGenerator.GetBytes(16));
 
-    public string Alias { get; }
+    public RegisteredServer Server { get; }
 
     public string Principal { get; }
 
@@ -107,33 +121,51 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         }
     }
 
-    /// <summary>Takes the client back; false when that round was answered before, or the call is over.</summary>
-    public bool TryResume(GatewayCall call, int round)
+    /// <summary>Takes the client back. Its answers are to be passed on next.</summary>
+    /// <param name="call">The client's new request; what it declares counts from here on.</param>
+    /// <param name="round">Which round it answers.</param>
+    /// <param name="responses">The raw <c>inputResponses</c>; empty when there are none.</param>
+    /// <returns>Why the client cannot come back, and the call stays as it is; null when it is back.</returns>
+    public GatewayError? Resume(GatewayCall call, int round, ReadOnlyMemory<byte> responses)
     {
         lock (_lock)
         {
-            if (_isDisposed || _isAttached || round != Round)
+            if (_isDisposed || _isGivenUp)
             {
-                return false;
+                return StateErrors.Expired;
+            }
+
+            if (_isAttached || round != Round)
+            {
+                return StateErrors.Used;
+            }
+
+            var beyond = _questions.FindAll(question =>
+                !call.Profile.Answers(question.Request.Method, question.Request.Params.Span) && Find(responses.Span, question.Key) is null);
+            if (beyond.Count > 0)
+            {
+                return RequiredCapabilities.Missing(beyond.Select(static question => question.Request));
             }
 
             Round++;
             _isAttached = true;
-            _client = new RelayObserver(call, _deadline);
+            _profile = call.Profile;
+            _wanted = call.LogLevel;
+            _replaying = NewSignal();
+            _client = new RelayObserver(call.Detach(), _deadline);
             _deadline.Resume();
-            return true;
+            return null;
         }
     }
 
-    /// <summary>Tells whether the client is away.</summary>
-    public bool IsSuspended
+    /// <summary>Ends the wait for a client that did not come back; false when it did, or the call is over.</summary>
+    /// <param name="round">The round that it should have answered.</param>
+    public bool TryGiveUp(int round)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return !_isAttached;
-            }
+            _isGivenUp |= !_isAttached && !_isDisposed && round == Round;
+            return _isGivenUp;
         }
     }
 
@@ -161,21 +193,29 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
 
     public async ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken)
     {
-        RelayObserver? client;
+        RelayObserver client;
+        Task? replayed;
         lock (_lock)
         {
-            client = _client;
             if (notification.Method == McpMethod.Cancelled)
             {
                 Withdraw_NeedsLock(notification);
                 return;
             }
 
-            if (client is null)
+            if (_client is null)
             {
                 Keep_NeedsLock(notification);
                 return;
             }
+
+            (client, replayed) = (_client, _replaying?.Task);
+        }
+
+        if (replayed is not null)
+        {
+            // What was said while the client was away comes first.
+            await replayed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         await client.NotifiedAsync(notification, cancellationToken).ConfigureAwait(false);
@@ -185,7 +225,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
     {
         lock (_lock)
         {
-            if (_isDisposed || _questions.Count >= MaxQuestions || !_profile.Answers(question.Method, question.Params))
+            if (_isDisposed || _questions.Count >= MaxQuestions || IsFull_NeedsLock(question) || !_profile.Answers(question.Method, question.Params))
             {
                 return false;
             }
@@ -220,6 +260,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         await _abandoned.CancelAsync().ConfigureAwait(false);
         await _exchange.ConfigureAwait(false);
         _client?.Dispose();
+        _active.Leave(_deadline);
         _deadline.Dispose();
         _lease.Dispose();
         _abandoned.Dispose();
@@ -227,9 +268,11 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
 
     private async Task<UpstreamReply> ExchangeAsync(RelayedRequest request)
     {
+        _lease.Sending();
         try
         {
-            var reply = await ClientSpan.SendAsync(_lease.Connection, request, this, Alias, _deadline.Token).ConfigureAwait(false);
+            var reply = await ClientSpan.SendAsync(_lease.Connection, request, this, Server.Alias, _deadline.Token).ConfigureAwait(false);
+            _lease.Answered(reply, HasAsked);
             if (!reply.Answered)
             {
                 _lease.Report(reply.Fault);
@@ -239,20 +282,29 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            return new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", MayHaveRun: true);
+            if (_deadline is { HasExpired: true, IsCallers: false } && !HasAsked)
+            {
+                _lease.TimedOut();
+            }
+
+            return _deadline.IsCancelled
+                ? UpstreamRelay.Cancelled
+                : new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", MayHaveRun: true);
         }
     }
 
-    /// <summary>Of progress only the latest counts; log messages are kept up to a bound, the first ones first.</summary>
+    private bool HasAsked => Volatile.Read(ref _keys) > 0;
+
+    private bool IsFull_NeedsLock(UpstreamQuestion question) =>
+        question.Message.Json.Length + _questions.Sum(static open => (long)open.Question.Message.Json.Length) > MaxQuestionBytes;
+
+    /// <summary>Keeps what the client wanted to hear when it was last there.</summary>
     private void Keep_NeedsLock(UpstreamMessage notification)
     {
-        if (notification.Method == McpMethod.Progress)
+        if (notification.Method != McpMethod.LogMessage
+            || LogLevels.Parse(JsonMembers.FindText(notification.Raw(notification.Params), "level"u8)) >= _wanted)
         {
-            _progress = notification;
-        }
-        else if (notification.Method == McpMethod.LogMessage && _messages.Count < MaxKeptMessages)
-        {
-            _messages.Enqueue(notification);
+            _missed.Keep(notification);
         }
     }
 
@@ -274,14 +326,19 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         lock (_lock)
         {
             client = _client;
-            kept = _progress is null ? [.. _messages] : [.. _messages, _progress];
-            _progress = null;
-            _messages.Clear();
+            kept = _missed.Take();
         }
 
-        foreach (var message in kept)
+        try
         {
-            await client!.NotifiedAsync(message, cancellationToken).ConfigureAwait(false);
+            foreach (var message in kept)
+            {
+                await client!.NotifiedAsync(message, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _replaying?.TrySetResult();
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using McpRegistry.Discovery;
+using McpRegistry.Gateway.Active;
 using McpRegistry.Protocol;
 using McpRegistry.Sealing;
 using McpRegistry.Servers;
@@ -13,7 +14,7 @@ namespace McpRegistry.Gateway.Bridging;
 /// The calls of modern clients that wait at the gateway while their client answers a question of a legacy server. They are
 /// bounded in number and time, and do not outlive the process.
 /// </summary>
-internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSealer sealer, TimeProvider time) : IAsyncDisposable
+internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSealer sealer, ActiveCalls active, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How long to wait for further questions after one; servers often ask several at once.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(60);
@@ -32,7 +33,11 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
     /// <param name="cancellationToken">The client's; ends the call.</param>
     public ValueTask<BridgedOutcome> StartAsync(
         GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, CancellationToken cancellationToken) =>
-        FollowAsync(call, server, new SuspendableCall(call, server.Alias, lease, request, options.Value, time), null, cancellationToken);
+        FollowAsync(call, server, new SuspendableCall(call, server, lease, request, active, options.Value, time), null, cancellationToken);
+
+    /// <summary>Tells whether a retry is about a call that was suspended here, whatever era its server speaks by now.</summary>
+    public bool Began(GatewayCall call) =>
+        RequestState.Open(sealer, call.Message.Text(call.Message.RequestState), out _) is { IsSuspended: true } state && state.Instance == _instance;
 
     /// <summary>Goes on with a call that a client was asked about.</summary>
     public async ValueTask<BridgedOutcome> ResumeAsync(GatewayCall call, RegisteredServer server, CancellationToken cancellationToken)
@@ -58,19 +63,16 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
             return Refuse(call, StateErrors.Expired);
         }
 
-        if (!suspended.Call.TryResume(call, state.Round))
+        var responses = call.Message.InputResponses.Of(call.Message.Body);
+        if (suspended.Call.Resume(call, state.Round, responses) is { } refusal)
         {
-            return Refuse(call, StateErrors.Used);
+            return Refuse(call, refusal);
         }
 
-        if (!_calls.TryRemove(state.Handle, out _))
-        {
-            // Its time ran out in this moment.
-            return Refuse(call, StateErrors.Expired);
-        }
-
+        // It stays known until it ends: the same retry once more must not be taken for one that comes too late.
+        _calls.TryUpdate(state.Handle, suspended with { IsWaiting = false }, suspended);
         await suspended.Expiry.DisposeAsync().ConfigureAwait(false);
-        return await FollowAsync(call, server, suspended.Call, call.Message.InputResponses, cancellationToken).ConfigureAwait(false);
+        return await FollowAsync(call, server, suspended.Call, responses, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -93,18 +95,18 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_calls.Keys.Select(handle => EndAsync(handle).AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_calls.Values.Select(kept => GiveUpAsync(kept.Call, kept.Call.Round).AsTask())).ConfigureAwait(false);
     }
 
     private async ValueTask<BridgedOutcome> FollowAsync(
-        GatewayCall call, RegisteredServer server, SuspendableCall suspendable, Slice? responses, CancellationToken cancellationToken)
+        GatewayCall call, RegisteredServer server, SuspendableCall suspendable, ReadOnlyMemory<byte>? responses, CancellationToken cancellationToken)
     {
         UpstreamReply? reply;
         try
         {
             if (responses is { } given)
             {
-                await suspendable.AnswerAsync(given.Of(call.Message.Body), cancellationToken).ConfigureAwait(false);
+                await suspendable.AnswerAsync(given, cancellationToken).ConfigureAwait(false);
             }
 
             reply = await suspendable.WaitAsync(token => Task.Delay(Settle, time, token), cancellationToken).ConfigureAwait(false);
@@ -112,7 +114,7 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
         catch
         {
             // The client hung up, which cancels the call.
-            await suspendable.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(suspendable).ConfigureAwait(false);
             throw;
         }
 
@@ -121,7 +123,7 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
             return Ask(call, server, suspendable);
         }
 
-        await suspendable.DisposeAsync().ConfigureAwait(false);
+        await EndAsync(suspendable).ConfigureAwait(false);
         return answered;
     }
 
@@ -134,12 +136,12 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
             return answer;
         }
 
-        _ = suspendable.DisposeAsync().AsTask();
+        _ = EndAsync(suspendable).AsTask();
         return AnswerWriter.Error(call.Id, new GatewayError(
             ErrorCodes.InternalError, $"Server '{server.Alias}' asks a question, and too many calls wait for an answer already; try again later.", FaultReasons.Busy)
         {
             Upstream = server.Alias,
-            Retryable = true,
+            Retryable = RepeatableCalls.Includes(call.Message.Method, call.Target, call.TargetName),
         });
     }
 
@@ -148,28 +150,33 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
         var limits = options.Value;
         lock (_lock)
         {
-            if (_calls.Count >= limits.MaxSuspendedCalls
-                || _calls.Values.Count(other => other.Call.Principal == suspendable.Principal) >= limits.MaxSuspendedCallsPerCaller
-                || _calls.Values.Count(other => other.Call.Alias == suspendable.Alias) >= limits.MaxSuspendedCallsPerServer)
+            SuspendableCall[] waiting = [.. _calls.Values.Where(static kept => kept.IsWaiting).Select(static kept => kept.Call)];
+            if (waiting.Length >= limits.MaxSuspendedCalls
+                || waiting.Count(other => other.Principal == suspendable.Principal) >= limits.MaxSuspendedCallsPerCaller
+                || waiting.Count(other => other.Server.Id == suspendable.Server.Id) >= limits.MaxSuspendedCallsPerServer)
             {
                 return false;
             }
 
+            var round = suspendable.Round;
             var expiry = time.CreateTimer(
-                state => _ = EndAsync((Guid)state!).AsTask(), suspendable.Handle, limits.QuestionTimeout, Timeout.InfiniteTimeSpan);
-            _calls[suspendable.Handle] = new Suspended(suspendable, expiry);
+                state => _ = GiveUpAsync((SuspendableCall)state!, round).AsTask(), suspendable, limits.QuestionTimeout, Timeout.InfiniteTimeSpan);
+            _calls[suspendable.Handle] = new Suspended(suspendable, expiry, IsWaiting: true);
             return true;
         }
     }
 
     /// <summary>Ends a call whose client did not come back.</summary>
-    private async ValueTask EndAsync(Guid handle)
+    private ValueTask GiveUpAsync(SuspendableCall suspendable, int round) => suspendable.TryGiveUp(round) ? EndAsync(suspendable) : ValueTask.CompletedTask;
+
+    private async ValueTask EndAsync(SuspendableCall suspendable)
     {
-        if (_calls.TryGetValue(handle, out var suspended) && suspended.Call.IsSuspended && _calls.TryRemove(handle, out _))
+        if (_calls.TryRemove(suspendable.Handle, out var kept))
         {
-            await suspended.Expiry.DisposeAsync().ConfigureAwait(false);
-            await suspended.Call.DisposeAsync().ConfigureAwait(false);
+            await kept.Expiry.DisposeAsync().ConfigureAwait(false);
         }
+
+        await suspendable.DisposeAsync().ConfigureAwait(false);
     }
 
     private string Seal(GatewayCall call, RegisteredServer server, Guid handle, int round) =>
@@ -178,5 +185,9 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
 
     private static GatewayAnswer Refuse(GatewayCall call, GatewayError error) => AnswerWriter.Error(call.Id, error);
 
-    private sealed record Suspended(SuspendableCall Call, ITimer Expiry);
+    /// <summary>A call whose client was asked something.</summary>
+    /// <param name="Call">The call.</param>
+    /// <param name="Expiry">Ends it when the client does not come back.</param>
+    /// <param name="IsWaiting">Whether the client is away; else its answers are being worked on.</param>
+    private sealed record Suspended(SuspendableCall Call, ITimer Expiry, bool IsWaiting);
 }

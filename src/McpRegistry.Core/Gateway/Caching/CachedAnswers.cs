@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Gateway.Caching;
 
 /// <summary>Answers requests from what modern servers allowed to be kept, and keeps their answers (protocol.md 2.5).</summary>
-internal sealed class CachedAnswers(ResponseCache cache, IOptions<ResponseCacheOptions> options, TimeProvider time, CacheInstruments instruments)
+internal sealed class CachedAnswers(
+    ResponseCache cache, AnsweringServer self, IOptions<ResponseCacheOptions> options, TimeProvider time, CacheInstruments instruments)
 {
     /// <summary>What stands around the result in a response; a number of milliseconds may be longer than the one it replaces.</summary>
     private const int EnvelopeBytes = 64;
@@ -58,7 +59,7 @@ internal sealed class CachedAnswers(ResponseCache cache, IOptions<ResponseCacheO
         var layout = CacheableResult.Read(result);
         if (layout.Hint.TtlMs > 0 && ResultRewriter.IsComplete(result))
         {
-            var uri = call.Message.Method == McpMethod.ResourcesRead ? call.Message.Text(call.Message.Uri) : null;
+            var uri = call.Message.Method == McpMethod.ResourcesRead ? JsonMembers.Text(call.OwnUri.Span) : null;
             cache.Add(place, layout.Hint.IsPublic ? place.Key.ForEveryCaller() : place.Key, result, layout, uri);
         }
     }
@@ -74,16 +75,23 @@ internal sealed class CachedAnswers(ResponseCache cache, IOptions<ResponseCacheO
 
     private GatewayAnswer Write(GatewayCall call, CachedResponse response)
     {
-        var output = new ArrayBufferWriter<byte>(response.Result.Length + call.Id.Length + EnvelopeBytes);
+        var (result, layout) = (new ReadOnlyMemory<byte>(response.Result), response.Layout);
+        if (call.Wrapping is { } wrapping)
+        {
+            result = ResourceUriRewriter.RewriteResult(result, wrapping.Of);
+            layout = CacheableResult.Read(result.Span);
+        }
+
+        var output = new ArrayBufferWriter<byte>(result.Length + call.Id.Length + EnvelopeBytes);
         if (call.Era == ProtocolEra.Legacy)
         {
-            ResultRewriter.WriteResult(output, call.Id, response.Result, call.Message.Method, ProtocolEra.Modern, ProtocolEra.Legacy);
+            ResultRewriter.WriteResult(output, call.Id, result.Span, call.Message.Method, ProtocolEra.Modern, ProtocolEra.Legacy);
             return new GatewayAnswer(output.WrittenMemory);
         }
 
         var left = Math.Max(0, -(long)Math.Ceiling(time.GetElapsedTime(response.ExpiresAt).TotalMilliseconds));
-        var hint = new CacheHint(left, response.Layout.Hint.IsPublic && call.IsForEveryone);
-        ResultRewriter.WriteHinted(output, call.Id, response.Result, response.Layout, hint);
+        var hint = new CacheHint(left, layout.Hint.IsPublic && call.IsForEveryone);
+        ResultRewriter.WriteHinted(output, call.Id, result.Span, layout, hint, self.For(call).Span);
         return new GatewayAnswer(output.WrittenMemory);
     }
 }

@@ -39,7 +39,7 @@ internal readonly struct ResponseKey : IEquatable<ResponseKey>
             return null;
         }
 
-        var parameter = (message.Method == McpMethod.ResourcesRead ? message.Uri : message.Cursor).Of(message.Body);
+        var parameter = message.Method == McpMethod.ResourcesRead ? call.OwnUri : message.Cursor.Of(message.Body);
         var capabilities = call.Era == ProtocolEra.Modern ? message.MetaCapabilities.Of(message.Body) : call.Profile.ModernCapabilities;
         if (parameter.Length + capabilities.Length > MaxBytes)
         {

@@ -38,38 +38,48 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
             return GatewayError.MethodNotFound(call.Message);
         }
 
-        return !IsDeclared(call) ? NotDeclared
-            : Find(call.Message.Text(call.Message.TaskId), call, view, single) is not var (server, id) ? Unknown
-            : RouteTarget.To(server, id, JsonText.Quote(id));
+        if (!IsDeclared(call))
+        {
+            return NotDeclared;
+        }
+
+        if (Find(call.Message.Text(call.Message.TaskId), call, view, single) is not var (server, endpoint, id))
+        {
+            return Unknown;
+        }
+
+        call.UpstreamTask = id;
+        call.Endpoint = endpoint;
+        return RouteTarget.To(server, id, JsonText.Quote(id));
     }
 
     /// <summary>Checks that a request may be about tasks; the fault, or null. For the filter of <c>subscriptions/listen</c>.</summary>
     public GatewayError? Check(GatewayCall call) => IsDeclared(call) ? null : NotDeclared;
 
-    /// <summary>Sorts the tasks of a listen filter by their servers. Ids that lead nowhere are left out, and so not acknowledged.</summary>
+    /// <summary>Sorts the tasks of a listen filter by the endpoints that have them. Ids that lead nowhere are left out, and so not acknowledged.</summary>
     /// <param name="call">The request.</param>
     /// <param name="taskIds">The ids as the client has them.</param>
     /// <param name="view">What its caller sees.</param>
     /// <param name="single">The only server of the endpoint; null on the merged endpoint.</param>
     public IReadOnlyCollection<TaskSubscription> Subscribe(GatewayCall call, IEnumerable<string> taskIds, TenantView view, ServerEntry? single)
     {
-        var byServer = new Dictionary<Guid, TaskSubscription>();
+        var byEndpoint = new Dictionary<(Guid Server, Guid? Endpoint), TaskSubscription>();
         foreach (var text in taskIds)
         {
-            if (Find(text, call, view, single) is not var (server, id) || !server.IsServed)
+            if (Find(text, call, view, single) is not var (server, endpoint, id) || !server.IsServed)
             {
                 continue;
             }
 
-            if (!byServer.TryGetValue(server.Server.Id, out var subscription))
+            if (!byEndpoint.TryGetValue((server.Server.Id, endpoint), out var subscription))
             {
-                byServer.Add(server.Server.Id, subscription = new TaskSubscription(server));
+                byEndpoint.Add((server.Server.Id, endpoint), subscription = new TaskSubscription(server, endpoint));
             }
 
             subscription.Add(id, text);
         }
 
-        return byServer.Values;
+        return byEndpoint.Values;
     }
 
     /// <summary>Tells whether the client of a modern request takes tasks.</summary>
@@ -78,20 +88,21 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
         && ExtensionFilter.Has(call.Message.Raw(call.Message.MetaCapabilities), ExtensionNames.Tasks);
 
     /// <summary>Opens an id and finds its server; null when it leads nowhere for this caller at this endpoint.</summary>
-    public (ServerEntry Server, string UpstreamId)? Find(string? text, GatewayCall call, TenantView view, ServerEntry? single) =>
+    public (ServerEntry Server, Guid? Endpoint, string UpstreamId)? Find(string? text, GatewayCall call, TenantView view, ServerEntry? single) =>
         TaskHandle.Open(sealer, text, call.Caller.PrincipalId) is { } handle
         && view.Find(handle.ServerId) is { } server
         && (single is null || single.Server.Id == server.Server.Id)
         && server.Report is not { Era: ProtocolEra.Legacy }
-            ? (server, handle.UpstreamId)
+            ? (server, handle.EndpointId == Guid.Empty ? null : handle.EndpointId, handle.UpstreamId)
             : null;
 
     /// <summary>Writes the answer of a modern server that is about a task.</summary>
     /// <param name="call">The client's request.</param>
     /// <param name="server">The server.</param>
     /// <param name="message">Its response.</param>
+    /// <param name="serverInfo">Who the client is told has answered, as a raw object; empty leaves what the server says.</param>
     /// <returns>The answer for the client; null when the response is about no task.</returns>
-    public GatewayAnswer? Answer(GatewayCall call, RegisteredServer server, UpstreamMessage message)
+    public GatewayAnswer? Answer(GatewayCall call, RegisteredServer server, UpstreamMessage message, ReadOnlySpan<byte> serverInfo = default)
     {
         if (message.IsError)
         {
@@ -101,11 +112,10 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
         var result = message.Raw(message.Result);
         if (McpMethods.IsTask(call.Message.Method))
         {
-            var text = call.Message.Text(call.Message.TaskId)!;
-            return TaskHandle.Open(sealer, text, call.Caller.PrincipalId) is { } handle ? Write(call, result, handle.UpstreamId, text) : null;
+            return call.UpstreamTask is { } id ? Write(call, result, id, call.Message.Text(call.Message.TaskId)!, serverInfo) : null;
         }
 
-        return IsCreated(result) ? Create(call, server, result) : null;
+        return IsCreated(result) ? Create(call, server, result, serverInfo) : null;
     }
 
     /// <summary>The search spares nearly all results the walk over their members.</summary>
@@ -115,7 +125,7 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
     private static bool LacksTasks(DiscoveryReport report) =>
         report.Era is { } era && (era == ProtocolEra.Legacy || !ExtensionFilter.Has(report.Capabilities.Span, ExtensionNames.Tasks));
 
-    private GatewayAnswer Create(GatewayCall call, RegisteredServer server, ReadOnlySpan<byte> result)
+    private GatewayAnswer Create(GatewayCall call, RegisteredServer server, ReadOnlySpan<byte> result, ReadOnlySpan<byte> serverInfo)
     {
         if (!IsDeclared(call))
         {
@@ -127,8 +137,8 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
             return Refuse(call, server, "answered with a task that has no usable id");
         }
 
-        var handle = new TaskHandle(server.Id, id, CallDigest.OfPrincipal(call.Caller.PrincipalId));
-        return Write(call, result, id, handle.Seal(sealer, LifetimeOf(TaskIdRewriter.ReadTtl(result))));
+        var handle = new TaskHandle(server.Id, call.TargetEndpoint, id, CallDigest.OfPrincipal(call.Caller.PrincipalId));
+        return Write(call, result, id, handle.Seal(sealer, LifetimeOf(TaskIdRewriter.ReadTtl(result))), serverInfo);
     }
 
     private TimeSpan LifetimeOf(double? ttl)
@@ -139,11 +149,13 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
             : longest;
     }
 
-    private static GatewayAnswer Write(GatewayCall call, ReadOnlySpan<byte> result, string from, string to)
+    private static GatewayAnswer Write(GatewayCall call, ReadOnlySpan<byte> result, string from, string to, ReadOnlySpan<byte> serverInfo)
     {
-        var output = new ArrayBufferWriter<byte>(result.Length + 512);
-        TaskIdRewriter.Write(output, result, from, to);
-        return AnswerWriter.Result(call.Id, output.WrittenSpan);
+        var named = new ArrayBufferWriter<byte>(result.Length + 512);
+        TaskIdRewriter.Write(named, result, from, to);
+        var output = new ArrayBufferWriter<byte>(named.WrittenCount + 512);
+        ResultRewriter.WriteResult(output, call.Id, named.WrittenSpan, call.Message.Method, ProtocolEra.Modern, ProtocolEra.Modern, serverInfo: serverInfo);
+        return new GatewayAnswer(output.WrittenMemory);
     }
 
     private static GatewayAnswer Refuse(GatewayCall call, RegisteredServer server, string why) =>

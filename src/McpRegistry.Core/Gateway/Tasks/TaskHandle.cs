@@ -7,19 +7,20 @@ namespace McpRegistry.Gateway.Tasks;
 
 /// <summary>What the id of a task says that clients get: whose task it is, at which server, and its own id there.</summary>
 /// <param name="ServerId">The server.</param>
+/// <param name="EndpointId">The endpoint of the server that has it; empty when that is not known.</param>
 /// <param name="UpstreamId">The id that the server gave.</param>
 /// <param name="Principal">A digest of the caller.</param>
-internal sealed record TaskHandle(Guid ServerId, string UpstreamId, byte[] Principal)
+internal sealed record TaskHandle(Guid ServerId, Guid EndpointId, string UpstreamId, byte[] Principal)
 {
     /// <summary>Servers give short ones; the sealed text must fit into a header.</summary>
     public const int MaxIdBytes = 2048;
 
-    private const byte Version = 1;
-    private const int HeadBytes = 1 + 16 + CallDigest.Length;
+    private const byte Version = 2;
+    private const int HeadBytes = 1 + 16 + 16 + CallDigest.Length;
 
     public string Seal(IStateSealer sealer, TimeSpan lifetime)
     {
-        byte[] state = [Version, .. ServerId.ToByteArray(), .. Principal, .. Encoding.UTF8.GetBytes(UpstreamId)];
+        byte[] state = [Version, .. ServerId.ToByteArray(), .. EndpointId.ToByteArray(), .. Principal, .. Encoding.UTF8.GetBytes(UpstreamId)];
         return sealer.Seal(SealPurpose.TaskId, state, lifetime);
     }
 
@@ -32,9 +33,9 @@ internal sealed record TaskHandle(Guid ServerId, string UpstreamId, byte[] Princ
         }
 
         var bytes = state.Span;
-        var digest = bytes[17..HeadBytes].ToArray();
+        var digest = bytes[33..HeadBytes].ToArray();
         return CryptographicOperations.FixedTimeEquals(digest, CallDigest.OfPrincipal(principal))
-            ? new TaskHandle(new Guid(bytes[1..17]), Encoding.UTF8.GetString(bytes[HeadBytes..]), digest)
+            ? new TaskHandle(new Guid(bytes[1..17]), new Guid(bytes[17..33]), Encoding.UTF8.GetString(bytes[HeadBytes..]), digest)
             : null;
     }
 }

@@ -6,6 +6,9 @@ namespace McpRegistry.Gateway.Tasks;
 /// <summary>Puts one id of a task in the place of another, wherever a result or notification names the task itself.</summary>
 internal static class TaskIdRewriter
 {
+    /// <summary>The deepest that the extension names a task: in the object, its task, the <c>_meta</c> of that, and the related task in there.</summary>
+    private const int MaxDepth = 4;
+
     /// <summary>Reads the id that an object is about: <c>taskId</c>, or <c>task.taskId</c>; null when there is none.</summary>
     public static string? Read(ReadOnlySpan<byte> json) => JsonMembers.FindText(json, "taskId"u8) ?? JsonMembers.FindText(Inner(json), "taskId"u8);
 
@@ -20,7 +23,7 @@ internal static class TaskIdRewriter
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> json, string from, string to)
     {
         var found = new List<Slice>();
-        Find(json, 0, from, found);
+        Find(json, 0, from, found, MaxDepth);
         var position = 0;
         foreach (var slice in found)
         {
@@ -45,7 +48,7 @@ internal static class TaskIdRewriter
     }
 
     /// <summary>What a tool answers is its own: an equal text in there is none of ours.</summary>
-    private static void Find(ReadOnlySpan<byte> json, int offset, string id, List<Slice> found)
+    private static void Find(ReadOnlySpan<byte> json, int offset, string id, List<Slice> found, int depth)
     {
         var members = new JsonMembers(json);
         while (members.Next())
@@ -57,23 +60,23 @@ internal static class TaskIdRewriter
                     found.Add(members.Value with { Start = offset + members.Value.Start });
                 }
             }
-            else if (members.NameIs("task"u8) || members.NameIs("_meta"u8) || members.NameIs(MetaKeys.RelatedTask))
+            else if (depth > 1 && (members.NameIs("task"u8) || members.NameIs("_meta"u8) || members.NameIs(MetaKeys.RelatedTask)))
             {
-                Find(members.RawValue, offset + members.Value.Start, id, found);
+                Find(members.RawValue, offset + members.Value.Start, id, found, depth - 1);
             }
-            else if (members.NameIs("result"u8))
+            else if (depth > 1 && members.NameIs("result"u8))
             {
-                FindInMeta(members.RawValue, offset + members.Value.Start, id, found);
+                FindInMeta(members.RawValue, offset + members.Value.Start, id, found, depth - 1);
             }
         }
     }
 
-    private static void FindInMeta(ReadOnlySpan<byte> result, int offset, string id, List<Slice> found)
+    private static void FindInMeta(ReadOnlySpan<byte> result, int offset, string id, List<Slice> found, int depth)
     {
         var meta = JsonMembers.Find(result, "_meta"u8);
         if (!meta.IsMissing)
         {
-            Find(meta.Of(result), offset + meta.Start, id, found);
+            Find(meta.Of(result), offset + meta.Start, id, found, depth);
         }
     }
 }

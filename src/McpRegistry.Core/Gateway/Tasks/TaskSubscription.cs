@@ -3,12 +3,16 @@ using McpRegistry.Snapshots;
 
 namespace McpRegistry.Gateway.Tasks;
 
-/// <summary>The tasks of one server that a <c>subscriptions/listen</c> of a client is about, under both their ids.</summary>
-internal sealed class TaskSubscription(ServerEntry server)
+/// <summary>The tasks of one endpoint of a server that a <c>subscriptions/listen</c> of a client is about, under both their ids.</summary>
+/// <param name="server">The server.</param>
+/// <param name="endpoint">The endpoint; null when it is not known.</param>
+internal sealed class TaskSubscription(ServerEntry server, Guid? endpoint = null)
 {
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
     public ServerEntry Server => server;
+
+    public Guid? Endpoint => endpoint;
 
     /// <summary>Gets the ids for <c>taskIds</c> of the request to the server, which must declare the tasks extension.</summary>
     public IReadOnlyCollection<string> UpstreamIds => _texts.Keys;

@@ -19,7 +19,7 @@ internal sealed partial class ChannelConnection
     public static async ValueTask<ConnectResult> OpenAsync(
         ITransport transport, ClientProfile profile, ProtocolEra? era, TimeSpan probeTimeout, int maxMessageBytes, TimeProvider time, CancellationToken cancellationToken)
     {
-        var connection = new ChannelConnection(transport, profile.IsShared, maxMessageBytes);
+        var connection = new ChannelConnection(transport, profile.IsShared, maxMessageBytes, time);
         UpstreamFault? fault;
         try
         {
@@ -62,8 +62,7 @@ internal sealed partial class ChannelConnection
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         try
         {
-            var reply = await SendCoreAsync(new OwnRequest { Method = McpMethod.Discover }, null, either.Token).ConfigureAwait(false);
-            return EraVerdict.Judge(reply);
+            return await EraVerdict.AskAsync(() => SendCoreAsync(new OwnRequest { Method = McpMethod.Discover }, null, either.Token)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

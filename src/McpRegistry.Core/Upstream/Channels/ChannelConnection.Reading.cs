@@ -12,8 +12,6 @@ namespace McpRegistry.Upstream.Channels;
 /// <content>What comes in.</content>
 internal sealed partial class ChannelConnection
 {
-    private static readonly JsonWriterOptions Plain = JsonText.WriterOptions;
-
     private async Task ReadAsync()
     {
         var fault = new UpstreamFault(FaultReasons.ProcessExited, "The server ended the connection.", MayHaveRun: true);
@@ -55,11 +53,16 @@ internal sealed partial class ChannelConnection
     /// <summary>Deals with a message; false when the server does not take the answers to its questions.</summary>
     private async ValueTask<bool> DispatchAsync(JsonRpcMessage received)
     {
-        var json = Serialize(received);
+        if (!TryWrite(received, out var json))
+        {
+            Fail(received, NotUnicode);
+            return true;
+        }
+
         var message = json.Length > _maxMessageBytes ? null : UpstreamMessage.TryRead(json);
         if (message is null)
         {
-            FailOversized(received, json.Length);
+            Fail(received, TooLarge(json.Length, _maxMessageBytes));
             return true;
         }
 
@@ -74,52 +77,39 @@ internal sealed partial class ChannelConnection
 
                 break;
             case MessageKind.Request:
-                return Ask(message);
+                return await AskAsync(message).ConfigureAwait(false);
             default:
-                await NotifyAsync(message).ConfigureAwait(false);
+                Notify(message);
                 break;
         }
 
         return true;
     }
 
-    /// <summary>
-    /// Has a question answered. The channel does not tell which call it belongs to: it is for one that is running if any of
-    /// them can take it, for all of them are the same client's; on a channel that many clients share, only if there is no
-    /// doubt (protocol.md 5.6).
-    /// </summary>
+    /// <summary>Has a question answered. The channel does not tell which call it belongs to.</summary>
     /// <returns>False when the server does not take the answers to its questions.</returns>
-    private bool Ask(UpstreamMessage message)
+    private async ValueTask<bool> AskAsync(UpstreamMessage message)
     {
-        if (Interlocked.Increment(ref _questions) > MaxQuestions)
-        {
-            Interlocked.Decrement(ref _questions);
-            return TryPost(LegacyMessages.AnswerTo(message));
-        }
-
         var question = new UpstreamQuestion(message, PostAnswerAsync, () => Interlocked.Decrement(ref _questions));
-        if (message.Method == McpMethod.Ping || !(AskCaller(question) || _listener?.TryAsk(question) == true))
+        if (Interlocked.Increment(ref _questions) <= MaxQuestions && message.Method != McpMethod.Ping
+            && UnnamedQuestions.TryAsk(question, _isShared, Callers(), _listener))
         {
-            Interlocked.Decrement(ref _questions);
-            return TryPost(LegacyMessages.AnswerTo(message));
+            return true;
         }
 
-        return true;
+        return await question.RefuseAsync().ConfigureAwait(false);
     }
 
-    private bool AskCaller(UpstreamQuestion question)
-    {
-        var calls = _pending.Values.Where(static pending => !pending.IsWatch && pending.Observer is not null).Take(_isShared ? 2 : int.MaxValue).ToArray();
-        return (!_isShared || calls.Length == 1) && calls.Any(pending => pending.Observer!.TryAsk(question));
-    }
+    private IEnumerable<IUpstreamObserver> Callers() =>
+        from call in _pending where !call.Value.IsWatch && call.Value.Observer is not null orderby call.Key select call.Value.Observer!;
 
     private ValueTask<bool> PostAnswerAsync(ReadOnlyMemory<byte> answer) => new(!HasEnded && TryPost(answer));
 
-    private async ValueTask NotifyAsync(UpstreamMessage message)
+    private void Notify(UpstreamMessage message)
     {
         if (SubscriberOf(message) is { } subscriber)
         {
-            await TellAsync(subscriber, message).ConfigureAwait(false);
+            subscriber.Tell(message);
             return;
         }
 
@@ -129,9 +119,9 @@ internal sealed partial class ChannelConnection
             if (message.Method == McpMethod.Cancelled)
             {
                 // Whoever was asked this knows the question by its id, which the server gives to no other.
-                foreach (var pending in _pending.Values)
+                foreach (var pending in _pending.Values.Where(static pending => !pending.IsWatch))
                 {
-                    await TellAsync(pending, message).ConfigureAwait(false);
+                    pending.Tell(message);
                 }
             }
 
@@ -140,29 +130,12 @@ internal sealed partial class ChannelConnection
 
         if (AddresseeOf(message) is { Observer: not null } addressee)
         {
-            await TellAsync(addressee, message).ConfigureAwait(false);
+            addressee.Tell(message);
         }
         else if (message.Method == McpMethod.LogMessage && !_isShared)
         {
             // It belongs to no call for sure, but all calls are the same client's.
             _listener?.Notified(message);
-        }
-    }
-
-    private static async ValueTask TellAsync(PendingRequest addressee, UpstreamMessage message)
-    {
-        if (addressee.Observer is not { } observer)
-        {
-            return;
-        }
-
-        try
-        {
-            await observer.NotifiedAsync(message, addressee.CancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // Its caller has gone or cannot be written to; the others on this channel go on.
         }
     }
 
@@ -190,9 +163,7 @@ internal sealed partial class ChannelConnection
     {
         if (message.Method == McpMethod.Progress)
         {
-            var parameters = message.Raw(message.Params);
-            var token = JsonMembers.Find(parameters, MetaKeys.ProgressToken).Of(parameters);
-            return Utf8Parser.TryParse(token, out long id, out var consumed) && consumed == token.Length ? _pending.GetValueOrDefault(id) : null;
+            return message.ProgressOf is { } id ? _pending.GetValueOrDefault(id) : null;
         }
 
         return message.Method == McpMethod.LogMessage ? OnlyOrNone(_pending.Values.Where(static pending => !pending.IsWatch)) : null;
@@ -204,25 +175,32 @@ internal sealed partial class ChannelConnection
         return first.Length == 1 ? first[0] : null;
     }
 
-    private void FailOversized(JsonRpcMessage received, int bytes)
+    private static UpstreamReply NotUnicode { get; } = UpstreamReply.Failed(FaultReasons.ProtocolError, "The answer has text that is not Unicode.");
+
+    /// <summary>Ends the request that an unusable message answers, if it answers one.</summary>
+    private void Fail(JsonRpcMessage received, UpstreamReply reply)
     {
         if (received is JsonRpcMessageWithId { Id.Id: long id } and (JsonRpcResponse or JsonRpcError) && _pending.TryRemove(id, out var pending))
         {
-            pending.Complete(TooLarge(bytes, _maxMessageBytes));
+            pending.Complete(reply);
         }
     }
 
     private static UpstreamReply TooLarge(int bytes, int limit) =>
         UpstreamReply.Failed(FaultReasons.TooLarge, $"The answer has {bytes} bytes; the limit is {limit}.");
 
-    private static ReadOnlyMemory<byte> Serialize(JsonRpcMessage message)
+    /// <summary>Returns the text of a message; false for one that came through types which cannot write what they read.</summary>
+    private static bool TryWrite(JsonRpcMessage message, out ReadOnlyMemory<byte> json)
     {
-        var output = new System.Buffers.ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(output, Plain);
-        JsonSerializer.Serialize(writer, message, MessageType);
-        return output.WrittenMemory;
+        try
+        {
+            json = JsonRpcText.Write(message);
+            return true;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
+        {
+            json = default;
+            return false;
+        }
     }
-
-    private static readonly System.Text.Json.Serialization.Metadata.JsonTypeInfo<JsonRpcMessage> MessageType =
-        (System.Text.Json.Serialization.Metadata.JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 }

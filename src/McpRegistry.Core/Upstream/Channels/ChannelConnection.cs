@@ -26,6 +26,8 @@ internal sealed partial class ChannelConnection : UpstreamConnection
 
     private readonly ITransport _transport;
     private readonly int _maxMessageBytes;
+    private readonly TimeProvider _time;
+    private readonly SessionLogLevel _logLevel = new();
     private readonly ConcurrentDictionary<long, PendingRequest> _pending = new();
     private readonly TaskCompletionSource<UpstreamFault> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _disposed = new();
@@ -36,14 +38,14 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private readonly bool _isShared;
     private volatile IUpstreamListener? _listener;
     private int _questions;
-    private LogLevel? _level;
     private readonly Lazy<Task> _closed;
     private long _lastId;
     private long _unsent;
 
-    private ChannelConnection(ITransport transport, bool isShared, int maxMessageBytes)
+    private ChannelConnection(ITransport transport, bool isShared, int maxMessageBytes, TimeProvider time)
         : base(Probe)
     {
+        _time = time;
         _isShared = isShared;
         _transport = transport;
         _maxMessageBytes = maxMessageBytes;
@@ -56,14 +58,17 @@ internal sealed partial class ChannelConnection : UpstreamConnection
 
     public override async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
-        if (request.LogLevel is { } level && Handshake.Era == ProtocolEra.Legacy && !(_level <= level) && Handshake.HasCapability("logging"u8))
+        if (request.LogLevel is { } level && Handshake.Era == ProtocolEra.Legacy && !_logLevel.Covers(level) && Handshake.HasCapability("logging"u8))
         {
-            _level = level;
-            await SendCoreAsync(LegacyMessages.SetLevel(level), null, cancellationToken).ConfigureAwait(false);
+            await SetLogLevelAsync(level, cancellationToken).ConfigureAwait(false);
         }
 
-        return await SendCoreAsync(request, observer, cancellationToken).ConfigureAwait(false);
+        var reply = await SendCoreAsync(request, observer, cancellationToken).ConfigureAwait(false);
+        return EraVerdict.Contradicts(reply) ? EraVerdict.Changed : reply;
     }
+
+    public override ValueTask SetLogLevelAsync(LogLevel level, CancellationToken cancellationToken) =>
+        _logLevel.SetAsync(level, () => SendCoreAsync(LegacyMessages.SetLevel(level), null, cancellationToken));
 
     public override ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
     {
@@ -74,10 +79,11 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
         _listener = listener;
+        listener.Opened();
         if (Handshake.Era == ProtocolEra.Modern)
         {
             // Changes are announced only to those who listen; the answer ends the subscription, not the connection.
-            _ = ListenAsync();
+            _ = ListenAsync(listener);
         }
 
         return await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -118,6 +124,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         finally
         {
             _pending.TryRemove(id, out _);
+            pending.Abandon();
         }
     }
 
@@ -156,11 +163,15 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         JsonRpcMessage message;
         try
         {
-            message = JsonSerializer.Deserialize(json.Span, MessageType)!;
-            if (json.Span.IndexOf("\\u"u8) >= 0)
+            message = JsonRpcText.Read(json.Span);
+            if (_transport is WebSocketTransport)
+            {
+                JsonRpcText.Keep(message, json);
+            }
+            else if (json.Span.IndexOf("\\u"u8) >= 0)
             {
                 // An escape may be half a surrogate pair. The transport would find out only while it sends, and fail as if it were closed.
-                Serialize(message);
+                JsonRpcText.Write(message);
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -190,11 +201,23 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         }
     }
 
-    private async Task ListenAsync()
+    /// <summary>Keeps a subscription with the server for as long as the channel lasts, unless the server has none.</summary>
+    private async Task ListenAsync(IUpstreamListener listener)
     {
+        var pace = new WatchPace(_time);
         try
         {
-            await SendCoreAsync(OwnRequest.ListenForChanges, null, _closing).ConfigureAwait(false);
+            for (var hasGap = false; ; hasGap = true)
+            {
+                pace.Begin();
+                var reply = await SendCoreAsync(OwnRequest.ListenForChanges, new ChangeObserver(listener, hasGap), _closing).ConfigureAwait(false);
+                if (HasEnded || reply is { Answered: true, Message: { IsError: true, ErrorCode: ErrorCodes.MethodNotFound } })
+                {
+                    return;
+                }
+
+                await pace.PauseAsync(_closing).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {

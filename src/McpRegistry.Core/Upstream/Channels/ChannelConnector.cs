@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using McpRegistry.Credentials;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Upstream.Http;
@@ -46,7 +47,8 @@ internal sealed class ChannelConnector(
         return result;
     }
 
-    public async ValueTask<ConnectResult> OpenSseAsync(ServerEndpoint endpoint, string name, ClientProfile profile, CancellationToken cancellationToken)
+    public async ValueTask<ConnectResult> OpenSseAsync(
+        ServerEndpoint endpoint, string name, ClientProfile profile, CredentialSource? credential, CancellationToken cancellationToken)
     {
         var transport = new HttpClientTransport(
             new HttpClientTransportOptions
@@ -59,7 +61,7 @@ internal sealed class ChannelConnector(
                 // The supervisor reconnects, with one back-off for all transports.
                 MaxReconnectionAttempts = 0,
             },
-            http.CreateClient(new Uri(endpoint.Url!)),
+            http.CreateClient(new Uri(endpoint.Url!), credential),
             loggers);
         await using (transport.ConfigureAwait(false))
         {
@@ -71,9 +73,9 @@ internal sealed class ChannelConnector(
     }
 
     public async ValueTask<ConnectResult> OpenWebSocketAsync(
-        ServerEndpoint endpoint, string name, ClientProfile profile, CancellationToken cancellationToken)
+        ServerEndpoint endpoint, string name, ClientProfile profile, CredentialSource? credential, CancellationToken cancellationToken)
     {
-        var (socket, refusal) = await WebSocketDialer.DialAsync(http, new Uri(endpoint.Url!), options.Value, cancellationToken).ConfigureAwait(false);
+        var (socket, refusal) = await WebSocketDialer.DialAsync(http, new Uri(endpoint.Url!), credential, options.Value, cancellationToken).ConfigureAwait(false);
         if (socket is null)
         {
             return refusal!;
@@ -84,7 +86,7 @@ internal sealed class ChannelConnector(
 
         // An old server may hang up on whatever comes before initialize.
         return opened.Fault is { MeansDown: true } && endpoint.Era is null
-            ? await OpenWebSocketAsync(endpoint with { Era = ProtocolEra.Legacy }, name, profile, cancellationToken).ConfigureAwait(false)
+            ? await OpenWebSocketAsync(endpoint with { Era = ProtocolEra.Legacy }, name, profile, credential, cancellationToken).ConfigureAwait(false)
             : opened;
     }
 

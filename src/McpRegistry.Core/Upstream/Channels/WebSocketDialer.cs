@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using McpRegistry.Credentials;
 using McpRegistry.Discovery;
 using McpRegistry.Upstream.Http;
 
@@ -13,11 +14,12 @@ internal static class WebSocketDialer
     /// <summary>Opens a socket.</summary>
     /// <param name="http">The stack.</param>
     /// <param name="url">A ws or wss URL.</param>
+    /// <param name="credential">What is shown to the server; null for nothing.</param>
     /// <param name="options">The times of the keep-alive.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     /// <returns>The socket, or the fault.</returns>
     public static async ValueTask<(WebSocket? Socket, UpstreamFault? Fault)> DialAsync(
-        UpstreamHttp http, Uri url, UpstreamOptions options, CancellationToken cancellationToken)
+        UpstreamHttp http, Uri url, CredentialSource? credential, UpstreamOptions options, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol(SubProtocol);
@@ -27,7 +29,7 @@ internal static class WebSocketDialer
         UpstreamFault fault;
         try
         {
-            await http.ConnectAsync(socket, url, cancellationToken).ConfigureAwait(false);
+            await http.ConnectAsync(socket, url, credential, cancellationToken).ConfigureAwait(false);
             if (socket.SubProtocol == SubProtocol)
             {
                 return (socket, null);

@@ -1,3 +1,4 @@
+using McpRegistry.Credentials;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 
@@ -13,13 +14,14 @@ internal sealed class HttpConnector(UpstreamHttp http, TimeProvider time)
     /// <summary>Opens a connection.</summary>
     /// <param name="endpoint">Where to.</param>
     /// <param name="profile">What a legacy server is told of its client.</param>
+    /// <param name="credential">What is shown to the server; null for nothing.</param>
     /// <param name="known">The era if it was found before; null probes.</param>
     /// <param name="cancellationToken">Cancels the handshake.</param>
     /// <returns>The connection or the fault; <c>MayBeSse</c> when the URL could be an HTTP+SSE one.</returns>
     public async ValueTask<(ConnectResult Result, bool MayBeSse)> ConnectAsync(
-        ServerEndpoint endpoint, ClientProfile profile, ProtocolEra? known, CancellationToken cancellationToken)
+        ServerEndpoint endpoint, ClientProfile profile, CredentialSource? credential, ProtocolEra? known, CancellationToken cancellationToken)
     {
-        var channel = http.CreateChannel(new Uri(endpoint.Url!));
+        var channel = http.CreateChannel(new Uri(endpoint.Url!), credential);
         var era = endpoint.Era ?? known;
         var verdict = era == ProtocolEra.Legacy
             // HTTP+SSE is legacy too: that the era is known does not tell which of the two this URL is.
@@ -44,9 +46,9 @@ internal sealed class HttpConnector(UpstreamHttp http, TimeProvider time)
         return (opened, verdict.MayBeSse && opened.Fault?.HttpStatus is 400 or 404 or 405);
     }
 
-    private async ValueTask<EraVerdict> ProbeAsync(HttpChannel channel, CancellationToken cancellationToken)
+    private ValueTask<EraVerdict> ProbeAsync(HttpChannel channel, CancellationToken cancellationToken)
     {
-        var reply = await new ModernHttpConnection(channel, Unknown, time).SendAsync(Discover, null, cancellationToken).ConfigureAwait(false);
-        return EraVerdict.Judge(reply);
+        var connection = new ModernHttpConnection(channel, Unknown, time);
+        return EraVerdict.AskAsync(() => connection.SendAsync(Discover, null, cancellationToken));
     }
 }

@@ -15,7 +15,7 @@ internal static class HttpExchange
     /// <param name="id">The request's id.</param>
     /// <param name="maxBytes">The largest message.</param>
     /// <param name="observer">Hears notifications.</param>
-    /// <param name="onRequest">Gets requests of the server; null refuses to hear them.</param>
+    /// <param name="onRequest">Gets requests of the server, and no more of the stream is read until it is done; null refuses to hear them.</param>
     /// <param name="position">Follows how far the stream was read; null when it is not resumed.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The answer or a fault: <see cref="Cut"/> when the stream ended without one.</returns>
@@ -24,7 +24,7 @@ internal static class HttpExchange
         long id,
         int maxBytes,
         IUpstreamObserver? observer,
-        Action<UpstreamMessage>? onRequest,
+        Func<UpstreamMessage, ValueTask>? onRequest,
         StreamPosition? position,
         CancellationToken cancellationToken)
     {
@@ -34,16 +34,18 @@ internal static class HttpExchange
             {
                 return response.IsSuccessStatusCode
                     ? UpstreamReply.Failed(FaultReasons.ProtocolError, $"The server answered HTTP {(int)response.StatusCode} without a message.")
-                    : HttpFaults.FromStatus(response.StatusCode);
+                    : HttpFaults.FromResponse(response);
             }
         }
 
         var status = response.StatusCode;
+        var retryAfter = (int)status < 400 ? null : HttpFaults.RetryAfterOf(response);
         var messages = await HttpMessageStream.OpenAsync(response, maxBytes, position, cancellationToken).ConfigureAwait(false);
         await using (messages.ConfigureAwait(false))
         {
             while (await ReadAsync(messages, status, position, cancellationToken).ConfigureAwait(false) is { } message)
             {
+                position?.Heard();
                 switch (message.Kind)
                 {
                     case MessageKind.Response when message.NumericId == id || IsUnassigned(message):
@@ -51,8 +53,8 @@ internal static class HttpExchange
                     case MessageKind.Notification when observer is not null:
                         await observer.NotifiedAsync(message, cancellationToken).ConfigureAwait(false);
                         break;
-                    case MessageKind.Request:
-                        onRequest?.Invoke(message);
+                    case MessageKind.Request when onRequest is not null:
+                        await onRequest(message).ConfigureAwait(false);
                         break;
                 }
             }
@@ -60,7 +62,7 @@ internal static class HttpExchange
 
         return (int)status < 300
             ? Cut
-            : HttpFaults.FromStatus(status);
+            : HttpFaults.FromStatus(status) with { RetryAfter = retryAfter };
     }
 
     /// <summary>The body of an error status need not be JSON-RPC; then the status is the answer.</summary>

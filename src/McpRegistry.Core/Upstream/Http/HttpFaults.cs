@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using McpRegistry.Credentials;
 using McpRegistry.Discovery;
 
 namespace McpRegistry.Upstream.Http;
@@ -12,6 +13,7 @@ internal static class HttpFaults
 
     public static UpstreamFault FromException(Exception exception) => exception switch
     {
+        _ when CredentialException.TryFind(exception, out var credential) => credential.Fault,
         InvalidDataException => new(FaultReasons.TooLarge, exception.Message, MayHaveRun: true),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } connect =>
             FromConnect(connect),
@@ -20,9 +22,25 @@ internal static class HttpFaults
 
     public static UpstreamFault FromStatus(HttpStatusCode status) => Describe(status) with { HttpStatus = (int)status };
 
-    /// <summary>Statuses of a server, or of a proxy before it, that say nothing about the resource: later it may answer.</summary>
-    public static bool IsTemporary(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
-        or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+    /// <summary>The same, with how long the server wants to be left alone.</summary>
+    public static UpstreamFault FromResponse(HttpResponseMessage response) => FromStatus(response.StatusCode) with { RetryAfter = RetryAfterOf(response) };
+
+    /// <summary>Reads <c>Retry-After</c>, a date by the server's own clock; null when there is none.</summary>
+    public static TimeSpan? RetryAfterOf(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } when delta >= TimeSpan.Zero => delta,
+        { Date: { } date } when response.Headers.Date is { } now => date > now ? date - now : TimeSpan.Zero,
+        _ => null,
+    };
+
+    /// <summary>Statuses by which a server says that it has no such stream or method, now or later.</summary>
+    public static bool IsAbsent(HttpStatusCode status) => status is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
+        or HttpStatusCode.NotAcceptable or HttpStatusCode.NotImplemented;
+
+    /// <summary>Statuses that tell of the moment and not of what the server can do (protocol.md 4.2).</summary>
+    public static bool IsPassing(HttpStatusCode status) =>
+        status is HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or HttpStatusCode.TooManyRequests
+        || ((int)status >= 500 && status != HttpStatusCode.NotImplemented);
 
     private static UpstreamFault Describe(HttpStatusCode status) => status switch
     {
@@ -30,7 +48,7 @@ internal static class HttpFaults
             new(FaultReasons.Unauthorized, $"The server asks for credentials (HTTP {(int)status})."),
         HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect =>
             new(FaultReasons.HttpError, $"The server redirects (HTTP {(int)status}); register the URL it redirects to."),
-        _ => new(FaultReasons.HttpError, $"The server answered HTTP {(int)status}.", MayHaveRun: (int)status >= 500),
+        _ => new(FaultReasons.HttpError, $"The server answered HTTP {(int)status}.", MayHaveRun: (int)status >= 500 || status == HttpStatusCode.RequestTimeout),
     };
 
     private static UpstreamFault FromConnect(HttpRequestException exception)

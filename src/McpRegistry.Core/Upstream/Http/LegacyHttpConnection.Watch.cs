@@ -7,28 +7,34 @@ namespace McpRegistry.Upstream.Http;
 /// <content>The GET stream, over which a legacy server announces changes.</content>
 internal sealed partial class LegacyHttpConnection
 {
-    /// <summary>Servers may close an idle stream at any time; one that does so at once is not asked in a tight loop.</summary>
-    private static readonly TimeSpan StreamPause = TimeSpan.FromSeconds(1);
+    private static readonly UpstreamFault StreamEnded = new(FaultReasons.Unreachable, "The server closed its stream.");
 
-    private static readonly TimeSpan LongestStreamPause = TimeSpan.FromMinutes(1);
+    private static readonly UpstreamFault StreamCut = new(FaultReasons.Unreachable, "The server's stream was cut.");
+
+    private static readonly UpstreamFault NotNow = new(FaultReasons.HttpError, "The server offers no stream for now.");
+
+    private static readonly UpstreamFault NoStream = new(FaultReasons.HttpError, "The server offers no stream.");
+
+    private static readonly UpstreamFault StreamGone = new(FaultReasons.Unreachable, "The server offers no stream any more.");
 
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
         LegacySession? refused = null;
-        var pause = StreamPause;
+        var pace = new WatchPace(_time);
+        var hasBeenOpen = false;
         for (var hasGap = false; ; hasGap = true)
         {
             var session = _session;
-            var opened = _time.GetTimestamp();
+            pace.Begin();
             var reply = await HttpSend.RunAsync(
                 static (call, token) => call.Self.FollowAsync(call.session, call.listener, call.hasGap, token),
                 (Self: this, session, listener, hasGap),
                 cancellationToken).ConfigureAwait(false);
             var fault = reply.Fault!;
-            if (fault.Reason == FaultReasons.HttpError)
+            if (ReferenceEquals(fault, NoStream))
             {
-                // 405 and its like: this server has no stream.
-                return null;
+                // A server that had one is perhaps another by now.
+                return hasBeenOpen ? StreamGone : null;
             }
 
             if (fault.Reason == FaultReasons.SessionLost)
@@ -47,7 +53,16 @@ internal sealed partial class LegacyHttpConnection
                     return fault;
                 }
             }
-            else if (ReferenceEquals(fault, StreamEnded))
+            else if (ReferenceEquals(fault, StreamCut) || ReferenceEquals(fault, StreamEnded))
+            {
+                (refused, hasBeenOpen) = (null, true);
+                if (ReferenceEquals(fault, StreamCut) && pace.TryHurry())
+                {
+                    // The session may live on, or its server be gone: that is to be known now.
+                    continue;
+                }
+            }
+            else if (ReferenceEquals(fault, NotNow))
             {
                 refused = null;
             }
@@ -56,61 +71,78 @@ internal sealed partial class LegacyHttpConnection
                 return fault;
             }
 
-            // What follows a pause is a whole reading of the catalogue, so that streams without a life are paid for dearly.
-            pause = _time.GetElapsedTime(opened) > LongestStreamPause ? StreamPause : pause;
-            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
-            pause = pause * 2 < LongestStreamPause ? pause * 2 : LongestStreamPause;
+            await pace.PauseAsync(cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private static readonly UpstreamFault StreamEnded = new(FaultReasons.Unreachable, "The server closed its stream.");
 
     private async ValueTask<UpstreamReply> FollowAsync(LegacySession session, IUpstreamListener listener, bool hasGap, CancellationToken cancellationToken)
     {
         var response = await _channel.GetAsync(session.SetHeaders, cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.NotFound && session.Id is not null)
+        if (await HasForgottenAsync(session, response.StatusCode, cancellationToken).ConfigureAwait(false))
         {
             response.Dispose();
-            return UpstreamReply.Failed(FaultReasons.SessionLost, "The server has forgotten the session.");
-        }
-
-        if (HttpFaults.IsTemporary(response.StatusCode))
-        {
-            // Says nothing about the stream; were it taken for "none", changes would go unnoticed from here on.
-            response.Dispose();
-            return StreamEnded;
+            return SessionForgotten;
         }
 
         if (!response.IsSuccessStatusCode || !HttpMessageStream.IsEventStream(response))
         {
+            // Most of what may come here says nothing about the stream; were it taken for "none", changes would go unnoticed from here on.
             response.Dispose();
-            return new UpstreamFault(FaultReasons.HttpError, "The server offers no stream.");
+            return HttpFaults.IsAbsent(response.StatusCode) ? NoStream : NotNow;
         }
 
         var messages = await HttpMessageStream.OpenAsync(response, _channel.MaxMessageBytes, position: null, cancellationToken).ConfigureAwait(false);
         await using (messages.ConfigureAwait(false))
         {
+            listener.Opened();
             if (hasGap)
             {
                 // Not before: what happens until the stream is open would be missed without a word.
                 listener.Missed();
             }
 
-            while (await messages.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message)
+            try
             {
-                if (message.Kind == MessageKind.Notification)
-                {
-                    listener.Notified(message);
-                    await WithdrawAsync(message, cancellationToken).ConfigureAwait(false);
-                }
-                else if (message.Kind == MessageKind.Request)
-                {
-                    Ask(session, message, question => listener.TryAsk(question) || AskCaller(question));
-                }
+                await HearAsync(messages, session, listener, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+            {
+                return StreamCut;
             }
         }
 
         return StreamEnded;
+    }
+
+    private async Task HearAsync(HttpMessageStream messages, LegacySession session, IUpstreamListener listener, CancellationToken cancellationToken)
+    {
+        while (await messages.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message)
+        {
+            if (message is { Kind: MessageKind.Notification, Method: McpMethod.Progress })
+            {
+                // Servers that do not say which request they mean have it sent here; the token is the request's own id.
+                if (message.ProgressOf is { } id && _running.TryGetValue(id, out var call))
+                {
+                    call.Tell(message);
+                }
+            }
+            else if (message.Kind == MessageKind.Notification)
+            {
+                listener.Notified(message);
+                await WithdrawAsync(message, cancellationToken).ConfigureAwait(false);
+            }
+            else if (message.Kind == MessageKind.Request)
+            {
+                // Many servers ask on this stream what belongs to a call; then it is for one of those that are running. Of a copy:
+                // sorting the dictionary itself leaves empty places for calls that end meanwhile.
+                await AskAsync(
+                    session,
+                    message,
+                    question => UnnamedQuestions.TryAsk(
+                        question, _profile.IsShared, _running.ToArray().OrderBy(static call => call.Key).Select(static call => call.Value.Observer), listener),
+                    cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>What was asked on this stream is taken back on it; whoever was asked knows the question by its id.</summary>
@@ -120,14 +152,8 @@ internal sealed partial class LegacyHttpConnection
         {
             foreach (var call in _running.Values)
             {
-                await call.NotifiedAsync(notification, cancellationToken).ConfigureAwait(false);
+                await call.Observer.NotifiedAsync(notification, cancellationToken).ConfigureAwait(false);
             }
         }
     }
-
-    /// <summary>
-    /// Many servers ask on this stream what belongs to a call; then it is for one of those that are running. Where callers
-    /// share the session there must be no doubt.
-    /// </summary>
-    private bool AskCaller(UpstreamQuestion question) => (!_profile.IsShared || _running.Count == 1) && _running.OrderBy(static call => call.Key).Any(call => call.Value.TryAsk(question));
 }

@@ -16,18 +16,26 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     /// <summary>How long a server may take to accept an answer to its own question.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many answers to a server may be under way at once.</summary>
+    private const int MaxAnswers = 8;
+
     /// <summary>How often a stream is resumed that brings nothing new.</summary>
     private const int MaxFruitlessResumes = 5;
+
+    private static readonly UpstreamFault SessionForgotten = new(FaultReasons.SessionLost, "The server has forgotten the session.");
 
     private readonly HttpChannel _channel;
     private readonly TimeProvider _time;
     private readonly ClientProfile _profile;
 
-    /// <summary>Who asked what is running, for questions that a server sends on its other stream.</summary>
-    private readonly ConcurrentDictionary<long, IUpstreamObserver> _running = new();
+    /// <summary>Who asked what is running, for what a server says about that on its other stream.</summary>
+    private readonly ConcurrentDictionary<long, RunningCall> _running = new();
 
     [SuppressMessage("Usage", "CA2213", Justification = "A late call may still wait for it; it holds nothing to release.")]
     private readonly SemaphoreSlim _opening = new(1, 1);
+
+    [SuppressMessage("Usage", "CA2213", Justification = "A late answer may still wait for it; it holds nothing to release.")]
+    private readonly SemaphoreSlim _answering = new(MaxAnswers, MaxAnswers);
     private LegacySession _session;
     private long _lastId;
     private int _closed;
@@ -40,6 +48,8 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         _profile = profile;
         _session = session;
     }
+
+    public override bool OutlivesItsStreams => true;
 
     /// <summary>Opens a session.</summary>
     public static async ValueTask<ConnectResult> OpenAsync(
@@ -57,7 +67,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         var reply = await SendOnceAsync(session, request, observer, cancellationToken).ConfigureAwait(false);
         if (reply.Fault?.Reason != FaultReasons.SessionLost)
         {
-            return reply;
+            return EraVerdict.Contradicts(reply) ? EraVerdict.Changed : reply;
         }
 
         var fault = await ReopenAsync(session, cancellationToken).ConfigureAwait(false);
@@ -72,15 +82,15 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     private async ValueTask<UpstreamReply> SendOnceAsync(LegacySession session, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
-        if (request.LogLevel is { } level)
+        if (request.LogLevel is { } level && !session.Verbosity.Covers(level) && Handshake.HasCapability("logging"u8))
         {
-            await session.EnsureLogLevelAsync(_channel, Handshake, level, NextId(), cancellationToken).ConfigureAwait(false);
+            await session.SetLogLevelAsync(_channel, Handshake, level, NextId(), cancellationToken).ConfigureAwait(false);
         }
 
         var id = NextId();
         if (observer is not null)
         {
-            _running[id] = observer;
+            _running[id] = new RunningCall(observer, cancellationToken);
         }
 
         try
@@ -98,7 +108,10 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         }
         finally
         {
-            _running.TryRemove(id, out _);
+            if (_running.TryRemove(id, out var running))
+            {
+                running.End();
+            }
         }
     }
 
@@ -106,28 +119,28 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     {
         var body = request.Write(id, Handshake);
         var response = await _channel.PostAsync(body, session.SetHeaders, cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.NotFound && session.Id is not null)
+        if (await HasForgottenAsync(session, response.StatusCode, cancellationToken).ConfigureAwait(false))
         {
             response.Dispose();
-            return UpstreamReply.Failed(FaultReasons.SessionLost, "The server has forgotten the session.", mayHaveRun: false);
+            return SessionForgotten;
         }
 
         var limit = request.MaxAnswerBytes == 0 ? _channel.MaxMessageBytes : request.MaxAnswerBytes;
         var position = new StreamPosition();
-        void OnRequest(UpstreamMessage message) => Ask(session, message, question => observer?.TryAsk(question) == true);
+        ValueTask OnRequest(UpstreamMessage message) => AskAsync(session, message, question => observer?.TryAsk(question) == true, cancellationToken);
         var reply = await HttpExchange.ReceiveAsync(response, id, limit, observer, OnRequest, position, cancellationToken).ConfigureAwait(false);
         for (var fruitless = 0; ReferenceEquals(reply.Fault, HttpExchange.Cut) && position.LastEventId is not null && fruitless < MaxFruitlessResumes; fruitless++)
         {
             // A server may hang up on purpose and have the rest fetched later; from here that looks like a lost connection.
             await Task.Delay(position.Retry, _time, cancellationToken).ConfigureAwait(false);
-            var seen = position.Events;
+            var seen = position.Messages;
             if (await ResumeAsync(session, position, cancellationToken).ConfigureAwait(false) is not { } resumed)
             {
                 continue;
             }
 
             reply = await HttpExchange.ReceiveAsync(resumed, id, limit, observer, OnRequest, position, cancellationToken).ConfigureAwait(false);
-            fruitless = position.Events > seen + 1 ? -1 : fruitless;
+            fruitless = position.Messages > seen ? -1 : fruitless;
         }
 
         return reply;
@@ -159,6 +172,15 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         }
     }
 
+    /// <summary>
+    /// Tells whether a status means that the server does not know the session any more. The revision asks for 404, and many servers
+    /// send 400; with either the request itself may be meant (an unknown method is 404 to some), so that another one tells.
+    /// </summary>
+    private async ValueTask<bool> HasForgottenAsync(LegacySession session, HttpStatusCode status, CancellationToken cancellationToken) =>
+        session.Id is not null
+        && status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest
+        && !await session.IsKnownAsync(_channel, Handshake, NextId(), cancellationToken).ConfigureAwait(false);
+
     private long NextId() => Interlocked.Increment(ref _lastId);
 
     /// <summary>Opens a new session unless another request has done so meanwhile.</summary>
@@ -178,9 +200,10 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             }
 
             var opened = await LegacySession.OpenAsync(_channel, _time, _profile, Handshake.Revision, cancellationToken).ConfigureAwait(false);
-            if (opened.Fault is not null)
+            if (opened.Fault is { } fault)
             {
-                return opened.Fault;
+                // One that refuses the handshake is perhaps of another era by now.
+                return fault with { ContradictsEra = fault.Reason == FaultReasons.ProtocolError || fault.HttpStatus is >= 400 and < 500 };
             }
 
             Handshake = opened.Handshake!;
@@ -206,8 +229,11 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         await session.PostAsync(_channel, LegacyMessages.Cancelled(id), timeout.Token).ConfigureAwait(false);
     }
 
-    private void Ask(LegacySession session, UpstreamMessage message, Func<UpstreamQuestion, bool> tryAsk)
+    /// <summary>Takes a question. A server that asks faster than it takes answers waits: each message is held until its answer has gone.</summary>
+    private async ValueTask AskAsync(LegacySession session, UpstreamMessage message, Func<UpstreamQuestion, bool> tryAsk, CancellationToken cancellationToken)
     {
+        await _answering.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _answering.Release();
         var question = new UpstreamQuestion(message, answer => PostAnswerAsync(session, answer));
         if (message.Method == McpMethod.Ping || !tryAsk(question))
         {
@@ -217,7 +243,15 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     private async ValueTask<bool> PostAnswerAsync(LegacySession session, ReadOnlyMemory<byte> answer)
     {
-        using var timeout = new CancellationTokenSource(AnswerTimeout, _time);
-        return await session.PostAsync(_channel, answer, timeout.Token).ConfigureAwait(false);
+        await _answering.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            using var timeout = new CancellationTokenSource(AnswerTimeout, _time);
+            return await session.PostAsync(_channel, answer, timeout.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            _answering.Release();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
@@ -5,17 +6,20 @@ using McpRegistry.Servers;
 
 namespace McpRegistry.Upstream.Http;
 
-/// <summary>One session of a legacy server: its id, its revision and the log level that was asked for.</summary>
+/// <summary>One session of a legacy server: its id, its revision and its log level.</summary>
 internal sealed class LegacySession(string? id, string revision)
 {
     /// <summary>How long the gateway waits for a server that it is leaving.</summary>
     public static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
     private const int MaxIdLength = 1024;
-    private LogLevel? _level;
+
+    private static readonly OwnRequest Ping = new() { Method = McpMethod.Ping };
 
     /// <summary>Gets the session id; null when the server keeps no sessions.</summary>
     public string? Id => id;
+
+    public SessionLogLevel Verbosity { get; } = new();
 
     public void SetHeaders(HttpRequestHeaders headers)
     {
@@ -118,17 +122,30 @@ internal sealed class LegacySession(string? id, string revision)
         }
     }
 
-    /// <summary>Raises the session's verbosity when a caller wants to hear more than it does now.</summary>
-    public async ValueTask EnsureLogLevelAsync(HttpChannel channel, UpstreamHandshake peer, LogLevel level, long id, CancellationToken cancellationToken)
+    /// <summary>Asks the server whether it knows the session; true unless it certainly does not.</summary>
+    public async ValueTask<bool> IsKnownAsync(HttpChannel channel, UpstreamHandshake peer, long id, CancellationToken cancellationToken)
     {
-        if ((_level is { } current && current <= level) || !peer.HasCapability("logging"u8))
+        try
         {
-            return;
+            using var response = await channel.PostAsync(Ping.Write(id, peer), SetHeaders, cancellationToken).ConfigureAwait(false);
+            return response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.NotFound);
         }
-
-        _level = level;
-        await PostAsync(channel, LegacyMessages.SetLevel(level).Write(id, peer), cancellationToken).ConfigureAwait(false);
+        catch (Exception exception) when (HttpFaults.IsTransport(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return true;
+        }
     }
+
+    /// <summary>Has the session say all that a caller wants to hear.</summary>
+    public ValueTask SetLogLevelAsync(HttpChannel channel, UpstreamHandshake peer, LogLevel level, long id, CancellationToken cancellationToken) =>
+        Verbosity.SetAsync(level, () => HttpSend.RunAsync(
+            async (body, token) =>
+            {
+                var response = await channel.PostAsync(body, SetHeaders, token).ConfigureAwait(false);
+                return await HttpExchange.ReceiveAsync(response, id, channel.MaxMessageBytes, null, null, null, token).ConfigureAwait(false);
+            },
+            LegacyMessages.SetLevel(level).Write(id, peer),
+            cancellationToken));
 
     private static string Refusal(UpstreamMessage? answer) => answer is { IsError: true }
         ? $"The server refuses the session: {Protocol.ErrorText.Trim(answer.ErrorMessage)}"

@@ -10,57 +10,103 @@ namespace McpRegistry.Upstream.Http;
 internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshake handshake, TimeProvider time)
     : UpstreamConnection(handshake with { ReadAt = time.GetTimestamp() })
 {
-    private static readonly TimeSpan ListenPause = TimeSpan.FromSeconds(1);
+    /// <summary>For how long a server that was asked which era it speaks is not asked again.</summary>
+    private static readonly TimeSpan Confirmation = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan LongestListenPause = TimeSpan.FromMinutes(1);
+    /// <summary>How servers of the session revisions refuse what comes without a session, and with one that they do not know.</summary>
+    private const int NotInitialized = -32000;
 
+    private const int NoSuchSession = -32001;
+
+    private static readonly OwnRequest Discover = new() { Method = McpMethod.Discover };
+
+    private long? _confirmed;
     private long _lastId;
 
     public override bool MirrorsParameters => true;
 
-    public override ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
-        HttpSend.RunAsync(
-            static (call, token) => call.Self.ExchangeAsync(call.Request, call.Observer, token),
-            (Self: this, Request: request, Observer: observer),
-            cancellationToken);
+    public override async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
+    {
+        var reply = await ExchangeOnceAsync(request, observer, cancellationToken).ConfigureAwait(false);
+        return request.Method switch
+        {
+            // The probe itself, whose answer is judged by whoever asked.
+            McpMethod.Discover => reply,
+            _ when EraVerdict.Contradicts(reply) => EraVerdict.Changed,
+            McpMethod.Listen => reply,
+            _ => IsDoubtful(reply) && await HasLeftEraAsync(cancellationToken).ConfigureAwait(false) ? EraVerdict.Changed : reply,
+        };
+    }
 
     /// <summary>This era has no notifications from clients.</summary>
     public override ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
-        for (var refusals = 0; ; refusals++)
+        var pace = new WatchPace(time);
+        for (var hasGap = false; ; hasGap = true)
         {
-            var watch = new ChangeObserver(listener, hasGap: refusals > 0);
+            pace.Begin();
+            var watch = new ChangeObserver(listener, hasGap);
             var reply = await SendAsync(OwnRequest.ListenForChanges, watch, cancellationToken).ConfigureAwait(false);
-            if (reply.Fault is not { HttpStatus: > 0 } fault || !HttpFaults.IsTemporary((HttpStatusCode)fault.HttpStatus))
+            if (!IsWorthRepeating(reply))
             {
-                return EndOf(reply, watch.Acknowledged);
+                return reply.Answered && watch.Acknowledged
+                    ? new UpstreamFault(FaultReasons.SessionLost, "The server ended the subscription.")
+                    : reply.Fault is { HttpStatus: 0 } or { MeansDown: true } ? reply.Fault : null;
             }
 
-            await Task.Delay(BackOff.After(refusals + 1, ListenPause, LongestListenPause), time, cancellationToken).ConfigureAwait(false);
+            await pace.PauseAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static UpstreamFault? EndOf(UpstreamReply reply, bool acknowledged) => reply switch
+    /// <summary>A refusal that does not say "never" would, if it were taken for that, have changes go unnoticed from here on.</summary>
+    private static bool IsWorthRepeating(in UpstreamReply reply) => reply switch
     {
-        { Answered: true, Message.IsError: true } => null,
-        { Answered: true } when !acknowledged => null,
-        { Answered: true } => new UpstreamFault(FaultReasons.SessionLost, "The server ended the subscription."),
-        { Fault.Reason: FaultReasons.HttpError or FaultReasons.ProtocolError } => null,
-        _ => reply.Fault,
+        { Answered: true } => reply.Message.IsError && reply.Message.ErrorCode != ErrorCodes.MethodNotFound,
+        { Fault.Reason: FaultReasons.Timeout } => false,
+        _ => !reply.Fault!.MeansDown && !HttpFaults.IsAbsent((HttpStatusCode)reply.Fault.HttpStatus),
     };
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private ValueTask<UpstreamReply> ExchangeOnceAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
+        HttpSend.RunAsync(
+            static (call, token) => call.Self.ExchangeAsync(call.Request, call.Observer, token),
+            (Self: this, Request: request, Observer: observer),
+            cancellationToken);
+
+    /// <summary>Answers of servers that know nothing of this era, most of which may also be meant as they stand.</summary>
+    private static bool IsDoubtful(in UpstreamReply reply) => reply switch
+    {
+        { Answered: true, Message.IsError: true } => reply.Message.ErrorCode is ErrorCodes.MethodNotFound
+            or ErrorCodes.InvalidRequest or NotInitialized or NoSuchSession,
+        { Answered: true } => false,
+        _ => reply.Fault!.HttpStatus is 400 or 404 or 405 or 410,
+    };
+
+    /// <summary>Asks the server what it speaks by now (protocol.md 4.2); one that says nothing of that is left to its watch.</summary>
+    private async ValueTask<bool> HasLeftEraAsync(CancellationToken cancellationToken)
+    {
+        if (_confirmed is { } before && time.GetElapsedTime(before) < Confirmation)
+        {
+            return false;
+        }
+
+        var verdict = EraVerdict.Judge(await ExchangeOnceAsync(Discover, null, cancellationToken).ConfigureAwait(false));
+        _confirmed = verdict.Modern is null ? null : time.GetTimestamp();
+        return verdict.LegacyRevision is not null;
+    }
 
     private async ValueTask<UpstreamReply> ExchangeAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
         var id = Interlocked.Increment(ref _lastId);
         var body = request.Write(id, Handshake);
         var response = await channel.PostAsync(body, headers => SetHeaders(headers, request, Handshake.Revision), cancellationToken).ConfigureAwait(false);
-        if (request.Method == McpMethod.Listen && HttpFaults.IsTemporary(response.StatusCode))
+        if ((request.Method == McpMethod.Listen && (HttpFaults.IsAbsent(response.StatusCode) || (int)response.StatusCode >= 500))
+            || (request.Method == McpMethod.Discover && HttpFaults.IsPassing(response.StatusCode)))
         {
-            // Whatever the body says; were it taken for "cannot be watched", changes would go unnoticed from here on.
+            // Whatever the body says, which may be a proxy's; of a server that is overloaded nobody learns its era.
             response.Dispose();
             return HttpFaults.FromStatus(response.StatusCode);
         }
@@ -82,29 +128,6 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         foreach (var (header, value) in request.ParameterHeaders)
         {
             headers.TryAddWithoutValidation(header, value);
-        }
-    }
-
-    private sealed class ChangeObserver(IUpstreamListener listener, bool hasGap) : IUpstreamObserver
-    {
-        public bool Acknowledged { get; private set; }
-
-        public ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken)
-        {
-            if (notification.Method != McpMethod.SubscriptionAcknowledged)
-            {
-                listener.Notified(notification);
-            }
-            else if (!Acknowledged)
-            {
-                Acknowledged = true;
-                if (hasGap)
-                {
-                    listener.Missed();
-                }
-            }
-
-            return ValueTask.CompletedTask;
         }
     }
 }

@@ -16,18 +16,20 @@ internal sealed class StreamPosition
     /// <summary>Gets how long to wait before going on.</summary>
     public TimeSpan Retry { get; private set; } = DefaultRetry;
 
-    /// <summary>Gets how many events were read.</summary>
-    public int Events { get; private set; }
+    /// <summary>Gets how many messages were read; events without one are none.</summary>
+    public int Messages { get; private set; }
 
     /// <summary>Notes an event. An overlong id is none: it would not fit into a header.</summary>
     public void Passed(string? id)
     {
-        Events++;
         if (id is not null)
         {
             LastEventId = id.Length is > 0 and <= MaxIdLength && !id.Any(char.IsControl) ? id : null;
         }
     }
+
+    /// <summary>Notes a message.</summary>
+    public void Heard() => Messages++;
 
     /// <summary>Notes what the server asks, milliseconds.</summary>
     public void Wait(long milliseconds) =>

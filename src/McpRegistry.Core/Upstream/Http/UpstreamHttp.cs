@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
+using McpRegistry.Credentials;
 using McpRegistry.Gateway;
 using Microsoft.Extensions.Options;
 
@@ -33,17 +34,27 @@ internal sealed class UpstreamHttp : IDisposable
     }
 
     /// <summary>Makes a client of the same stack for the SDK's transports, which talks to the origin of one URL only.</summary>
-    public HttpClient CreateClient(Uri url) =>
-        new(new SameOriginHandler(_handler, url), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    public HttpClient CreateClient(Uri url, CredentialSource? credential) =>
+        new(new SameOriginHandler(WithCredential(url, credential), url), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public HttpChannel CreateChannel(Uri url) => new(_invoker, url, _maxMessageBytes);
+    public HttpChannel CreateChannel(Uri url, CredentialSource? credential) => new(CreateInvoker(url, credential), url, _maxMessageBytes);
 
     /// <summary>Opens a WebSocket; everything that holds for requests holds for it.</summary>
-    public Task ConnectAsync(ClientWebSocket socket, Uri url, CancellationToken cancellationToken) => socket.ConnectAsync(url, _invoker, cancellationToken);
+    public Task ConnectAsync(ClientWebSocket socket, Uri url, CredentialSource? credential, CancellationToken cancellationToken) =>
+        socket.ConnectAsync(url, CreateInvoker(url, credential), cancellationToken);
+
+    /// <summary>Sends a request that is none of MCP, with the credentials that it has and no others.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _invoker.SendAsync(request, cancellationToken);
 
     public void Dispose()
     {
         _invoker.Dispose();
         _handler.Dispose();
     }
+
+    private HttpMessageInvoker CreateInvoker(Uri url, CredentialSource? credential) =>
+        credential is null ? _invoker : new HttpMessageInvoker(WithCredential(url, credential), disposeHandler: false);
+
+    private HttpMessageHandler WithCredential(Uri url, CredentialSource? credential) =>
+        credential is null ? _handler : new CredentialHandler(_handler, url, credential);
 }

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
+using McpRegistry.AccessControl;
+using McpRegistry.Core.Tests.AccessControl;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Tenancy;
 using McpRegistry.Upstream;
 using Xunit;
 
@@ -58,6 +61,46 @@ public sealed class StaleAnswerTests
         Assert.NotNull((await gateway.ReadAsync())["error"]);
     }
 
+    /// <summary>On the merged endpoint the server is known by the name or URI only, also while it is away.</summary>
+    [Fact]
+    public async Task Absence_OnTheMergedEndpoint_IsBridgedToo()
+    {
+        var gateway = new CachedGateway { Fixture = { CacheOptions = { StaleOnError = Minute } } };
+        gateway.Fixture.Snapshots.Change(gateway.Id, static entry => entry with
+        {
+            Report = entry.Report! with { Items = [Snapshots.SnapshotSample.Item(CatalogueItemKind.Resource, "u:1")] },
+        });
+        Assert.IsType<JsonObject>((await ReadAsync(gateway, "u:1"))["result"]);
+        gateway.Advance(1000);
+        gateway.Fixture.Snapshots.Change(gateway.Id, static entry => entry with { Condition = entry.Condition with { Health = ServerHealth.Unhealthy } });
+
+        Assert.Equal(0, (int)(await ReadAsync(gateway, "u:1"))["result"]!["ttlMs"]!);
+        Assert.Equal("unknown_resource", (string?)(await ReadAsync(gateway, "v:1"))["error"]!["data"]!["reason"]);
+        Assert.Equal(1, gateway.Asked);
+    }
+
+    /// <summary>What was kept of a server is only for those who may ask it.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("up")]
+    public async Task Absence_CallerMayNotReadAnyMore_IsNotBridged(string? at)
+    {
+        var tenant = new TenantId(new Guid(7, 0, 0, new byte[8]));
+        var gateway = new CachedGateway(tenant) { Fixture = { CacheOptions = { StaleOnError = Minute } } };
+        gateway.Fixture.Snapshots.Change(gateway.Id, static entry => entry with
+        {
+            Report = entry.Report! with { Items = [Snapshots.SnapshotSample.Item(CatalogueItemKind.Resource, "u:1")] },
+        });
+        Assert.NotNull((await ReadAsync(gateway, "u:1", at))["result"]);
+        gateway.Advance(1000);
+        gateway.Fixture.Snapshots.Change(gateway.Id, static entry => entry with { Condition = entry.Condition with { Health = ServerHealth.Unhealthy } });
+        Assert.NotNull((await ReadAsync(gateway, "u:1", at))["result"]);
+
+        gateway.Fixture.Rules.Save(AccessFixture.Rule(gateway.Entry.Server, AccessSubject.ForTenant(tenant)) with { DeniedMethods = ["resources/read"] });
+
+        Assert.Equal("access_denied", (string?)(await ReadAsync(gateway, "u:1", at))["error"]!["data"]!["reason"]);
+    }
+
     [Fact]
     public async Task Changed_Announced_IsNotGiven()
     {
@@ -67,6 +110,9 @@ public sealed class StaleAnswerTests
 
         Assert.NotNull((await gateway.ReadAsync())["error"]);
     }
+
+    private static Task<JsonObject> ReadAsync(CachedGateway gateway, string uri, string? at = null) =>
+        gateway.Fixture.HandleAsync("resources/read", $$"""{"uri":"{{uri}}",{{GatewayFixture.Envelope}}}""", ProtocolEra.Modern, at);
 
     /// <summary>A server that answered once and then no more.</summary>
     private static async Task<CachedGateway> FailingAsync(TimeSpan allowed)

@@ -228,6 +228,28 @@ public sealed class ChannelConnectionTests
         Assert.Equal(FaultReasons.TooLarge, (await call).Fault!.Reason);
     }
 
+    /// <summary>The transport's types read half a surrogate pair and cannot write it; that is one answer's fault and not the channel's.</summary>
+    [Fact]
+    public async Task Receive_AnswerThatIsNoUnicode_FailsItsCallOnly()
+    {
+        await using var connection = await OpenAsync();
+        var odd = connection.SendAsync(Call, null, CancellationToken.None).AsTask();
+        var first = await _transport.NextRequestAsync("tools/call");
+        var other = connection.SendAsync(Call, null, CancellationToken.None).AsTask();
+        var second = await _transport.NextRequestAsync("tools/call");
+        _transport.Receive("""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"\ud800"}}""");
+        _transport.Answer(first, """
+            "result":{"text":"\udc00"}
+            """);
+        _transport.Answer(second, """
+            "result":{}
+            """);
+
+        Assert.Equal(FaultReasons.ProtocolError, (await odd).Fault?.Reason);
+        Assert.True((await other).Answered);
+        Assert.False(connection.HasEnded);
+    }
+
     /// <summary>The transport cannot write half a surrogate pair; that is the caller's doing and must not cost the others their process.</summary>
     [Fact]
     public async Task SendAsync_TextThatIsNoUnicode_DoesNotMeanDown()

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Tests.Credentials;
 using System.Net;
 using System.Text;
 using McpRegistry.Core.Tests.Protocol;
@@ -75,7 +76,7 @@ public abstract class WebSocketTest : IAsyncLifetime, IAddressResolver
         _http = new UpstreamHttp(options, Options.Create(new GatewayOptions()), new OutboundConnector(policy, this));
         var channels = new ChannelConnector(_http, options, TimeProvider.System, _loggers);
         var commands = new CommandPolicy(Options.Create(new StdioOptions()));
-        Connector = new UpstreamConnector(null!, channels, commands, options, TimeProvider.System);
+        Connector = new UpstreamConnector(null!, channels, commands, CredentialFixture.None, options, TimeProvider.System);
         Server = SampleServers.Of("a", TransportKind.WebSocket, url);
     }
 

@@ -55,6 +55,24 @@ public sealed class WebSocketTransportTests : WebSocketTest
         Assert.Equal("{}", ResultOf(await CallAsync(connection)));
     }
 
+    /// <summary>The SDK's types know three members of an error and no half surrogate pairs.</summary>
+    [Theory]
+    [InlineData("error", """{"code":-1,"message":"m","data":null,"vendor":{"n":1.0}}""")]
+    [InlineData("result", """{ "text":"\udc00" ,"\ud83c":1E400}""")]
+    public async Task SendAsync_AnyText_TravelsAsItIsInBothDirections(string member, string text)
+    {
+        Upstream.On("tools/call", exchange => exchange.Peer.SendAsync($$"""{"jsonrpc":"2.0","id":{{exchange.Request.Id}},"{{member}}":{{text}}}"""));
+        await using var connection = await OpenAsync();
+        var odd = new OwnRequest { Method = McpMethod.ToolsCall, Members = Message.Utf8("\"name\":\"\\ud800\", \"n\":1E400") };
+
+        var reply = await connection.SendAsync(odd, null, Cancellation);
+
+        var message = reply.Message!;
+        Assert.Equal(text, Message.Text(message.Raw(member == "error" ? message.Error : message.Result)));
+        var sent = Encoding.UTF8.GetString(Upstream.Requests.Of("tools/call")[0].Body.Span);
+        Assert.Contains("\"name\":\"\\ud800\", \"n\":1E400", sent, StringComparison.Ordinal);
+    }
+
     /// <summary>Frames end anywhere, also inside a character.</summary>
     [Fact]
     public async Task Receive_MessageInFramesOfOneByte_IsPutTogether()

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Text.Json;
+using System.Threading.Channels;
+using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Core.Tests.Supervision;
 using McpRegistry.Protocol;
 using McpRegistry.TestSupport.Upstreams;
@@ -30,9 +33,23 @@ public sealed class LegacyWatchTests : IAsyncDisposable
 
     /// <summary>A server that routes only POST answers GET with 404, which is also the answer to a forgotten session.</summary>
     [Fact]
-    public async Task WatchAsync_StreamIsNotFound_LeavesNoSessionsBehind()
+    public async Task WatchAsync_StreamIsNotFound_LeavesTheSessionAlone()
     {
         await using var connection = await OpenAsync();
+        _gets.Statuses.Enqueue(HttpStatusCode.NotFound);
+
+        Assert.Null(await connection.WatchAsync(new MethodListener(_ => { }), Cancellation));
+
+        Assert.Single(_upstream.Requests.Of("initialize"));
+        Assert.Equal(1, _upstream.OpenSessions);
+    }
+
+    /// <summary>Servers without sessions of their own say of each that they do not know it.</summary>
+    [Fact]
+    public async Task WatchAsync_NothingIsFound_LeavesNoSessionsBehind()
+    {
+        await using var connection = await OpenAsync();
+        _upstream.On("ping", Answers.Status(404));
         _gets.Statuses.Enqueue(HttpStatusCode.NotFound);
         _gets.Statuses.Enqueue(HttpStatusCode.NotFound);
 
@@ -42,6 +59,30 @@ public sealed class LegacyWatchTests : IAsyncDisposable
         Assert.Null(await watch);
         Assert.Equal(2, _upstream.Requests.Of("initialize").Count);
         Assert.Equal(1, _upstream.OpenSessions);
+    }
+
+    /// <summary>Servers that do not say which request they mean have its progress sent here.</summary>
+    [Fact]
+    public async Task WatchAsync_ProgressOfACall_IsHeardByTheCall()
+    {
+        await using var connection = await OpenAsync();
+        var gate = new Gate();
+        _upstream.On("tools/call", Answers.After(gate, Answers.Result("{}")));
+        var others = new List<McpMethod>();
+        _ = connection.WatchAsync(new MethodListener(others.Add), Cancellation);
+        await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 1, "the stream is open", Cancellation);
+        var heard = new HeardNotifications();
+        var call = connection.SendAsync(new OwnRequest { Method = McpMethod.ToolsCall, RoutingName = "t", Members = Message.Utf8("\"name\":\"t\"") }, heard, Cancellation).AsTask();
+        await gate.WhenWaitingAsync(1, Cancellation);
+        var id = _upstream.Requests.Of("tools/call")[0].Id;
+
+        await _upstream.PushAsync("notifications/progress", "{\"progressToken\":12345,\"progress\":7}");
+        await _upstream.PushAsync("notifications/progress", $"{{\"progressToken\":{id},\"progress\":8}}");
+
+        Assert.Equal("8", (await heard.NextAsync()).GetProperty("progress").GetRawText());
+        gate.Open();
+        Assert.True((await call).Answered);
+        Assert.Empty(others);
     }
 
     /// <summary>Each end has the whole catalogue read again, in case that a change was missed meanwhile.</summary>
@@ -67,11 +108,26 @@ public sealed class LegacyWatchTests : IAsyncDisposable
         Assert.Equal(TimeSpan.FromSeconds(1), await NextPauseAsync());
     }
 
+    [Fact]
+    public async Task WatchAsync_StreamIsOpen_IsTold()
+    {
+        await using var connection = await OpenAsync();
+        var opened = new TaskCompletionSource();
+        _ = connection.WatchAsync(new MethodListener(_ => { }, opened.SetResult), Cancellation);
+
+        await opened.Task.WaitAsync(Cancellation);
+
+        Assert.Single(_upstream.Requests.All, request => request.Verb == "GET");
+    }
+
     [Theory]
     [InlineData(HttpStatusCode.TooManyRequests)]
     [InlineData(HttpStatusCode.BadGateway)]
     [InlineData(HttpStatusCode.ServiceUnavailable)]
     [InlineData(HttpStatusCode.GatewayTimeout)]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.BadRequest)]
     public async Task WatchAsync_StreamIsRefusedForNow_IsAskedForAgain(HttpStatusCode status)
     {
         await using var connection = await OpenAsync();
@@ -82,6 +138,51 @@ public sealed class LegacyWatchTests : IAsyncDisposable
 
         await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 1, "the stream is open", Cancellation);
         Assert.False(watch.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.MethodNotAllowed)]
+    [InlineData(HttpStatusCode.NotAcceptable)]
+    [InlineData(HttpStatusCode.NotImplemented)]
+    public async Task WatchAsync_ThereIsNoStream_CannotBeWatched(HttpStatusCode status)
+    {
+        await using var connection = await OpenAsync();
+        _gets.Statuses.Enqueue(status);
+
+        Assert.Null(await connection.WatchAsync(new MethodListener(_ => { }), Cancellation));
+    }
+
+    /// <summary>A lost TCP connection says nothing about the session. It is looked for at once, for the server may be gone.</summary>
+    [Fact]
+    public async Task WatchAsync_StreamIsCut_IsOpenedAgainInTheSameSession()
+    {
+        await using var connection = await OpenAsync();
+        using var changes = new SemaphoreSlim(0);
+        var watch = connection.WatchAsync(new MethodListener(_ => changes.Release()), Cancellation);
+        await CutStreamAsync(changes);
+        await changes.WaitAsync(Cancellation);
+        foreach (var seconds in new[] { 1, 2, 4 })
+        {
+            await CutStreamAsync(changes);
+            Assert.Equal(TimeSpan.FromSeconds(seconds), await NextPauseAsync());
+            _clock.Clock.Advance(TimeSpan.FromSeconds(seconds));
+            await changes.WaitAsync(Cancellation);
+        }
+
+        Assert.False(watch.IsCompleted);
+        Assert.Single(_upstream.Requests.Of("initialize"));
+    }
+
+    private async Task CutStreamAsync(SemaphoreSlim changes)
+    {
+        await _upstream.WaitUntilAsync(upstream => upstream.OpenStreams == 1, "the stream is open", Cancellation);
+
+        // Open on this side too: a cut before that is a refused connection.
+        await _upstream.PushAsync("notifications/tools/list_changed");
+        await changes.WaitAsync(Cancellation);
+        var stream = _upstream.Requests.All.Last(request => request.Verb == "GET");
+        _upstream.CutStreams();
+        await stream.Ended.WaitAsync(Cancellation);
     }
 
     private async Task EndStreamAsync()
@@ -108,6 +209,20 @@ public sealed class LegacyWatchTests : IAsyncDisposable
                 return delay;
             }
         }
+    }
+
+    private sealed class HeardNotifications : IUpstreamObserver
+    {
+        private readonly Channel<JsonElement> _heard = Channel.CreateUnbounded<JsonElement>();
+
+        public bool CanBeAsked => false;
+
+        public bool TryAsk(UpstreamQuestion question) => false;
+
+        public ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken) =>
+            _heard.Writer.WriteAsync(JsonElement.Parse(notification.Raw(notification.Params)), cancellationToken);
+
+        public ValueTask<JsonElement> NextAsync() => _heard.Reader.ReadAsync(Cancellation);
     }
 
     /// <summary>Answers GET requests with the statuses in the queue; once it is empty they reach the server.</summary>

@@ -37,6 +37,9 @@ public sealed class ModernWatchTests : IAsyncDisposable
     [InlineData(HttpStatusCode.BadGateway)]
     [InlineData(HttpStatusCode.ServiceUnavailable)]
     [InlineData(HttpStatusCode.GatewayTimeout)]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.OK)]
     public async Task WatchAsync_SubscriptionIsRefusedForNow_IsAskedForAgainWithGrowingPauses(HttpStatusCode status)
     {
         await using var connection = await OpenAsync();
@@ -59,11 +62,22 @@ public sealed class ModernWatchTests : IAsyncDisposable
 
     [Theory]
     [InlineData(HttpStatusCode.NotFound)]
+    [InlineData(HttpStatusCode.MethodNotAllowed)]
+    [InlineData(HttpStatusCode.NotAcceptable)]
     [InlineData(HttpStatusCode.NotImplemented)]
     public async Task WatchAsync_SubscriptionIsRefusedForGood_CannotBeWatched(HttpStatusCode status)
     {
         await using var connection = await OpenAsync();
         _refusals.Statuses.Enqueue(status);
+
+        Assert.Null(await connection.WatchAsync(new MethodListener(_ => { }), Cancellation));
+    }
+
+    [Fact]
+    public async Task WatchAsync_ServerHasNoSubscriptions_CannotBeWatched()
+    {
+        await using var connection = await OpenAsync();
+        _upstream.On("subscriptions/listen", Answers.Error(-32601, "Method not found"));
 
         Assert.Null(await connection.WatchAsync(new MethodListener(_ => { }), Cancellation));
     }

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using McpRegistry.ApiKeys;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace McpRegistry.Benchmarks.ApiKeys;
+
+/// <summary>
+/// Does the time of a refusal tell how much of a secret was right? Wrong secrets that share 0, 8 or 40 leading characters
+/// with the right one, in random order, compared in pairs by Welch's t-test on samples without their slowest tenth.
+/// </summary>
+internal static class KeyTiming
+{
+    // The bound of the usual leakage tests for "these are two distributions".
+    private const double Bound = 4.5;
+    private const int SecretLength = 43;
+    private const int TailLength = 50; // The secret, its separator and the checksum.
+    private const int Pool = 1_000;
+    private static readonly int[] Shared = [0, 8, 40];
+
+    /// <returns>0 when no pair is told apart, else 1.</returns>
+    public static async Task<int> RunAsync(int count)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMcpRegistryApiKeys(static options => options.CacheLifetime = TimeSpan.FromMinutes(5)).UseInMemory();
+        await using var provider = services.BuildServiceProvider();
+        var right = ApiKeyFormat.Generate("live");
+
+        // Expired, because wrong secrets for a live key would soon lock it; the comparison is the same.
+        var key = provider.GetRequiredService<ApiKeyComposer>().Compose(right, "target", ApiKeyScope.Read, null) with { ExpiresAt = DateTimeOffset.UnixEpoch };
+        await provider.GetRequiredService<IApiKeyStore>().AddAsync(TenantId.Global, key, null, CancellationToken.None);
+        var validator = provider.GetRequiredService<IApiKeyValidator>();
+        var wrong = Shared.Select(shared => Enumerable.Range(0, Pool).Select(_ => Wrong(right, shared)).ToArray()).ToArray();
+
+        await MeasureAsync(validator, wrong, Math.Min(count, 20_000));
+        var samples = await MeasureAsync(validator, wrong, count);
+        return Report(samples, count);
+    }
+
+    private static string Wrong(string right, int shared)
+    {
+        var head = right[..^TailLength];
+        var secret = right[^TailLength..^(TailLength - SecretLength)];
+        while (true)
+        {
+            var other = ApiKeyFormat.Generate("live")[^TailLength..^(TailLength - SecretLength)];
+            if (other[shared] != secret[shared])
+            {
+                return ApiKeyFormat.Seal(head + secret[..shared] + other[shared..]);
+            }
+        }
+    }
+
+    private static async Task<double[][]> MeasureAsync(IApiKeyValidator validator, string[][] wrong, int count)
+    {
+        var order = Shared.SelectMany((_, group) => Enumerable.Repeat(group, count)).ToArray();
+        Random.Shared.Shuffle(order);
+        var taken = new int[Shared.Length];
+        var samples = Shared.Select(_ => new double[count]).ToArray();
+        foreach (var group in order)
+        {
+            var text = wrong[group][taken[group] % Pool];
+            var start = Stopwatch.GetTimestamp();
+            var validation = await validator.ValidateAsync(text, IPAddress.Loopback, CancellationToken.None);
+            samples[group][taken[group]++] = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+            if (validation.Failure != ApiKeyFailure.WrongSecret)
+            {
+                throw new InvalidOperationException($"A wrong secret was answered with {validation.Failure}.");
+            }
+        }
+
+        return samples;
+    }
+
+    private static int Report(double[][] samples, int count)
+    {
+        var trimmed = samples.Select(static group => group.Order().Take(group.Length * 9 / 10).ToArray()).ToArray();
+        var apart = 0;
+        for (var i = 0; i < Shared.Length; i++)
+        {
+            Print($"{Shared[i],2} characters shared: mean {trimmed[i].Average():F1} ns, median {trimmed[i][trimmed[i].Length / 2]:F0} ns, {count:N0} validations");
+        }
+
+        for (var i = 0; i < Shared.Length; i++)
+        {
+            for (var j = i + 1; j < Shared.Length; j++)
+            {
+                var t = Welch(trimmed[i], trimmed[j]);
+                apart += Math.Abs(t) >= Bound ? 1 : 0;
+                Print($"{Shared[i]} against {Shared[j]}: t = {t:F2}, difference {trimmed[i].Average() - trimmed[j].Average():F2} ns: {(Math.Abs(t) < Bound ? "not told apart" : "TOLD APART")}");
+            }
+        }
+
+        return apart == 0 ? 0 : 1;
+    }
+
+    private static double Welch(double[] left, double[] right)
+    {
+        var (meanLeft, meanRight) = (left.Average(), right.Average());
+        return (meanLeft - meanRight) / Math.Sqrt((Variance(left, meanLeft) / left.Length) + (Variance(right, meanRight) / right.Length));
+    }
+
+    private static double Variance(double[] values, double mean) => values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1);
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

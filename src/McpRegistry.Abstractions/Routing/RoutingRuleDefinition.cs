@@ -1,0 +1,29 @@
+namespace McpRegistry.Routing;
+
+/// <summary>A routing rule as a user writes it, in code or in a REST body.</summary>
+public sealed record RoutingRuleDefinition
+{
+    /// <summary>Gets the name, unique in the tenant ignoring case, 1 to 200 characters.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Gets the text for people, up to 2,000 characters; null (the default) for none.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Gets the place in the order of evaluation, 0 to 1,000,000: lower numbers come first. Default 100.</summary>
+    public int Priority { get; init; } = 100;
+
+    /// <summary>Gets a value that tells whether the rule is evaluated. Default true.</summary>
+    public bool IsActive { get; init; } = true;
+
+    /// <summary>Gets what a call must meet, as a JSON document of up to 64 KiB. The default, an empty object, is met by every call.</summary>
+    public string Conditions { get; init; } = "{}";
+
+    /// <summary>Gets where such a call goes, as a JSON document of up to 64 KiB.</summary>
+    public string? Targets { get; init; }
+
+    /// <summary>
+    /// Gets the name of the policy that chooses among the servers of the rule: <c>weighted</c>, <c>round_robin</c> or
+    /// <c>consistent_hash</c>; null (the default) for <c>weighted</c>.
+    /// </summary>
+    public string? LoadBalancingPolicy { get; init; }
+}

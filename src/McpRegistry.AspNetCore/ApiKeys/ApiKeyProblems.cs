@@ -1,0 +1,22 @@
+using McpRegistry.ApiKeys;
+using McpRegistry.AspNetCore.Http;
+using Microsoft.AspNetCore.Http;
+
+namespace McpRegistry.AspNetCore.ApiKeys;
+
+/// <summary>The answers to changes of keys that did not take place.</summary>
+internal static class ApiKeyProblems
+{
+    public const string Key = "key";
+
+    public static Problem Of(ApiKeyWriteResult result) => result.Outcome switch
+    {
+        ApiKeyWriteOutcome.Invalid => Problem.Invalid(result.Faults),
+        ApiKeyWriteOutcome.NotFound => Problem.NotFound(Key),
+        ApiKeyWriteOutcome.Conflict => Problem.Taken(Key, result.ConflictField),
+        ApiKeyWriteOutcome.Stale => Problem.Stale(Key),
+        ApiKeyWriteOutcome.Revoked => new(StatusCodes.Status409Conflict, "Revoked", "revoked", "The key is revoked, which is for good; create another one."),
+        ApiKeyWriteOutcome.LimitReached => new(StatusCodes.Status409Conflict, "Limit reached", "limit_reached", "The tenant has as many keys as it may have; revoke one that is not needed, or raise the limit."),
+        _ => throw new InvalidOperationException($"The outcome {result.Outcome} is no failure."),
+    };
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using McpRegistry.AspNetCore.Http;
+using McpRegistry.Resilience;
+
+namespace McpRegistry.AspNetCore.Resilience;
+
+internal sealed record CircuitBreakerView(
+    Guid EndpointId,
+    Guid ServerId,
+    string? Server,
+    string State,
+    string? Reason,
+    DateTimeOffset? Since,
+    DateTimeOffset? NextTry,
+    int FailuresInWindow,
+    int SuccessesInWindow,
+    DateTimeOffset? LastFailure,
+    DateTimeOffset? LastSuccess,
+    long Requests,
+    long Failures,
+    long Timeouts,
+    long Probes,
+    long Refused,
+    ImmutableArray<CircuitTransitionView> History)
+{
+    public const int MaxReasonLength = 500;
+
+    public static CircuitBreakerView Of(EndpointBreaker breaker, string? alias)
+    {
+        var known = breaker.Describe();
+        var history = breaker.History;
+        return new CircuitBreakerView(
+            breaker.EndpointId,
+            breaker.ServerId,
+            alias,
+            WireNames<CircuitState>.Of(known.State),
+            known.Reason,
+            history.IsEmpty ? null : history[^1].At,
+            known.NextAttempt,
+            known.FailureCount,
+            known.SuccessCount,
+            known.LastFailure,
+            known.LastSuccess,
+            known.TotalRequests,
+            known.TotalFailures,
+            known.TotalTimeouts,
+            breaker.Totals.Probes,
+            breaker.Totals.Refused,
+            [.. history.Select(static change => new CircuitTransitionView(change.At, WireNames<CircuitState>.Of(change.State), change.Reason, change.Instance))]);
+    }
+}
+
+internal sealed record CircuitTransitionView(DateTimeOffset At, string State, string? Reason, string? Instance);
+
+internal sealed record CircuitBreakerListView(ImmutableArray<CircuitBreakerView> Items, string? NextCursor);

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using McpRegistry.AspNetCore.Http;
+using McpRegistry.Balancing;
+using McpRegistry.Routing;
+using McpRegistry.Routing.Explaining;
+
+namespace McpRegistry.AspNetCore.Routing;
+
+internal sealed record RouteExplanationView(
+    string Method,
+    string? Server,
+    string? Item,
+    bool IsRouted,
+    string? Error,
+    RouteChoiceView? Choice,
+    ImmutableArray<ExplainedRuleView> Rules)
+{
+    public static RouteExplanationView Of(RouteExplanation explanation, RouteExplainRequest request) => new(
+        request.Method,
+        explanation.Owner?.Server.Alias,
+        explanation.Item,
+        explanation.IsRouted,
+        explanation.Error?.Reason,
+        explanation.Error is null && explanation.Owner is not null ? RouteChoiceView.Of(explanation) : null,
+        [.. explanation.Rules.Select(ExplainedRuleView.Of)]);
+}
+
+internal sealed record RouteChoiceView(
+    string Server, Guid? Endpoint, string By, Guid? RuleId, string? RuleName, bool? IsCanary, string? Policy, ImmutableArray<ExplainedEndpointView> Endpoints)
+{
+    public static RouteChoiceView Of(RouteExplanation explanation)
+    {
+        var choice = explanation.Choice;
+        return new RouteChoiceView(
+            (choice.Server ?? explanation.Owner)!.Server.Alias,
+            explanation.Spread?.Chosen ?? choice.Endpoint,
+            choice.Rule is null ? "default" : "rule",
+            choice.Rule?.Rule.Id,
+            choice.Rule?.Rule.Name,
+            choice.Rule?.Targets.Canary is null ? null : choice.IsCanary,
+            explanation.Spread?.Policy,
+            [.. (explanation.Spread?.Endpoints ?? []).Select(ExplainedEndpointView.Of)]);
+    }
+}
+
+internal sealed record ExplainedEndpointView(Guid Id, string? Zone, int Weight, string State, int InFlight, double Share)
+{
+    public static ExplainedEndpointView Of(ExplainedEndpoint endpoint) => new(
+        endpoint.Load.Endpoint.Id,
+        endpoint.Load.Endpoint.Zone,
+        endpoint.Load.Endpoint.Weight,
+        WireNames<EndpointState>.Of(endpoint.State),
+        endpoint.Load.InFlight,
+        Math.Round(endpoint.Load.Warmth, 3));
+}
+
+internal sealed record ExplainedRuleView(
+    Guid Id, string Name, bool IsGlobal, int Priority, string State, string? Condition, bool? IsCanary, ImmutableArray<ExplainedTargetView> Targets)
+{
+    public static ExplainedRuleView Of(ExplainedRule rule) => new(
+        rule.Rule.Id,
+        rule.Rule.Name,
+        rule.Rule.Tenant.IsGlobal,
+        rule.Rule.Priority,
+        WireNames<RuleState>.Of(rule.State),
+        rule.Condition,
+        rule.IsCanary,
+        [.. rule.Targets.Select(static target => new ExplainedTargetView(
+            target.Part, target.Server.Alias, target.Server.Endpoint, target.Server.Weight, WireNames<TargetState>.Of(target.State)))]);
+}
+
+internal sealed record ExplainedTargetView(string Part, string Server, Guid? Endpoint, int Weight, string State);

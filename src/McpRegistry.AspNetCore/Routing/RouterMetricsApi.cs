@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using McpRegistry.AccessControl;
+using McpRegistry.AspNetCore.Http;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using Microsoft.AspNetCore.Http;
+
+namespace McpRegistry.AspNetCore.Routing;
+
+/// <summary>
+/// Answers what this replica knows of the endpoints of a tenant's own servers. What others have is not among it: a global server says how much every
+/// tenant calls, which is for the administrators of the installation.
+/// </summary>
+internal sealed class RouterMetricsApi(RegistrySnapshots snapshots, AccessGate access)
+{
+    public async Task GetAsync(HttpContext context)
+    {
+        var faults = new List<ValidationFault>();
+        var page = PageQuery.Read(context.Request.Query, faults, ServerAlias.IsWellFormed);
+        var named = context.Request.Query["server"];
+        if (named.Count > 1)
+        {
+            faults.Add(new ValidationFault("server", "repeated", "One server can be named."));
+        }
+
+        if (faults.Count > 0)
+        {
+            await Problem.Invalid([.. faults]).WriteAsync(context);
+            return;
+        }
+
+        var rows = Find(context, page, named.Count == 0 ? null : named[0]);
+        if (named.Count == 1 && rows.IsEmpty)
+        {
+            await Problem.NotFound("server").WriteAsync(context);
+            return;
+        }
+
+        var next = page.Next(rows, static row => row.Server.Alias);
+        await context.WriteApiAsync(
+            new RouterMetricsView([.. rows.Take(page.Limit).Select(ServerMetricsView.Of)], next), RoutingJsonContext.Readable.RouterMetricsView);
+    }
+
+    private ImmutableArray<ServerEntry> Find(HttpContext context, PageQuery page, string? named)
+    {
+        var caller = context.GetCaller();
+        return
+        [
+            .. snapshots.Current.For(caller.Tenant).Servers
+                .Where(entry => entry.Server.Tenant == caller.Tenant
+                    && (named is null || entry.Server.Alias == named)
+                    && (page.After is null || string.CompareOrdinal(entry.Server.Alias, page.After) > 0)
+                    && access.Decide(caller, entry.Server, AccessPermissions.Read, McpMethod.Unknown).IsAllowed)
+                .Take(page.Wanted),
+        ];
+    }
+}

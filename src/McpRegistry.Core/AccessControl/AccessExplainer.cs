@@ -1,0 +1,68 @@
+using McpRegistry.ApiKeys;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.AccessControl;
+
+/// <summary>Explains decisions, by the very code that makes them.</summary>
+internal sealed class AccessExplainer(RegistrySnapshots snapshots, AccessRules rules, ITenantStore tenants, ApiKeyLoader keys, TimeProvider time)
+{
+    /// <summary>Finds a server of a tenant, a global one or one that is shared with it, by its alias or id; null when there is none.</summary>
+    public ServerEntry? FindServer(TenantId tenant, string aliasOrId)
+    {
+        var view = snapshots.Current.For(tenant);
+        if (!Guid.TryParseExact(aliasOrId, "D", out var id))
+        {
+            return view.Find(aliasOrId) ?? snapshots.Current.Servers.Values.FirstOrDefault(entry => entry.Server.Alias == aliasOrId && IsReachable(tenant, entry));
+        }
+
+        return snapshots.Current.Servers.TryGetValue(id, out var found) && (found.Server.Tenant == tenant || IsReachable(tenant, found)) ? found : null;
+    }
+
+    /// <summary>Tells what becomes of a key before any rule is asked, wherever it is used from.</summary>
+    public async ValueTask<CallerState> StateOfAsync(StoredApiKey key, DateTimeOffset at, CancellationToken cancellationToken) =>
+        (await keys.CompleteAsync(key, cancellationToken).ConfigureAwait(false)).JudgeState(at) switch
+        {
+            ApiKeyFailure.Revoked => CallerState.Revoked,
+            ApiKeyFailure.Disabled => CallerState.Disabled,
+            ApiKeyFailure.Expired => CallerState.Expired,
+            ApiKeyFailure.Locked => CallerState.Locked,
+            ApiKeyFailure.OwnerInactive => CallerState.OwnerInactive,
+            ApiKeyFailure.OwnerUnknown => CallerState.OwnerUnknown,
+            _ => CallerState.Active,
+        };
+
+    /// <summary>Explains what would become of a call.</summary>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="state">Whether it is let in.</param>
+    /// <param name="scopesAreKnown">Whether the scopes of the caller are its own.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="at">When.</param>
+    /// <param name="cancellationToken">Cancels the read of the tenant.</param>
+    public async ValueTask<AccessExplanation> ExplainAsync(
+        Caller caller, CallerState state, bool scopesAreKnown, RegisteredServer server, McpMethod method, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var table = rules.Current;
+        var request = new AccessRequest(caller, server, AccessGate.ToSee, method, at);
+        var decision = table.Decide(request);
+        var exists = table.Decide(request with { Method = McpMethod.Unknown }).IsAllowed;
+        bool? hasScope = scopesAreKnown ? caller.Scopes.Allows(ApiKeyScope.Proxy) : null;
+        var status = caller.Tenant.IsGlobal ? null : (await tenants.FindAsync(caller.Tenant, cancellationToken).ConfigureAwait(false))?.Status;
+        return new AccessExplanation(
+            decision.IsAllowed && hasScope != false && state == CallerState.Active && status is null or TenantStatus.Active,
+            decision, exists, hasScope, state, status, [.. Considered(table, request)]);
+    }
+
+    private static IEnumerable<ConsideredRule> Considered(AccessTable table, AccessRequest request)
+    {
+        TenantId[] authors = request.Caller.Tenant == request.Server.Tenant ? [request.Server.Tenant] : [request.Server.Tenant, request.Caller.Tenant];
+        return from author in authors
+               from rule in table.Of(author, request.Server.Id)?.Rules ?? []
+               select new ConsideredRule(rule.Rule, rule.At(request.Caller, request.At), rule.Allows(request.Method), rule.Denies(request.Method));
+    }
+
+    private bool IsReachable(TenantId tenant, ServerEntry entry) => rules.Current.IsReachable(tenant, entry.Server, time.GetUtcNow());
+}

@@ -1,0 +1,123 @@
+using McpRegistry.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace McpRegistry.AccessControl;
+
+/// <summary>Holds the current state of the access rules. Readers take it with one volatile read; a change is one exchange.</summary>
+internal sealed class AccessRules : IDisposable
+{
+    private readonly RegistrySnapshots _snapshots;
+    private readonly AccessRuleUses _uses;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly BoundaryTimer _boundaries;
+    private readonly Lock _writing = new();
+    private volatile AccessTable _current = AccessTable.Empty;
+
+    public AccessRules(RegistrySnapshots snapshots, AccessRuleUses uses, TimeProvider time, ILogger<AccessRules> log)
+    {
+        (_snapshots, _uses, _time, _log) = (snapshots, uses, time, log);
+        _boundaries = new BoundaryTimer(time, Turn);
+    }
+
+    public AccessTable Current => _current;
+
+    /// <summary>Takes rules over, and tells who listens to lists what appeared for them or is gone.</summary>
+    /// <param name="saved">The rules as they are now.</param>
+    public void Save(params IReadOnlyCollection<AccessRule> saved) => Publish(_ => ([], saved));
+
+    /// <summary>Takes over that rules are gone.</summary>
+    public void Remove(Func<AccessRule, bool> isGone) =>
+        Publish(table => ([.. table.Rules.Where(rule => isGone(rule.Rule)).Select(static rule => rule.Rule.Id)], []));
+
+    /// <summary>Takes over all rules that there are.</summary>
+    public void Replace(IReadOnlyCollection<AccessRule> all)
+    {
+        var ids = all.Select(static rule => rule.Id).ToHashSet();
+        Publish(table => ([.. table.Rules.Select(static rule => rule.Rule.Id).Where(id => !ids.Contains(id))], all));
+    }
+
+    public void Dispose() => _boundaries.Dispose();
+
+    private void Publish(Func<AccessTable, (IReadOnlyCollection<Guid> Gone, IReadOnlyCollection<AccessRule> Saved)> change)
+    {
+        AccessTable before;
+        AccessTable after;
+        var now = _time.GetUtcNow();
+        var touched = new HashSet<Guid>();
+        lock (_writing)
+        {
+            before = _current;
+            var (gone, saved) = change(before);
+
+            // An echo of this replica's own write, or a state that is older than what is known, changes nothing.
+            var news = saved.Where(rule => before.Find(rule.Id) is not { } known || known.Rule.Version < rule.Version).ToArray();
+            if (gone.Count == 0 && news.Length == 0)
+            {
+                return;
+            }
+
+            touched.UnionWith(gone.Select(id => before.Find(id)?.Rule.ServerId).OfType<Guid>());
+            touched.UnionWith(news.Select(static rule => rule.ServerId));
+            touched.UnionWith(news.Select(rule => before.Find(rule.Id)?.Rule.ServerId).OfType<Guid>());
+            var compiled = news.Select(Compile).ToArray();
+            after = before.With(gone, compiled);
+            _current = after;
+            Await_NeedsLock(compiled, now);
+            foreach (var id in gone)
+            {
+                _uses.Remove(id);
+            }
+        }
+
+        Announce(new AccessMoment(before, now), new AccessMoment(after, now), touched);
+    }
+
+    /// <summary>The clock has come to where rules begin or cease to hold.</summary>
+    private void Turn(DateTimeOffset boundary)
+    {
+        var now = _time.GetUtcNow();
+        var justBefore = boundary.AddTicks(-1);
+        AccessTable table;
+        HashSet<Guid> touched;
+        lock (_writing)
+        {
+            table = _current;
+            touched = [.. table.Rules.Where(rule => rule.NextChange(justBefore) <= now).Select(static rule => rule.Rule.ServerId)];
+            Await_NeedsLock(table.Rules, now);
+        }
+
+        Announce(new AccessMoment(table, justBefore), new AccessMoment(table, now), touched);
+    }
+
+    private void Await_NeedsLock(IEnumerable<CompiledRule> rules, DateTimeOffset now) =>
+        _boundaries.Await(rules.Select(rule => rule.NextChange(now)).DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
+
+    private CompiledRule Compile(AccessRule rule)
+    {
+        var compiled = new CompiledRule(rule, _uses);
+        if (compiled.Window.IsUnreadable)
+        {
+            _log.UnknownTimeZone(rule.Id, rule.TimeZone);
+        }
+
+        return compiled;
+    }
+
+    private void Announce(AccessMoment before, AccessMoment after, HashSet<Guid> touched)
+    {
+        if (_snapshots.Changes.Count == 0)
+        {
+            return;
+        }
+
+        var servers = _snapshots.Current.Servers;
+        foreach (var id in touched)
+        {
+            if (servers.TryGetValue(id, out var entry) && CatalogueDifference.Between(null, entry) is var kinds and not ListKinds.None)
+            {
+                _snapshots.Changes.AnnounceAccess(entry.Server, kinds, before, after);
+            }
+        }
+    }
+}

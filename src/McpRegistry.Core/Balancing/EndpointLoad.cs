@@ -1,0 +1,133 @@
+using McpRegistry.Resilience;
+using McpRegistry.Routing;
+using McpRegistry.Servers;
+
+namespace McpRegistry.Balancing;
+
+/// <summary>What is known of an endpoint from the calls that this replica sent there.</summary>
+internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, BalancingOptions options, TimeProvider time, EndpointBreaker breaker) : IEndpointLoad
+{
+    private readonly Lock _lock = new();
+    private readonly DecayingFacts _facts = new(options.Window);
+    private readonly EndpointHealth _health = new(options);
+    private readonly PeakAverage _peak = new(options.PeakWindow);
+
+    /// <summary>A kilobyte, which servers that nobody calls need not have.</summary>
+    private DecayingLatencies? _latencies;
+
+    /// <summary>Not evenly spaced: what takes turns itself would fall into step with it.</summary>
+    private readonly PseudoRandom _turns = new(StableHash.Of(endpoint.Id));
+    private readonly long _start = time.GetTimestamp();
+    private int _inFlight;
+    private long _total;
+    private long _failed;
+    private long _upSince = time.GetTimestamp();
+
+    public ServerEndpoint Endpoint => endpoint;
+
+    public int Ordinal => ordinal;
+
+    /// <summary>Gets what keeps calls from the endpoint when it fails.</summary>
+    public EndpointBreaker Breaker => breaker;
+
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Gets how many calls went to the endpoint since it is known.</summary>
+    public long Total => Volatile.Read(ref _total);
+
+    /// <summary>Gets how many of them failed.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    public double SuccessRate => _facts.SuccessRate(Now);
+
+    public TimeSpan MeanLatency => _facts.MeanLatency(Now);
+
+    public TimeSpan PeakLatency => _peak.Value(Now);
+
+    /// <summary>Gets what the calls say of the endpoint.</summary>
+    public EndpointCondition Condition => _health.At(Now);
+
+    /// <summary>Gets the time since the endpoint is known, for what is measured by it.</summary>
+    public TimeSpan Now => time.GetElapsedTime(_start);
+
+    /// <summary>Gets the part of its share that the endpoint may have: it grows evenly from when it was connected to, and is half of it while the endpoint is degraded.</summary>
+    public double Warmth
+    {
+        get
+        {
+            var up = time.GetElapsedTime(Volatile.Read(ref _upSince));
+            var warmth = up >= options.SlowStart ? 1 : Math.Max(options.SlowStartFloor, up / options.SlowStart);
+            return Condition == EndpointCondition.Degraded ? warmth / 2 : warmth;
+        }
+    }
+
+    /// <summary>Notes that the endpoint was connected to when it was not.</summary>
+    public void Connected() => Volatile.Write(ref _upSince, time.GetTimestamp());
+
+    /// <summary>Notes that a call was given to the endpoint.</summary>
+    public void Begin() => Interlocked.Increment(ref _inFlight);
+
+    /// <summary>Notes that a call has left it, whatever became of it.</summary>
+    public void End() => Interlocked.Decrement(ref _inFlight);
+
+    /// <summary>Notes how an exchange went.</summary>
+    /// <param name="failed">Whether the endpoint is to blame.</param>
+    /// <param name="latency">How long it took; null when that says nothing about the endpoint.</param>
+    public void Note(bool failed, TimeSpan? latency)
+    {
+        Interlocked.Increment(ref _total);
+        if (failed)
+        {
+            Interlocked.Increment(ref _failed);
+        }
+
+        lock (_lock)
+        {
+            var now = Now;
+            if (_health.BeginTrial(now))
+            {
+                _facts.Clear();
+            }
+
+            _facts.Add(now, failed, failed ? null : latency);
+            if (latency is { } known)
+            {
+                (_latencies ??= new DecayingLatencies(options.Window)).Add(now, known);
+
+                // Who fails at once is not fast.
+                _peak.Add(now, known, raises: failed);
+            }
+
+            if (_health.Judge(now, _facts))
+            {
+                // Its trial begins slowly.
+                Volatile.Write(ref _upSince, time.GetTimestamp() + (long)(options.UnhealthyTime.TotalSeconds * time.TimestampFrequency));
+            }
+        }
+    }
+
+    /// <summary>Notes that nobody waited for the end of an exchange: it would have taken at least so long.</summary>
+    public void NoteAbandoned(TimeSpan latency)
+    {
+        Interlocked.Increment(ref _total);
+        lock (_lock)
+        {
+            _peak.Add(Now, latency, raises: true);
+        }
+    }
+
+    /// <summary>Reads quantiles of the time to an answer, or to a failure, over a decaying window.</summary>
+    /// <param name="parts">Which, 0 to 1, in ascending order.</param>
+    /// <param name="values">Takes the time below which each part of all lies.</param>
+    /// <returns>False when nothing is known.</returns>
+    public bool TryReadLatencies(ReadOnlySpan<double> parts, Span<TimeSpan> values)
+    {
+        lock (_lock)
+        {
+            return _latencies is { } known && known.TryRead(Now, parts, values);
+        }
+    }
+
+    /// <summary>Takes a turn, and tells whether it falls into a part of all turns.</summary>
+    public bool TakeTurn(double part) => _turns.Next() < part;
+}

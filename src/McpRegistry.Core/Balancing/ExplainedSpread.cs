@@ -1,0 +1,7 @@
+namespace McpRegistry.Balancing;
+
+/// <summary>Over which endpoints of a server a call would be spread.</summary>
+/// <param name="Policy">The policy that chooses among the candidates.</param>
+/// <param name="Endpoints">All endpoints of the server, in its order.</param>
+/// <param name="Chosen">The one that would be asked; null where that is a matter of turns, chance or load.</param>
+internal sealed record ExplainedSpread(string Policy, IReadOnlyList<ExplainedEndpoint> Endpoints, Guid? Chosen);

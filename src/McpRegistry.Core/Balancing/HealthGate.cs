@@ -1,0 +1,9 @@
+namespace McpRegistry.Balancing;
+
+/// <summary>Keeps unhealthy endpoints out.</summary>
+internal sealed class HealthGate : IEndpointGate
+{
+    public EndpointState KeptOutAs => EndpointState.Unhealthy;
+
+    public bool Admits(IEndpointLoad endpoint) => ((EndpointLoad)endpoint).Condition != EndpointCondition.Unhealthy;
+}

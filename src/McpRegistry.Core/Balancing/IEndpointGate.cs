@@ -1,0 +1,14 @@
+namespace McpRegistry.Balancing;
+
+/// <summary>
+/// Keeps endpoints out of the choice that should get no new call, as an open circuit breaker does. Where all are kept out, the choice is among all:
+/// whether the call is sent then is for others to say.
+/// </summary>
+internal interface IEndpointGate
+{
+    /// <summary>Gets what is said of an endpoint that is kept out.</summary>
+    EndpointState KeptOutAs { get; }
+
+    /// <summary>Tells whether an endpoint may be chosen. Asked for each candidate of each call: it neither waits nor allocates, and changes nothing.</summary>
+    bool Admits(IEndpointLoad endpoint);
+}

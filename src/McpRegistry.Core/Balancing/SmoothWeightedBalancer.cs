@@ -1,0 +1,33 @@
+namespace McpRegistry.Balancing;
+
+/// <summary>
+/// Smooth weighted round robin, as nginx has it: each candidate gains its weight, the highest is chosen and loses the sum. After so many picks
+/// as the sum of the weights each has had its weight in picks, spread as evenly as can be.
+/// </summary>
+internal sealed class SmoothWeightedBalancer : ILoadBalancer
+{
+    private readonly Lock _lock = new();
+    private readonly long[] _current = new long[EndpointBuffer.Capacity];
+
+    public int Pick(ReadOnlySpan<IEndpointLoad> candidates, LoadBalancingCall call)
+    {
+        lock (_lock)
+        {
+            var best = 0;
+            var total = 0L;
+            for (var i = 0; i < candidates.Length; i++)
+            {
+                var candidate = candidates[i];
+                var current = _current[candidate.Ordinal] += candidate.Endpoint.Weight;
+                total += candidate.Endpoint.Weight;
+                if (current > _current[candidates[best].Ordinal])
+                {
+                    best = i;
+                }
+            }
+
+            _current[candidates[best].Ordinal] -= total;
+            return best;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace McpRegistry.Gateway.Active;
+
+/// <summary>The calls that this replica has under way. Every call comes in and leaves, so it neither allocates nor waits for others for long.</summary>
+internal sealed class ActiveCalls(TimeProvider time)
+{
+    /// <summary>Calls of different threads hardly ever meet in one list.</summary>
+    private const int Lists = 16;
+
+    private readonly ActiveCallList[] _lists = [.. Enumerable.Range(0, Lists).Select(static _ => new ActiveCallList())];
+
+    /// <summary>An id that came from another replica, or from before a restart, must not name another call here.</summary>
+    private readonly string _replica = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+    private long _last;
+
+    public int Count => _lists.Sum(static list => list.Count);
+
+    /// <summary>Takes a call in.</summary>
+    /// <param name="active">What can end it.</param>
+    /// <param name="call">The request.</param>
+    public ActivePlace Enter(ActiveCall active, GatewayCall call)
+    {
+        active.Begin(Interlocked.Increment(ref _last), call, time.GetUtcNow());
+        ListOf(active.Number).Add(active);
+        return new ActivePlace(this, active);
+    }
+
+    /// <summary>Lets a call go; one that has gone, or never came, needs nothing.</summary>
+    public void Leave(ActiveCall active)
+    {
+        if (active.Number > 0)
+        {
+            ListOf(active.Number).Remove(active);
+        }
+    }
+
+    /// <summary>Returns the id by which a call can be cancelled.</summary>
+    public string IdOf(ActiveCall active) => string.Create(CultureInfo.InvariantCulture, $"{_replica}-{active.Number:x}");
+
+    /// <summary>Finds a call by its id; null when it is over, or not this replica's.</summary>
+    public ActiveCall? Find(string id) =>
+        id.Length > _replica.Length + 1 && id.StartsWith(_replica, StringComparison.Ordinal) && id[_replica.Length] == '-'
+        && long.TryParse(id.AsSpan(_replica.Length + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+            ? ListOf(number).Find(number)
+            : null;
+
+    /// <summary>Returns the calls that are under way, the oldest first.</summary>
+    public IReadOnlyList<ActiveCall> Read(Func<GatewayCall, bool> isWanted)
+    {
+        var found = new List<ActiveCall>();
+        foreach (var list in _lists)
+        {
+            list.Read(isWanted, found);
+        }
+
+        found.Sort(static (one, other) => one.Number.CompareTo(other.Number));
+        return found;
+    }
+
+    private ActiveCallList ListOf(long number) => _lists[number & (Lists - 1)];
+}

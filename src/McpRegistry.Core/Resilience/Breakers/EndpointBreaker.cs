@@ -1,0 +1,286 @@
+using System.Collections.Immutable;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.Resilience;
+
+/// <summary>
+/// Keeps calls from an endpoint that fails. Polly's breaker knows no consecutive failures, cannot be started in the middle of a break, and takes a lock
+/// with each call; while this one is closed, a call costs it two atomic counts.
+/// </summary>
+internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpointId, CircuitSettings settings)
+{
+    private const int KeptTransitions = 20;
+
+    private readonly Lock _lock = new();
+    private readonly CircuitBreakerOptions _options = settings.Options;
+    private readonly TimeProvider _time = settings.Time;
+    private readonly FailureWindow _window = new(settings.Options.Window, settings.Time);
+    private ImmutableList<CircuitTransition> _history = [];
+    private volatile CircuitState _state;
+    private int _consecutive;
+    private int _successes;
+
+    /// <summary>The timestamp at which an open breaker lets a probe through.</summary>
+    private long _until;
+
+    /// <summary>The probe under way, 0 for none, and until when it keeps others away.</summary>
+    private long _probe;
+    private long _probeUntil;
+    private long _lastProbe;
+    private TimeSpan _break;
+    private DateTimeOffset _changedAt;
+
+    public TenantId Tenant => tenant;
+
+    public Guid ServerId => serverId;
+
+    public Guid EndpointId => endpointId;
+
+    public CircuitState State => _state;
+
+    public CircuitTotals Totals { get; private set; } = new();
+
+    public CircuitFaults Faults => settings.Faults;
+
+    /// <summary>Gets the last changes of the state, the latest last.</summary>
+    public ImmutableList<CircuitTransition> History => Volatile.Read(ref _history);
+
+    /// <summary>Gets a value that tells whether a call would be let through now. Changes nothing.</summary>
+    public bool Admits => _state switch
+    {
+        CircuitState.Closed => true,
+        CircuitState.Open => _time.GetTimestamp() >= Volatile.Read(ref _until),
+        CircuitState.HalfOpen => Volatile.Read(ref _probe) == 0 || _time.GetTimestamp() >= Volatile.Read(ref _probeUntil),
+        _ => false,
+    };
+
+    /// <summary>Lets a call through, or not.</summary>
+    /// <param name="probe">The probe that the call is, to be given back with its end; 0 when it is an ordinary one.</param>
+    public bool TryEnter(out long probe)
+    {
+        probe = 0;
+        if (_state == CircuitState.Closed)
+        {
+            return true;
+        }
+
+        lock (_lock)
+        {
+            if (_state == CircuitState.Closed)
+            {
+                return true;
+            }
+
+            if (!Admits)
+            {
+                Totals.AddRefusal();
+                return false;
+            }
+
+            if (_state == CircuitState.Open)
+            {
+                _successes = 0;
+                Become(CircuitState.HalfOpen, "The break is over; one call at a time is let through.");
+            }
+
+            Totals.AddProbe();
+            Volatile.Write(ref _probeUntil, _time.GetTimestamp() + Ticks(_options.ProbeTimeout));
+            Volatile.Write(ref _probe, probe = ++_lastProbe);
+            return true;
+        }
+    }
+
+    /// <summary>Notes the end of an exchange of a call that was let through.</summary>
+    public void Note(long probe, CircuitVerdict verdict)
+    {
+        var now = _time.GetTimestamp();
+        if (verdict != CircuitVerdict.None)
+        {
+            Totals.Add(verdict, now);
+        }
+
+        if (probe != 0)
+        {
+            Settle(probe, verdict);
+        }
+        else if (_state == CircuitState.Closed && verdict != CircuitVerdict.None)
+        {
+            Count(now, failed: verdict != CircuitVerdict.Success);
+        }
+    }
+
+    /// <summary>Gets how long it is until a call may be let through; null when nobody knows. While a probe runs, that is soon.</summary>
+    public TimeSpan? Wait => _state switch
+    {
+        CircuitState.Isolated => null,
+        CircuitState.Open when Span(Volatile.Read(ref _until) - _time.GetTimestamp()) is var left && left > TimeSpan.Zero => left,
+        CircuitState.HalfOpen when !Admits => TimeSpan.FromSeconds(1),
+        _ => TimeSpan.Zero,
+    };
+
+    /// <summary>Takes the state that another replica has told, or an operator has decided, unless it is older than what is known here.</summary>
+    /// <param name="snapshot">The state.</param>
+    /// <param name="forget">Whether what was counted and told before is forgotten.</param>
+    public void Apply(CircuitBreakerSnapshot snapshot, bool forget = false)
+    {
+        lock (_lock)
+        {
+            if (snapshot.LastStateChange <= _changedAt)
+            {
+                return;
+            }
+
+            // What is half open elsewhere was open before, and is probed here too.
+            var state = snapshot.State == CircuitState.HalfOpen ? CircuitState.Open : snapshot.State;
+            var left = (snapshot.NextAttempt - _time.GetUtcNow()) ?? TimeSpan.Zero;
+            left = left > _options.MaxBreakDuration ? _options.MaxBreakDuration : left;
+            _break = state == CircuitState.Open ? snapshot.BreakDuration : TimeSpan.Zero;
+            Volatile.Write(ref _until, _time.GetTimestamp() + Ticks(left));
+            (_history, Totals) = forget ? ([], new CircuitTotals()) : (_history, Totals);
+            Become(state, snapshot.Reason, snapshot.LastStateChange, snapshot.Instance);
+        }
+    }
+
+    /// <summary>Describes the breaker for the store.</summary>
+    public CircuitBreakerSnapshot Describe()
+    {
+        lock (_lock)
+        {
+            var sum = _window.Sum(_time.GetTimestamp());
+            return new CircuitBreakerSnapshot
+            {
+                EndpointId = endpointId,
+                Tenant = tenant,
+                ServerId = serverId,
+                State = _state,
+                Reason = _history is [.., var last] ? last.Reason : null,
+                FailureCount = (int)Math.Min(sum.Failures, int.MaxValue),
+                SuccessCount = (int)Math.Min(sum.Calls - sum.Failures, int.MaxValue),
+                FailureThreshold = _options.Mode == CircuitBreakerMode.ConsecutiveFailures ? _options.ConsecutiveFailures : _options.MinThroughput,
+                SuccessThreshold = _options.SuccessThreshold,
+                BreakDuration = _break,
+                LastFailure = TimeOf(Totals.LastFailure),
+                LastSuccess = TimeOf(Totals.LastSuccess),
+                LastStateChange = _changedAt,
+                NextAttempt = _state == CircuitState.Open ? TimeOf(_until) : null,
+                TotalRequests = Totals.Requests,
+                TotalFailures = Totals.Failures,
+                TotalTimeouts = Totals.Timeouts,
+                Instance = settings.Instance,
+            };
+        }
+    }
+
+    /// <summary>Describes the breaker as it will be by an operator's decision, which comes after all that is known here.</summary>
+    public CircuitBreakerSnapshot Decide(CircuitState state, string? reason)
+    {
+        var now = Describe();
+        return now with
+        {
+            State = state,
+            Reason = reason,
+            BreakDuration = state == CircuitState.Open ? _options.BreakDuration : TimeSpan.Zero,
+            NextAttempt = state == CircuitState.Open ? _time.GetUtcNow() + _options.BreakDuration : null,
+            LastStateChange = After(now.LastStateChange),
+        };
+    }
+
+    private void Count(long now, bool failed)
+    {
+        _window.Add(now, failed);
+        if (!failed)
+        {
+            if (Volatile.Read(ref _consecutive) != 0)
+            {
+                Volatile.Write(ref _consecutive, 0);
+            }
+
+            return;
+        }
+
+        var consecutive = Interlocked.Increment(ref _consecutive);
+        if (_options.Enabled && ReasonToOpen(consecutive, now) is { } reason)
+        {
+            lock (_lock)
+            {
+                if (_state == CircuitState.Closed)
+                {
+                    Open(reason);
+                }
+            }
+        }
+    }
+
+    private string? ReasonToOpen(int consecutive, long now)
+    {
+        if (_options.Mode == CircuitBreakerMode.ConsecutiveFailures)
+        {
+            return consecutive >= _options.ConsecutiveFailures ? $"{consecutive} calls failed in a row." : null;
+        }
+
+        var (failures, calls) = _window.Sum(now);
+        return calls >= _options.MinThroughput && failures >= _options.FailureRatio * calls ? $"{failures} of {calls} calls failed." : null;
+    }
+
+    private void Settle(long probe, CircuitVerdict verdict)
+    {
+        lock (_lock)
+        {
+            if (_state != CircuitState.HalfOpen || _probe != probe)
+            {
+                // It came too late to say anything.
+                return;
+            }
+
+            Volatile.Write(ref _probe, 0);
+            if (verdict is CircuitVerdict.Failure or CircuitVerdict.Timeout)
+            {
+                Open("A probe failed.");
+            }
+            else if (verdict == CircuitVerdict.Success && ++_successes >= _options.SuccessThreshold)
+            {
+                _break = TimeSpan.Zero;
+                Become(CircuitState.Closed, "The probes succeeded.", After(_changedAt), settings.Instance);
+                settings.Save?.Invoke(this);
+            }
+        }
+    }
+
+    private void Open(string reason)
+    {
+        _break = _break == TimeSpan.Zero ? _options.BreakDuration : _break * 2 < _options.MaxBreakDuration ? _break * 2 : _options.MaxBreakDuration;
+        Volatile.Write(ref _until, _time.GetTimestamp() + Ticks(_break));
+        Become(CircuitState.Open, reason, After(_changedAt), settings.Instance);
+        settings.Save?.Invoke(this);
+    }
+
+    /// <param name="state">What it becomes.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="changedAt">When, for a state that others are told of; null for one that is this replica's own.</param>
+    /// <param name="instance">Who made the change.</param>
+    private void Become(CircuitState state, string? reason, DateTimeOffset? changedAt = null, string? instance = null)
+    {
+        _changedAt = changedAt ?? _changedAt;
+        var history = _history.Count == KeptTransitions ? _history.RemoveAt(0) : _history;
+        Volatile.Write(ref _history, history.Add(new CircuitTransition(changedAt ?? _time.GetUtcNow(), state, reason, instance ?? settings.Instance)));
+        Volatile.Write(ref _probe, 0);
+        Volatile.Write(ref _consecutive, 0);
+        _window.Clear();
+        _state = state;
+        settings.Log.CircuitChanged(endpointId, serverId, state, reason);
+    }
+
+    /// <summary>Now, and later than what was before: two changes within one tick of the store are two.</summary>
+    private DateTimeOffset After(DateTimeOffset before)
+    {
+        var now = StoredTime.Normalize(_time.GetUtcNow());
+        return now > before ? now : before.AddMicroseconds(1);
+    }
+
+    private DateTimeOffset? TimeOf(long timestamp) => timestamp == 0 ? null : StoredTime.Normalize(_time.GetUtcNow() + Span(timestamp - _time.GetTimestamp()));
+
+    private TimeSpan Span(long ticks) => TimeSpan.FromSeconds((double)ticks / _time.TimestampFrequency);
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+}

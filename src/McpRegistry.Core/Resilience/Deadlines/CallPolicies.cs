@@ -1,0 +1,55 @@
+using System.Buffers.Text;
+using McpRegistry.Gateway;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Resilience;
+
+/// <summary>Tells how long calls may take, and which may be repeated: by the caller, then the tool, the server and the gateway.</summary>
+internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions<GatewayOptions> gateway)
+{
+    private readonly ResilienceOptions _options = options.Value;
+    private readonly CallTimes _default = new(gateway.Value.RequestTimeout, gateway.Value.MaxRequestDuration, options.Value.AttemptTimeout);
+
+    /// <summary>Returns the times of a call.</summary>
+    /// <param name="call">The call, which names its target.</param>
+    /// <param name="server">Where it goes.</param>
+    public CallTimes TimesOf(GatewayCall call, RegisteredServer server)
+    {
+        var times = _default;
+        if (Find(server) is { } known)
+        {
+            var tool = ToolOf(call, known);
+            times = new CallTimes(
+                tool?.RequestTimeout ?? known.RequestTimeout ?? times.Silence,
+                tool?.MaxRequestDuration ?? known.MaxRequestDuration ?? times.Whole,
+                tool?.AttemptTimeout ?? known.AttemptTimeout ?? times.Attempt);
+        }
+
+        return call.Message.MetaTimeout.IsMissing ? times : Chosen(call.Message.Raw(call.Message.MetaTimeout), times);
+    }
+
+    /// <summary>Tells whether a call does no harm when it runs twice.</summary>
+    public bool MayRepeat(GatewayCall call) =>
+        call.Message.Method == McpMethod.ToolsCall && call.Target is { } target && Find(target.Server) is { } known && ToolOf(call, known)?.MayRepeat is { } decided
+            ? decided
+            : RepeatableCalls.Includes(call.Message.Method, call.Target, call.TargetName);
+
+    /// <summary>A caller may wait shorter or longer in silence than the operator says, and never longer in all.</summary>
+    private static CallTimes Chosen(ReadOnlySpan<byte> value, CallTimes times)
+    {
+        if (!Utf8Parser.TryParse(value, out long milliseconds, out var read) || read != value.Length || milliseconds < 1)
+        {
+            return times;
+        }
+
+        var whole = milliseconds < times.Whole.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : times.Whole;
+        return times with { Silence = whole, Whole = whole, AreCallers = whole < times.Silence };
+    }
+
+    private ServerResilienceOptions? Find(RegisteredServer server) => ServerBounds.Find(_options, server);
+
+    private static ToolResilienceOptions? ToolOf(GatewayCall call, ServerResilienceOptions server) =>
+        call.Message.Method == McpMethod.ToolsCall && call.TargetName is { } name && server.Tools.TryGetValue(name, out var tool) ? tool : null;
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Options;
+
+namespace McpRegistry.Resilience;
+
+/// <summary>Checks the times of all servers and tools.</summary>
+internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOptions>
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    public ValidateOptionsResult Validate(string? name, ResilienceOptions options)
+    {
+        var wrong = Times(options).Where(static time => time.Value < Shortest || time.Value > Longest).Select(static time => time.Path).ToArray();
+        if (options.Servers.FirstOrDefault(static server => server.Value.MaxConcurrent is < 1 or > 1_000_000) is { Key: { } crowded })
+        {
+            return ValidateOptionsResult.Fail($"{ResilienceOptions.SectionName}:Servers:{crowded}:MaxConcurrent must be from 1 to 1,000,000.");
+        }
+
+        return wrong.Length == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(wrong.Select(static path => $"{ResilienceOptions.SectionName}:{path} must be from 0.1 seconds to 1 day."));
+    }
+
+    private static IEnumerable<(string Path, TimeSpan? Value)> Times(ResilienceOptions options)
+    {
+        yield return ("AttemptTimeout", options.AttemptTimeout);
+        foreach (var (alias, server) in options.Servers)
+        {
+            yield return ($"Servers:{alias}:RequestTimeout", server.RequestTimeout);
+            yield return ($"Servers:{alias}:MaxRequestDuration", server.MaxRequestDuration);
+            yield return ($"Servers:{alias}:AttemptTimeout", server.AttemptTimeout);
+            foreach (var (tool, own) in server.Tools)
+            {
+                yield return ($"Servers:{alias}:Tools:{tool}:RequestTimeout", own.RequestTimeout);
+                yield return ($"Servers:{alias}:Tools:{tool}:MaxRequestDuration", own.MaxRequestDuration);
+                yield return ($"Servers:{alias}:Tools:{tool}:AttemptTimeout", own.AttemptTimeout);
+            }
+        }
+    }
+}

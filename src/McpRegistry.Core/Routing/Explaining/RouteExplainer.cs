@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using McpRegistry.AccessControl;
+using McpRegistry.Gateway;
+using McpRegistry.Routing.Conditions;
+using McpRegistry.Snapshots;
+
+namespace McpRegistry.Routing.Explaining;
+
+/// <summary>Explains where calls go, by the very code that leads them. Nothing is sent, and nobody's turn is used up.</summary>
+internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, AccessGate access, RegistrySnapshots snapshots)
+{
+    /// <summary>Explains a call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="at">When; conditions on the time go by it.</param>
+    /// <param name="size">The bytes of the request; null for those of the call.</param>
+    public RouteExplanation Explain(GatewayCall call, DateTimeOffset at, long? size)
+    {
+        if (AccessGate.RefuseKey(call) is { } refused)
+        {
+            return Nowhere(refused);
+        }
+
+        var view = access.ViewOf(call.Caller);
+        var single = call.Alias is null ? null : view.Find(call.Alias);
+        if (call.Alias is not null && single?.Report is null)
+        {
+            return Nowhere(single is null ? GatewayError.UnknownServer(call.Alias) : GatewayError.Absent(single.Server.Alias, single.Absence), single);
+        }
+
+        if (!CallRouter.IsRouted(call.Message))
+        {
+            return new RouteExplanation(single, null, null, false, [], default) { Spread = single?.Connections.Explain(call) };
+        }
+
+        var target = single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message);
+        if (target.Server is not { } owner)
+        {
+            return Nowhere(target.Error!);
+        }
+
+        if (!access.Decide(call.Caller, owner.Server, AccessGate.ToSee, call.Message.Method).IsAllowed)
+        {
+            return Nowhere(new GatewayError(Protocol.ErrorCodes.InvalidRequest, "The caller may not call this method at this server.", "access_denied"), owner);
+        }
+
+        var facts = CallRouter.FactsOf(call, target, at) with { Size = size ?? call.Message.Body.Length };
+        var table = rules.Current;
+        var explained = ImmutableArray.CreateBuilder<ExplainedRule>();
+        RouteChoice choice = default;
+        foreach (var route in table.Of(call.Caller.Tenant).Rules.AddRange(table.Global.Rules))
+        {
+            explained.Add(choice.Rule is null ? Explain(route, view, facts, owner, out choice) : new ExplainedRule(route.Rule, RuleState.NotReached, null, null, []));
+        }
+
+        // Without a rule the call goes to its owner, and is told when that is away.
+        var error = choice.Server is null && !owner.IsServed ? target.Error : null;
+        call.BalancingPolicy = choice.Server is null ? null : choice.Rule!.Rule.LoadBalancingPolicy;
+        call.Endpoint = choice.Endpoint;
+        return new RouteExplanation(owner, facts.Item, error, true, explained.ToImmutable(), choice)
+        {
+            Spread = error is null ? (choice.Server ?? owner).Connections.Explain(call) : null,
+        };
+    }
+
+    private ExplainedRule Explain(CompiledRoute route, TenantView view, in RouteFacts facts, ServerEntry owner, out RouteChoice choice)
+    {
+        choice = default;
+        if (route.Condition.Of(facts) != Truth.Yes)
+        {
+            return new ExplainedRule(route.Rule, RuleState.Conditions, route.Condition.Culprit(facts)?.Path, null, []);
+        }
+
+        var isCanary = RouteEngine.IsCanary(route, facts);
+        var targets = ImmutableArray.CreateBuilder<ExplainedTarget>();
+        Add(targets, "servers", route.Targets.Servers, view, facts, owner);
+        Add(targets, "canary", route.Targets.Canary?.Servers ?? [], view, facts, owner);
+        Add(targets, "mirror", route.Targets.Mirror is { } mirror ? [mirror.Server] : [], view, facts, owner);
+        var state = engine.TryChoose(route, view, facts, owner, isReal: false, out choice) ? RuleState.Chosen
+            : route.Targets.Servers.IsEmpty && !isCanary ? RuleState.NotInCanary
+            : RuleState.NoUsableTarget;
+        return new ExplainedRule(route.Rule, state, null, route.Targets.Canary is null ? null : isCanary, targets.ToImmutable());
+    }
+
+    private void Add(
+        ImmutableArray<ExplainedTarget>.Builder targets, string part, ImmutableArray<RouteServer> servers, TenantView view, in RouteFacts facts, ServerEntry owner)
+    {
+        foreach (var server in servers)
+        {
+            var state = RouteTargetCheck.Check(access, view, facts, owner, server, out _);
+            var isHidden = state == TargetState.UnknownServer && snapshots.Current.For(facts.Caller.Tenant).Find(server.Alias) is not null;
+            targets.Add(new ExplainedTarget(part, server, isHidden ? TargetState.Hidden : state));
+        }
+    }
+
+    private static RouteExplanation Nowhere(GatewayError error, ServerEntry? owner = null) => new(owner, null, error, true, [], default);
+}

@@ -1,0 +1,10 @@
+using McpRegistry.Snapshots;
+
+namespace McpRegistry.Routing;
+
+/// <summary>What the rules say about a call.</summary>
+/// <param name="Rule">The rule that won; null when none did.</param>
+/// <param name="Server">Where the call goes; null where it would go anyway.</param>
+/// <param name="Endpoint">The endpoint there; null leaves that to the server.</param>
+/// <param name="IsCanary">Whether the caller is in the share that goes elsewhere.</param>
+internal readonly record struct RouteChoice(CompiledRoute? Rule, ServerEntry? Server, Guid? Endpoint, bool IsCanary);

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using McpRegistry.AccessControl;
+using McpRegistry.Routing.Conditions;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
+
+namespace McpRegistry.Routing;
+
+/// <summary>Decides by one state of the rules where a call goes. Takes no lock and no memory.</summary>
+internal sealed class RouteEngine(AccessGate access)
+{
+    private static readonly RouteKey BySession = new(RouteKeySource.Session, null);
+
+    /// <summary>Finds the first rule that holds and has a target: those of the caller's tenant, then those for everybody.</summary>
+    public RouteChoice Choose(RoutingTable table, TenantView view, in RouteFacts facts, ServerEntry owner)
+    {
+        var own = table.Of(facts.Caller.Tenant);
+        var choice = own.Rules.IsEmpty ? default : Choose(own.MayMeet(facts), view, facts, owner);
+        return choice.Rule is not null || table.Global.Rules.IsEmpty ? choice : Choose(table.Global.MayMeet(facts), view, facts, owner);
+    }
+
+    /// <summary>Lets one rule choose, whose conditions hold.</summary>
+    /// <param name="route">The rule.</param>
+    /// <param name="view">What exists for the caller.</param>
+    /// <param name="facts">The call.</param>
+    /// <param name="owner">The server that the call names.</param>
+    /// <param name="isReal">Whether the choice is acted upon, so that the next one is another's turn.</param>
+    /// <param name="choice">The choice.</param>
+    /// <returns>False when nothing of the rule is usable for this call.</returns>
+    public bool TryChoose(CompiledRoute route, TenantView view, in RouteFacts facts, ServerEntry owner, bool isReal, out RouteChoice choice)
+    {
+        if (route.Targets.OnlyMirrors)
+        {
+            choice = new RouteChoice(route, null, null, false);
+            return true;
+        }
+
+        if (IsCanary(route, facts) && TryPick(route, route.Targets.Canary!.Servers, route.Targets.Canary.Key, view, facts, owner, isReal, out choice))
+        {
+            choice = choice with { IsCanary = true };
+            return true;
+        }
+
+        return TryPick(route, route.Targets.Servers, route.Sticky, view, facts, owner, isReal, out choice);
+    }
+
+    /// <summary>Tells whether a caller is in the share of a rule that goes elsewhere. A call without the key is not.</summary>
+    public static bool IsCanary(CompiledRoute route, in RouteFacts facts) => route.Targets.Canary is { } canary
+        && RouteKeyReader.Read(canary.Key, facts) is { } key
+        && StableHash.ToUnit(StableHash.Combine(route.Salt, key)) < canary.Share;
+
+    private RouteChoice Choose(RouteCursor cursor, TenantView view, in RouteFacts facts, ServerEntry owner)
+    {
+        while (cursor.Next(out var route))
+        {
+            if (route.Condition.Of(facts) == Truth.Yes && TryChoose(route, view, facts, owner, isReal: true, out var choice))
+            {
+                return choice;
+            }
+        }
+
+        return default;
+    }
+
+    private bool TryPick(
+        CompiledRoute route, ImmutableArray<RouteServer> servers, RouteKey? sticky, TenantView view, in RouteFacts facts, ServerEntry owner, bool isReal, out RouteChoice choice)
+    {
+        var usable = 0UL;
+        var keepsState = false;
+        for (var i = 0; i < servers.Length; i++)
+        {
+            if (RouteTargetCheck.Check(access, view, facts, owner, servers[i], out var entry) == TargetState.Usable)
+            {
+                usable |= 1UL << i;
+                keepsState |= entry is { Report.Era: ProtocolEra.Legacy, Server.Isolation: not SessionIsolation.Shared };
+            }
+        }
+
+        choice = default;
+        if (usable == 0)
+        {
+            return false;
+        }
+
+        // What a session has at one server, it has not at another.
+        sticky ??= keepsState && servers.Length > 1 ? BySession : null;
+        var chosen = servers[Pick(route, servers, usable, sticky is null ? null : RouteKeyReader.Read(sticky, facts), isReal)];
+        choice = new RouteChoice(route, view.Find(chosen.Alias), chosen.Endpoint, false);
+        return true;
+    }
+
+    private static int Pick(CompiledRoute route, ImmutableArray<RouteServer> servers, ulong usable, ulong? key, bool isReal)
+    {
+        if ((usable & (usable - 1)) == 0)
+        {
+            return System.Numerics.BitOperations.TrailingZeroCount(usable);
+        }
+
+        if (key is { } known)
+        {
+            return RouteSpread.ByKey(servers, usable, known);
+        }
+
+        var turn = isReal ? route.Rotation.Take() : route.Rotation.Turns;
+        return route.Policy == RoutePolicy.RoundRobin ? RouteSpread.ByTurn(usable, turn) : RouteSpread.ByWeight(servers, usable, RouteRotation.PointOf(turn));
+    }
+}

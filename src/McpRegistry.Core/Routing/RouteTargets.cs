@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace McpRegistry.Routing;
+
+/// <summary>Where the calls of a rule go.</summary>
+/// <param name="Servers">The servers; none leaves calls where they would go without the rule.</param>
+/// <param name="Sticky">By what callers stay with one of them; null spreads each call anew.</param>
+/// <param name="Canary">Who goes elsewhere; null for nobody.</param>
+/// <param name="Mirror">Where copies go; null for nowhere.</param>
+internal sealed record RouteTargets(ImmutableArray<RouteServer> Servers, RouteKey? Sticky, RouteCanary? Canary, RouteMirror? Mirror)
+{
+    public static readonly RouteTargets None = new([], null, null, null);
+
+    /// <summary>Gets a value that tells whether calls stay where they would go, and only copies are made.</summary>
+    public bool OnlyMirrors => Servers.IsEmpty && Canary is null && Mirror is not null;
+
+    /// <summary>Gets the headers that assign callers.</summary>
+    public IEnumerable<string> Headers => new[] { Sticky?.Header, Canary?.Key.Header }.OfType<string>();
+}

@@ -1,0 +1,99 @@
+using McpRegistry.Auditing;
+using McpRegistry.Storage;
+using McpRegistry.Tenancy;
+
+namespace McpRegistry.Routing;
+
+/// <summary>The one way by which callers change routing rules: validate, write together with the audit event, put in force.</summary>
+internal sealed class RoutingRuleRegistrar(
+    IRoutingRuleStore store, RoutingRules rules, RoutingRuleAudit audit, TimeProvider time) : IRoutingRuleRegistrar
+{
+    // A caller without a version wants the last word; each lost race means that somebody else made progress.
+    private const int MaxAttempts = 5;
+
+    public async ValueTask<RoutingRuleWriteResult> AddAsync(
+        TenantId tenant, RoutingRuleDefinition definition, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var rule = RoutingRuleValidator.Create(tenant, definition, time.GetUtcNow());
+        var faults = RoutingRuleValidator.Validate(rule, out _);
+        var result = faults.IsEmpty
+            ? Take(await store.AddAsync(tenant, rule, audit.Changed(actor, RoutingRuleAudit.Create, null, rule), cancellationToken).ConfigureAwait(false))
+            : RoutingRuleWriteResult.Invalid(faults);
+        return result.Succeeded
+            ? result
+            : await audit.RefusedAsync(tenant, actor, RoutingRuleAudit.Create, null, rule.Name, result, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<RoutingRuleWriteResult> UpdateAsync(
+        TenantId tenant, Guid id, RoutingRuleDefinition definition, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var result = await TryUpdateAsync(tenant, id, definition, expectedVersion, actor, cancellationToken).ConfigureAwait(false);
+        return result.Succeeded
+            ? result
+            : await audit.RefusedAsync(tenant, actor, RoutingRuleAudit.Update, id, definition.Name, result, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<RoutingRuleWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var existing = await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false);
+        if (existing is null
+            || !await store.DeleteAsync(tenant, id, audit.Changed(actor, RoutingRuleAudit.Delete, existing, null), cancellationToken).ConfigureAwait(false))
+        {
+            return await audit.RefusedAsync(tenant, actor, RoutingRuleAudit.Delete, id, existing?.Name, RoutingRuleWriteResult.NotFound(), cancellationToken).ConfigureAwait(false);
+        }
+
+        rules.Remove(rule => rule.Id == id);
+        return RoutingRuleWriteResult.Success(existing);
+    }
+
+    private async ValueTask<RoutingRuleWriteResult> TryUpdateAsync(
+        TenantId tenant, Guid id, RoutingRuleDefinition definition, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } existing)
+            {
+                return RoutingRuleWriteResult.NotFound();
+            }
+
+            if (expectedVersion is { } version && version != existing.Version)
+            {
+                return RoutingRuleWriteResult.Stale();
+            }
+
+            var rule = RoutingRuleValidator.Apply(definition, existing with { UpdatedAt = time.GetUtcNow() });
+            var faults = RoutingRuleValidator.Validate(rule, out _);
+            if (!faults.IsEmpty)
+            {
+                return RoutingRuleWriteResult.Invalid(faults);
+            }
+
+            if (rule with { UpdatedAt = existing.UpdatedAt } == existing)
+            {
+                return RoutingRuleWriteResult.Success(existing);
+            }
+
+            var result = Take(await store.UpdateAsync(tenant, rule, audit.Changed(actor, RoutingRuleAudit.Update, existing, rule), cancellationToken).ConfigureAwait(false));
+            if (result.Outcome != RoutingRuleWriteOutcome.Stale || expectedVersion is not null || attempt == MaxAttempts)
+            {
+                return result;
+            }
+        }
+    }
+
+    private RoutingRuleWriteResult Take(StoreResult<RoutingRule> result)
+    {
+        if (result.Succeeded)
+        {
+            rules.Save(result.Value);
+            return RoutingRuleWriteResult.Success(result.Value);
+        }
+
+        return result.Outcome switch
+        {
+            StoreOutcome.NotFound => RoutingRuleWriteResult.NotFound(),
+            StoreOutcome.Conflict => RoutingRuleWriteResult.Conflict(result.ConflictField),
+            _ => RoutingRuleWriteResult.Stale(),
+        };
+    }
+}

@@ -1,0 +1,34 @@
+namespace McpRegistry.Routing;
+
+/// <summary>Whether a call can go to a target, and if not, why. The names are part of <c>router/explain</c>.</summary>
+internal enum TargetState
+{
+    Usable,
+
+    /// <summary>The caller's tenant sees no server of that alias.</summary>
+    UnknownServer,
+
+    /// <summary>The tenant has such a server, and it does not exist for the caller.</summary>
+    Hidden,
+
+    /// <summary>The server is switched off, or not reached at the moment.</summary>
+    Away,
+
+    /// <summary>The server has no such endpoint.</summary>
+    UnknownEndpoint,
+
+    /// <summary>The endpoint is not reached at the moment.</summary>
+    EndpointAway,
+
+    /// <summary>The server offers no tool, prompt or resource of the same own name.</summary>
+    LacksItem,
+
+    /// <summary>The server's tool wants other arguments repeated in headers, which the client cannot know.</summary>
+    OtherHeaders,
+
+    /// <summary>The caller may not call the method at that server.</summary>
+    MethodDenied,
+
+    /// <summary>Its weight is 0.</summary>
+    NoWeight,
+}

@@ -1,0 +1,218 @@
+using McpRegistry.Balancing;
+using McpRegistry.Servers;
+using McpRegistry.Upstream;
+
+namespace McpRegistry.Supervision;
+
+/// <summary>Decides which endpoint of a server is asked.</summary>
+internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint[] endpoints, ServerBalancer balancer)
+{
+    /// <summary>Where sessions are being opened that their pools do not know yet, so that two calls of one session cannot open two.</summary>
+    private readonly Dictionary<SessionKey, SupervisedEndpoint> _placing = [];
+
+    /// <summary>Returns the first connected endpoint if there is one; one whose breaker lets no call through comes after the others.</summary>
+    /// <param name="except">One that comes after all others; null for none.</param>
+    public SupervisedEndpoint First(SupervisedEndpoint? except = null) =>
+        (except is null ? null : Array.Find(endpoints, endpoint => endpoint != except && endpoint is { Connection: not null, Endpoint.Weight: > 0, Load.Breaker.Admits: true }))
+        ?? Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Endpoint.Weight: > 0, Load.Breaker.Admits: true })
+        ?? Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Load.Breaker.Admits: true })
+        ?? Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Endpoint.Weight: > 0 })
+        ?? Array.Find(endpoints, static endpoint => endpoint.Connection is not null)
+        ?? endpoints[0];
+
+    public SessionKey KeyOf(ISessionOwner owner) =>
+        new(owner.Principal, owner.Profile.Fingerprint, server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null);
+
+    /// <summary>Takes back that a session is about to be opened: its pool knows it, or it could not be opened.</summary>
+    public void Placed(SessionKey key)
+    {
+        lock (_placing)
+        {
+            _placing.Remove(key);
+        }
+    }
+
+    /// <summary>Tells whether there is an endpoint that an owner does not avoid, and that may be chosen for it.</summary>
+    public bool HasOther(ISessionOwner owner)
+    {
+        var era = First().Connection?.Handshake.Era;
+        foreach (var endpoint in endpoints)
+        {
+            if (CanTake(owner, endpoint, era))
+            {
+                return owner.Endpoint is null;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>An owner goes where its session is, then where a rule wants it, then where the policy of the server says.</summary>
+    public EndpointEntry For(ISessionOwner owner)
+    {
+        if (endpoints.Length == 1)
+        {
+            return Enter(owner, endpoints[0]);
+        }
+
+        if (owner.Endpoint is { } wanted && Find(wanted) is { Connection.Handshake.Era: ProtocolEra.Modern } named)
+        {
+            // Whatever session is open elsewhere, as while a server changes its era endpoint by endpoint: what it goes on with is there.
+            return Enter(owner, named);
+        }
+
+        if (server.Isolation == SessionIsolation.Shared || !Array.Exists(endpoints, static endpoint => endpoint.Connection is { Handshake.Era: ProtocolEra.Legacy }))
+        {
+            return ChooseNew(owner, owner.IsBalanced);
+        }
+
+        var key = KeyOf(owner);
+        lock (_placing)
+        {
+            foreach (var endpoint in endpoints)
+            {
+                if (endpoint.Connection is not null && endpoint.Sessions.IsOpen(key))
+                {
+                    return Enter(owner, endpoint);
+                }
+            }
+
+            if (_placing.TryGetValue(key, out var known) && known.Connection is not null)
+            {
+                return Enter(owner, known);
+            }
+
+            // Where its endpoint is away, the session is lost with all that listens to it, or there would be two when that comes back.
+            foreach (var endpoint in endpoints)
+            {
+                endpoint.Sessions.Abandon(key);
+            }
+
+            // A session is spread whatever opens it: all that follows goes there.
+            var entry = ChooseNew(owner, isBalanced: true);
+            _placing[key] = entry.Endpoint;
+            return entry with { Placed = key };
+        }
+    }
+
+    /// <summary>What only listens takes part in nothing that a call does, and is no sign of life.</summary>
+    private static EndpointEntry Enter(ISessionOwner owner, SupervisedEndpoint endpoint) =>
+        owner.Listens ? new EndpointEntry(endpoint, IsOpen: true, Probe: 0) : EndpointEntry.Of(endpoint);
+
+    /// <summary>Tells where a call would go that goes on with no session.</summary>
+    public ExplainedSpread Explain(ISessionOwner owner)
+    {
+        var named = owner.Endpoint is { } wanted ? Find(wanted) : null;
+        var only = endpoints.Length == 1 ? endpoints[0] : named ?? (owner.IsBalanced ? null : First());
+        var explained = Array.ConvertAll(endpoints, endpoint => new ExplainedEndpoint(
+            endpoint.Load,
+            endpoint.Connection is null ? EndpointState.NotConnected
+                : only is null ? endpoint.Endpoint.Weight > 0 ? EndpointState.OtherEra : EndpointState.NoWeight
+                : endpoint == only ? EndpointState.Candidate
+                : named is null ? EndpointState.NotFirst : EndpointState.NotNamed));
+        return new ExplainedSpread(balancer.PolicyOf(owner), explained, only is null ? Spread(owner, explained) : only.Endpoint.Id);
+    }
+
+    private Guid? Spread(ISessionOwner owner, ExplainedEndpoint[] explained)
+    {
+        var buffer = default(EndpointBuffer);
+        Span<EndpointState> states = stackalloc EndpointState[EndpointBuffer.Capacity];
+        var candidates = Candidates(buffer);
+        if (candidates.IsEmpty)
+        {
+            return First().Endpoint.Id;
+        }
+
+        var chosen = balancer.Explain(candidates, owner, states);
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            explained[candidates[i].Ordinal] = new ExplainedEndpoint((EndpointLoad)candidates[i], states[i]);
+        }
+
+        return chosen?.Endpoint.Id;
+    }
+
+    private EndpointEntry ChooseNew(ISessionOwner owner, bool isBalanced)
+    {
+        if (owner.Endpoint is { } wanted && Find(wanted) is { } found)
+        {
+            return Enter(owner, found);
+        }
+
+        var chosen = Enter(owner, isBalanced ? Pick(owner) : Other(owner) ?? First());
+        if (chosen.IsOpen)
+        {
+            return chosen;
+        }
+
+        // Another call took the probe that this one was chosen for, or nothing lets calls through.
+        var era = First().Connection?.Handshake.Era;
+        foreach (var other in endpoints)
+        {
+            if (CanTake(owner, other, era) && EndpointEntry.Of(other) is { IsOpen: true } entry)
+            {
+                return entry;
+            }
+        }
+
+        return chosen;
+    }
+
+    private SupervisedEndpoint Pick(ISessionOwner owner)
+    {
+        var buffer = default(EndpointBuffer);
+        var candidates = Candidates(buffer, owner);
+        candidates = candidates.IsEmpty ? Candidates(buffer) : candidates;
+        return candidates.IsEmpty ? First() : endpoints[balancer.Pick(candidates, owner).Ordinal];
+    }
+
+    /// <summary>Finds what calls are spread over. The catalogue is that of the first endpoint, and so are the words in which it is called.</summary>
+    /// <param name="buffer">Takes them.</param>
+    /// <param name="avoiding">A call that has failed at some; null for all of them.</param>
+    private Span<IEndpointLoad> Candidates(Span<IEndpointLoad> buffer, ISessionOwner? avoiding = null)
+    {
+        var era = First().Connection?.Handshake.Era;
+        var count = 0;
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint is { Connection: { } connection, Endpoint.Weight: > 0 } && connection.Handshake.Era == era && count < EndpointBuffer.Capacity
+                && avoiding?.Avoids(endpoint.Endpoint.Id) != true)
+            {
+                buffer[count++] = endpoint.Load;
+            }
+        }
+
+        return buffer[..count];
+    }
+
+    /// <summary>Finds a place for a call that has failed elsewhere; null for one that has not.</summary>
+    private SupervisedEndpoint? Other(ISessionOwner owner)
+    {
+        if (!Array.Exists(endpoints, endpoint => owner.Avoids(endpoint.Endpoint.Id)))
+        {
+            return null;
+        }
+
+        var era = First().Connection?.Handshake.Era;
+        return Array.Find(endpoints, endpoint => CanTake(owner, endpoint, era));
+    }
+
+    /// <param name="owner">Whose call it is.</param>
+    /// <param name="endpoint">Where it may go.</param>
+    /// <param name="era">That of the first endpoint, in whose words the server is called.</param>
+    private static bool CanTake(ISessionOwner owner, SupervisedEndpoint endpoint, ProtocolEra? era) =>
+        endpoint is { Connection: { } connection, Endpoint.Weight: > 0, Load.Breaker.Admits: true } && connection.Handshake.Era == era && !owner.Avoids(endpoint.Endpoint.Id);
+
+    private SupervisedEndpoint? Find(Guid id)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.Endpoint.Id == id)
+            {
+                return endpoint;
+            }
+        }
+
+        return null;
+    }
+}

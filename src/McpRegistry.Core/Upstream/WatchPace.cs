@@ -1,0 +1,39 @@
+namespace McpRegistry.Upstream;
+
+/// <summary>
+/// The waits before a stream of changes is opened again. What follows each is a whole reading of the catalogue, so streams
+/// without a life are paid for dearly: every wait is twice the one before, until a stream has lasted.
+/// </summary>
+internal sealed class WatchPace(TimeProvider time)
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private long _began = time.GetTimestamp();
+    private int _ends;
+    private bool _hasHurried;
+
+    private bool HasLasted => time.GetElapsedTime(_began) > Longest;
+
+    /// <summary>Notes that a stream is being opened.</summary>
+    public void Begin() => _began = time.GetTimestamp();
+
+    /// <summary>Tells whether the next one may be opened without a wait: once, and again after one has lasted.</summary>
+    public bool TryHurry()
+    {
+        if (_hasHurried && !HasLasted)
+        {
+            return false;
+        }
+
+        _ends = 0;
+        return _hasHurried = true;
+    }
+
+    public Task PauseAsync(CancellationToken cancellationToken)
+    {
+        _ends = HasLasted ? 1 : _ends + 1;
+        return Task.Delay(BackOff.After(_ends, First, Longest), time, cancellationToken);
+    }
+}

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Logging;
+using LogLevel = Microsoft.Extensions.Logging.LogLevel;
+
+namespace McpRegistry.Watching;
+
+/// <summary>What the streams of clients tell the operator. Event ids 2300 to 2309.</summary>
+internal static partial class StreamLog
+{
+    [LoggerMessage(2300, LogLevel.Warning, "A stream was not opened, because the key of its caller could not be read from the store; the client is told to try again")]
+    public static partial void StreamNotOpened(this ILogger logger, Exception exception);
+}

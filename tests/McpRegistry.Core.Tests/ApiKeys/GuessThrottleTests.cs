@@ -1,0 +1,121 @@
+using System.Net;
+using McpRegistry.ApiKeys;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.ApiKeys;
+
+public sealed class GuessThrottleTests : IAsyncDisposable
+{
+    private readonly KeyWorld _keys = new(("GuessLimit", "3"));
+
+    public ValueTask DisposeAsync() => _keys.DisposeAsync();
+
+    [Fact]
+    public async Task ValidateAsync_AddressThatGuessed_GetsNoLookUpAndValidKeysBehindItWork()
+    {
+        var (warm, _) = await _keys.IssueAsync();
+        var (cold, _) = await _keys.IssueAsync();
+        var (revoked, _) = await _keys.IssueAsync(key => key with { RevokedAt = key.CreatedAt });
+        await _keys.FailureAsync(warm);
+        await GuessAsync(4);
+        var lookUps = _keys.Store.LookUps;
+
+        var guess = await _keys.TryAsync(ApiKeyFormat.Generate("test"));
+        var elsewhere = await _keys.TryAsync(ApiKeyFormat.Generate("test"), IPAddress.Parse("203.0.113.8"));
+
+        Assert.Equal((ApiKeyFailure.Unknown, TimeSpan.FromMinutes(1)), (guess.Failure, guess.RetryAfter!.Value));
+        Assert.Null(elsewhere.RetryAfter);
+        Assert.Equal(lookUps + 1, _keys.Store.LookUps);
+        Assert.Equal(ApiKeyFailure.None, await _keys.FailureAsync(warm));
+        Assert.Equal(ApiKeyFailure.None, await _keys.FailureAsync(cold));
+
+        // What is refused there is answered alike, or the answer would tell which ids exist.
+        Assert.NotNull((await _keys.TryAsync(revoked)).RetryAfter);
+        _keys.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null((await _keys.TryAsync(revoked)).RetryAfter);
+    }
+
+    [Fact]
+    public async Task ValidateAsync_KeyMadeWhileItsAddressIsThrottled_WorksAsSoonAsTheFeedTells()
+    {
+        await GuessAsync(4);
+
+        var (made, _) = await _keys.IssueAsync();
+        await _keys.FollowAsync();
+
+        Assert.Equal(ApiKeyFailure.None, await _keys.FailureAsync(made));
+    }
+
+    [Fact]
+    public async Task ValidateAsync_UnknownTextAgain_AsksNoStoreUntilAnyKeyChanges()
+    {
+        await using var keys = new KeyWorld();
+        var text = ApiKeyFormat.Generate("test");
+        await keys.FailureAsync(text);
+        await keys.FailureAsync(text);
+        Assert.Equal(1, keys.Store.LookUps);
+
+        var composed = keys.Get<ApiKeyComposer>().Compose(text, "created right now", ApiKeyScope.Read, null);
+        await keys.Store.AddAsync(composed.Tenant, composed, null, TestContext.Current.CancellationToken);
+        await keys.FollowAsync();
+
+        Assert.Equal(ApiKeyFailure.None, await keys.FailureAsync(text));
+    }
+
+    [Fact]
+    public async Task ValidateAsync_KeyMadeWhileItIsLookedFor_IsNotRememberedAsUnknown()
+    {
+        await using var keys = new KeyWorld();
+        var text = ApiKeyFormat.Generate("test");
+        var composed = keys.Get<ApiKeyComposer>().Compose(text, "created right now", ApiKeyScope.Read, null);
+        keys.Store.AfterRead = () =>
+        {
+            keys.Store.AfterRead = null;
+            Assert.True(keys.Store.AddAsync(composed.Tenant, composed, null, CancellationToken.None).AsTask().IsCompletedSuccessfully);
+            Assert.True(keys.FollowAsync().IsCompletedSuccessfully);
+        };
+
+        Assert.Equal(ApiKeyFailure.Unknown, await keys.FailureAsync(text));
+        Assert.Equal(ApiKeyFailure.None, await keys.FailureAsync(text));
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    [InlineData("203.0.113.1", "::ffff:203.0.113.1", true)]
+    [InlineData("203.0.113.1", "203.0.113.2", false)]
+    public void Count_Addresses_OneSubscriberCountsOnce(string first, string second, bool together)
+    {
+        var throttle = Throttle(10);
+        throttle.Count(IPAddress.Parse(first), DateTimeOffset.UnixEpoch);
+
+        Assert.Equal(together, throttle.Count(IPAddress.Parse(second), DateTimeOffset.UnixEpoch) is not null);
+    }
+
+    [Fact]
+    public void Count_FloodOfAddresses_StaysWithinItsBoundAndCountsOn()
+    {
+        var throttle = Throttle(2);
+        for (var i = 0; i < 1_000; i++)
+        {
+            throttle.Count(new IPAddress(i), DateTimeOffset.UnixEpoch);
+        }
+
+        throttle.Count(IPAddress.Loopback, DateTimeOffset.UnixEpoch);
+        Assert.NotNull(throttle.Count(IPAddress.Loopback, DateTimeOffset.UnixEpoch));
+    }
+
+    private static GuessThrottle Throttle(int addresses) =>
+        new(Options.Create(new ApiKeyOptions { GuessLimit = 1, GuessAddresses = addresses }));
+
+    private async Task GuessAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Assert.Equal(ApiKeyFailure.Unknown, await _keys.FailureAsync(ApiKeyFormat.Generate("test")));
+        }
+
+        await _keys.Get<KnownLookupIds>().Reading;
+    }
+}

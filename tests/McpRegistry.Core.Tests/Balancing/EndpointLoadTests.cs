@@ -1,0 +1,120 @@
+using McpRegistry.Balancing;
+using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Discovery;
+using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Balancing;
+
+public sealed class EndpointLoadTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly EndpointLoad _load;
+
+    public EndpointLoadTests() => _load = new EndpointLoad(SampleServers.Of("a").Endpoints[0], 0, new BalancingOptions { HealthMinCalls = 1_000 }, _clock, BalancingSample.Breakers(_clock).Take(SampleServers.Of("a"), SampleServers.Of("a").Endpoints[0]));
+
+    [Fact]
+    public void SuccessRate_OldFailures_CountLess()
+    {
+        Note(failed: true, count: 10);
+        Assert.Equal(0, _load.SuccessRate);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Note(failed: false, count: 10);
+
+        // The failures count e times less by now.
+        Assert.Equal(1 / (1 + Math.Exp(-1)), _load.SuccessRate, 9);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(1, _load.SuccessRate);
+        Assert.Equal((20, 10), (_load.Total, _load.Failed));
+    }
+
+    [Fact]
+    public void MeanLatency_OfAnswersOnly_FadesToNothing()
+    {
+        _load.Note(failed: false, TimeSpan.FromMilliseconds(10));
+        _load.Note(failed: false, TimeSpan.FromMilliseconds(30));
+        _load.Note(failed: true, TimeSpan.FromSeconds(9));
+        _load.Note(failed: false, latency: null);
+
+        Assert.Equal(20, _load.MeanLatency.TotalMilliseconds, 6);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(TimeSpan.Zero, _load.MeanLatency);
+    }
+
+    [Fact]
+    public void PeakLatency_RisesAtOnceAndFallsSlowly()
+    {
+        _load.Note(failed: false, TimeSpan.FromMilliseconds(100));
+        _load.Note(failed: false, TimeSpan.FromMilliseconds(10));
+        Assert.Equal(100, _load.PeakLatency.TotalMilliseconds, 6);
+
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(100 / Math.E, _load.PeakLatency.TotalMilliseconds, 3);
+        _load.Note(failed: false, TimeSpan.FromMilliseconds(10));
+
+        Assert.Equal((100 / Math.E) + (10 * (1 - (1 / Math.E))), _load.PeakLatency.TotalMilliseconds, 3);
+    }
+
+    /// <summary>Who fails at once is not fast, and who is given up was not either.</summary>
+    [Fact]
+    public void PeakLatency_FailuresAndAbandonedCalls_OnlyRaiseIt()
+    {
+        _load.Note(failed: false, TimeSpan.FromMilliseconds(50));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var before = _load.PeakLatency;
+
+        _load.Note(failed: true, TimeSpan.FromMilliseconds(1));
+        _load.NoteAbandoned(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(before, _load.PeakLatency);
+
+        _load.NoteAbandoned(TimeSpan.FromMilliseconds(500));
+        Assert.Equal(500, _load.PeakLatency.TotalMilliseconds, 6);
+    }
+
+    [Fact]
+    public void Lease_OfACall_TellsOfItsExchangesOnce()
+    {
+        _load.Begin();
+        var lease = new Lease();
+        lease.Occupy(_load, probe: 0);
+        lease.Sending();
+        _clock.Advance(TimeSpan.FromMilliseconds(20));
+        lease.Answered(FakeConnection.Result("{}"));
+        lease.Sending();
+        lease.Answered(FakeConnection.Error(-32603));
+        lease.Sending();
+        lease.Answered(FakeConnection.Error(-32602));
+        lease.Sending();
+        lease.Answered(new UpstreamFault(FaultReasons.Busy, "The gateway's own limit."));
+        lease.Sending();
+        lease.TimedOut();
+        Assert.Equal((1, 5, 2), (_load.InFlight, _load.Total, _load.Failed));
+
+        lease.Dispose();
+        lease.Dispose();
+
+        Assert.Equal((0, 5, 2), (_load.InFlight, _load.Total, _load.Failed));
+    }
+
+    private void Note(bool failed, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _load.Note(failed, TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    private sealed class Lease() : ConnectionLease(new FakeConnection())
+    {
+        public override IDisposable Listen(IUpstreamListener listener) => throw new NotSupportedException();
+
+        public override void Report(UpstreamFault fault)
+        {
+        }
+
+        protected override void Return()
+        {
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using McpRegistry.Gateway;
+using McpRegistry.Gateway.Active;
+using McpRegistry.TestSupport;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Gateway.Active;
+
+public sealed class ActiveCallsTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly GatewayFixture _gateway = new();
+    private readonly ActiveCalls _calls;
+
+    public ActiveCallsTests() => _calls = new ActiveCalls(_clock);
+
+    [Fact]
+    public void Read_SomeHaveLeft_ReturnsTheOthersInTheOrderOfTheirBeginning()
+    {
+        var calls = Enumerable.Range(0, 50).Select(_ => Enter()).ToArray();
+        foreach (var left in calls.Where(static (_, i) => i % 3 == 0))
+        {
+            _calls.Leave(left);
+            _calls.Leave(left);
+        }
+
+        Assert.Equal(calls.Where(static (_, i) => i % 3 != 0), _calls.Read(static _ => true));
+        Assert.Equal(33, _calls.Count);
+        Assert.Empty(_calls.Read(static _ => false));
+    }
+
+    [Fact]
+    public void Leave_NeverCame_IsNothing()
+    {
+        using var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None);
+
+        _calls.Leave(deadline);
+
+        Assert.Equal(0, _calls.Count);
+    }
+
+    [Fact]
+    public void Find_Id_IsTheCallWhileItIsThere()
+    {
+        var calls = Enumerable.Range(0, 40).Select(_ => Enter()).ToArray();
+
+        Assert.All(calls, call => Assert.Same(call, _calls.Find(_calls.IdOf(call))));
+        _calls.Leave(calls[7]);
+        Assert.Null(_calls.Find(_calls.IdOf(calls[7])));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-1")]
+    [InlineData("00000000-1")]
+    [InlineData("{0}")]
+    [InlineData("{0}-")]
+    [InlineData("{0}--1")]
+    [InlineData("{0}-1 ")]
+    [InlineData("{0}-x")]
+    [InlineData("{0}-1ffffffffffffffff")]
+    public void Find_NoId_IsNothing(string id)
+    {
+        var prefix = _calls.IdOf(Enter())[..^2];
+
+        Assert.Null(_calls.Find(id.Replace("{0}", prefix, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task EnterAndLeave_AtOnce_LeaveNothing()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < 5_000; i++)
+            {
+                _calls.Leave(Enter());
+            }
+        })));
+
+        Assert.Equal(0, _calls.Count);
+        Assert.Empty(_calls.Read(static _ => true));
+    }
+
+    [Fact]
+    public void EnterAndLeave_Allocate_Nothing()
+    {
+        var call = _gateway.Call("tools/call", "{}");
+        using var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None);
+
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            _calls.Enter(deadline, call);
+            _calls.Leave(deadline);
+        }));
+    }
+
+    private CallDeadline Enter()
+    {
+        var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None);
+        _calls.Enter(deadline, _gateway.Call("tools/call", "{}"));
+        return deadline;
+    }
+}

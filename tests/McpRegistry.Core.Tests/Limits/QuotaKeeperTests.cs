@@ -1,0 +1,220 @@
+using McpRegistry.Limits;
+using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Limits;
+
+public sealed class QuotaKeeperTests
+{
+    private const int Limit = 1000;
+
+    private static readonly QuotaKey Key = new(new TenantId(Guid.CreateVersion7()), Guid.CreateVersion7(), QuotaPeriod.Hour);
+
+    private readonly SharedQuotaStore _store = new();
+    private readonly ManualTimeProvider _clock = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Take_ConcurrentlyOnThreeReplicas_ExactlyTheLimitSucceeds()
+    {
+        QuotaKeeper[] replicas = [Replica(), Replica(), Replica()];
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 24).Select(worker => Task.Run(() => SpendAsync(replicas[worker % 3], 60))));
+
+        Assert.Equal(Limit, taken.Sum());
+    }
+
+    [Fact]
+    public async Task Take_OthersHoldUnspentCalls_AllAreStillUsed()
+    {
+        QuotaKeeper[] replicas = [Replica(), Replica(), Replica()];
+        var taken = await SpendAsync(replicas[1], 3) + await SpendAsync(replicas[2], 100);
+
+        taken += await SpendAsync(replicas[0], Limit);
+
+        Assert.Equal(Limit, taken);
+    }
+
+    [Fact]
+    public async Task Take_ReplicaIsKilled_OnlyItsLeaseIsMissing()
+    {
+        var options = new LimitOptions { RecallWait = TimeSpan.Zero };
+        var killed = new LimitFixture(options, store: _store).Quotas;
+        var taken = await SpendAsync(killed, 150);
+        var (lost, _) = killed.Read(Key);
+
+        taken += await SpendAsync(Replica(options), Limit);
+
+        Assert.InRange(lost, 1, 2 * Limit / QuotaDemand.Share);
+        Assert.Equal(Limit - lost, taken);
+    }
+
+    [Fact]
+    public async Task Take_WaitsForAKilledReplicaWhileSweepsRun_IsRefusedInTime()
+    {
+        var options = new LimitOptions { ReturnAfter = TimeSpan.FromSeconds(1) };
+        await SpendAsync(new LimitFixture(options, _clock, _store).Quotas, 150);
+        var replica = Replica(options, _clock);
+        var spending = SpendAsync(replica, Limit);
+        var waited = TimeSpan.Zero;
+        while (!spending.IsCompleted && waited < TimeSpan.FromMinutes(40))
+        {
+            _clock.Advance(QuotaContext.RecallPoll);
+            waited += QuotaContext.RecallPoll;
+            await replica.SweepAsync();
+            for (var turn = 0; turn < 50; turn++)
+            {
+                // The clock stands still meanwhile: the lease runs on another thread.
+                await Task.Yield();
+            }
+        }
+
+        Assert.True(spending.IsCompleted, "A call still waits.");
+        Assert.InRange(await spending, Limit - 150 - (2 * Limit / QuotaDemand.Share), Limit - 150);
+    }
+
+    [Fact]
+    public async Task Take_NextHour_BeginsAnew()
+    {
+        var replica = Replica(time: _clock);
+        Assert.Equal(5, await SpendAsync(replica, 6, limit: 5));
+        var refused = await replica.TakeAsync(Key, 5, Cancellation);
+        Assert.Equal((QuotaOutcome.Exceeded, TimeSpan.FromHours(1)), (refused.Outcome, refused.RetryAfter));
+
+        _clock.Advance(TimeSpan.FromMinutes(60));
+
+        Assert.Equal(5, await SpendAsync(replica, 6, limit: 5));
+    }
+
+    [Fact]
+    public async Task Take_RaisedLimit_CountsAtOnce()
+    {
+        var replica = Replica(time: _clock);
+        await SpendAsync(replica, 6, limit: 5);
+
+        Assert.Equal(3, await SpendAsync(replica, 4, limit: 8));
+    }
+
+    [Fact]
+    public async Task TryTake_WarmQuota_AsksTheStoreForSlicesOnly()
+    {
+        var replica = Replica();
+
+        Assert.Equal(5000, await SpendAsync(replica, 5000, limit: 1_000_000));
+
+        Assert.InRange(_store.Leases, 1, 30);
+    }
+
+    [Fact]
+    public async Task Sweep_IdleForAWhile_ReturnsTheRestAndForgets()
+    {
+        var replica = Replica(new LimitOptions { ReturnAfter = TimeSpan.FromSeconds(2) }, _clock);
+        await SpendAsync(replica, 3);
+        var window = Key.At(_clock.GetUtcNow());
+        Assert.True((await _store.FindAsync(Key.Tenant, window, Cancellation))!.Value.Leased > 3);
+
+        for (var sweep = 0; sweep < 5; sweep++)
+        {
+            await replica.SweepAsync();
+        }
+
+        Assert.Equal(new QuotaUse(3, 3, 1), await _store.FindAsync(Key.Tenant, window, Cancellation));
+        Assert.Equal(0, replica.Count);
+    }
+
+    [Fact]
+    public async Task Reset_UsedUp_BeginsAnewAndStaysExact()
+    {
+        QuotaKeeper[] replicas = [Replica(), Replica()];
+        await SpendAsync(replicas[0], 40);
+        Assert.Equal(60, await SpendAsync(replicas[1], 200, limit: 100));
+
+        await _store.ResetAsync(Key.Tenant, Key.Subject, null, Cancellation);
+
+        var taken = await Task.WhenAll(replicas.Select(replica => Task.Run(() => SpendAsync(replica, 150, limit: 100))));
+        Assert.Equal(100, taken.Sum());
+    }
+
+    [Theory]
+    [InlineData(QuotaFallback.Share, 25)]
+    [InlineData(QuotaFallback.Refuse, 0)]
+    [InlineData(QuotaFallback.Allow, 120)]
+    public async Task Take_StoreFails_FollowsTheOption(QuotaFallback fallback, int expected)
+    {
+        _store.Fails = true;
+        var replica = Replica(new LimitOptions { OnStoreFailure = fallback, Replicas = 4 }, _clock);
+
+        Assert.Equal(expected, await SpendAsync(replica, 120, limit: 100));
+    }
+
+    /// <summary>By default: a store that is only slow must not give what it was asked not to give.</summary>
+    [Fact]
+    public async Task Take_StoreStallsWhileTheLimitIsNear_NeverGivesMore()
+    {
+        QuotaKeeper[] replicas = [.. Enumerable.Range(0, 3).Select(_ => Replica(new LimitOptions { StoreTimeout = TimeSpan.FromMilliseconds(100) }))];
+        var taken = await SpendAsync(replicas[0], 900) + await SpendAsync(replicas[1], 50);
+        Assert.Equal(950, taken);
+        var stall = new TaskCompletionSource();
+        _store.Stall = stall.Task;
+
+        taken += (await Task.WhenAll(replicas.Select(replica => Task.Run(() => SpendAsync(replica, 400))))).Sum();
+        Assert.InRange(taken, 950, Limit);
+        _store.Stall = null;
+        stall.SetResult();
+        taken += (await Task.WhenAll(replicas.Select(replica => Task.Run(() => SpendAsync(replica, 400))))).Sum();
+
+        Assert.InRange(taken, 950, Limit);
+    }
+
+    [Fact]
+    public async Task Take_StoreIsBack_WhatWasBorrowedIsTakenOff()
+    {
+        _store.Fails = true;
+        var replica = Replica(new LimitOptions { OnStoreFailure = QuotaFallback.Share, Replicas = 4 }, _clock);
+        await SpendAsync(replica, 120, limit: 100);
+
+        _store.Fails = false;
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(75, await SpendAsync(replica, 120, limit: 100));
+    }
+
+    [Fact]
+    public async Task Take_StoreHangs_IsDecidedWithinItsTimeout()
+    {
+        _store.Hangs = true;
+        var replica = Replica(new LimitOptions { OnStoreFailure = QuotaFallback.Refuse }, _clock);
+        var waiting = replica.TakeAsync(Key, Limit, Cancellation).AsTask();
+        while (!waiting.IsCompleted)
+        {
+            // The lease is asked for on a thread of its own, so when its clock starts to run is not known here.
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(QuotaOutcome.Unknown, (await waiting).Outcome);
+    }
+
+    private QuotaKeeper Replica(LimitOptions? options = null, TimeProvider? time = null)
+    {
+        var replica = new LimitFixture(options, time, _store).Quotas;
+        _store.Replicas.Add(replica);
+        return replica;
+    }
+
+    private static async Task<int> SpendAsync(QuotaKeeper replica, int calls, int limit = Limit)
+    {
+        var taken = 0;
+        for (var call = 0; call < calls; call++)
+        {
+            if ((await replica.TakeAsync(Key, limit, Cancellation)).Outcome == QuotaOutcome.Taken)
+            {
+                taken++;
+            }
+        }
+
+        return taken;
+    }
+}

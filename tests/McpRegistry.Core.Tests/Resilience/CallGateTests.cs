@@ -1,0 +1,135 @@
+using McpRegistry.Resilience;
+using McpRegistry.TestSupport;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Resilience;
+
+public sealed class CallGateTests
+{
+    private readonly ManualTimeProvider _clock = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Leave_OthersWait_GoesByPriorityAndOrder()
+    {
+        var gate = Create(1, 10);
+        Assert.True(gate.TryEnter());
+        var entered = new List<string>();
+        CallPriority[] priorities = [CallPriority.Low, CallPriority.Normal, CallPriority.High, CallPriority.Normal, CallPriority.High, CallPriority.Low];
+        var waits = priorities.Select((priority, i) => WaitAsync($"{priority}{i}", priority)).ToArray();
+        Assert.Equal((1, 6), (gate.Running, gate.Waiting));
+
+        gate.Leave();
+        await Task.WhenAll(waits);
+
+        Assert.Equal(["High2", "High4", "Normal1", "Normal3", "Low0", "Low5"], entered);
+        Assert.Equal((0, 0), (gate.Running, gate.Waiting));
+
+        async Task WaitAsync(string name, CallPriority priority)
+        {
+            Assert.Equal(GateOutcome.Entered, await gate.EnterAsync(priority, Cancellation));
+            entered.Add(name);
+            gate.Leave();
+        }
+    }
+
+    [Fact]
+    public async Task EnterAsync_QueueIsFull_RefusesAtOnceOrSendsALesserCallAway()
+    {
+        var gate = Create(1, 2);
+        Assert.True(gate.TryEnter());
+        var low = gate.EnterAsync(CallPriority.Low, Cancellation).AsTask();
+        var normal = gate.EnterAsync(CallPriority.Normal, Cancellation).AsTask();
+
+        Assert.Equal(GateOutcome.Full, await gate.EnterAsync(CallPriority.Low, Cancellation));
+        var high = gate.EnterAsync(CallPriority.High, Cancellation).AsTask();
+        Assert.Equal(GateOutcome.Full, await low);
+        Assert.Equal(GateOutcome.Full, await gate.EnterAsync(CallPriority.Normal, Cancellation));
+        Assert.Equal(2, gate.Waiting);
+        gate.Leave();
+        Assert.Equal(GateOutcome.Entered, await high);
+        gate.Leave();
+        Assert.Equal(GateOutcome.Entered, await normal);
+    }
+
+    [Fact]
+    public async Task EnterAsync_CallerGivesUpOrTimePasses_LeavesTheQueue()
+    {
+        var gate = Create(1, 2);
+        Assert.True(gate.TryEnter());
+        using var caller = new CancellationTokenSource();
+        var cancelled = gate.EnterAsync(CallPriority.Normal, caller.Token).AsTask();
+        var late = gate.EnterAsync(CallPriority.Normal, Cancellation).AsTask();
+
+        await caller.CancelAsync();
+        Assert.Equal(GateOutcome.Late, await cancelled);
+        Assert.Equal(1, gate.Waiting);
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(GateOutcome.Late, await late);
+        gate.Leave();
+        Assert.Equal((0, 0), (gate.Running, gate.Waiting));
+        Assert.True(gate.TryEnter());
+    }
+
+    /// <summary>No place is lost and none is given twice, whatever crosses whatever.</summary>
+    [Fact]
+    public async Task Gate_ManyCallsOfWhichSomeGiveUp_KeepsItsLimitAndLosesNoPlace()
+    {
+        const int Limit = 4;
+        var gate = Create(Limit, 50);
+        var (inside, most, entered) = (0, 0, 0);
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(worker => Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 500; i++)
+                {
+                    using var caller = new CancellationTokenSource();
+                    var waiting = gate.EnterAsync((CallPriority)((worker + i) % 3), caller.Token);
+                    if ((worker + i) % 5 == 0)
+                    {
+                        await caller.CancelAsync();
+                    }
+
+                    if (await waiting != GateOutcome.Entered)
+                    {
+                        continue;
+                    }
+
+                    var now = Interlocked.Increment(ref inside);
+                    InterlockedMax(ref most, now);
+                    Interlocked.Increment(ref entered);
+                    await Task.Yield();
+                    Interlocked.Decrement(ref inside);
+                    gate.Leave();
+                }
+            },
+            Cancellation)));
+
+        Assert.Equal((0, 0), (gate.Running, gate.Waiting));
+        Assert.InRange(most, 1, Limit);
+        Assert.True(entered > 500);
+    }
+
+    [Fact]
+    public void TryEnter_Room_AllocatesNothing()
+    {
+        var gate = Create(1, 10);
+
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            _ = gate.TryEnter();
+            gate.Leave();
+        }));
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        while (Volatile.Read(ref most) is var seen && seen < value && Interlocked.CompareExchange(ref most, value, seen) != seen)
+        {
+            // Another was faster.
+        }
+    }
+
+    private CallGate Create(int limit, int queued) => new(limit, new QueueOptions { MaxQueued = queued }, _clock);
+}

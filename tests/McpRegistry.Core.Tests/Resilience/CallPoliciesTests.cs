@@ -1,0 +1,64 @@
+using McpRegistry.Core.Tests.Gateway;
+using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Gateway;
+using McpRegistry.Resilience;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Resilience;
+
+public sealed class CallPoliciesTests
+{
+    private const string Meta = "io.github.mcpregistry/timeoutMs";
+
+    [Fact]
+    public void TimesOf_ToolServerAndGateway_TheNearestHolds()
+    {
+        var options = new ResilienceOptions
+        {
+            AttemptTimeout = TimeSpan.FromSeconds(9),
+            Servers =
+            {
+                ["A"] = new ServerResilienceOptions
+                {
+                    RequestTimeout = TimeSpan.FromSeconds(20),
+                    Tools = { ["slow"] = new ToolResilienceOptions { MaxRequestDuration = TimeSpan.FromHours(1) } },
+                },
+            },
+        };
+
+        Assert.Equal(new CallTimes(Seconds(20), TimeSpan.FromHours(1), Seconds(9)), Times(options, "slow"));
+        Assert.Equal(new CallTimes(Seconds(20), TimeSpan.FromMinutes(10), Seconds(9)), Times(options, "other"));
+        Assert.Equal(new CallTimes(Seconds(60), TimeSpan.FromMinutes(10)), Times(new ResilienceOptions(), "slow"));
+    }
+
+    [Theory]
+    [InlineData("1500", 1.5, 1.5, true)]
+    [InlineData("90000", 90, 90, false)]
+    [InlineData("99999999999999", 600, 600, false)]
+    [InlineData("0", 60, 600, false)]
+    [InlineData("-5", 60, 600, false)]
+    [InlineData("1.5", 60, 600, false)]
+    [InlineData("\"1500\"", 60, 600, false)]
+    [InlineData("null", 60, 600, false)]
+    public void TimesOf_TimeOfTheCaller_IsCappedByTheOperator(string value, double silence, double whole, bool isCallers) =>
+        Assert.Equal(new CallTimes(Seconds(silence), Seconds(whole), null, isCallers), Times(new ResilienceOptions(), "t", $$""","_meta":{"{{Meta}}":{{value}}}"""));
+
+    [Fact]
+    public void Validate_TimeOutOfRange_NamesIt()
+    {
+        var options = new ResilienceOptions { Servers = { ["a"] = new ServerResilienceOptions { Tools = { ["t"] = new ToolResilienceOptions { AttemptTimeout = TimeSpan.Zero } } } } };
+
+        Assert.Contains("Servers:a:Tools:t:AttemptTimeout", new ResilienceOptionsValidator().Validate(null, options).FailureMessage, StringComparison.Ordinal);
+        Assert.True(new ResilienceOptionsValidator().Validate(null, new ResilienceOptions()).Succeeded);
+    }
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    private static CallTimes Times(ResilienceOptions options, string tool, string more = "")
+    {
+        var call = new GatewayFixture().Call("tools/call", $$"""{"name":"{{tool}}"{{more}}}""");
+        call.TargetName = tool;
+        return new CallPolicies(Options.Create(options), Options.Create(new GatewayOptions())).TimesOf(call, SampleServers.Of("a"));
+    }
+}

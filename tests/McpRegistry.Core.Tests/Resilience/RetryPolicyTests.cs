@@ -1,0 +1,92 @@
+using McpRegistry.Core.Tests.Gateway;
+using McpRegistry.Discovery;
+using McpRegistry.Gateway;
+using McpRegistry.Resilience;
+using McpRegistry.Snapshots;
+using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Resilience;
+
+public sealed class RetryPolicyTests
+{
+    private static readonly UpstreamFault Lost = new(FaultReasons.Unreachable, "m", MayHaveRun: true);
+    private static readonly UpstreamFault Refused = new(FaultReasons.Unreachable, "m");
+    private static readonly UpstreamFault Limited = new(FaultReasons.HttpError, "m") { HttpStatus = 429, RetryAfter = TimeSpan.FromSeconds(3) };
+
+    [Fact]
+    public void Decide_NothingWasSent_MovesAtOnce() => Assert.Equal(TimeSpan.Zero, Decide("tools/call", Refused));
+
+    [Theory]
+    [InlineData("tools/call", false)]
+    [InlineData("tools/list", true)]
+    [InlineData("resources/read", true)]
+    [InlineData("prompts/get", true)]
+    [InlineData("completion/complete", true)]
+    public void Decide_MayHaveRun_RepeatsWhatDoesNoHarm(string method, bool expected) => Assert.Equal(expected, Decide(method, Lost) is not null);
+
+    [Theory]
+    [InlineData(FaultReasons.CircuitOpen, 0)]
+    [InlineData(FaultReasons.Unauthorized, 401)]
+    [InlineData(FaultReasons.HttpError, 404)]
+    [InlineData(FaultReasons.TooLarge, 0)]
+    [InlineData(FaultReasons.ProtocolError, 0)]
+    public void Decide_WhatWouldNotPass_IsNotRepeated(string reason, int status) =>
+        Assert.Null(Decide("tools/list", new UpstreamFault(reason, "m") { HttpStatus = status }));
+
+    [Theory]
+    [InlineData("\"requestState\":\"s\"")]
+    [InlineData("\"inputResponses\":{}")]
+    [InlineData("\"cursor\":\"c\"")]
+    public void Decide_PartOfSomethingBegun_StaysWhereItIs(string member) => Assert.Null(Decide("tools/list", Refused, parameters: $"{{{member}}}"));
+
+    [Fact]
+    public void Decide_LastAttempt_Fails() => Assert.Null(Decide("tools/list", Refused, attempt: 3));
+
+    [Fact]
+    public void Decide_BudgetIsSpent_Fails() => Assert.Null(Decide("tools/list", Refused, new Server { Retries = new RetryBudget(new RetryOptions { Budget = 0, MinPerSecond = 0 }, new ManualTimeProvider()) }));
+
+    [Fact]
+    public void Decide_RetryAfter_IsHonouredWhereThereIsNoOtherEndpoint()
+    {
+        Assert.Equal(TimeSpan.Zero, Decide("tools/call", Limited));
+        Assert.Equal(TimeSpan.FromSeconds(3), Decide("tools/call", Limited, new Server { Others = false }));
+        Assert.Null(Decide("tools/call", Limited with { RetryAfter = TimeSpan.FromSeconds(6) }, new Server { Others = false }));
+    }
+
+    [Fact]
+    public void Decide_SameEndpointAgain_WaitsARandomPartOfAGrowingTime()
+    {
+        var server = new Server { Others = false };
+        var first = Enumerable.Range(0, 200).Select(_ => Decide("tools/call", Refused, server)!.Value.TotalMilliseconds).ToArray();
+        var second = Enumerable.Range(0, 200).Select(_ => Decide("tools/call", Refused, server, attempt: 2)!.Value.TotalMilliseconds).ToArray();
+
+        Assert.All(first, static wait => Assert.InRange(wait, 0, 100));
+        Assert.All(second, static wait => Assert.InRange(wait, 0, 200));
+        Assert.True(second.Max() > 100 && first.Distinct().Count() > 100);
+    }
+
+    private static TimeSpan? Decide(string method, UpstreamFault fault, Server? server = null, int attempt = 1, string parameters = "{}")
+    {
+        var call = new GatewayFixture().Call(method, parameters);
+        var policies = new CallPolicies(Options.Create(new ResilienceOptions()), Options.Create(new GatewayOptions()));
+        return new RetryPolicy(Options.Create(new RetryOptions()), policies).Decide(call, server ?? new Server(), fault, attempt);
+    }
+
+    private sealed class Server : IServerConnections
+    {
+        public bool Others { get; init; } = true;
+
+        public RetryBudget? Retries { get; init; } = new(new RetryOptions { MinPerSecond = 10_000 }, new ManualTimeProvider());
+
+        public bool HasOther(ISessionOwner owner) => Others;
+
+        public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,83 @@
+using McpRegistry.Routing;
+using McpRegistry.Tenancy;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Routing;
+
+public sealed class RoutingRulesTests
+{
+    private const string Targets = """{"servers":[{"server":"a"}]}""";
+
+    private readonly RoutingRules _rules = new(NullLogger<RoutingRules>.Instance);
+
+    [Fact]
+    public void Save_OlderState_ChangesNothing()
+    {
+        var rule = RoutingFixture.Rule("{}", Targets) with { Version = 2 };
+        _rules.Save(rule);
+        var table = _rules.Current;
+
+        _rules.Save(rule with { Version = 1, Priority = 1 });
+        _rules.Save(rule);
+
+        Assert.Same(table, _rules.Current);
+    }
+
+    [Fact]
+    public void Save_SwitchedOff_IsGone()
+    {
+        var rule = RoutingFixture.Rule("{}", Targets);
+        _rules.Save(rule);
+
+        _rules.Save(rule with { IsActive = false, Version = 2 });
+
+        Assert.True(_rules.Current.IsEmpty);
+    }
+
+    [Fact]
+    public void Save_UnreadableState_LeavesTheRuleOut()
+    {
+        var rule = RoutingFixture.Rule("{}", Targets);
+        _rules.Save(rule);
+
+        _rules.Save(rule with { Conditions = """{"field":"weather","operator":"equals","value":"rain"}""", Version = 2 });
+
+        Assert.True(_rules.Current.IsEmpty);
+    }
+
+    [Fact]
+    public void Save_ChangedRule_KeepsItsPlaceInTheRotation()
+    {
+        var rule = RoutingFixture.Rule("{}", Targets);
+        _rules.Save(rule);
+        var rotation = _rules.Current.Find(rule.Id)!.Rotation;
+
+        _rules.Save(rule with { Priority = 1, Version = 2 });
+
+        Assert.Same(rotation, _rules.Current.Find(rule.Id)!.Rotation);
+    }
+
+    [Fact]
+    public void Save_RuleOfOneTenant_LeavesThePlansOfOthersAsTheyAre()
+    {
+        var (one, other) = (new TenantId(Guid.CreateVersion7()), new TenantId(Guid.CreateVersion7()));
+        _rules.Save(RoutingFixture.Rule("{}", Targets, tenant: one), RoutingFixture.Rule("{}", Targets));
+        var (plan, global) = (_rules.Current.Of(one), _rules.Current.Global);
+
+        _rules.Save(RoutingFixture.Rule("{}", Targets, tenant: other));
+
+        Assert.Same(plan, _rules.Current.Of(one));
+        Assert.Same(global, _rules.Current.Global);
+    }
+
+    [Fact]
+    public void Headers_OfAllRules_AreNamedOnce()
+    {
+        _rules.Save(
+            RoutingFixture.Rule("""{"not":{"field":"header","name":"X-A","operator":"equals","value":"1"}}""", Targets),
+            RoutingFixture.Rule("{}", """{"servers":[{"server":"a"}],"sticky":{"by":"header","name":"x-a"},"canary":{"percent":1,"by":"header","name":"X-B","servers":[{"server":"b"}]}}"""));
+
+        Assert.Equal(["x-a", "x-b"], _rules.Current.Headers.Select(static name => name.ToLowerInvariant()).Order(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using McpRegistry.EndToEnd.Tests.Hosting;
+using McpRegistry.EndToEnd.Tests.Routing;
+using McpRegistry.EndToEnd.Tests.Wire;
+using McpRegistry.TestSupport.Upstreams;
+
+namespace McpRegistry.EndToEnd.Tests.Resilience;
+
+/// <summary>Calls end when their time is over, whoever has set it, and their servers hear of it.</summary>
+public sealed class DeadlineTests : RoutingTest
+{
+    private const string Harmless = ""","annotations":{"idempotentHint":true}""";
+
+    private protected override GatewaySetup Setup => new()
+    {
+        Settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Balancing:Policy"] = "round_robin",
+            ["Balancing:SlowStart"] = "00:00:00",
+            ["Resilience:Servers:b:AttemptTimeout"] = "00:00:00.3",
+            ["Resilience:Servers:c:MaxRequestDuration"] = "00:00:00.3",
+            ["Resilience:Servers:d:Tools:work:RequestTimeout"] = "00:00:00.3",
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task TimeOfTheCaller_Passes_EndsTheCallAndDoesNotCountAgainstTheServer(Era clientEra, Era serverEra)
+    {
+        var upstream = await AddTwinAsync("a", serverEra, Harmless);
+        upstream.On("tools/call", Answers.Never);
+        var client = await OpenAsync(Gateway.Http, clientEra);
+
+        var answer = await client.CallToolAsync("a__work", Cancellation, meta: "\"io.github.mcpregistry/timeoutMs\":300");
+
+        Assert.Equal("timeout", answer.Reason);
+        await upstream.WaitUntilAsync(
+            one => one.Requests.Of("tools/call") is [{ WasAborted: true }] || one.Requests.Of("notifications/cancelled").Count > 0, "it heard that nobody waits", Cancellation);
+        Assert.Equal((1, 0L), (Calls(upstream), (await BreakersAsync()).Sum(static breaker => breaker.GetProperty("failures").GetInt64())));
+    }
+
+    [Theory]
+    [InlineData("c")]
+    [InlineData("d")]
+    public async Task TimeOfTheServerOrTool_Passes_EndsTheCallAndCountsAgainstTheServer(string alias)
+    {
+        var upstream = await AddTwinAsync(alias);
+        upstream.On("tools/call", Answers.Never);
+        var client = await OpenAsync(Gateway.Http, Era.Modern);
+
+        Assert.Equal("timeout", (await client.CallToolAsync($"{alias}__work", Cancellation)).Reason);
+        Assert.Equal(1, (await BreakersAsync()).Sum(static breaker => breaker.GetProperty("timeouts").GetInt64()));
+    }
+
+    [Theory]
+    [InlineData(Harmless, 6, 3)]
+    [InlineData("", 3, 3)]
+    public async Task SilentEndpoint_HasAnotherAskedWhereThatDoesNoHarm(string annotations, int answered, int silent)
+    {
+        ScriptedUpstream[] pair = [Own(await ScriptedServers.StartAsync(Era.Modern, Cancellation)), Own(await ScriptedServers.StartAsync(Era.Modern, Cancellation))];
+        Array.ForEach(pair, upstream => upstream.On("tools/list", ListAnswers.Page("tools", $$"""[{"name":"work","inputSchema":{"type":"object"}{{annotations}}}]""")));
+        pair[0].On("tools/call", Answers.Never);
+        pair[1].On("tools/call", Answers.Result(ScriptedServers.Complete(Era.Modern, """{"content":[]}""")));
+        await Gateway.Registry.RegisterAsync($$"""{"name":"b","alias":"b","endpoints":[{"url":"{{pair[0].Url}}"},{"url":"{{pair[1].Url}}"}]}""", Cancellation);
+        await Gateway.Registry.WaitAsync("b", "healthy", Cancellation);
+        foreach (var upstream in pair)
+        {
+            await upstream.WaitUntilAsync(static one => one.Requests.All.Any(static request => request.Method == "subscriptions/listen"), "it is connected", Cancellation);
+        }
+
+        var client = await OpenAsync(Gateway.Http, Era.Modern);
+        var results = 0;
+        for (var i = 0; i < 6; i++)
+        {
+            results += (await client.CallToolAsync("b__work", Cancellation)).Body.Contains("\"result\"", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        Assert.Equal((answered, true), (results, Calls(pair[0]) >= silent));
+        Assert.All(pair[0].Requests.Of("tools/call"), static request => Assert.True(request.WasAborted));
+    }
+
+    private async Task<JsonElement[]> BreakersAsync()
+    {
+        var (_, body) = await SendAsync(Gateway.Http, HttpMethod.Get, "/api/v1/circuit-breakers");
+        return [.. JsonElement.Parse(body).GetProperty("items").EnumerateArray()];
+    }
+}
