@@ -6,6 +6,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Principals;
 using McpRegistry.AspNetCore.Tests.Principals;
+using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -88,6 +89,16 @@ internal sealed class GovernedHost : IAsyncDisposable
         };
         using var response = await Http.SendAsync(request, Cancellation);
         return ("Cookie", response.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+    }
+
+    /// <summary>Waits until this replica has taken over all that was written so far.</summary>
+    public async Task FollowAsync()
+    {
+        var written = await Get<IRevisionStore>().GetAsync(Cancellation);
+        while (Get<RegistryFollower>().State.Revision < written)
+        {
+            await Task.Delay(10, Cancellation);
+        }
     }
 
     /// <summary>Adds a tenant and returns its id.</summary>

@@ -111,6 +111,7 @@ public sealed class TenantStatusTests
         await using var host = await GovernedHost.StartAsync();
         var tenant = await host.AddTenantAsync("acme");
         var key = await host.AddKeyAsync(tenant, ApiKeyScope.Admin);
+        await host.FollowAsync();
         host.Get<TenantDirectory>().Remove(tenant);
 
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/api/v1/servers", key)).Status);

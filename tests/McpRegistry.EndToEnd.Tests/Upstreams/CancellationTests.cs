@@ -83,6 +83,6 @@ public sealed class CancellationTests : EndToEndTest
 
         await Gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
 
-        Assert.True(server.Requests.Of("tools/call")[0].WasAborted);
+        await server.Requests.WaitForAbortAsync("tools/call", Cancellation);
     }
 }
