@@ -1,16 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 
 namespace McpRegistry.QuotaDrill;
 
 /// <summary>Callers who ask all hosts in turn until each of them has been refused by every host that lives.</summary>
 internal sealed class Load(IReadOnlyList<Uri> hosts, string key) : IDisposable
 {
-    private const string Body = """
-        {"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"drill","version":"1"}}}}
-        """;
-
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMinutes(5) };
     private int _succeeded;
     private int _cutOff;
@@ -79,12 +74,8 @@ internal sealed class Load(IReadOnlyList<Uri> hosts, string key) : IDisposable
 
     private async Task<HttpStatusCode?> TryCallAsync(Uri host)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, host) { Content = new StringContent(Body, Encoding.UTF8, "application/json") };
+        using var request = ListRequest.To(host);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        request.Headers.Accept.ParseAdd("application/json");
-        request.Headers.Accept.ParseAdd("text/event-stream");
-        request.Headers.Add("MCP-Protocol-Version", "2026-07-28");
-        request.Headers.Add("Mcp-Method", "tools/list");
         try
         {
             using var response = await _http.SendAsync(request);

@@ -11,9 +11,7 @@ internal sealed class TrailRequests : IDisposable
 {
     private const int Connections = 256;
 
-    private const string Call = """
-        {"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"drill","version":"1"}}}}
-        """;
+    private static readonly Uri Mcp = new("/mcp", UriKind.Relative);
 
     private readonly HttpClient _http;
     private readonly ConcurrentBag<string> _created = [];
@@ -46,11 +44,7 @@ internal sealed class TrailRequests : IDisposable
     /// <summary>Makes an MCP call, and counts it if it is answered.</summary>
     public async Task CallAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/mcp") { Content = new StringContent(Call, Encoding.UTF8, "application/json") };
-        request.Headers.Accept.ParseAdd("application/json");
-        request.Headers.Accept.ParseAdd("text/event-stream");
-        request.Headers.Add("MCP-Protocol-Version", "2026-07-28");
-        request.Headers.Add("Mcp-Method", "tools/list");
+        using var request = ListRequest.To(Mcp);
         using var response = await _http.SendAsync(request);
         if (response.StatusCode == HttpStatusCode.OK && (await response.Content.ReadAsStringAsync()).Contains("\"result\"", StringComparison.Ordinal))
         {

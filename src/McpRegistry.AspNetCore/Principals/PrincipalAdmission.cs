@@ -16,9 +16,8 @@ internal sealed class PrincipalAdmission(
     TenantSelector selector,
     ExternalUsers users,
     UserProvisioner provisioner,
-    TimeProvider time,
-    IOptions<PrincipalOptions> options,
-    IOptions<ApiKeyOptions> keyOptions)
+    LookupLimit limit,
+    IOptions<PrincipalOptions> options)
 {
     private readonly bool _requiresTenant = options.Value.RequireTenant;
     private readonly bool _provisions = options.Value.ProvisionUsers;
@@ -87,8 +86,7 @@ internal sealed class PrincipalAdmission(
     {
         var user = await users.FindAsync(tenant, mapped.Issuer, mapped.Subject, cancellationToken);
         return user is null && _provisions
-            ? await LookupLimit.AskAsync(
-                keyOptions.Value.LookupTimeout, time,
+            ? await limit.AskAsync(
                 token => provisioner.AddAsync(
                     tenant,
                     new NewExternalUser(mapped.Issuer, mapped.Subject, mapped.Username, mapped.Email, mapped.Name, mapped.Role ?? UserRole.User),

@@ -42,6 +42,7 @@ internal static class ApiKeyServiceCollectionExtensions
         services.TryAddSingleton<KnownLookupIds>();
         services.TryAddSingleton<GuessThrottle>();
         services.TryAddSingleton<ApiKeyAttemptRecorder>();
+        services.TryAddSingleton<LookupLimit>();
         services.TryAddSingleton<ApiKeyLoader>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChangeHandler, ApiKeyFollower>());
         services.TryAddSingleton<ApiKeyDefinitionValidator>();

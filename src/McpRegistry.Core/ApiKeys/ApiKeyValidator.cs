@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace McpRegistry.ApiKeys;
 
@@ -13,8 +12,8 @@ internal sealed class ApiKeyValidator(
     KnownLookupIds knownIds,
     GuessThrottle throttle,
     ApiKeyAttemptRecorder attempts,
+    LookupLimit limit,
     TimeProvider time,
-    IOptions<ApiKeyOptions> options,
     ILogger<ApiKeyValidator> logger) : IApiKeyValidator
 {
     // Compared against when no key has the id, so that an unknown id takes as long as a wrong secret.
@@ -71,8 +70,7 @@ internal sealed class ApiKeyValidator(
     private async ValueTask<ApiKeyValidation> AskStoreAsync(Attempt attempt, string lookupId, CancellationToken cancellationToken)
     {
         var (epoch, unknownEpoch) = (cache.Epoch, unknown.Epoch);
-        var loaded = await LookupLimit
-            .AskAsync(options.Value.LookupTimeout, time, token => loader.LoadAsync(lookupId, token), cancellationToken).ConfigureAwait(false);
+        var loaded = await limit.AskAsync(token => loader.LoadAsync(lookupId, token), cancellationToken).ConfigureAwait(false);
         if (loaded is { } known)
         {
             cache.Add(known, time.GetUtcNow(), epoch);

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using McpRegistry.ApiKeys;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
-using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Users;
 
@@ -10,7 +9,7 @@ namespace McpRegistry.Users;
 /// The users whom identity providers vouch for, by issuer and subject. Up to <see cref="Capacity"/> answers of the store are
 /// remembered, also that there is no such user; what any replica changes is forgotten at once.
 /// </summary>
-internal sealed class ExternalUsers(IUserStore store, TimeProvider time, IOptions<ApiKeyOptions> options) : IChangeHandler
+internal sealed class ExternalUsers(IUserStore store, LookupLimit limit, TimeProvider time) : IChangeHandler
 {
     public const int Capacity = 10_000;
 
@@ -64,8 +63,7 @@ internal sealed class ExternalUsers(IUserStore store, TimeProvider time, IOption
     private async ValueTask<User?> AskStoreAsync(Identity identity, CancellationToken cancellationToken)
     {
         var epoch = Interlocked.Read(ref _epoch);
-        var user = await LookupLimit.AskAsync(
-            options.Value.LookupTimeout, time,
+        var user = await limit.AskAsync(
             token => store.FindByExternalIdAsync(identity.Tenant, identity.Issuer, identity.Subject, token), cancellationToken).ConfigureAwait(false);
         lock (_changing)
         {

@@ -18,7 +18,7 @@ public sealed class ExternalUsersTests
     private readonly ManualTimeProvider _clock = new();
     private readonly ExternalUsers _users;
 
-    public ExternalUsersTests() => _users = new ExternalUsers(_store, _clock, Options.Create(new ApiKeyOptions()));
+    public ExternalUsersTests() => _users = new ExternalUsers(_store, new LookupLimit(Options.Create(new ApiKeyOptions()), _clock), _clock);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
