@@ -45,6 +45,9 @@ internal sealed class CallCutter : IAsyncDisposable
     {
         Stop();
         await _accepting;
+
+        // Whoever came meanwhile.
+        Stop();
         await Task.WhenAll(_serving);
     }
 
@@ -57,9 +60,9 @@ internal sealed class CallCutter : IAsyncDisposable
                 _serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync()));
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped while it waited for a client, or between two of them.
         }
     }
 

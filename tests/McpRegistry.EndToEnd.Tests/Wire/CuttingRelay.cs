@@ -58,8 +58,10 @@ internal sealed class CuttingRelay : IAsyncDisposable
                 serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync()));
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
+            // Stopped while it waited for a client, or between two of them; one may have come meanwhile.
+            Cut();
             await Task.WhenAll(serving);
         }
     }
