@@ -22,7 +22,7 @@ internal sealed class LimitApi(LimitDesk desk)
         }
 
         var caller = context.GetCaller();
-        if (!LimitDesk.MayReach(caller.Tenant, subject) || await desk.ReadAsync(caller.Tenant, subject, context.RequestAborted) is not { } status)
+        if (!LimitDesk.MayReach(caller.Tenant, subject) || await desk.ReadAsync(caller, subject, context.RequestAborted) is not { } status)
         {
             await Problem.NotFound(LimitKinds.Name(subject.Kind)).WriteAsync(context);
             return;
@@ -57,7 +57,7 @@ internal sealed class LimitApi(LimitDesk desk)
             return;
         }
 
-        if (!await desk.ResetAsync(caller.Tenant, subject, context.GetActor(), context.RequestAborted))
+        if (!await desk.ResetAsync(caller, subject, context.GetActor(), context.RequestAborted))
         {
             await Problem.NotFound(LimitKinds.Name(subject.Kind)).WriteAsync(context);
             return;

@@ -25,7 +25,7 @@ internal sealed class CircuitBreakerApi(CircuitBreakerDesk desk, RegistrySnapsho
         var after = page.AfterId ?? Guid.Empty;
         var caller = context.GetCaller();
         var rows = desk.List(caller.Tenant)
-            .Where(breaker => MayReach(caller, breaker) && breaker.EndpointId.CompareTo(after) > 0)
+            .Where(breaker => caller.MayReach(breaker.ServerId) && breaker.EndpointId.CompareTo(after) > 0)
             .Take(page.Wanted)
             .ToArray();
         var next = page.Next(rows, static breaker => breaker.EndpointId.ToString("D"));
@@ -76,7 +76,7 @@ internal sealed class CircuitBreakerApi(CircuitBreakerDesk desk, RegistrySnapsho
     {
         var caller = context.GetCaller();
         var breaker = context.TryGetId(out var id) ? desk.Find(caller.Tenant, id) : null;
-        if (breaker is null || !MayReach(caller, breaker))
+        if (breaker is null || !caller.MayReach(breaker.ServerId))
         {
             await Problem.NotFound(Breaker).WriteAsync(context);
             return null;
@@ -84,7 +84,4 @@ internal sealed class CircuitBreakerApi(CircuitBreakerDesk desk, RegistrySnapsho
 
         return breaker;
     }
-
-    private static bool MayReach(Caller caller, EndpointBreaker breaker) =>
-        caller.Key is not { AllowedServers: { IsDefaultOrEmpty: false } allowed } || allowed.Contains(breaker.ServerId);
 }

@@ -72,7 +72,7 @@ internal sealed class AccessTable
         var (caller, server) = (request.Caller, request.Server);
         if (caller.Key is { } key)
         {
-            if (!key.AllowedServers.IsDefaultOrEmpty && !key.AllowedServers.Contains(server.Id))
+            if (!caller.MayReach(server.Id))
             {
                 return new AccessDecision(AccessReason.KeyServers);
             }

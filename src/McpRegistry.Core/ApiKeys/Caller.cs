@@ -33,6 +33,9 @@ internal sealed record Caller(string PrincipalId, TenantId Tenant, ApiKeyScope S
     /// <summary>Gets what tells a principal of the host from every other, at home; null for a key, which has an id.</summary>
     public string? HostPrincipal => KeyId is null ? Counted.PrincipalId : null;
 
+    /// <summary>Tells whether the bounds of the caller's key, if it has any, leave it a server.</summary>
+    public bool MayReach(Guid serverId) => Key is not { AllowedServers: { IsDefaultOrEmpty: false } allowed } || allowed.Contains(serverId);
+
     /// <summary>Makes the caller of a valid key.</summary>
     public static Caller Of(ApiKeyGrant grant) => new($"key:{grant.Key.Id}", grant.Key.Tenant, grant.Key.Scopes.Expand())
     {

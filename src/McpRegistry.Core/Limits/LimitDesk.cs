@@ -34,9 +34,10 @@ internal sealed class LimitDesk(
         return new LimitStatus(own, await ReadQuotasAsync(caller, LimitKind.KeyHour, LimitKind.TenantDay, cancellationToken).ConfigureAwait(false), ShareOf(caller.Tenant));
     }
 
-    /// <summary>Reads the limits of a subject; null when the tenant has no such one.</summary>
-    public async ValueTask<LimitStatus?> ReadAsync(TenantId tenant, LimitSubject subject, CancellationToken cancellationToken)
+    /// <summary>Reads the limits of a subject; null when the caller has no such one in its tenant.</summary>
+    public async ValueTask<LimitStatus?> ReadAsync(Caller asking, LimitSubject subject, CancellationToken cancellationToken)
     {
+        var tenant = asking.Tenant;
         List<RateStatus> found = [];
         switch (subject.Kind)
         {
@@ -57,7 +58,7 @@ internal sealed class LimitDesk(
                 AddRate(found, LimitKind.Address, AddressId.Of(subject.Address!), rates.AnonymousRate);
                 var left = memory.Bans.Left(AddressId.Of(subject.Address!));
                 return new LimitStatus(found, [], BannedForMs: left > TimeSpan.Zero ? (long)left.TotalMilliseconds : null);
-            case LimitKind.Tool when FindTool(tenant, subject.Tool!) is var (server, name):
+            case LimitKind.Tool when FindTool(asking, subject.Tool!) is var (server, name):
                 if (rates.IsOn && rates.ToolRate(server.Server.Alias, name) is { } rate)
                 {
                     found.Add(Read(LimitKind.Tool, new BucketKey(LimitKind.Tool, server.Server.Id, name), rate));
@@ -69,10 +70,11 @@ internal sealed class LimitDesk(
         }
     }
 
-    /// <summary>Begins the limits of a subject anew on all replicas; false when the tenant has no such one, or may not reach it.</summary>
-    public async ValueTask<bool> ResetAsync(TenantId tenant, LimitSubject subject, AuditActor actor, CancellationToken cancellationToken)
+    /// <summary>Begins the limits of a subject anew on all replicas; false when the caller has no such one in its tenant, or may not reach it.</summary>
+    public async ValueTask<bool> ResetAsync(Caller asking, LimitSubject subject, AuditActor actor, CancellationToken cancellationToken)
     {
-        if (!MayReach(tenant, subject) || await FindIdAsync(tenant, subject, cancellationToken).ConfigureAwait(false) is not { } id)
+        var tenant = asking.Tenant;
+        if (!MayReach(tenant, subject) || await FindIdAsync(asking, subject, cancellationToken).ConfigureAwait(false) is not { } id)
         {
             var name = subject.Tool ?? subject.Address?.ToString();
             var refused = audit.Create(tenant, actor, ResetAction, LimitKinds.Name(subject.Kind), name is null ? subject.Id.ToString() : null, name);
@@ -86,13 +88,13 @@ internal sealed class LimitDesk(
         return true;
     }
 
-    private async ValueTask<Guid?> FindIdAsync(TenantId tenant, LimitSubject subject, CancellationToken cancellationToken) => subject.Kind switch
+    private async ValueTask<Guid?> FindIdAsync(Caller asking, LimitSubject subject, CancellationToken cancellationToken) => subject.Kind switch
     {
-        LimitKind.Key => (await keys.FindAsync(tenant, subject.Id, cancellationToken).ConfigureAwait(false))?.Key.Id,
-        LimitKind.User => (await users.FindAsync(tenant, subject.Id, cancellationToken).ConfigureAwait(false))?.Id,
+        LimitKind.Key => (await keys.FindAsync(asking.Tenant, subject.Id, cancellationToken).ConfigureAwait(false))?.Key.Id,
+        LimitKind.User => (await users.FindAsync(asking.Tenant, subject.Id, cancellationToken).ConfigureAwait(false))?.Id,
         LimitKind.Tenant => await IsThereAsync(subject.Id, cancellationToken).ConfigureAwait(false) ? subject.Id : null,
         LimitKind.Address => AddressId.Of(subject.Address!),
-        _ => FindTool(tenant, subject.Tool!) is var (server, name) ? LimitSubjects.OfTool(server.Server.Id, name) : null,
+        _ => FindTool(asking, subject.Tool!) is var (server, name) ? LimitSubjects.OfTool(server.Server.Id, name) : null,
     };
 
     private async ValueTask<bool> IsThereAsync(Guid tenant, CancellationToken cancellationToken) =>
@@ -100,10 +102,11 @@ internal sealed class LimitDesk(
 
     /// <summary>
     /// Finds the server of a tool among those of the tenant itself: the rate of a tool is for the callers of all tenants that a server is open to.
-    /// Its list need not have the tool: it may be down, and its limits are still there.
+    /// A key that is for other servers has no say in it. Its list need not have the tool: it may be down, and its limits are still there.
     /// </summary>
-    private (ServerEntry Server, string Tool)? FindTool(TenantId tenant, string exposed) =>
-        exposed.Split("__", 2) is [var alias, { Length: > 0 } tool] && snapshots.Current.For(tenant).Find(alias) is { } server && server.Server.Tenant == tenant
+    private (ServerEntry Server, string Tool)? FindTool(Caller asking, string exposed) =>
+        exposed.Split("__", 2) is [var alias, { Length: > 0 } tool] && snapshots.Current.For(asking.Tenant).Find(alias) is { } server
+            && server.Server.Tenant == asking.Tenant && asking.MayReach(server.Server.Id)
             ? (server, tool)
             : null;
 

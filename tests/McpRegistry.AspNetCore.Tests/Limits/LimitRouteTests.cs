@@ -51,6 +51,30 @@ public sealed class LimitRouteTests
         Assert.Equal(HttpStatusCode.NoContent, (await ResetAsync(host, TenantId.Global, GovernedHost.Admin)).Status);
     }
 
+    [Fact]
+    public async Task Limits_OfAToolOfAServerThatTheKeyIsNotFor_AreNotFound()
+    {
+        await using var host = await GovernedHost.StartAsync();
+        var own = await AddServerAsync(host, "own");
+        await AddServerAsync(host, "other");
+        var made = await host.SendAsync(HttpMethod.Post, "/api/v1/keys", $$"""{"name":"bound","scopes":["admin"],"allowedServers":["{{own}}"]}""", GovernedHost.Admin);
+        var bound = ("Authorization", "Bearer " + made.Json.GetProperty("key").GetString());
+
+        foreach (var (tool, key, known) in new[] { ("own__work", bound, true), ("other__work", bound, false), ("other__work", GovernedHost.Admin, true) })
+        {
+            var shown = await host.GetAsync($"/api/v1/limits?tool={tool}", key);
+            var reset = await host.SendAsync(HttpMethod.Post, "/api/v1/limits/reset", $$"""{"tool":"{{tool}}"}""", key);
+            Assert.Equal(known ? (HttpStatusCode.OK, HttpStatusCode.NoContent) : (HttpStatusCode.NotFound, HttpStatusCode.NotFound), (shown.Status, reset.Status));
+        }
+    }
+
+    private static async Task<string> AddServerAsync(GovernedHost host, string alias)
+    {
+        var answer = await host.SendAsync(
+            HttpMethod.Post, "/api/v1/servers", $$"""{"name":"{{alias}}","alias":"{{alias}}","endpoints":[{"url":"http://127.0.0.1:1/mcp"}]}""", GovernedHost.Admin);
+        return answer.Json.GetProperty("id").GetString()!;
+    }
+
     private static Task<Answer> ResetAsync(GovernedHost host, TenantId tenant, params (string Name, string Value)[] headers) =>
         host.SendAsync(HttpMethod.Post, "/api/v1/limits/reset", $$"""{"tenant":"{{tenant}}"}""", headers);
 }
