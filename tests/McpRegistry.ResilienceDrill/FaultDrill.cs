@@ -29,7 +29,7 @@ internal sealed class FaultDrill(DrillTerms terms, TextWriter output)
             ("Resilience:CircuitBreaker:ConsecutiveFailures", $"{FailuresToOpen}"),
             ("Resilience:CircuitBreaker:BreakDuration", "00:00:01"),
             ("Resilience:CircuitBreaker:MaxBreakDuration", "00:00:04"),
-            ("Balancing:SlowStart", (terms.Part / 4).ToString("c")),
+            ("Balancing:SlowStart", "00:00:05"),
             ("Upstream:MaxReconnectDelay", "00:00:02"));
         var crowd = new Crowd(new DrillCaller(site.Http), Clients, "read", "write");
         crowd.Start();

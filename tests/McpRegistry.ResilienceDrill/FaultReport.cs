@@ -80,7 +80,7 @@ internal sealed class FaultReport
         var most = FaultDrill.FailuresToOpen + (2 * FaultDrill.Clients) + ProbesDuring[endpoint];
         yield return Unless(During(Executions[endpoint]) <= most, $"the endpoint '{Endpoints[endpoint]}' got more than {most} calls while it was broken");
         yield return Unless(
-            FirstOf(Executions[endpoint]) is not var (own, all) || all < FewestForShare || own * 2 <= all, $"half of all calls rushed to the endpoint '{Endpoints[endpoint]}' when it was back");
+            FirstOf(Executions[endpoint]) is not var (own, all) || all < FewestForShare || own * 5 <= all * 2, $"two of five calls rushed to the endpoint '{Endpoints[endpoint]}' when it was back");
     }
 
     private int During(IReadOnlyList<(long At, string Call)> runs) => runs.Count(run => run.At >= Began && run.At < Ended);
