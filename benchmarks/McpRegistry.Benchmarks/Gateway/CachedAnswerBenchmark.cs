@@ -77,6 +77,7 @@ public class CachedAnswerBenchmark
         var self = new AnsweringServer(options);
         var cached = new CachedAnswers(cache, self, cacheOptions, TimeProvider.System, instruments);
         var policies = new CallPolicies(Options.Create(new ResilienceOptions()), options);
+        var retries = new RetryPolicy(Options.Create(new RetryOptions()), policies);
         return new UpstreamRelay(
             options,
             suspended,
@@ -85,7 +86,8 @@ public class CachedAnswerBenchmark
             new ListFreshness(options, TimeProvider.System),
             self,
             policies,
-            new RetryPolicy(Options.Create(new RetryOptions()), policies),
+            retries,
+            new HedgePolicy(Options.Create(new HedgingOptions()), Options.Create(new ResilienceOptions()), retries, TimeProvider.System),
             new CallPriorities(Options.Create(new QueueOptions())),
             active,
             TimeProvider.System);

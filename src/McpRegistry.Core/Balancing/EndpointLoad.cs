@@ -50,12 +50,12 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     /// <summary>Gets the time since the endpoint is known, for what is measured by it.</summary>
     public TimeSpan Now => time.GetElapsedTime(_start);
 
-    /// <summary>Gets the part of its share that the endpoint may have: it grows evenly from when it was connected to, and is half of it while the endpoint is degraded.</summary>
+    /// <summary>Gets the part of its share that the endpoint may have: it grows evenly from when it was connected to or its breaker closed, and is half of it while the endpoint is degraded.</summary>
     public double Warmth
     {
         get
         {
-            var up = time.GetElapsedTime(Volatile.Read(ref _upSince));
+            var up = time.GetElapsedTime(Math.Max(Volatile.Read(ref _upSince), Breaker.Recovered));
             var warmth = up >= options.SlowStart ? 1 : Math.Max(options.SlowStartFloor, up / options.SlowStart);
             return Condition == EndpointCondition.Degraded ? warmth / 2 : warmth;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using McpRegistry.Gateway.Active;
 using McpRegistry.Resilience;
 
@@ -19,6 +20,9 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     private readonly CancellationTokenSource _whole;
     private readonly CancellationTokenSource _either;
     private CancellationTokenSource? _attempt;
+
+    /// <summary>The endpoints that are asked at once; one that makes progress speaks for all.</summary>
+    private ImmutableArray<CancellationTokenSource> _beside = [];
 
     public CallDeadline(GatewayOptions options, TimeProvider time, CancellationToken caller, CallTimes? times = null)
     {
@@ -77,6 +81,17 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
         return _attempt.Token;
     }
 
+    /// <summary>Begins the time of an endpoint that is asked beside others.</summary>
+    /// <param name="attempt">What cancels the attempt; it may be disposed when that is over.</param>
+    public void BeginAttempt(CancellationTokenSource attempt)
+    {
+        if (_times.Attempt is { } limit)
+        {
+            ImmutableInterlocked.Update(ref _beside, static (all, one) => all.Contains(one) ? all : all.Add(one), attempt);
+            Set(attempt, limit);
+        }
+    }
+
     /// <summary>Starts the silence anew; progress does so.</summary>
     public void Extend() => Restart();
 
@@ -115,9 +130,18 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     {
         var isAsking = Volatile.Read(ref _questions) > 0;
         Set(_idle, _isSuspended ? Timeout.InfiniteTimeSpan : isAsking ? _question : _times.Silence);
-        if (_attempt is { } attempt && _times.Attempt is { } limit)
+        if (_times.Attempt is { } limit)
         {
-            Set(attempt, _isSuspended || isAsking ? Timeout.InfiniteTimeSpan : limit);
+            var left = _isSuspended || isAsking ? Timeout.InfiniteTimeSpan : limit;
+            if (_attempt is { } attempt)
+            {
+                Set(attempt, left);
+            }
+
+            foreach (var beside in _beside)
+            {
+                Set(beside, left);
+            }
         }
     }
 

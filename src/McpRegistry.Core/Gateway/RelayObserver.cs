@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using McpRegistry.Gateway.Bridging;
+using McpRegistry.Gateway.Hedging;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
 using McpRegistry.Upstream;
@@ -8,20 +9,40 @@ using McpRegistry.Upstream;
 namespace McpRegistry.Gateway;
 
 /// <summary>Passes what a server says during one call on to its client: progress, log messages, questions.</summary>
-internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline) : IUpstreamObserver, IDisposable
+/// <param name="call">The call.</param>
+/// <param name="deadline">The time it has.</param>
+/// <param name="attempt">The only attempt that is listened to, where there are several at once; the client hears of it only if it wins.</param>
+internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline, HedgedAttempt? attempt = null) : IUpstreamObserver, IDisposable
 {
     private QuestionForwarder? _questions;
+    private bool _hasAsked;
     private double _highest = double.NegativeInfinity;
     private double _floor = double.NegativeInfinity;
 
     public bool MayBeMeant => McpMethods.MayAsk(call.Message.Method);
 
     /// <summary>Gets a value that tells whether the server asked the client something.</summary>
-    public bool HasAsked => _questions is not null;
+    public bool HasAsked => _hasAsked || _questions is not null;
+
+    /// <summary>Gets a value that tells whether another attempt at the same call has won.</summary>
+    public bool HasLost => attempt?.HasLost == true;
+
+    /// <summary>Decides that the client hears of this attempt and of no other one that is under way.</summary>
+    /// <returns>False when it hears of another one.</returns>
+    public bool TryWin() => attempt is null || attempt.TryWin();
+
+    /// <summary>Begins the time that one endpoint has.</summary>
+    public CancellationToken BeginAttempt() => attempt is null ? deadline.BeginAttempt() : attempt.Begin();
+
+    /// <summary>Listens to one of several attempts.</summary>
+    public RelayObserver Branch(HedgedAttempt one) => new(call, deadline, one) { _highest = _highest, _floor = _floor };
+
+    /// <summary>Takes over what the client has heard of an attempt.</summary>
+    public void Merge(RelayObserver one) => (_highest, _hasAsked) = (Math.Max(_highest, one._highest), HasAsked || one.HasAsked);
 
     public bool TryAsk(UpstreamQuestion question)
     {
-        if (call.Era != ProtocolEra.Legacy)
+        if (call.Era != ProtocolEra.Legacy || !TryWin())
         {
             // A modern client cannot be asked on the stream of its request; calls that may ask are suspended instead.
             return false;
@@ -46,14 +67,14 @@ internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline) : I
         {
             case McpMethod.Progress:
                 deadline.Extend();
-                return call.Message.ProgressToken.IsMissing || !IsFurther(notification) ? ValueTask.CompletedTask : SendProgressAsync(notification, cancellationToken);
+                return call.Message.ProgressToken.IsMissing || !TryWin() || !IsFurther(notification) ? ValueTask.CompletedTask : SendProgressAsync(notification, cancellationToken);
             case McpMethod.LogMessage:
                 var level = LogLevels.Parse(JsonMembers.FindText(notification.Raw(notification.Params), "level"u8));
-                return level is { } known && call.Wants(known) ? SendAsync(notification.Json, cancellationToken) : ValueTask.CompletedTask;
+                return level is { } known && call.Wants(known) && TryWin() ? SendAsync(notification.Json, cancellationToken) : ValueTask.CompletedTask;
             case McpMethod.Cancelled:
                 _questions?.Withdraw(notification);
                 return ValueTask.CompletedTask;
-            case McpMethod.ElicitationComplete when call.Session?.Revision == ProtocolRevision.NewestLegacy:
+            case McpMethod.ElicitationComplete when call.Session?.Revision == ProtocolRevision.NewestLegacy && TryWin():
                 return SendAsync(notification.Json, cancellationToken);
             default:
                 // Anything else has no meaning on the stream of a call in this version.

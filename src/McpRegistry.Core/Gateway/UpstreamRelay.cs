@@ -1,7 +1,9 @@
+using McpRegistry.Balancing;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway.Active;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Gateway.Caching;
+using McpRegistry.Gateway.Hedging;
 using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
 using McpRegistry.Resilience;
@@ -22,6 +24,7 @@ internal sealed class UpstreamRelay(
     AnsweringServer self,
     CallPolicies policies,
     RetryPolicy retries,
+    HedgePolicy hedges,
     CallPriorities priorities,
     ActiveCalls active,
     TimeProvider time)
@@ -66,17 +69,27 @@ internal sealed class UpstreamRelay(
         {
             for (var attempt = 1; ; attempt++)
             {
-                var granted = await server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
-                call.TargetEndpoint = granted.EndpointId;
-                var outcome = granted.Granted
-                    ? await SendAsync(call, target, granted.Lease, observer, deadline, cancellationToken).ConfigureAwait(false)
-                    : granted.Fault;
+                RelayOutcome outcome;
+                if (hedges.DelayOf(call, server) is { } delay)
+                {
+                    (outcome, var sent) = await HedgeAsync(call, target, delay, attempt - 1, observer, deadline, cancellationToken).ConfigureAwait(false);
+                    attempt += sent - 1;
+                }
+                else
+                {
+                    var granted = await server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
+                    call.TargetEndpoint = granted.EndpointId;
+                    outcome = granted.Granted
+                        ? await SendAsync(call, target, granted.Lease, observer, deadline, cancellationToken).ConfigureAwait(false)
+                        : granted.Fault;
+                }
+
                 if (outcome.Fault is not { } fault)
                 {
                     return outcome.Answer;
                 }
 
-                (call.Failed ??= []).Add(granted.EndpointId);
+                (call.Failed ??= []).Add(call.TargetEndpoint);
                 if (observer.HasAsked || retries.Decide(call, server.Connections, fault, attempt) is not { } wait)
                 {
                     return Failed(call, server.Server.Alias, fault);
@@ -120,6 +133,27 @@ internal sealed class UpstreamRelay(
             : cached.TryAnswerStale(call, call.Target) ?? AnswerWriter.Error(call.Id, GatewayError.Overloaded(call.Target!.Server.Alias, outcome));
     }
 
+    /// <summary>Sends a call to one endpoint after the other until one answers. Not within its caller, which would make the closure for every call.</summary>
+    private async ValueTask<(RelayOutcome Outcome, int Sent)> HedgeAsync(
+        GatewayCall call, RouteTarget target, TimeSpan delay, int before, RelayObserver observer, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        var hedged = new HedgedCall(hedges, call, target.Server!.Connections, delay, before, attempt => SendAsync(call, target, attempt, deadline, cancellationToken));
+        return (await hedged.RunAsync(observer, deadline).ConfigureAwait(false), hedged.Sent);
+    }
+
+    /// <summary>Makes one of several attempts at once.</summary>
+    private async ValueTask<RelayOutcome> SendAsync(GatewayCall call, RouteTarget target, HedgedAttempt attempt, CallDeadline deadline, CancellationToken cancellationToken)
+    {
+        var granted = await target.Server!.Connections.AcquireAsync(call, attempt.Token).ConfigureAwait(false);
+        if (!attempt.TryTake(granted.EndpointId))
+        {
+            granted.Lease?.Dispose();
+            return RelayOutcome.Lost;
+        }
+
+        return granted.Granted ? await SendAsync(call, target, granted.Lease, attempt.Observer, deadline, cancellationToken).ConfigureAwait(false) : granted.Fault;
+    }
+
     private async ValueTask<RelayOutcome> SendAsync(
         GatewayCall call, RouteTarget target, ConnectionLease lease, RelayObserver observer, CallDeadline deadline, CancellationToken cancellationToken)
     {
@@ -141,6 +175,12 @@ internal sealed class UpstreamRelay(
         };
         if (peer == ProtocolEra.Legacy && call.Era == ProtocolEra.Modern && McpMethods.MayAsk(request.Method) && call.Profile.CanBeAsked)
         {
+            if (!observer.TryWin())
+            {
+                lease.Dispose();
+                return RelayOutcome.Lost;
+            }
+
             // It has a time of its own, which goes on when the client's request has ended, and is not sent again: what it told its client would begin anew.
             active.Leave(deadline);
             return Finish(call, server, await suspended.StartAsync(call, server, lease, request, cancellationToken).ConfigureAwait(false));
@@ -159,6 +199,12 @@ internal sealed class UpstreamRelay(
         while (true)
         {
             var reply = await SendAsync(server, lease, request, observer, deadline).ConfigureAwait(false);
+            var isPoor = EndpointFaults.Blames(reply);
+            if (reply.Answered && !isPoor && !observer.TryWin())
+            {
+                return RelayOutcome.Lost;
+            }
+
             if (!reply.Answered)
             {
                 lease.Report(reply.Fault);
@@ -183,7 +229,8 @@ internal sealed class UpstreamRelay(
                     cached.Keep(call, message, lease.Connection.Handshake);
                 }
 
-                return AnswerTranslator.Translate(call, server.Alias, shown, era, self.For(call).Span, freshness.LegacyList.TtlMs);
+                RelayOutcome answer = AnswerTranslator.Translate(call, server.Alias, shown, era, self.For(call).Span, freshness.LegacyList.TtlMs);
+                return answer with { IsPoor = isPoor };
             }
 
             held ??= new HeldCall(call, server.Alias, deadline, time);
@@ -202,7 +249,7 @@ internal sealed class UpstreamRelay(
         RegisteredServer server, ConnectionLease lease, RelayedRequest request, RelayObserver observer, CallDeadline deadline)
     {
         lease.Sending();
-        var attempt = deadline.BeginAttempt();
+        var attempt = observer.BeginAttempt();
         try
         {
             var reply = await ClientSpan.SendAsync(lease.Connection, request, observer, server.Alias, attempt).ConfigureAwait(false);
@@ -210,7 +257,7 @@ internal sealed class UpstreamRelay(
             lease.Answered(reply, observer.HasAsked);
             return reply;
         }
-        catch (OperationCanceledException) when (deadline.HasExpired)
+        catch (OperationCanceledException) when (deadline.HasExpired && !observer.HasLost)
         {
             if (!deadline.IsCallers && !observer.HasAsked)
             {
@@ -219,7 +266,7 @@ internal sealed class UpstreamRelay(
 
             throw;
         }
-        catch (OperationCanceledException) when (attempt.IsCancellationRequested && !deadline.Token.IsCancellationRequested)
+        catch (OperationCanceledException) when (attempt.IsCancellationRequested && !deadline.Token.IsCancellationRequested && !observer.HasLost)
         {
             lease.TimedOut();
             return UpstreamReply.Failed(FaultReasons.Timeout, "The endpoint took longer than the gateway waits for one.");

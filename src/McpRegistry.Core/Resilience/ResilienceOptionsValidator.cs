@@ -7,6 +7,7 @@ internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOp
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestHedge = TimeSpan.FromMinutes(1);
 
     public ValidateOptionsResult Validate(string? name, ResilienceOptions options)
     {
@@ -16,10 +17,19 @@ internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOp
             return ValidateOptionsResult.Fail($"{ResilienceOptions.SectionName}:Servers:{crowded}:MaxConcurrent must be from 1 to 1,000,000.");
         }
 
+        if (HedgeDelays(options).FirstOrDefault(static delay => delay.Value < TimeSpan.Zero || delay.Value > LongestHedge) is { Path: { } hedged })
+        {
+            return ValidateOptionsResult.Fail($"{ResilienceOptions.SectionName}:{hedged} must be from 0 to 1 minute.");
+        }
+
         return wrong.Length == 0
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(wrong.Select(static path => $"{ResilienceOptions.SectionName}:{path} must be from 0.1 seconds to 1 day."));
     }
+
+    private static IEnumerable<(string Path, TimeSpan? Value)> HedgeDelays(ResilienceOptions options) => options.Servers.SelectMany(static server =>
+        server.Value.Tools.Select(tool => ($"Servers:{server.Key}:Tools:{tool.Key}:HedgeDelay", tool.Value.HedgeDelay))
+            .Prepend(($"Servers:{server.Key}:HedgeDelay", server.Value.HedgeDelay)));
 
     private static IEnumerable<(string Path, TimeSpan? Value)> Times(ResilienceOptions options)
     {

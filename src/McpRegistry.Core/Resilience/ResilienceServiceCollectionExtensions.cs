@@ -33,6 +33,7 @@ internal static class ResilienceServiceCollectionExtensions
         services.AddOptions<ResilienceOptions>().BindConfiguration(ResilienceOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ResilienceOptions>, ResilienceOptionsValidator>());
         services.AddOptions<RetryOptions>().BindConfiguration(RetryOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HedgingOptions>().BindConfiguration(HedgingOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QueueOptions>().BindConfiguration(QueueOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(static provider => new ServerBounds
         {
@@ -43,6 +44,7 @@ internal static class ResilienceServiceCollectionExtensions
         services.TryAddSingleton<CallPriorities>();
         services.TryAddSingleton<CallPolicies>();
         services.TryAddSingleton<RetryPolicy>();
+        services.TryAddSingleton<HedgePolicy>();
         return services;
     }
 

@@ -12,6 +12,12 @@ public sealed class ServerResilienceOptions
     /// <summary>Gets or sets how long one endpoint may be silent, in the place of <see cref="ResilienceOptions.AttemptTimeout"/>; null (the default) leaves that.</summary>
     public TimeSpan? AttemptTimeout { get; set; }
 
+    /// <summary>
+    /// Gets or sets after how long without an answer another endpoint is asked as well, in the place of <see cref="HedgingOptions.Delay"/>; 0 for never, up to 1 minute.
+    /// Null (the default) leaves that.
+    /// </summary>
+    public TimeSpan? HedgeDelay { get; set; }
+
     /// <summary>Gets or sets the most calls at once to the server, in the place of <see cref="QueueOptions.MaxConcurrent"/>, 1 to 1,000,000; null (the default) leaves that.</summary>
     public int? MaxConcurrent { get; set; }
 

@@ -12,6 +12,9 @@ public sealed class ToolResilienceOptions
     /// <summary>Gets or sets how long one endpoint may be silent.</summary>
     public TimeSpan? AttemptTimeout { get; set; }
 
+    /// <summary>Gets or sets after how long without an answer another endpoint is asked as well, if the call may run twice; 0 for never.</summary>
+    public TimeSpan? HedgeDelay { get; set; }
+
     /// <summary>
     /// Gets or sets whether a call that may have run does no harm when it runs again, whatever the tool says of itself; null leaves that to its
     /// <c>readOnlyHint</c> and <c>idempotentHint</c>.

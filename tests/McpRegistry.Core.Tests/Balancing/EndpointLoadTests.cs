@@ -1,6 +1,7 @@
 using McpRegistry.Balancing;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
+using McpRegistry.Resilience;
 using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
 using Xunit;
@@ -27,6 +28,25 @@ public sealed class EndpointLoadTests
         _clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(1, _load.SuccessRate);
         Assert.Equal((20, 10), (_load.Total, _load.Failed));
+    }
+
+    /// <summary>Whoever waited for it must not rush there.</summary>
+    [Fact]
+    public void Warmth_BreakerHasClosed_GrowsAnew()
+    {
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, _load.Warmth);
+        Decide(CircuitState.Isolated);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, _load.Warmth);
+
+        Decide(CircuitState.Closed);
+        Assert.Equal(0.1, _load.Warmth, 6);
+        _clock.Advance(TimeSpan.FromSeconds(15));
+        Decide(CircuitState.Closed);
+        Assert.Equal(0.5, _load.Warmth, 6);
+
+        void Decide(CircuitState state) => _load.Breaker.Apply(_load.Breaker.Decide(state, null));
     }
 
     [Fact]

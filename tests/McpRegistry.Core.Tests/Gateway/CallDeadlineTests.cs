@@ -1,4 +1,5 @@
 using McpRegistry.Gateway;
+using McpRegistry.Resilience;
 using McpRegistry.TestSupport;
 using Xunit;
 
@@ -26,6 +27,30 @@ public sealed class CallDeadlineTests : IDisposable
         }
 
         Assert.True(_deadline.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void BeginAttempt_SeveralAtOnce_EachEndsInItsTimeUnlessThereIsProgress()
+    {
+        using var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None, new CallTimes(Maximum, Maximum, TimeSpan.FromSeconds(10)));
+        using var first = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
+        using var second = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
+        deadline.BeginAttempt(first);
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        deadline.BeginAttempt(second);
+        deadline.Extend();
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.False(first.IsCancellationRequested || second.IsCancellationRequested);
+        deadline.BeginQuestion();
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.False(first.IsCancellationRequested || second.IsCancellationRequested);
+
+        deadline.EndQuestion();
+        deadline.BeginAttempt(second);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.True(first.IsCancellationRequested && second.IsCancellationRequested);
+        Assert.False(deadline.Token.IsCancellationRequested);
     }
 
     /// <summary>Two people who take their time with an answer must not cost a call its life.</summary>

@@ -68,11 +68,30 @@ public sealed class RetryPolicyTests
         Assert.True(second.Max() > 100 && first.Distinct().Count() > 100);
     }
 
+    [Theory]
+    [InlineData("tools/list", true, 2, true)]
+    [InlineData("tools/list", true, 3, false)]
+    [InlineData("tools/list", false, 1, false)]
+    [InlineData("tools/call", true, 1, false)]
+    public void MayRace_HarmlessCallWithAnotherEndpoint_UntilTheLastAttempt(string method, bool others, int sent, bool expected) =>
+        Assert.Equal(expected, Create().MayRace(new GatewayFixture().Call(method, "{}"), new Server { Others = others }, sent));
+
+    [Fact]
+    public void MayRace_BudgetIsSpent_IsNot()
+    {
+        var server = new Server { Retries = new RetryBudget(new RetryOptions { Budget = 0, MinPerSecond = 1 }, new ManualTimeProvider()) };
+
+        Assert.True(Create().MayRace(new GatewayFixture().Call("tools/list", "{}"), server, sent: 1));
+        Assert.False(Create().MayRace(new GatewayFixture().Call("tools/list", "{}"), server, sent: 1));
+    }
+
+    private static RetryPolicy Create() =>
+        new(Options.Create(new RetryOptions()), new CallPolicies(Options.Create(new ResilienceOptions()), Options.Create(new GatewayOptions())));
+
     private static TimeSpan? Decide(string method, UpstreamFault fault, Server? server = null, int attempt = 1, string parameters = "{}")
     {
         var call = new GatewayFixture().Call(method, parameters);
-        var policies = new CallPolicies(Options.Create(new ResilienceOptions()), Options.Create(new GatewayOptions()));
-        return new RetryPolicy(Options.Create(new RetryOptions()), policies).Decide(call, server ?? new Server(), fault, attempt);
+        return Create().Decide(call, server ?? new Server(), fault, attempt);
     }
 
     private sealed class Server : IServerConnections

@@ -30,6 +30,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
     private long _lastProbe;
     private TimeSpan _break;
     private DateTimeOffset _changedAt;
+    private long _recovered;
 
     public TenantId Tenant => tenant;
 
@@ -45,6 +46,9 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
 
     /// <summary>Gets the last changes of the state, the latest last.</summary>
     public ImmutableList<CircuitTransition> History => Volatile.Read(ref _history);
+
+    /// <summary>Gets the timestamp at which it closed last; 0 when it never did.</summary>
+    public long Recovered => Volatile.Read(ref _recovered);
 
     /// <summary>Gets a value that tells whether a call would be let through now. Changes nothing.</summary>
     public bool Admits => _state switch
@@ -267,6 +271,12 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
         Volatile.Write(ref _probe, 0);
         Volatile.Write(ref _consecutive, 0);
         _window.Clear();
+        if (state == CircuitState.Closed && _state != CircuitState.Closed)
+        {
+            // Before the state, so that nobody sees it closed and warm.
+            Volatile.Write(ref _recovered, _time.GetTimestamp());
+        }
+
         _state = state;
         settings.Log.CircuitChanged(endpointId, serverId, state, reason);
     }

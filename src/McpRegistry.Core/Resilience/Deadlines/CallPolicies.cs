@@ -50,6 +50,7 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
 
     private ServerResilienceOptions? Find(RegisteredServer server) => ServerBounds.Find(_options, server);
 
-    private static ToolResilienceOptions? ToolOf(GatewayCall call, ServerResilienceOptions server) =>
+    /// <summary>Returns what holds for the tool that is called; null for nothing.</summary>
+    public static ToolResilienceOptions? ToolOf(GatewayCall call, ServerResilienceOptions server) =>
         call.Message.Method == McpMethod.ToolsCall && call.TargetName is { } name && server.Tools.TryGetValue(name, out var tool) ? tool : null;
 }

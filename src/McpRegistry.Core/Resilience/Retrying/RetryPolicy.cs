@@ -42,8 +42,15 @@ internal sealed class RetryPolicy(IOptions<RetryOptions> options, CallPolicies p
         return connections.Retries?.TryTake() == true ? wait : null;
     }
 
+    /// <summary>Decides whether a call is sent to another endpoint while it may still run, and takes that from what the server may have.</summary>
+    /// <param name="call">The call; it avoids the endpoints that have it already.</param>
+    /// <param name="connections">The server.</param>
+    /// <param name="sent">How often it was sent.</param>
+    public bool MayRace(GatewayCall call, IServerConnections connections, int sent) =>
+        sent < _options.MaxAttempts && policies.MayRepeat(call) && connections.HasOther(call) && connections.Retries?.TryTake() == true;
+
     /// <summary>What goes on with something that was begun, and pages of lists, belong to where that is.</summary>
-    private static bool IsPartOfMore(ClientMessage message) =>
+    public static bool IsPartOfMore(ClientMessage message) =>
         McpMethods.IsTask(message.Method) || !message.RequestState.IsMissing || !message.InputResponses.IsMissing || !message.Cursor.IsMissing;
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
