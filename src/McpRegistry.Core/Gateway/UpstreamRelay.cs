@@ -212,7 +212,7 @@ internal sealed class UpstreamRelay(
         }
         catch (OperationCanceledException) when (deadline.HasExpired)
         {
-            if (!deadline.IsCallers && !observer.HasAsked)
+            if (deadline.BlamesServer && !observer.HasAsked)
             {
                 lease.TimedOut();
             }

@@ -101,7 +101,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         var result = await endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Connected)
         {
-            return (LeaseResult)result.Fault with { EndpointId = endpoint.Endpoint.Id };
+            return (LeaseResult)NotSent(result.Fault) with { EndpointId = endpoint.Endpoint.Id };
         }
 
         // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.
@@ -114,8 +114,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             endpoint.Suspect(result.Connection);
         }
 
-        return lease with { EndpointId = endpoint.Endpoint.Id };
+        return (lease.Fault is { } fault ? NotSent(fault) : lease) with { EndpointId = endpoint.Endpoint.Id };
     }
+
+    /// <summary>Whatever became of a handshake or of the watched connection: the call itself was not sent.</summary>
+    private static UpstreamFault NotSent(UpstreamFault fault) => fault.MayHaveRun ? fault with { MayHaveRun = false } : fault;
 
     public IReadOnlyList<KnownEndpoint> Endpoints => Array.ConvertAll(_endpoints, static endpoint => new KnownEndpoint(endpoint.Load, endpoint.Connection is not null));
 
