@@ -6,6 +6,7 @@ using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
 using McpRegistry.Resilience;
 using McpRegistry.Servers;
+using McpRegistry.Snapshots;
 using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ internal sealed class UpstreamRelay(
     RetryPolicy retries,
     CallPriorities priorities,
     ActiveCalls active,
+    RegistrySnapshots snapshots,
     TimeProvider time)
 {
     /// <summary>What a caller hears whose call an operator ended.</summary>
@@ -56,7 +58,9 @@ internal sealed class UpstreamRelay(
         using var deadline = new CallDeadline(options.Value, time, cancellationToken, call.Times);
         using var listed = active.Enter(deadline, call);
         using var observer = new RelayObserver(call, deadline);
-        if (server.Connections.Gate is { } gate && !gate.TryEnter() && await WaitAsync(call, gate, deadline, cancellationToken).ConfigureAwait(false) is { } refusal)
+        var gate = server.Connections.Gate;
+        var waits = gate?.TryEnter() == false;
+        if (waits && await WaitAsync(call, gate!, deadline, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             return refusal;
         }
@@ -64,8 +68,20 @@ internal sealed class UpstreamRelay(
         server.Connections.Retries?.Add();
         try
         {
-            for (var attempt = 1; ; attempt++)
+            var attempt = 1;
+            while (true)
             {
+                // Time has passed since the target was chosen, or its connections are gone.
+                if (waits && CurrentTarget.TryFollow(snapshots, call, target, out target))
+                {
+                    server = target.Server!;
+                }
+
+                if (!target.Found)
+                {
+                    return cached.TryAnswerStale(call, server) ?? AnswerWriter.Error(call.Id, target.Error);
+                }
+
                 var granted = await server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
                 call.TargetEndpoint = granted.EndpointId;
                 var outcome = granted.Granted
@@ -74,6 +90,13 @@ internal sealed class UpstreamRelay(
                 if (outcome.Fault is not { } fault)
                 {
                     return outcome.Answer;
+                }
+
+                if (ReferenceEquals(fault, SessionPool.Closed) && CurrentTarget.TryFollow(snapshots, call, target, out target))
+                {
+                    // Nothing has failed: the server was changed between the choice and this.
+                    server = target.Server!;
+                    continue;
                 }
 
                 (call.Failed ??= []).Add(granted.EndpointId);
@@ -88,6 +111,8 @@ internal sealed class UpstreamRelay(
                 }
 
                 observer.BeginRound();
+                waits = true;
+                attempt++;
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -98,7 +123,7 @@ internal sealed class UpstreamRelay(
         }
         finally
         {
-            server.Connections.Gate?.Leave();
+            gate?.Leave();
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private readonly SupervisedEndpoint[] _endpoints;
     private readonly EndpointChoice _choice;
     private readonly CatalogueReader _catalogue;
+    private readonly CallGates _gates;
     private readonly ConcurrentDictionary<SupervisedEndpoint, bool> _known = new();
 
     /// <summary>Set while a server that was well is lost; one that falls again before its catalogue was read must not flicker in the lists of clients.</summary>
@@ -28,7 +29,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         _catalogue = new CatalogueReader(context, this, endpoints.Jitter);
         _endpoints = [.. Enumerable.Range(0, server.Endpoints.Length).Select(ordinal => new SupervisedEndpoint(endpoints, server, ordinal, this))];
         Retries = new RetryBudget(endpoints.Resilience.Retry, endpoints.Time);
-        Gate = new CallGate(endpoints.Resilience.PlacesAt(server), endpoints.Resilience.Queue, endpoints.Time);
+        _gates = endpoints.Gates;
+        Gate = _gates.Take(server);
         _choice = new EndpointChoice(server, _endpoints, new ServerBalancer(endpoints.Balancing, server));
     }
 
@@ -224,6 +226,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     public async ValueTask DisposeAsync()
     {
         _context.Responses.Removed(Server.Id, this);
+        _gates.GiveBack(Server.Id);
         await _catalogue.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_endpoints.Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
     }

@@ -127,7 +127,7 @@ internal sealed class GatewayFixture : IServerConnections
         var cached = new CachedAnswers(Cache, self, Microsoft.Extensions.Options.Options.Create(CacheOptions), Clock, _instruments);
         var policies = new CallPolicies(Microsoft.Extensions.Options.Options.Create(new ResilienceOptions()), options);
         var active = new ActiveCalls(Clock);
-        var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, active, Clock), tasks, cached, freshness, self, policies, new RetryPolicy(Microsoft.Extensions.Options.Options.Create(new RetryOptions()), policies), new CallPriorities(Microsoft.Extensions.Options.Options.Create(new QueueOptions())), active, Clock);
+        var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, active, Clock), tasks, cached, freshness, self, policies, new RetryPolicy(Microsoft.Extensions.Options.Options.Create(new RetryOptions()), policies), new CallPriorities(Microsoft.Extensions.Options.Options.Create(new QueueOptions())), active, Snapshots, Clock);
         var dispatcher = new GatewayDispatcher(Access, new MergedLists(options, _sealer, freshness, Access), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Streams, tasks, Lifetime), Feeds, tasks, Limits.Calls, Routes.Router);
         using var sessions = new ClientSessions(options, Clock);
         var session = era == ProtocolEra.Legacy ? sessions.Open(Principal, at, "2025-11-25", Profile) : null;
