@@ -132,11 +132,35 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         {
             if (known.Endpoint.Id == endpoint)
             {
-                return known is { Connection: not null, Load.Breaker.Admits: true };
+                return known.Connection is not null;
             }
         }
 
         return false;
+    }
+
+    public bool Admits(Guid? endpoint)
+    {
+        var (isConnected, isAdmitted) = (false, false);
+        foreach (var known in _endpoints)
+        {
+            if (endpoint is { } id ? known.Endpoint.Id != id : known.Endpoint.Weight == 0)
+            {
+                continue;
+            }
+
+            var admits = known.Load.Breaker.Admits;
+            if (admits && known.Connection is not null)
+            {
+                return true;
+            }
+
+            isConnected |= known.Connection is not null;
+            isAdmitted |= admits;
+        }
+
+        // While none is connected, a call waits for one.
+        return !isConnected && isAdmitted;
     }
 
     public RetryBudget? Retries { get; }
