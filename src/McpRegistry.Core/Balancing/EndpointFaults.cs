@@ -1,5 +1,5 @@
-using McpRegistry.Discovery;
 using McpRegistry.Protocol;
+using McpRegistry.Resilience;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Balancing;
@@ -11,7 +11,6 @@ internal static class EndpointFaults
     public static bool Blames(in UpstreamReply reply) =>
         reply.Answered ? reply.Message is { IsError: true, ErrorCode: ErrorCodes.InternalError } : Blames(reply.Fault);
 
-    /// <summary>Tells whether a fault is the endpoint's own, and not that of the gateway's limits.</summary>
-    public static bool Blames(UpstreamFault fault) =>
-        fault.Reason is not (FaultReasons.Busy or FaultReasons.CircuitOpen or FaultReasons.TooLarge or FaultReasons.Disabled or FaultReasons.CommandNotAllowed or FaultReasons.AddressNotAllowed);
+    /// <summary>Tells whether a fault is the endpoint's own, and not that of the gateway's limits, or of what one caller sent.</summary>
+    public static bool Blames(UpstreamFault fault) => CircuitFaults.Judge(fault) is CircuitVerdict.Failure or CircuitVerdict.Timeout;
 }

@@ -18,6 +18,7 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     /// <summary>Not evenly spaced: what takes turns itself would fall into step with it.</summary>
     private readonly PseudoRandom _turns = new(StableHash.Of(endpoint.Id));
     private readonly long _start = time.GetTimestamp();
+    private object? _lastCrash;
     private int _inFlight;
     private long _total;
     private long _failed;
@@ -105,6 +106,14 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
             }
         }
     }
+
+    /// <summary>Notes an exchange whose end says nothing about the endpoint.</summary>
+    public void NoteUnjudged() => Interlocked.Increment(ref _total);
+
+    /// <summary>Notes that a process of the endpoint has died.</summary>
+    /// <param name="with">Whose it was.</param>
+    /// <returns>False when the last one that died was of the same.</returns>
+    public bool IsNewCrash(object with) => !with.Equals(Interlocked.Exchange(ref _lastCrash, with));
 
     /// <summary>Notes that nobody waited for the end of an exchange: it would have taken at least so long.</summary>
     public void NoteAbandoned(TimeSpan latency)

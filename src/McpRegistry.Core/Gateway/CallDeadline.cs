@@ -13,6 +13,8 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     private readonly CancellationToken _caller;
     private TimeSpan _left;
     private long _began;
+    private long _sentAt;
+    private long _heardAt;
     private volatile bool _isSuspended;
     private volatile bool _isCancelled;
     private int _questions;
@@ -31,7 +33,7 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
         _time = time;
         _caller = caller;
         _left = _times.Whole;
-        _began = time.GetTimestamp();
+        _began = _sentAt = _heardAt = time.GetTimestamp();
         _idle = new CancellationTokenSource(_times.Silence, time);
         _whole = new CancellationTokenSource(_left, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_idle.Token, _whole.Token, caller);
@@ -63,13 +65,32 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
         }
     }
 
-    /// <summary>Gets a value that tells whether the caller has chosen so little time that its end says nothing about the server.</summary>
-    public bool IsCallers => _times.AreCallers;
+    /// <summary>
+    /// Gets a value that tells whether the time has ended by the server: one that a caller has made short says nothing about it, nor does the rest that a retry
+    /// or a wait has left of it.
+    /// </summary>
+    public bool BlamesServer
+    {
+        get
+        {
+            if (!HasExpired)
+            {
+                return false;
+            }
+
+            var sent = _time.GetElapsedTime(Volatile.Read(ref _sentAt));
+            var heard = _time.GetElapsedTime(Volatile.Read(ref _heardAt));
+            return _times.Patience is { } patience
+                ? (heard < sent ? heard : sent) >= patience
+                : sent >= (_times.Silence < _times.Whole ? _times.Silence : _times.Whole) / 2;
+        }
+    }
 
     /// <summary>Begins the time that one endpoint has.</summary>
     /// <returns>What cancels the attempt.</returns>
     public CancellationToken BeginAttempt()
     {
+        Volatile.Write(ref _sentAt, _time.GetTimestamp());
         if (_times.Attempt is not { } limit)
         {
             return Token;
@@ -85,6 +106,7 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     /// <param name="attempt">What cancels the attempt; it may be disposed when that is over.</param>
     public void BeginAttempt(CancellationTokenSource attempt)
     {
+        Volatile.Write(ref _sentAt, _time.GetTimestamp());
         if (_times.Attempt is { } limit)
         {
             ImmutableInterlocked.Update(ref _beside, static (all, one) => all.Contains(one) ? all : all.Add(one), attempt);
@@ -128,6 +150,7 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
 
     private void Restart()
     {
+        Volatile.Write(ref _heardAt, _time.GetTimestamp());
         var isAsking = Volatile.Read(ref _questions) > 0;
         Set(_idle, _isSuspended ? Timeout.InfiniteTimeSpan : isAsking ? _question : _times.Silence);
         if (_times.Attempt is { } limit)

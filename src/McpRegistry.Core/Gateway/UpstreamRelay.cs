@@ -8,6 +8,7 @@ using McpRegistry.Gateway.Tasks;
 using McpRegistry.Protocol;
 using McpRegistry.Resilience;
 using McpRegistry.Servers;
+using McpRegistry.Snapshots;
 using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
@@ -27,6 +28,7 @@ internal sealed class UpstreamRelay(
     HedgePolicy hedges,
     CallPriorities priorities,
     ActiveCalls active,
+    RegistrySnapshots snapshots,
     TimeProvider time)
 {
     /// <summary>What a caller hears whose call an operator ended.</summary>
@@ -59,7 +61,9 @@ internal sealed class UpstreamRelay(
         using var deadline = new CallDeadline(options.Value, time, cancellationToken, call.Times);
         using var listed = active.Enter(deadline, call);
         using var observer = new RelayObserver(call, deadline);
-        if (server.Connections.Gate is { } gate && !gate.TryEnter() && await WaitAsync(call, gate, deadline, cancellationToken).ConfigureAwait(false) is { } refusal)
+        var gate = server.Connections.Gate;
+        var waits = gate?.TryEnter() == false;
+        if (waits && await WaitAsync(call, gate!, deadline, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             return refusal;
         }
@@ -67,8 +71,20 @@ internal sealed class UpstreamRelay(
         server.Connections.Retries?.Add();
         try
         {
-            for (var attempt = 1; ; attempt++)
+            var attempt = 1;
+            while (true)
             {
+                // Time has passed since the target was chosen, or its connections are gone.
+                if (waits && CurrentTarget.TryFollow(snapshots, call, target, out target))
+                {
+                    server = target.Server!;
+                }
+
+                if (!target.Found)
+                {
+                    return cached.TryAnswerStale(call, server) ?? AnswerWriter.Error(call.Id, target.Error);
+                }
+
                 RelayOutcome outcome;
                 if (hedges.DelayOf(call, server) is { } delay)
                 {
@@ -89,6 +105,13 @@ internal sealed class UpstreamRelay(
                     return outcome.Answer;
                 }
 
+                if (ReferenceEquals(fault, SessionPool.Closed) && CurrentTarget.TryFollow(snapshots, call, target, out target))
+                {
+                    // Nothing has failed: the server was changed between the choice and this.
+                    server = target.Server!;
+                    continue;
+                }
+
                 (call.Failed ??= []).Add(call.TargetEndpoint);
                 if (observer.HasAsked || retries.Decide(call, server.Connections, fault, attempt) is not { } wait)
                 {
@@ -101,6 +124,8 @@ internal sealed class UpstreamRelay(
                 }
 
                 observer.BeginRound();
+                waits = true;
+                attempt++;
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -111,7 +136,7 @@ internal sealed class UpstreamRelay(
         }
         finally
         {
-            server.Connections.Gate?.Leave();
+            gate?.Leave();
         }
     }
 
@@ -259,7 +284,7 @@ internal sealed class UpstreamRelay(
         }
         catch (OperationCanceledException) when (deadline.HasExpired && !observer.HasLost)
         {
-            if (!deadline.IsCallers && !observer.HasAsked)
+            if (deadline.BlamesServer && !observer.HasAsked)
             {
                 lease.TimedOut();
             }

@@ -21,6 +21,7 @@ internal static class RouteTargetCheck
             : target.Weight == 0 ? TargetState.NoWeight
             : !entry.IsServed ? TargetState.Away
             : target.Endpoint is { } endpoint && CheckEndpoint(entry, endpoint) is var state and not TargetState.Usable ? state
+            : !entry.Connections.Admits(target.Endpoint) ? TargetState.CircuitOpen
             : ReferenceEquals(entry, owner) ? TargetState.Usable
             : !Offers(entry, facts) ? TargetState.LacksItem
             : !HasSameHeaders(entry, owner, facts) ? TargetState.OtherHeaders

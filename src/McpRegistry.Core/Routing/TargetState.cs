@@ -20,6 +20,9 @@ internal enum TargetState
     /// <summary>The endpoint is not reached at the moment.</summary>
     EndpointAway,
 
+    /// <summary>Circuit breakers let no call through to any endpoint that it could go to.</summary>
+    CircuitOpen,
+
     /// <summary>The server offers no tool, prompt or resource of the same own name.</summary>
     LacksItem,
 

@@ -22,6 +22,10 @@ internal interface IServerConnections
     /// <summary>Tells whether an endpoint is connected, so that a call can be sent there.</summary>
     bool Reaches(Guid endpoint) => true;
 
+    /// <summary>Tells whether circuit breakers let a new call through.</summary>
+    /// <param name="endpoint">To that endpoint; null for any that takes calls.</param>
+    bool Admits(Guid? endpoint) => true;
+
     /// <summary>Gets what calls wait at before they are sent; null where all go at once.</summary>
     CallGate? Gate => null;
 

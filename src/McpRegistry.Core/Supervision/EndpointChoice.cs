@@ -155,6 +155,15 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
             }
         }
 
+        // Rather one that has failed the call once more than none.
+        foreach (var failed in endpoints)
+        {
+            if (owner.Avoids(failed.Endpoint.Id) && MayTake(failed, era) && EndpointEntry.Of(failed) is { IsOpen: true } entry)
+            {
+                return entry;
+            }
+        }
+
         return chosen;
     }
 
@@ -200,8 +209,10 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     /// <param name="owner">Whose call it is.</param>
     /// <param name="endpoint">Where it may go.</param>
     /// <param name="era">That of the first endpoint, in whose words the server is called.</param>
-    private static bool CanTake(ISessionOwner owner, SupervisedEndpoint endpoint, ProtocolEra? era) =>
-        endpoint is { Connection: { } connection, Endpoint.Weight: > 0, Load.Breaker.Admits: true } && connection.Handshake.Era == era && !owner.Avoids(endpoint.Endpoint.Id);
+    private static bool CanTake(ISessionOwner owner, SupervisedEndpoint endpoint, ProtocolEra? era) => MayTake(endpoint, era) && !owner.Avoids(endpoint.Endpoint.Id);
+
+    private static bool MayTake(SupervisedEndpoint endpoint, ProtocolEra? era) =>
+        endpoint is { Connection: { } connection, Endpoint.Weight: > 0, Load.Breaker.Admits: true } && connection.Handshake.Era == era;
 
     private SupervisedEndpoint? Find(Guid id)
     {

@@ -24,4 +24,7 @@ internal sealed record EndpointContext(
 {
     /// <summary>Gets what holds for the calls of each server.</summary>
     public ServerBounds Resilience { get; init; } = new();
+
+    /// <summary>Gets what the calls of each server wait at.</summary>
+    public required CallGates Gates { get; init; }
 }

@@ -38,7 +38,12 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         _snapshots = snapshots;
         _store = store;
         _gate = new SemaphoreSlim(options.Value.MaxConcurrentDiscoveries);
-        _endpoints = new EndpointContext(connector, options, time, _gate, Random.Shared.NextDouble, balancing, breakers) { Resilience = bounds ?? new ServerBounds() };
+        bounds ??= new ServerBounds();
+        _endpoints = new EndpointContext(connector, options, time, _gate, Random.Shared.NextDouble, balancing, breakers)
+        {
+            Resilience = bounds,
+            Gates = new CallGates(bounds, time),
+        };
     }
 
     /// <summary>Takes over what the store had before the start.</summary>

@@ -202,7 +202,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
                 if (Endpoint.Transport == TransportKind.Stdio)
                 {
                     // A process that ended is an event of its own; its successor starts after the pause.
-                    Down(fault);
+                    Down(fault with { IsRestarting = true });
                     return;
                 }
 

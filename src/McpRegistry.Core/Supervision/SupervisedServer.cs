@@ -16,6 +16,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private readonly SupervisedEndpoint[] _endpoints;
     private readonly EndpointChoice _choice;
     private readonly CatalogueReader _catalogue;
+    private readonly CallGates _gates;
     private readonly ConcurrentDictionary<SupervisedEndpoint, bool> _known = new();
 
     /// <summary>Set while a server that was well is lost; one that falls again before its catalogue was read must not flicker in the lists of clients.</summary>
@@ -28,7 +29,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         _catalogue = new CatalogueReader(context, this, endpoints.Jitter);
         _endpoints = [.. Enumerable.Range(0, server.Endpoints.Length).Select(ordinal => new SupervisedEndpoint(endpoints, server, ordinal, this))];
         Retries = new RetryBudget(endpoints.Resilience.Retry, endpoints.Time);
-        Gate = new CallGate(endpoints.Resilience.PlacesAt(server), endpoints.Resilience.Queue, endpoints.Time);
+        _gates = endpoints.Gates;
+        Gate = _gates.Take(server);
         _choice = new EndpointChoice(server, _endpoints, new ServerBalancer(endpoints.Balancing, server));
     }
 
@@ -101,7 +103,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         var result = await endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Connected)
         {
-            return (LeaseResult)result.Fault with { EndpointId = endpoint.Endpoint.Id };
+            return (LeaseResult)NotSent(result.Fault) with { EndpointId = endpoint.Endpoint.Id };
         }
 
         // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.
@@ -114,8 +116,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             endpoint.Suspect(result.Connection);
         }
 
-        return lease with { EndpointId = endpoint.Endpoint.Id };
+        return (lease.Fault is { } fault ? NotSent(fault) : lease) with { EndpointId = endpoint.Endpoint.Id };
     }
+
+    /// <summary>Whatever became of a handshake or of the watched connection: the call itself was not sent.</summary>
+    private static UpstreamFault NotSent(UpstreamFault fault) => fault.MayHaveRun ? fault with { MayHaveRun = false } : fault;
 
     public IReadOnlyList<KnownEndpoint> Endpoints => Array.ConvertAll(_endpoints, static endpoint => new KnownEndpoint(endpoint.Load, endpoint.Connection is not null));
 
@@ -127,11 +132,35 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         {
             if (known.Endpoint.Id == endpoint)
             {
-                return known is { Connection: not null, Load.Breaker.Admits: true };
+                return known.Connection is not null;
             }
         }
 
         return false;
+    }
+
+    public bool Admits(Guid? endpoint)
+    {
+        var (isConnected, isAdmitted) = (false, false);
+        foreach (var known in _endpoints)
+        {
+            if (endpoint is { } id ? known.Endpoint.Id != id : known.Endpoint.Weight == 0)
+            {
+                continue;
+            }
+
+            var admits = known.Load.Breaker.Admits;
+            if (admits && known.Connection is not null)
+            {
+                return true;
+            }
+
+            isConnected |= known.Connection is not null;
+            isAdmitted |= admits;
+        }
+
+        // While none is connected, a call waits for one.
+        return !isConnected && isAdmitted;
     }
 
     public RetryBudget? Retries { get; }
@@ -221,6 +250,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     public async ValueTask DisposeAsync()
     {
         _context.Responses.Removed(Server.Id, this);
+        _gates.GiveBack(Server.Id);
         await _catalogue.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_endpoints.Select(endpoint => endpoint.DisposeAsync().AsTask())).ConfigureAwait(false);
     }

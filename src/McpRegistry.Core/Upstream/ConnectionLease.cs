@@ -1,5 +1,7 @@
 using McpRegistry.Balancing;
+using McpRegistry.Discovery;
 using McpRegistry.Resilience;
+using McpRegistry.Servers;
 
 namespace McpRegistry.Upstream;
 
@@ -25,12 +27,25 @@ internal abstract class ConnectionLease(UpstreamConnection connection) : IDispos
     /// <param name="wasAsked">Whether the client was asked something meanwhile, so that the time says nothing about the endpoint.</param>
     public void Answered(in UpstreamReply reply, bool wasAsked = false)
     {
-        if (_load is { } load && _sentAt is { } sentAt)
+        if (_load is not { } load || _sentAt is not { } sentAt)
         {
-            _sentAt = null;
-            load.Note(EndpointFaults.Blames(reply), wasAsked ? null : load.Now - sentAt);
-            TellBreaker(load, load.Breaker.Faults.Judge(reply));
+            return;
         }
+
+        _sentAt = null;
+        var verdict = IsKnownCrash(load, reply) ? CircuitVerdict.None : load.Breaker.Faults.Judge(reply);
+        if (verdict == CircuitVerdict.None)
+        {
+            load.NoteUnjudged();
+        }
+        else
+        {
+            // Who refuses at once is not fast.
+            var isBlamed = EndpointFaults.Blames(reply);
+            load.Note(isBlamed, wasAsked || !(reply.Answered || isBlamed) ? null : load.Now - sentAt);
+        }
+
+        TellBreaker(load, verdict);
     }
 
     /// <summary>Notes that the request that was sent last got no answer in its time.</summary>
@@ -69,6 +84,16 @@ internal abstract class ConnectionLease(UpstreamConnection connection) : IDispos
 
         Return();
     }
+
+    /// <summary>Gets what ends with a process: all calls of a shared one, and those of one caller where each has his own.</summary>
+    protected virtual object CrashesWith => connection;
+
+    /// <summary>
+    /// A process that dies takes all its calls with it, and one caller can kill each of his own; its successor is there at once. That is one failure and
+    /// not one for each call.
+    /// </summary>
+    private bool IsKnownCrash(EndpointLoad load, in UpstreamReply reply) =>
+        reply.Fault is { Reason: FaultReasons.ProcessExited } && load.Endpoint.Transport == TransportKind.Stdio && !load.IsNewCrash(CrashesWith);
 
     private void TellBreaker(EndpointLoad load, CircuitVerdict verdict)
     {

@@ -177,6 +177,8 @@ internal sealed class PooledSession : IAsyncDisposable
             report(fault);
         }
 
+        protected override object CrashesWith => session.Key.Principal;
+
         protected override void Return()
         {
             if (Interlocked.Exchange(ref _returned, 1) == 0)

@@ -83,6 +83,10 @@ internal sealed class BalancingSample
 
         public Guid? Endpoint { get; init; }
 
+        public Guid[] Avoided { get; init; } = [];
+
+        public bool Avoids(Guid endpointId) => Avoided.Contains(endpointId);
+
         public ClientProfile Profile => ClientProfile.Plain;
 
         public bool Listens { get; init; }

@@ -53,6 +53,38 @@ public sealed class CallDeadlineTests : IDisposable
         Assert.False(deadline.Token.IsCancellationRequested);
     }
 
+    /// <summary>A caller may wait in silence for as long as he likes; a server that shows life for as long as its operator wants has not failed.</summary>
+    [Theory]
+    [InlineData(90, 0, true)]
+    [InlineData(90, 40, false)]
+    [InlineData(59, 0, false)]
+    public void BlamesServer_TimeOfTheCaller_GoesByTheSilenceThatTheOperatorAllows(int seconds, int heardAt, bool expected)
+    {
+        var own = TimeSpan.FromSeconds(seconds);
+        using var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None, new CallTimes(own, own, Patience: TimeSpan.FromSeconds(60)));
+        deadline.BeginAttempt();
+        _clock.Advance(TimeSpan.FromSeconds(heardAt));
+        deadline.Extend();
+        Assert.False(deadline.BlamesServer);
+        _clock.Advance(own - TimeSpan.FromSeconds(heardAt));
+
+        Assert.Equal((true, expected), (deadline.HasExpired, deadline.BlamesServer));
+    }
+
+    /// <summary>What a wait or an endpoint before has left of the time is no time in which to fail.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(80, true)]
+    [InlineData(100, false)]
+    public void BlamesServer_TimeOfTheOperator_NeedsHalfOfItAtThatEndpoint(int sentAt, bool expected)
+    {
+        _clock.Advance(TimeSpan.FromSeconds(sentAt));
+        _deadline.BeginAttempt();
+        _clock.Advance(TimeSpan.FromSeconds(180 - sentAt));
+
+        Assert.Equal((true, expected), (_deadline.HasExpired, _deadline.BlamesServer));
+    }
+
     /// <summary>Two people who take their time with an answer must not cost a call its life.</summary>
     [Fact]
     public void Suspend_ForHours_LeavesTheTimeThatWasLeft()

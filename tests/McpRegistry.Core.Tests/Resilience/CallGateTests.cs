@@ -112,6 +112,76 @@ public sealed class CallGateTests
     }
 
     [Fact]
+    public async Task Resize_Grows_LetsThoseInThatWait()
+    {
+        var gate = Create(1, 10);
+        Assert.True(gate.TryEnter());
+        var low = gate.EnterAsync(CallPriority.Low, Cancellation).AsTask();
+        var normal = gate.EnterAsync(CallPriority.Normal, Cancellation).AsTask();
+        var high = gate.EnterAsync(CallPriority.High, Cancellation).AsTask();
+
+        gate.Resize(3);
+
+        Assert.Equal([GateOutcome.Entered, GateOutcome.Entered], await Task.WhenAll(high, normal));
+        Assert.Equal((3, 1), (gate.Running, gate.Waiting));
+        gate.Resize(10);
+        Assert.Equal(GateOutcome.Entered, await low);
+        Assert.Equal((4, 0), (gate.Running, gate.Waiting));
+    }
+
+    [Fact]
+    public async Task Resize_Shrinks_LetsNobodyInUntilThereIsRoom()
+    {
+        var gate = Create(3, 10);
+        Assert.True(gate.TryEnter() && gate.TryEnter() && gate.TryEnter());
+        gate.Resize(1);
+        var waiting = gate.EnterAsync(CallPriority.Normal, Cancellation).AsTask();
+
+        gate.Leave();
+        gate.Leave();
+        Assert.Equal((1, 1, false), (gate.Running, gate.Waiting, waiting.IsCompleted));
+        gate.Leave();
+
+        Assert.Equal(GateOutcome.Entered, await waiting);
+        Assert.Equal((1, 0), (gate.Running, gate.Waiting));
+        gate.Leave();
+        Assert.Equal((0, 0), (gate.Running, gate.Waiting));
+    }
+
+    /// <summary>No place is lost and none is given twice, whatever crosses a change of the bounds.</summary>
+    [Fact]
+    public async Task Resize_WhileCallsComeAndGo_LosesNoPlace()
+    {
+        var gate = Create(1, 100);
+        var inside = 0;
+        var calls = Task.WhenAll(Enumerable.Range(0, 32).Select(worker => Task.Run(
+            async () =>
+            {
+                for (var i = 0; i < 500; i++)
+                {
+                    if (!gate.TryEnter() && await gate.EnterAsync((CallPriority)(i % 3), Cancellation) != GateOutcome.Entered)
+                    {
+                        continue;
+                    }
+
+                    Interlocked.Increment(ref inside);
+                    await Task.Yield();
+                    Interlocked.Decrement(ref inside);
+                    gate.Leave();
+                }
+            },
+            Cancellation)));
+        for (var i = 0; !calls.IsCompleted; i++)
+        {
+            gate.Resize(1 + (i % 5));
+            await Task.Yield();
+        }
+
+        await calls;
+        Assert.Equal((0, 0, 0), (gate.Running, gate.Waiting, inside));
+    }
+
+    [Fact]
     public void TryEnter_Room_AllocatesNothing()
     {
         var gate = Create(1, 10);

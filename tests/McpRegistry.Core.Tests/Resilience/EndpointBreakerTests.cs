@@ -126,7 +126,7 @@ public sealed class EndpointBreakerTests
     }
 
     [Fact]
-    public void Note_ProbeThatHangs_IsReplacedAndItsLateEndIsIgnored()
+    public void Note_ProbeThatHangs_IsReplacedAndItsLateFailureOpens()
     {
         var breaker = Open();
         _clock.Advance(TimeSpan.FromSeconds(10));
@@ -135,9 +135,62 @@ public sealed class EndpointBreakerTests
         Assert.True(breaker.TryEnter(out var next));
 
         breaker.Note(hanging, CircuitVerdict.Failure);
-        Assert.Equal(CircuitState.HalfOpen, breaker.State);
+        Assert.Equal((CircuitState.Open, TimeSpan.FromSeconds(20)), (breaker.State, breaker.Wait));
         breaker.Note(next, CircuitVerdict.Failure);
-        Assert.Equal(CircuitState.Open, breaker.State);
+        Assert.Equal(TimeSpan.FromSeconds(20), breaker.Wait);
+    }
+
+    /// <summary>An endpoint whose calls take longer than a probe keeps others away must not stay half open for ever.</summary>
+    [Fact]
+    public void Note_ProbesSlowerThanTheirTime_Close()
+    {
+        var breaker = Open();
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(breaker.TryEnter(out var first));
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.True(breaker.TryEnter(out var second));
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        breaker.Note(first, CircuitVerdict.Success);
+        Assert.Equal(CircuitState.HalfOpen, breaker.State);
+        Assert.False(breaker.TryEnter(out _));
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        breaker.Note(second, CircuitVerdict.Success);
+
+        Assert.Equal(CircuitState.Closed, breaker.State);
+    }
+
+    /// <summary>What was let through before the last trip says nothing about what came after it.</summary>
+    [Fact]
+    public void Note_ProbeOfAnEarlierBreak_ChangesNothing()
+    {
+        var breaker = Open();
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(breaker.TryEnter(out var old));
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Probe(breaker, CircuitVerdict.Failure);
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        Probe(breaker, CircuitVerdict.Success);
+
+        breaker.Note(old, CircuitVerdict.Success);
+        Assert.Equal(CircuitState.HalfOpen, breaker.State);
+        breaker.Note(old, CircuitVerdict.Failure);
+        Assert.Equal(CircuitState.HalfOpen, breaker.State);
+    }
+
+    /// <summary>A late end of a replaced probe must not let two others in at once.</summary>
+    [Fact]
+    public void Note_ReplacedProbeIsGivenUp_KeepsThePlaceOfItsSuccessor()
+    {
+        var breaker = Open();
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(breaker.TryEnter(out var first));
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.True(breaker.TryEnter(out _));
+
+        breaker.Note(first, CircuitVerdict.None);
+
+        Assert.False(breaker.TryEnter(out _));
     }
 
     [Fact]

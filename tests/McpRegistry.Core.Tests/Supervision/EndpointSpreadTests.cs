@@ -280,6 +280,38 @@ public sealed class EndpointSpreadTests : IAsyncDisposable
         Assert.Equal("2 3", await AcquireAsync(2, static i => new("p", $"u{i}")));
     }
 
+    /// <summary>A call that failed there rather goes there once more than nowhere.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AcquireAsync_OthersThanTheFailedOneAreOpen_GoesBackToIt(bool isBalanced)
+    {
+        await StartAsync(ProtocolEra.Modern);
+        Breaker(1).Note(0, CircuitVerdict.Failure);
+        Breaker(2).Note(0, CircuitVerdict.Failure);
+
+        Assert.Equal("1 1", await AcquireAsync(2, _ => new("p") { IsBalanced = isBalanced, Avoided = [_server.Endpoints[0].Id] }));
+        Assert.Equal("1", await AcquireAsync(1, _ => new("p") { IsBalanced = isBalanced, Avoided = [_server.Endpoints[0].Id, _server.Endpoints[1].Id] }));
+    }
+
+    /// <summary>What came of a handshake says nothing about a call that was never sent.</summary>
+    [Fact]
+    public async Task AcquireAsync_EndpointIsLost_CallHasNotRun()
+    {
+        var first = (await StartAsync(ProtocolEra.Modern))[0];
+        _connector.Always = null;
+        first.EndWatch(new UpstreamFault(FaultReasons.Unreachable, "gone", MayHaveRun: true));
+        (await _connector.NextAsync()).TrySetResult(new UpstreamFault(FaultReasons.Unreachable, "reset", MayHaveRun: true));
+        while (Connections.Endpoints[0].IsConnected)
+        {
+            await Task.Yield();
+        }
+
+        var refused = await Connections.AcquireAsync(new BalancingSample.Owner("p") { Endpoint = _server.Endpoints[0].Id }, CancellationToken.None);
+
+        Assert.Equal(("reset", false), (refused.Fault!.Message, refused.Fault.MayHaveRun));
+    }
+
     private EndpointBreaker Breaker(int ordinal) => _breakers.Find(_server.Endpoints[ordinal].Id)!;
 
     private async Task<ConnectionLease> AcquireAsync(int ordinal)

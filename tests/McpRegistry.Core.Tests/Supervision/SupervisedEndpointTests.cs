@@ -3,6 +3,7 @@ using McpRegistry.Core.Tests.Balancing;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
+using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Supervision;
 using McpRegistry.TestSupport;
@@ -314,7 +315,7 @@ public sealed class SupervisedEndpointTests : IAsyncDisposable
     private SupervisedEndpoint Start(RegisteredServer? server = null, IEndpointListener? listener = null)
     {
         server ??= Server;
-        var context = new EndpointContext(_connector, Options.Create(_options), _clock, _gate, () => 0, BalancingSample.Context(new BalancingOptions(), _clock), BalancingSample.Breakers(_clock));
+        var context = new EndpointContext(_connector, Options.Create(_options), _clock, _gate, () => 0, BalancingSample.Context(new BalancingOptions(), _clock), BalancingSample.Breakers(_clock)) { Gates = new CallGates(new ServerBounds(), _clock) };
         _endpoint = new SupervisedEndpoint(context, server, 0, listener ?? _listener);
         _endpoint.Start();
         return _endpoint;

@@ -2,6 +2,7 @@ using System.Net;
 using McpRegistry.EndToEnd.Tests.Hosting;
 using McpRegistry.EndToEnd.Tests.Routing;
 using McpRegistry.EndToEnd.Tests.Wire;
+using McpRegistry.Resilience;
 using McpRegistry.Snapshots;
 using McpRegistry.TestSupport.Upstreams;
 
@@ -59,13 +60,86 @@ public sealed class QueueTests : RoutingTest
         Assert.Equal(["first", "normal", "low"], order);
     }
 
+    /// <summary>Who waits for a server waits for it as it is by then, and those that run at it as it was still count.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(""","description":"other words" """)]
+    public async Task ChangedServer_CallsThatWait_GoWhereItIsThen(string more)
+    {
+        var gate = new Gate();
+        var (before, after) = (await AddTwinAsync("a"), await AddTwinAsync("elsewhere"));
+        before.On("tools/call", Answers.After(gate, Answers.Result(ScriptedServers.Complete(Era.Modern, """{"content":[{"type":"text","text":"before"}]}"""))));
+        var client = await OpenAsync(Gateway.Http, Era.Modern);
+        var running = CallAsync(client, "running");
+        await gate.WhenWaitingAsync(1, Cancellation);
+        var waiting = CallAsync(client, "waiting");
+        await WhenWaitingAsync(1);
+
+        await ReplaceAsync($$"""{"name":"a","alias":"a","endpoints":[{"url":"{{before.Url}}","weight":0},{"url":"{{after.Url}}"}]{{more}}}""");
+        await Gateway.Registry.WaitAsync("a", "healthy", Cancellation);
+        Assert.Equal((1, 1), (GateOf("a").Running, GateOf("a").Waiting));
+        gate.Open();
+
+        Assert.Equal(("before", "elsewhere"), (Text(await running), Text(await waiting)));
+        Assert.Equal((0, 0), (GateOf("a").Running, GateOf("a").Waiting));
+    }
+
+    [Fact]
+    public async Task ChangedServer_NewBounds_HoldForThoseThatWait()
+    {
+        var gate = new Gate();
+        var upstream = await AddTwinAsync("a");
+        upstream.On("tools/call", Answers.After(gate, Answers.Result(ScriptedServers.Complete(Era.Modern, """{"content":[]}"""))));
+        var client = await OpenAsync(Gateway.Http, Era.Modern);
+        var running = CallAsync(client, "running");
+        await gate.WhenWaitingAsync(1, Cancellation);
+        var waiting = CallAsync(client, "waiting");
+        await WhenWaitingAsync(1);
+
+        await ReplaceAsync($$"""{"name":"a","alias":"wide","url":"{{upstream.Url}}"}""");
+
+        await gate.WhenWaitingAsync(2, Cancellation);
+        Assert.Equal((2, 0), (GateOf("wide").Running, GateOf("wide").Waiting));
+        gate.Open();
+        await Task.WhenAll(running, waiting);
+    }
+
+    [Fact]
+    public async Task DisabledServer_CallsThatWait_AreToldSo()
+    {
+        var gate = new Gate();
+        var upstream = await AddTwinAsync("a");
+        upstream.On("tools/call", Answers.After(gate, Answers.Result(ScriptedServers.Complete(Era.Modern, """{"content":[]}"""))));
+        var client = await OpenAsync(Gateway.Http, Era.Modern);
+        var running = CallAsync(client, "running");
+        await gate.WhenWaitingAsync(1, Cancellation);
+        var waiting = CallAsync(client, "waiting");
+        await WhenWaitingAsync(1);
+
+        await ReplaceAsync($$"""{"name":"a","alias":"a","url":"{{upstream.Url}}","enabled":false}""");
+        gate.Open();
+
+        Assert.Equal("disabled", (await waiting).Reason);
+        Assert.Contains("\"result\"", (await running).Body, StringComparison.Ordinal);
+        Assert.Single(upstream.Requests.Of("tools/call"));
+    }
+
+    private async Task ReplaceAsync(string definition)
+    {
+        var id = (await Gateway.Registry.FindAsync("a", Cancellation)).GetProperty("id").GetGuid();
+        var (status, body) = await SendAsync(Gateway.Http, HttpMethod.Put, $"/api/v1/servers/{id}", definition);
+        Assert.True(status == HttpStatusCode.OK, body);
+    }
+
+    private CallGate GateOf(string alias) =>
+        Gateway.Get<RegistrySnapshots>().Current.Servers.Values.Single(entry => entry.Server.Alias == alias).Connections.Gate!;
+
     private Task<McpAnswer> CallAsync(RawClient client, string id, string meta = "") =>
         client.CallToolAsync("a__work", Cancellation, $$"""{"id":"{{id}}"}""", meta);
 
     private async Task WhenWaitingAsync(int count)
     {
-        var gate = Assert.Single(Gateway.Get<RegistrySnapshots>().Current.Servers.Values).Connections.Gate!;
-        while (gate.Waiting != count)
+        while (GateOf("a").Waiting != count)
         {
             Cancellation.ThrowIfCancellationRequested();
             await Task.Yield();

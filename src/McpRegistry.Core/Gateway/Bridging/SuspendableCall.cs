@@ -282,7 +282,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            if (_deadline is { HasExpired: true, IsCallers: false } && !HasAsked)
+            if (_deadline.BlamesServer && !HasAsked)
             {
                 _lease.TimedOut();
             }

@@ -28,6 +28,9 @@ internal sealed class CircuitFaults(IOptions<CircuitBreakerOptions> options)
     {
         // It answers, in another revision: the connection is made anew, and nothing is wrong with the endpoint.
         { ContradictsEra: true } => CircuitVerdict.None,
+
+        // Counted with the call under which the process died; its successor is about to start.
+        { IsRestarting: true } => CircuitVerdict.None,
         { Reason: FaultReasons.HttpError, HttpStatus: 0 or 408 or >= 500 } => CircuitVerdict.Failure,
         { Reason: FaultReasons.HttpError or FaultReasons.Unauthorized } => CircuitVerdict.Success,
         { Reason: FaultReasons.Timeout } => CircuitVerdict.Timeout,

@@ -28,6 +28,9 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
     private long _probe;
     private long _probeUntil;
     private long _lastProbe;
+
+    /// <summary>The last probe of the breaks before this one.</summary>
+    private long _settledProbes;
     private TimeSpan _break;
     private DateTimeOffset _changedAt;
     private long _recovered;
@@ -84,7 +87,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
 
             if (_state == CircuitState.Open)
             {
-                _successes = 0;
+                (_successes, _settledProbes) = (0, _lastProbe);
                 Become(CircuitState.HalfOpen, "The break is over; one call at a time is let through.");
             }
 
@@ -231,13 +234,18 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
     {
         lock (_lock)
         {
-            if (_state != CircuitState.HalfOpen || _probe != probe)
+            if (_state != CircuitState.HalfOpen || probe <= _settledProbes)
             {
-                // It came too late to say anything.
+                // It was let through before the last change, and says nothing about what came after that.
                 return;
             }
 
-            Volatile.Write(ref _probe, 0);
+            // One that was replaced counts too: else an endpoint slower than the time of a probe would never be let in again.
+            if (_probe == probe)
+            {
+                Volatile.Write(ref _probe, 0);
+            }
+
             if (verdict is CircuitVerdict.Failure or CircuitVerdict.Timeout)
             {
                 Open("A probe failed.");

@@ -45,7 +45,7 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
         }
 
         var whole = milliseconds < times.Whole.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : times.Whole;
-        return times with { Silence = whole, Whole = whole, AreCallers = whole < times.Silence };
+        return times with { Silence = whole, Whole = whole, Patience = whole < times.Whole ? times.Silence : null };
     }
 
     private ServerResilienceOptions? Find(RegisteredServer server) => ServerBounds.Find(_options, server);

@@ -10,10 +10,13 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
 
     private readonly Lock _lock = new();
 
+    /// <summary>Changes under the lock.</summary>
+    private volatile int _limit = limit;
+
     /// <summary>By priority. Belongs to the lock, as does the number of those that wait.</summary>
     private readonly LinkedList<TaskCompletionSource<GateOutcome>>[] _queues = [new(), new(), new()];
 
-    /// <summary>How many wait, in the upper half, and how many are in. While one waits, all places are taken: whoever leaves hands over.</summary>
+    /// <summary>How many wait, in the upper half, and how many are in. While one waits, all places are taken: whoever leaves hands over, unless there are fewer places by now.</summary>
     private long _state;
 
     public int Running => (int)(Volatile.Read(ref _state) & uint.MaxValue);
@@ -23,7 +26,7 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
     /// <summary>Takes a place if there is one for which nobody waits.</summary>
     public bool TryEnter()
     {
-        while (Volatile.Read(ref _state) is var seen && seen < limit)
+        while (Volatile.Read(ref _state) is var seen && seen < _limit)
         {
             if (Interlocked.CompareExchange(ref _state, seen + 1, seen) == seen)
             {
@@ -77,6 +80,20 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
         }
     }
 
+    /// <summary>Changes how many are let in at once. Those that are in stay; those that wait get the room that there is now.</summary>
+    public void Resize(int limit)
+    {
+        lock (_lock)
+        {
+            _limit = limit;
+            while (Waiting > 0 && Running < _limit)
+            {
+                Interlocked.Increment(ref _state);
+                LetIn_NeedsLock();
+            }
+        }
+    }
+
     /// <summary>Gives a place up, to the first of those that wait.</summary>
     public void Leave()
     {
@@ -95,15 +112,36 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
 
             lock (_lock)
             {
-                for (var priority = _queues.Length - 1; priority >= 0; priority--)
+                if (Waiting == 0)
                 {
-                    if (_queues[priority].First is { } next)
-                    {
-                        Remove_NeedsLock(next);
-                        next.Value.TrySetResult(GateOutcome.Entered);
-                        return;
-                    }
+                    continue;
                 }
+
+                // While somebody waits, nobody else changes the numbers.
+                if (Running > _limit)
+                {
+                    Interlocked.Decrement(ref _state);
+                }
+                else
+                {
+                    LetIn_NeedsLock();
+                }
+
+                return;
+            }
+        }
+    }
+
+    /// <summary>Gives a place to the first of those that wait.</summary>
+    private void LetIn_NeedsLock()
+    {
+        for (var priority = _queues.Length - 1; priority >= 0; priority--)
+        {
+            if (_queues[priority].First is { } next)
+            {
+                Remove_NeedsLock(next);
+                next.Value.TrySetResult(GateOutcome.Entered);
+                return;
             }
         }
     }
@@ -114,7 +152,7 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
         while (true)
         {
             var seen = Volatile.Read(ref _state);
-            var enters = seen < limit;
+            var enters = seen < _limit;
             if (Interlocked.CompareExchange(ref _state, enters ? seen + 1 : seen + OneWaiting, seen) == seen)
             {
                 return enters;

@@ -1,0 +1,32 @@
+using McpRegistry.Protocol;
+using McpRegistry.Routing;
+using McpRegistry.Snapshots;
+
+namespace McpRegistry.Gateway;
+
+/// <summary>Leads calls that waited, while their server was changed, to what it is now.</summary>
+internal static class CurrentTarget
+{
+    /// <summary>Follows a server to its present connections. One that is gone stays as it was, and says so itself.</summary>
+    /// <param name="snapshots">What servers are now.</param>
+    /// <param name="call">A call of which nothing was sent yet, or nothing that may have run.</param>
+    /// <param name="target">Where it was to go.</param>
+    /// <param name="followed">Where it goes; an error where the server gets no calls any more.</param>
+    /// <returns>False when nothing has changed.</returns>
+    public static bool TryFollow(RegistrySnapshots snapshots, GatewayCall call, in RouteTarget target, out RouteTarget followed)
+    {
+        followed = target;
+        var known = target.Server!;
+        if (!snapshots.Current.Servers.TryGetValue(known.Server.Id, out var current) || ReferenceEquals(current.Connections, known.Connections))
+        {
+            return false;
+        }
+
+        followed = CallRouter.Move(target, current, call.Message.Method == McpMethod.ToolsCall ? target.RoutingName : null);
+        call.Target = current;
+
+        // Its place is that of an answer of the server as it was.
+        call.Place = null;
+        return true;
+    }
+}
