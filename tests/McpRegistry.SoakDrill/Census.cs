@@ -9,6 +9,7 @@ namespace McpRegistry.SoakDrill;
 /// <param name="Listeners">Who is told of changes of the catalogue.</param>
 /// <param name="Timers">Timers that run in the process.</param>
 /// <param name="HeapBytes">The managed heap, after a full collection.</param>
+/// <param name="FreeBytes">What the collector holds beyond it for later: gaps between pinned blocks of a pool, and regions that are begun.</param>
 /// <param name="NativeBytes">What is in use of the C library's heap.</param>
 internal sealed record Census(
-    int Sessions, int SessionStreams, int SessionFeeds, int ListenStreams, int SuspendedCalls, int Listeners, long Timers, long HeapBytes, long NativeBytes);
+    int Sessions, int SessionStreams, int SessionFeeds, int ListenStreams, int SuspendedCalls, int Listeners, long Timers, long HeapBytes, long FreeBytes, long NativeBytes);

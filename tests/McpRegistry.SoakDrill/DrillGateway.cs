@@ -45,6 +45,7 @@ internal static class DrillGateway
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        var used = GC.GetTotalMemory(forceFullCollection: false);
         var feeds = services.GetRequiredService<SessionFeeds>();
         return new Census(
             services.GetRequiredService<ClientSessions>().Count,
@@ -54,7 +55,8 @@ internal static class DrillGateway
             services.GetRequiredService<SuspendedCalls>().Count,
             services.GetRequiredService<RegistrySnapshots>().Changes.Count,
             Timer.ActiveCount,
-            GC.GetTotalMemory(forceFullCollection: false),
+            used,
+            Math.Max(0, GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes - used),
             NativeMemory.Trim());
     }
 }

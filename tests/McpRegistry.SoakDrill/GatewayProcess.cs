@@ -27,6 +27,12 @@ internal sealed class GatewayProcess : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
+
+        // The C library gives back free memory from the middle of each of its arenas, but from the end of the first one only.
+        start.Environment["MALLOC_ARENA_MAX"] = "1";
+
+        // A collection beside the program keeps the lists of its largest peak, and whether one runs at a peak is chance.
+        start.Environment["DOTNET_gcConcurrent"] = "0";
         var process = Process.Start(start) ?? throw new InvalidOperationException("Cannot start dotnet.");
         var line = await process.StandardOutput.ReadLineAsync();
         return line?.StartsWith(Ready, StringComparison.Ordinal) == true

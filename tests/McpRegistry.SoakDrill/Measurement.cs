@@ -40,11 +40,18 @@ internal sealed record Measurement(
     [
         ("managed heap, KiB", one => one.Gateway.HeapBytes / 1024),
         ("native heap, KiB", one => one.Gateway.NativeBytes / 1024),
-        ("resident memory of its own, KiB", one => one.ResidentBytes / 1024),
+        ("resident memory in use, KiB", one => (one.ResidentBytes - one.Gateway.FreeBytes) / 1024),
+    ];
+
+    /// <summary>For whoever reads the table: what the collector keeps for later depends on the order in which things came and went.</summary>
+    private static readonly (string Name, Func<Measurement, long> Of)[] Told =
+    [
+        ("all resident of its own, KiB", one => one.ResidentBytes / 1024),
+        ("threads", one => one.Threads),
     ];
 
     /// <summary>Gets the memory in a few words.</summary>
-    public string Memory => string.Join(", ", Sizes.Select(size => $"{size.Name} {size.Of(this)}"));
+    public string Memory => string.Join(", ", Sizes.Concat(Told).Select(size => $"{size.Name} {size.Of(this)}"));
 
     /// <summary>Names what is open that was not.</summary>
     public IReadOnlyList<string> OpenSince(Measurement start) => More(start, Open);
@@ -76,7 +83,10 @@ internal sealed record Measurement(
             yield return Line(name, $"{of(before)}", $"{of(peak)}", $"{of(after)}", $"{100.0 * (of(after) - of(before)) / of(before):+0.0;-0.0} %");
         }
 
-        yield return Line("threads (not compared)", $"{before.Threads}", $"{peak.Threads}", $"{after.Threads}", "");
+        foreach (var (name, of) in Told)
+        {
+            yield return Line($"{name} (not compared)", $"{of(before)}", $"{of(peak)}", $"{of(after)}", "");
+        }
     }
 
     private static IEnumerable<(string Name, Func<Measurement, long> Of)> Compared(int clients) => Sizes.Take(clients < FewestForResident ? 1 : Sizes.Length);
@@ -85,5 +95,5 @@ internal sealed record Measurement(
         [.. counts.Where(count => count.Of(this) > count.Of(start) + most).Select(count => $"{count.Name.Trim()}: {count.Of(start)} before, {count.Of(this)} after")];
 
     private static string Line(string name, string before, string peak, string after, string change) =>
-        $"{name,-32}{before,10}{peak,10}{after,10}{change,10}".TrimEnd();
+        $"{name,-44}{before,10}{peak,10}{after,10}{change,10}".TrimEnd();
 }

@@ -43,7 +43,7 @@ internal sealed class Soak(int clients, int rounds, TextWriter output)
             }
 
             await PrintAsync(before, peak, after);
-            await output.WriteLineAsync("Before is the end of the warm-up. Counts may not grow, files and timers by four that are in use at the moment; the managed heap (after a full collection) and, with 1,000 clients and more, the native heap and the resident memory that no file stands behind by 10 %. The caches of the database are emptied before each measurement.");
+            await output.WriteLineAsync("Before is the end of the warm-up. Counts may not grow, files and timers by four that are in use at the moment; the managed heap (after a full collection) and, with 1,000 clients and more, the native heap and the resident memory that no file stands behind, without what the collector keeps free, by 10 %. The caches of the database are emptied before each measurement.");
             return after.GrownSince(before, clients);
         }
         finally
