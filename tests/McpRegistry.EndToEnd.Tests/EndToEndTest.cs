@@ -48,4 +48,20 @@ public abstract class EndToEndTest : IAsyncLifetime
     }
 
     private protected Task<RawClient> OpenAsync(Era era, string? alias = null) => RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(alias), era, Cancellation);
+
+    /// <summary>What happens inside of the gateway gives no signal, so it is looked for, a bounded number of times.</summary>
+    private protected static async Task WaitAsync(Func<bool> condition, string expected)
+    {
+        for (var attempt = 0; attempt < 4_800; attempt++)
+        {
+            if (condition())
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(25), Cancellation);
+        }
+
+        Assert.Fail($"Waited in vain: {expected}.");
+    }
 }

@@ -83,7 +83,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     public HttpClient CreateHttp(string? key)
     {
         // A hostile body may leave a connection unusable; a pooled one must not carry that into the next test step.
-        var http = new HttpClient { BaseAddress = BaseAddress, Timeout = TimeSpan.FromSeconds(60) };
+        var http = new HttpClient { BaseAddress = BaseAddress, Timeout = TimeSpan.FromMinutes(3) };
         http.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         return http;
     }

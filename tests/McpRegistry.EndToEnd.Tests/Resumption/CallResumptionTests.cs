@@ -63,7 +63,7 @@ public sealed class CallResumptionTests : ResumptionTest
         var seen = await call.MessageAsync(Cancellation);
         await call.DisposeAsync();
         rest.Open();
-        await upstream.Requests.Of("tools/call")[0].Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await upstream.Requests.Of("tools/call")[0].Ended.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
         await client.CallAsync("ping", Cancellation);
 
         var back = await ListenAsync(client, seen.Id);
