@@ -22,6 +22,7 @@ public abstract class AccessTest : WatchTest
     {
         var upstream = Own(await ScriptedServers.StartAsync(era, Cancellation));
         var server = await (registry ?? Gateway.Registry).AddAsync(alias, upstream.Url, Cancellation);
+        await upstream.WaitUntilAsync(static open => open.OpenStreams == 1, "the gateway watches", Cancellation);
         return (upstream, server.GetProperty("id").GetGuid());
     }
 

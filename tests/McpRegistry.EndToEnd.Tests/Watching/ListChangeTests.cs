@@ -1,6 +1,7 @@
 using McpRegistry.EndToEnd.Tests.Hosting;
 using McpRegistry.EndToEnd.Tests.Wire;
 using McpRegistry.TestSupport.Upstreams;
+using McpRegistry.Watching;
 
 namespace McpRegistry.EndToEnd.Tests.Watching;
 
@@ -74,7 +75,8 @@ public sealed class ListChangeTests : WatchTest
             await first.ExpectAsync("tools/list_changed", Cancellation);
         }
 
-        await upstream.WaitUntilAsync(open => open.OpenStreams >= 1, "the gateway watches", Cancellation);
+        // Else it is told to a connection that nobody reads any more.
+        await WaitAsync(() => Gateway.Get<SessionFeeds>().OpenStreams == 0, "the stream has ended");
         upstream.On("prompts/list", ListAnswers.Page("prompts", "[]"));
         await upstream.PushAsync("notifications/prompts/list_changed");
         await Gateway.Registry.RefreshAsync("up", Cancellation);
