@@ -38,6 +38,7 @@ public abstract class AccessTest : WatchTest
     {
         var now = TimeProvider.System.GetUtcNow();
         await Gateway.Get<ITenantStore>().AddAsync(new Tenant { Id = Other, Slug = "other", Name = "Other", CreatedAt = now, UpdatedAt = now }, null, Cancellation);
+        await Gateway.FollowAsync(Cancellation);
         return (await AddCallerAsync("other-admin", ApiKeyScope.Admin, static key => key with { Tenant = Other })).Http;
     }
 
