@@ -171,7 +171,7 @@ internal sealed class GovernedHost : IAsyncDisposable
     {
         var added = await SendAsync(HttpMethod.Post, "/api/v1/servers", $$"""{"name":"{{alias}}","alias":"{{alias}}","url":"{{url}}"}""", headers);
         Assert.True((int)added.Status == 201, added.Body);
-        for (var attempt = 0; attempt < 600; attempt++)
+        for (var attempt = 0; attempt < 2_400; attempt++)
         {
             var server = await GetAsync("/api/v1/servers/" + added.Json.GetProperty("id").GetString(), headers);
             if (server.Json.GetProperty("condition").GetProperty("health").ValueEquals("healthy") && server.Json.TryGetProperty("discovery", out _))

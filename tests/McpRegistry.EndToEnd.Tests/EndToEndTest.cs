@@ -1,5 +1,7 @@
+using McpRegistry.Analytics;
 using McpRegistry.EndToEnd.Tests.Hosting;
 using McpRegistry.EndToEnd.Tests.Wire;
+using McpRegistry.Tenancy;
 
 namespace McpRegistry.EndToEnd.Tests;
 
@@ -48,4 +50,37 @@ public abstract class EndToEndTest : IAsyncLifetime
     }
 
     private protected Task<RawClient> OpenAsync(Era era, string? alias = null) => RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(alias), era, Cancellation);
+
+    /// <summary>Waits until so many requests of the merged endpoint are logged, which each is when its client has had the answer.</summary>
+    private protected async Task<IReadOnlyList<RequestLogEntry>> LoggedAsync(int count)
+    {
+        RequestLogEntry[] log = [];
+        await WaitAsync(
+            async () =>
+            {
+                await Gateway.Get<RequestLogWriter>().FlushAsync();
+                log = [.. (await Gateway.Get<IRequestLogStore>().ListAsync(TenantId.Global, null, 1_000, Cancellation)).Where(static entry => entry.Path == "/mcp")];
+                return log.Length >= count;
+            },
+            $"{count} requests are logged");
+        return log;
+    }
+
+    /// <summary>What happens inside of the gateway gives no signal, so it is looked for, a bounded number of times.</summary>
+    private protected static Task WaitAsync(Func<bool> condition, string expected) => WaitAsync(() => Task.FromResult(condition()), expected);
+
+    private protected static async Task WaitAsync(Func<Task<bool>> condition, string expected)
+    {
+        for (var attempt = 0; attempt < 4_800; attempt++)
+        {
+            if (await condition())
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(25), Cancellation);
+        }
+
+        Assert.Fail($"Waited in vain: {expected}.");
+    }
 }

@@ -6,7 +6,7 @@ namespace McpRegistry.Storage.Conformance;
 public abstract partial class StoreSuite
 {
     /// <summary>Far more than any store needs; a feed that says nothing fails by it instead of hanging.</summary>
-    private static readonly TimeSpan FeedPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FeedPatience = TimeSpan.FromMinutes(2);
 
     /// <summary>Reads what happened to one row after a revision, as many changes as are expected.</summary>
     private protected async Task<IReadOnlyList<RegistryChangeOperation>> TakeOperationsAsync(

@@ -14,6 +14,9 @@ public sealed class LimitRouteTests
         await using var host = await GovernedHost.StartAsync();
         var acme = await host.AddTenantAsync("acme", ""","settings":{"limits":{"perHour":2}}""");
         var admin = await host.AddKeyAsync(acme, ApiKeyScope.Admin);
+
+        // The limits of a tenant come with the feed.
+        await host.FollowAsync();
         for (var call = 0; call < 2; call++)
         {
             Assert.Equal(HttpStatusCode.OK, (await host.CallAsync("/mcp", "tools/list", "", admin)).Status);

@@ -177,7 +177,7 @@ public sealed class PrincipalTests
 
     private static async Task WaitAsync(GovernedHost host, (string Name, string Value) token, HttpStatusCode status)
     {
-        for (var attempt = 0; attempt < 600 && (await host.GetAsync(Servers, token)).Status != status; attempt++)
+        for (var attempt = 0; attempt < 6_000 && (await host.GetAsync(Servers, token)).Status != status; attempt++)
         {
             await Task.Delay(20, Cancellation);
         }

@@ -161,7 +161,7 @@ public sealed class TenantStatusTests
 
     private static async Task WaitForNoSessionAsync(ClientSessions sessions)
     {
-        for (var attempt = 0; attempt < 600 && sessions.Count > 0; attempt++)
+        for (var attempt = 0; attempt < 6_000 && sessions.Count > 0; attempt++)
         {
             await Task.Delay(20, Cancellation);
         }

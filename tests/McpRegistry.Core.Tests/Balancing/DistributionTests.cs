@@ -1,4 +1,5 @@
 using McpRegistry.Balancing;
+using McpRegistry.TestSupport;
 using Xunit;
 
 namespace McpRegistry.Core.Tests.Balancing;
@@ -154,13 +155,15 @@ public sealed class DistributionTests
         {
             var owner = new BalancingSample.Owner("p") { BalancingPolicy = policy };
             sample.Balancer.Pick(all, owner);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 1000; i++)
+            var allocated = Allocations.Of(() =>
             {
-                sample.Balancer.Pick(all, owner);
-            }
+                for (var i = 0; i < 1000; i++)
+                {
+                    sample.Balancer.Pick(all, owner);
+                }
+            });
 
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() == before, policy);
+            Assert.True(allocated == 0, policy);
         }
     }
 

@@ -102,7 +102,7 @@ public sealed class RegistryFollowerTests : IAsyncDisposable
         _follower.Start();
         await UntilAsync(() => _follower.State.Connected);
 
-        await _follower.StopAsync().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await _follower.StopAsync().WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
         await _follower.StopAsync();
         await _follower.DisposeAsync();
         await _follower.StopAsync();
@@ -112,7 +112,7 @@ public sealed class RegistryFollowerTests : IAsyncDisposable
     private async Task UntilAsync(Func<bool> condition, bool advance = false)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         while (!condition())
         {
             limit.Token.ThrowIfCancellationRequested();
@@ -224,7 +224,7 @@ public sealed class RegistryFollowerTests : IAsyncDisposable
         {
             for (; _taken < total; _taken++)
             {
-                Assert.True(await _arrivals.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken));
+                Assert.True(await _arrivals.WaitAsync(TimeSpan.FromMinutes(2), cancellationToken));
             }
         }
     }

@@ -122,11 +122,11 @@ public sealed class EndpointSpreadTests : IAsyncDisposable
             await ((FakeConnection)watched.Connection).Watched;
             await LoseAsync(first);
             Assert.Equal("2 2", await AcquireAsync(2, static _ => new("p", "s")));
-            await told.HasEnded.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await told.HasEnded.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         }
 
         watched.Dispose();
-        await ((FakeConnection)watched.Connection).Closed.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await ((FakeConnection)watched.Connection).Closed.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         _connector.Always = null;
         var next = _connector.NextAsync();
         _clock.Clock.Advance(TimeSpan.FromSeconds(2));

@@ -88,6 +88,9 @@ public sealed class UpstreamConnectorTests : IDisposable
     public async Task ConnectAsync_ProgramWasReplacedByAModernOne_IsAskedAtOnce()
     {
         Assert.Equal("yes", await ConnectAsync(Legacy));
+
+        // The new one answers, and may take its time to start.
+        _options.StdioProbeTimeout = TimeSpan.FromMinutes(1);
         Assert.Equal("modern", await ConnectAsync(Modern));
     }
 

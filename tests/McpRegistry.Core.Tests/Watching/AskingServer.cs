@@ -9,7 +9,7 @@ namespace McpRegistry.Core.Tests.Watching;
 /// <summary>A legacy server that asks on the stream of its session, always under the id 0, as the SDKs begin to count.</summary>
 internal sealed class AskingServer : IServerConnections
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly ListenerSet _listeners = new();
     private readonly FakeConnection _connection = new();
     private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ namespace McpRegistry.Core.Tests.Watching;
 /// <summary>What a client hears, message by message.</summary>
 internal sealed class ChannelStream : IAnswerStream
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly Channel<JsonObject> _heard = Channel.CreateUnbounded<JsonObject>();
 
     public bool IsOpen => true;

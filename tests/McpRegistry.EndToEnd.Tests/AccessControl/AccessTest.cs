@@ -22,6 +22,7 @@ public abstract class AccessTest : WatchTest
     {
         var upstream = Own(await ScriptedServers.StartAsync(era, Cancellation));
         var server = await (registry ?? Gateway.Registry).AddAsync(alias, upstream.Url, Cancellation);
+        await upstream.WaitUntilAsync(static open => open.OpenStreams == 1, "the gateway watches", Cancellation);
         return (upstream, server.GetProperty("id").GetGuid());
     }
 
@@ -37,6 +38,7 @@ public abstract class AccessTest : WatchTest
     {
         var now = TimeProvider.System.GetUtcNow();
         await Gateway.Get<ITenantStore>().AddAsync(new Tenant { Id = Other, Slug = "other", Name = "Other", CreatedAt = now, UpdatedAt = now }, null, Cancellation);
+        await Gateway.FollowAsync(Cancellation);
         return (await AddCallerAsync("other-admin", ApiKeyScope.Admin, static key => key with { Tenant = Other })).Http;
     }
 

@@ -128,6 +128,7 @@ public sealed class WithdrawnRightTests : AccessTest
         var (_, id) = await AddServerAsync("shared", registry: new Hosting.RegistryClient(theirs));
         var now = TimeProvider.System.GetUtcNow();
         await Gateway.Get<ITenantStore>().AddAsync(new() { Id = Third, Slug = "third", Name = "Third", CreatedAt = now, UpdatedAt = now }, null, Cancellation);
+        await Gateway.FollowAsync(Cancellation);
         var (third, _) = await AddCallerAsync("third", Ordinary, key => key with { Tenant = Third });
         Assert.Empty(Names(await (await OpenAsync(third, era)).CallAsync("tools/list", Cancellation)));
 

@@ -196,9 +196,10 @@ public sealed class AuditTests : IAsyncLifetime
         await _gateway.Registry.AddAsync("alpha", upstream.Url, Cancellation);
         await DeliveredAsync(sink);
 
-        Assert.InRange(before, 1, sink.Rows.Length - 1);
-        Assert.Equal(Enumerable.Range(1, sink.Rows.Length).Select(number => (long)number), sink.Rows.Select(row => row.Sequence));
-        Assert.Contains(sink.Rows, row => row.Event.Action == "server.create");
+        var rows = sink.Rows;
+        Assert.InRange(before, 1, rows.Length - 1);
+        Assert.Equal(Enumerable.Range(1, rows.Length).Select(number => (long)number), rows.Select(row => row.Sequence));
+        Assert.Contains(rows, row => row.Event.Action == "server.create");
     }
 
     [Theory]
@@ -219,6 +220,12 @@ public sealed class AuditTests : IAsyncLifetime
     {
         var head = await _gateway.Get<IAuditStore>().FindHeadAsync(TenantId.Global, Cancellation);
         await sink.WaitAsync(head!.Sequence).WaitAsync(Cancellation);
+
+        // A host that stops before the delivery is noted makes it again.
+        while ((await _gateway.Get<IAuditSinkStore>().FindBehindAsync("list", DateTimeOffset.MaxValue, 1, Cancellation)).Count > 0)
+        {
+            await Task.Delay(10, Cancellation);
+        }
     }
 
     private string DatabaseFile => Path.Combine(_folder.FullName, "registry.db");

@@ -57,7 +57,7 @@ public sealed class BatchCancellationTests : EndToEndTest
 
         foreach (var request in server.Requests.Of("tools/call"))
         {
-            await request.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            await request.Ended.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
             Assert.False(request.WasAborted);
         }
     }

@@ -1,8 +1,6 @@
 using System.Net;
-using McpRegistry.Analytics;
 using McpRegistry.EndToEnd.Tests.Hosting;
 using McpRegistry.EndToEnd.Tests.Wire;
-using McpRegistry.Tenancy;
 
 namespace McpRegistry.EndToEnd.Tests.Batches;
 
@@ -77,12 +75,11 @@ public sealed class RefusedBatchTests : EndToEndTest
             Cancellation, BatchClient.Call("5", "up__work"), BatchClient.Call("6", "up__none"), BatchClient.Notification("notifications/initialized", "{}"));
         await client.PostAsync("[1,2,3,4]", Cancellation);
 
-        await Gateway.Get<RequestLogWriter>().FlushAsync();
-        var log = await Gateway.Get<IRequestLogStore>().ListAsync(TenantId.Global, null, 100, Cancellation);
+        var log = await LoggedAsync(5);
 
         Assert.Equal(
             [("5", "tools/call", "work", null), ("6", "tools/call", null, "unknown_tool"), (null, "notifications/initialized", null, null), (null, null, null, "batch_too_large")],
-            log.Where(entry => entry is { Path: "/mcp", McpMethod: not "initialize" }).Select(entry => (entry.RequestId, entry.McpMethod, entry.TargetName, entry.ErrorType))
+            log.Where(entry => entry.McpMethod is not "initialize").Select(entry => (entry.RequestId, entry.McpMethod, entry.TargetName, entry.ErrorType))
                 .OrderBy(entry => entry.RequestId ?? "~" + entry.ErrorType, StringComparer.Ordinal));
         Assert.Equal(BatchClient.Call("5", "up__work").Length, log.Single(entry => entry.RequestId == "5").RequestSizeBytes);
     }

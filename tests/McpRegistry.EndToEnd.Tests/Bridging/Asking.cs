@@ -29,11 +29,7 @@ internal static class Asking
     public static async Task<IReadOnlyList<string>> AskAsync(ScriptedUpstream upstream, UpstreamExchange exchange, params Question[] questions)
     {
         var ids = questions.Select(_ => NextId()).ToArray();
-        foreach (var (question, id) in questions.Zip(ids))
-        {
-            await exchange.AskAsync(id, question.Method, question.Params);
-        }
-
+        await exchange.SendEventsAsync(questions.Zip(ids, static (question, id) => question.Ask(id)));
         var answers = await Task.WhenAll(ids.Select(id => upstream.Requests.AnswerAsync(exchange.Request.SessionId, id, exchange.Ended)));
         return [.. answers.Select(Outcome)];
     }

@@ -25,6 +25,9 @@ internal sealed record Question(string Method, string Params, string Answer)
 
     public static Question Roots { get; } = new("roots/list", "{}", """{"roots":[{"uri":"file:///home","name":"home"}]}""");
 
+    /// <summary>Writes the request of a server. The id is raw JSON.</summary>
+    public string Ask(string id) => $$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{Method}}","params":{{Params}}}""";
+
     public static Question Of(string kind) => kind switch
     {
         "form" => Form,

@@ -210,8 +210,7 @@ public sealed class SuspendedCallTests : BridgingTest
         Upstream.On("tools/call", async exchange =>
         {
             var first = Asking.NextId();
-            await exchange.AskAsync(first, "roots/list", "{}");
-            await exchange.AskAsync(second, Question.Form.Method, Question.Form.Params);
+            await exchange.SendEventsAsync(Question.Roots.Ask(first), Question.Form.Ask(second));
             await withdraw.Task.WaitAsync(exchange.Ended);
             await exchange.NotifyAsync("notifications/cancelled", $$"""{"requestId":{{first}},"reason":"changed my mind"}""");
             var answer = await Upstream.Requests.AnswerAsync(exchange.Request.SessionId, second, exchange.Ended);
@@ -239,8 +238,7 @@ public sealed class SuspendedCallTests : BridgingTest
         Upstream.On("tools/call", async exchange =>
         {
             var id = Asking.NextId();
-            await exchange.AskAsync(id, "roots/list", "{}");
-            await exchange.NotifyAsync("notifications/cancelled", $$"""{"requestId":{{id}}}""");
+            await exchange.SendEventsAsync(Question.Roots.Ask(id), $$$"""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":{{{id}}}}}""");
             await Answers.After(gate, Answers.Result(Asking.Result(["1"])))(exchange);
         });
         var client = await ClientAsync(Era.Modern);

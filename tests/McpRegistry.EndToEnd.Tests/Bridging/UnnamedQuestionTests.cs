@@ -46,7 +46,7 @@ public sealed class UnnamedQuestionTests : BridgingTest
         await Upstream.WaitUntilAsync(up => up.HasStream(session), "the session is heard", Cancellation);
         await Upstream.AskAsync(session, "\"q\"", Question.Form.Method, Question.Form.Params);
 
-        var answer = await Upstream.Requests.AnswerAsync(session, "\"q\"", Cancellation).WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        var answer = await Upstream.Requests.AnswerAsync(session, "\"q\"", Cancellation).WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
         Assert.Equal(-32601, JsonElement.Parse(Asking.Outcome(answer)).GetProperty("code").GetInt32());
         both.Open();
         end.Open();

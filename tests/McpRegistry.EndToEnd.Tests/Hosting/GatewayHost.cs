@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using McpRegistry.ApiKeys;
 using McpRegistry.Gateway;
+using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -83,7 +84,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     public HttpClient CreateHttp(string? key)
     {
         // A hostile body may leave a connection unusable; a pooled one must not carry that into the next test step.
-        var http = new HttpClient { BaseAddress = BaseAddress, Timeout = TimeSpan.FromSeconds(60) };
+        var http = new HttpClient { BaseAddress = BaseAddress, Timeout = TimeSpan.FromMinutes(3) };
         http.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         return http;
     }
@@ -100,6 +101,16 @@ internal sealed class GatewayHost : IAsyncDisposable
         var stored = await _app.Services.GetRequiredService<IApiKeyStore>().AddAsync(key.Tenant, key, null, cancellationToken);
         Assert.True(stored.Succeeded);
         return (secret, stored.Value!);
+    }
+
+    /// <summary>Waits until this replica has taken over all that was written so far, as by another one.</summary>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        var written = await Get<IRevisionStore>().GetAsync(cancellationToken);
+        while (Get<RegistryFollower>().State.Revision < written)
+        {
+            await Task.Delay(10, cancellationToken);
+        }
     }
 
     public Task StopAsync() => _app.StopAsync(CancellationToken.None);

@@ -8,7 +8,7 @@ namespace McpRegistry.EndToEnd.Tests.Hosting;
 internal sealed class RegistryClient(HttpClient http)
 {
     private const string Path = "/api/v1/servers";
-    private const int Tries = 600;
+    private const int Tries = 2_400;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public async Task<JsonElement> RegisterAsync(string definition, CancellationToken cancellationToken)

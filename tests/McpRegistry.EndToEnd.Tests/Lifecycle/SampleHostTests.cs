@@ -57,7 +57,7 @@ public sealed partial class SampleHostTests : IDisposable
         var children = LocalProcesses.ChildrenOf(host.Id);
         Assert.NotEmpty(children);
         await using var kill = ChildProcess.Start("kill", [$"-{signal}", $"{host.Id}"]);
-        Assert.Equal(0, await host.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        Assert.Equal(0, await host.WaitForExitAsync(Cancellation).WaitAsync(TimeSpan.FromMinutes(2), Cancellation));
         await LocalProcesses.WaitForEndAsync(children, Cancellation);
     }
 

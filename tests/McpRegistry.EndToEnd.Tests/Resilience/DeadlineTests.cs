@@ -17,9 +17,10 @@ public sealed class DeadlineTests : RoutingTest
         {
             ["Balancing:Policy"] = "round_robin",
             ["Balancing:SlowStart"] = "00:00:00",
-            ["Resilience:Servers:b:AttemptTimeout"] = "00:00:00.3",
-            ["Resilience:Servers:c:MaxRequestDuration"] = "00:00:00.3",
-            ["Resilience:Servers:d:Tools:work:RequestTimeout"] = "00:00:00.3",
+            // Long enough for a call to reach its server, and for the answers that do come, on a machine that is busy.
+            ["Resilience:Servers:b:AttemptTimeout"] = "00:00:02",
+            ["Resilience:Servers:c:MaxRequestDuration"] = "00:00:02",
+            ["Resilience:Servers:d:Tools:work:RequestTimeout"] = "00:00:02",
         },
     };
 
@@ -31,7 +32,7 @@ public sealed class DeadlineTests : RoutingTest
         upstream.On("tools/call", Answers.Never);
         var client = await OpenAsync(Gateway.Http, clientEra);
 
-        var answer = await client.CallToolAsync("a__work", Cancellation, meta: "\"io.github.mcpregistry/timeoutMs\":300");
+        var answer = await client.CallToolAsync("a__work", Cancellation, meta: "\"io.github.mcpregistry/timeoutMs\":2000");
 
         Assert.Equal("timeout", answer.Reason);
         await upstream.WaitUntilAsync(

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using McpRegistry.Analytics;
 using McpRegistry.EndToEnd.Tests.Wire;
 
 namespace McpRegistry.EndToEnd.Tests.Routing;
@@ -107,7 +106,7 @@ public sealed class RouteExplainTests : RoutingTest
         await WhoAsync(client);
         await client.CallAsync("prompts/get", Cancellation, "\"name\":\"a__ask\"");
         var stored = await AddRouteAsync("""{"servers":[{"server":"nowhere"}]}""");
-        await Gateway.Get<RequestLogWriter>().FlushAsync();
+        await LoggedAsync(3);
 
         var report = await DryRunAsync($$$"""
             {"rules":[{"id":"{{{stored.GetProperty("id").GetGuid()}}}","name":"changed","conditions":{"field":"tool","operator":"equals","value":"work"},"targets":{"servers":[{"server":"b"}]}},

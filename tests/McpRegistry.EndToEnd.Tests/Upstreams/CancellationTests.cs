@@ -63,7 +63,7 @@ public sealed class CancellationTests : EndToEndTest
         await raw.CallAsync("ping", Cancellation);
         gate.Open();
         var request = server.Requests.Of("tools/call")[0];
-        await request.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await request.Ended.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
         Assert.False(request.WasAborted);
     }
 
@@ -81,7 +81,7 @@ public sealed class CancellationTests : EndToEndTest
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
 
-        await Gateway.StopAsync().WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+        await Gateway.StopAsync().WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
 
         await server.Requests.WaitForAbortAsync("tools/call", Cancellation);
     }

@@ -19,8 +19,8 @@ public sealed class KilledServerTests : EndToEndTest
         Settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             // Long enough to see the server missing before it is back.
-            ["Upstream:ReconnectDelay"] = "00:00:02",
-            ["Upstream:MaxReconnectDelay"] = "00:00:02",
+            ["Upstream:ReconnectDelay"] = "00:00:06",
+            ["Upstream:MaxReconnectDelay"] = "00:00:06",
             ["Servers:child:Command"] = "node",
             ["Servers:child:Arguments:0"] = NodeServers.Misbehaving,
             ["Servers:child:Arguments:1"] = "normal",

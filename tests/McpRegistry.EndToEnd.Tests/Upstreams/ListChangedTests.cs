@@ -44,7 +44,7 @@ public sealed class ListChangedTests : EndToEndTest
     {
         var client = await OpenAsync(Era.Modern);
         string?[] tools = [];
-        for (var attempt = 0; attempt < 400; attempt++)
+        for (var attempt = 0; attempt < 4_800; attempt++)
         {
             var answer = await client.CallAsync("tools/list", Cancellation);
             tools = [.. answer.Result.GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString())];

@@ -15,7 +15,7 @@ internal static class LocalProcesses
     /// <summary>Waits until none of these processes runs.</summary>
     public static async Task WaitForEndAsync(IReadOnlyList<int> ids, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < 400; attempt++)
+        for (var attempt = 0; attempt < 2_400; attempt++)
         {
             if (!ids.Any(id => CommandLine(id).Length > 0))
             {
@@ -42,7 +42,7 @@ internal static class LocalProcesses
         string marker, Func<IReadOnlyList<int>, bool> condition, string expected, CancellationToken cancellationToken)
     {
         // The end of somebody else's child gives no signal, so it is looked for, a bounded number of times.
-        for (var attempt = 0; attempt < 400; attempt++)
+        for (var attempt = 0; attempt < 2_400; attempt++)
         {
             if (With(marker) is var ids && condition(ids))
             {

@@ -15,7 +15,8 @@ public sealed class MisbehavingChildTests : EndToEndTest
         Settings = new[] { "silent", "exit-on-start", "exit-on-call", "garbage", "flood", "stubborn", "grandchild", "normal" }
             .SelectMany(Server)
             .Append(new("Servers:no-such-program:Command", "no-such-program-anywhere"))
-            .Append(new("Upstream:ConnectTimeout", "00:00:03"))
+            // All of them start at once; the time is for the one that is silent.
+            .Append(new("Upstream:ConnectTimeout", "00:00:15"))
             .Append(new("Upstream:StdioProbeTimeout", "00:00:00.5"))
             .ToDictionary(StringComparer.Ordinal),
     };

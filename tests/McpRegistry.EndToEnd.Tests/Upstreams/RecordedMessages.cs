@@ -8,7 +8,7 @@ internal static class RecordedMessages
     public static async Task<JsonElement> WaitAsync(string file, string method, CancellationToken cancellationToken)
     {
         // Another process writes the file; it is read a bounded number of times.
-        for (var attempt = 0; attempt < 400; attempt++)
+        for (var attempt = 0; attempt < 4_800; attempt++)
         {
             var lines = File.Exists(file) ? await File.ReadAllLinesAsync(file, cancellationToken) : [];
             foreach (var line in lines.Where(line => line.EndsWith('}') && line.Contains($"\"{method}\"", StringComparison.Ordinal)))

@@ -46,6 +46,7 @@ public sealed class ReplacedServerTests : EndToEndTest
     {
         var modern = Own(await ScriptedServers.StartAsync(Era.Modern, Cancellation));
         await Gateway.Registry.AddAsync("up", modern.Url, Cancellation);
+        await modern.WaitUntilAsync(static open => open.OpenStreams == 1, "the gateway watches", Cancellation);
         var client = await OpenAsync(Era.Modern, "up");
         var reads = modern.Requests.Of("tools/list").Count;
         var answer = await client.CallAsync("completion/complete", Cancellation, "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"ask\"},\"argument\":{\"name\":\"a\",\"value\":\"\"}");

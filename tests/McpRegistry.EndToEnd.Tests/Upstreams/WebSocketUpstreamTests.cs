@@ -92,14 +92,15 @@ public sealed class WebSocketUpstreamTests : EndToEndTest
         var server = await StartAsync(upstream);
         server.On("tools/call", static exchange => exchange.Peer.CloseAsync(WebSocketCloseStatus.InternalServerError));
         await Gateway.Registry.AddAsync("up", server.Url, Cancellation);
+        await server.WaitUntilAsync(up => upstream == Era.Legacy || up.Requests.Of("subscriptions/listen").Count == 1, "the gateway watches", Cancellation);
         var client = await OpenAsync(Era.Modern);
-        var before = server.Accepted;
 
         var data = (await client.CallToolAsync("up__work", Cancellation)).Error.GetProperty("data");
         Assert.Equal(("up", false), (data.GetProperty("upstream").GetString(), data.GetProperty("retryable").GetBoolean()));
 
         server.On("tools/call", exchange => exchange.ResultAsync(ScriptedServers.Complete(upstream, Done)));
-        await server.WaitUntilAsync(up => upstream == Era.Legacy || up.Accepted > before, "the watched socket is opened again", Cancellation);
+        // A modern call uses the watched socket; calls find its successor before that is listened to.
+        await server.WaitUntilAsync(up => upstream == Era.Legacy || up.Requests.Of("subscriptions/listen").Count > 1, "the watched socket is opened again", Cancellation);
         await Gateway.Registry.WaitAsync("up", "healthy", Cancellation);
         Assert.Equal("Grüße", (await client.CallToolAsync("up__work", Cancellation)).Result.GetProperty("content")[0].GetProperty("text").GetString());
     }
@@ -128,9 +129,15 @@ public sealed class WebSocketUpstreamTests : EndToEndTest
         server.On("tools/list", exchange => exchange.ResultAsync(ScriptedServers.Complete(
             upstream, """{"tools":[{"name":"new","inputSchema":{"type":"object"}}]}""", cacheable: true)));
 
-        await server.Peers[0].SendAsync("""{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}""");
-
-        await Gateway.Registry.WaitForToolAsync("up", "new", Cancellation);
+        // No server can see when the gateway begins to listen to a socket, so this one says it until it is heard.
+        await WaitAsync(
+            async () =>
+            {
+                await server.Peers[0].SendAsync("""{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}""");
+                var items = (await Gateway.Registry.DescribeAsync("up", Cancellation)).GetProperty("discovery").GetProperty("items");
+                return Assert.Single(items.GetProperty("tools").EnumerateArray()).ValueEquals("new");
+            },
+            "the catalogue has the new tool");
     }
 
     [Fact]

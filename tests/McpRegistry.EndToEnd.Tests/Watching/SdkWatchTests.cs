@@ -28,7 +28,7 @@ public sealed class SdkWatchTests : WatchTest
         await upstream.WaitUntilAsync(open => open.OpenStreams >= 2, "the resource is watched", Cancellation);
         await upstream.PushAsync("notifications/" + what, """{"uri":"test://one"}""");
 
-        var notification = await heard.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        var notification = await heard.Task.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
         if (what == "resources/updated")
         {
             Assert.Equal("test://one", (string?)notification.Params!["uri"]);

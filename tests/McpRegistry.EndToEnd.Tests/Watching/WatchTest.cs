@@ -54,20 +54,4 @@ public abstract class WatchTest : EndToEndTest
 
         return await WatchAsync(client, $$"""{"resourceSubscriptions":["{{uri}}"]}""", alias, http);
     }
-
-    /// <summary>What ends here when a client goes gives no signal, so it is looked for, a bounded number of times.</summary>
-    private protected static async Task WaitAsync(Func<bool> condition, string expected)
-    {
-        for (var attempt = 0; attempt < 600; attempt++)
-        {
-            if (condition())
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(25), Cancellation);
-        }
-
-        Assert.Fail($"Waited in vain: {expected}.");
-    }
 }

@@ -6,7 +6,7 @@ namespace McpRegistry.EndToEnd.Tests.Wire;
 /// <summary>Reads the events of a response with their ids, and cuts the connection below it when disposed of before its end.</summary>
 internal sealed class EventReader : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly HttpResponseMessage _response;
     private StreamReader? _reader;

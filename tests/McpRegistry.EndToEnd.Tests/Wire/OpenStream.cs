@@ -8,7 +8,7 @@ namespace McpRegistry.EndToEnd.Tests.Wire;
 /// <summary>An event stream of the gateway that stays open: a subscription of a modern client or the GET of a legacy one.</summary>
 internal sealed class OpenStream : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _reader;

@@ -80,7 +80,7 @@ public sealed class ChangePrunerTests(PostgreSqlServer server) : IDisposable
 
         var changes = new List<(RegistryChangeKind, long)>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         await foreach (var change in host.Services.GetRequiredService<IRegistryChangeFeed>().WatchAsync(1, limit.Token))
         {
             changes.Add((change.Kind, change.Revision));

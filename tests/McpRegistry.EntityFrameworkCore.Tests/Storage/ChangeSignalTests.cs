@@ -35,7 +35,7 @@ public sealed class ChangeSignalTests : IDisposable
                 // The feed has its answer (nothing new) but has not begun to wait.
                 log.AfterCommand = null;
                 var write = Task.Run(async () => await keys.AddAsync(TenantId.Global, Sample.Key(TenantId.Global), null, Cancellation), Cancellation);
-                ((IAsyncResult)write).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(30));
+                ((IAsyncResult)write).AsyncWaitHandle.WaitOne(TimeSpan.FromMinutes(2));
             }
         };
 
@@ -43,7 +43,7 @@ public sealed class ChangeSignalTests : IDisposable
             .WatchAsync(0, Cancellation)
             .GetAsyncEnumerator(Cancellation);
 
-        Assert.True(await watch.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        Assert.True(await watch.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2), Cancellation));
         Assert.Equal(1, watch.Current.Revision);
     }
 }

@@ -41,7 +41,7 @@ public sealed class ListenerTests(PostgreSqlServer server)
         });
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(() => AddKeysAsync(writer, Each))));
 
-        var changes = await watching.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        var changes = await watching.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
         await writing.CancelAsync();
         await cutting.ContinueWith(_ => { }, TaskScheduler.Default);
 
@@ -68,7 +68,7 @@ public sealed class ListenerTests(PostgreSqlServer server)
             connection);
         await command.ExecuteNonQueryAsync(Cancellation);
 
-        var change = Assert.Single(await watching.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        var change = Assert.Single(await watching.WaitAsync(TimeSpan.FromMinutes(2), Cancellation));
         Assert.Equal((1, RegistryChangeKind.Other, RegistryChangeOperation.Saved), (change.Revision, change.Kind, change.Operation));
     }
 
@@ -84,7 +84,7 @@ public sealed class ListenerTests(PostgreSqlServer server)
 
         await AddKeysAsync(writer, 1);
 
-        Assert.Equal(2, (await watching.WaitAsync(TimeSpan.FromSeconds(30), Cancellation)).Count);
+        Assert.Equal(2, (await watching.WaitAsync(TimeSpan.FromMinutes(2), Cancellation)).Count);
     }
 
     [Fact]

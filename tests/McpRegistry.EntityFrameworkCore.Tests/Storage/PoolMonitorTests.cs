@@ -234,7 +234,7 @@ public sealed class PoolMonitorTests(PostgreSqlServer server) : IAsyncDisposable
     private async Task AdvanceUntilAsync(int samples)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
         _clock.Advance(TimeSpan.FromSeconds(30));
         while (Provider.ReportPools().Any(pool => pool.Samples < samples))
         {

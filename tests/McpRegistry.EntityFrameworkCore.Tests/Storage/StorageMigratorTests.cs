@@ -93,7 +93,7 @@ public sealed class StorageMigratorTests(PostgreSqlServer server) : IDisposable
         }
 
         await AssertReplicasStartAsync(SqliteFile, (builder, connection) => builder.UseSqlite(connection))
-            .WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+            .WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
     }
 
     private static async Task AssertReplicasStartAsync(string connection, Action<IMcpRegistryBuilder, string> use)

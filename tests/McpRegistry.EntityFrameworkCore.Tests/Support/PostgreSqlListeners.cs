@@ -34,7 +34,7 @@ internal static class PostgreSqlListeners
     private static async Task WaitUntilAsync(string connectionString, Func<long, bool> condition, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         await using var connection = await OpenAsync(connectionString, limit.Token);
         await using var count = new NpgsqlCommand(Count, connection);
         while (!condition(await ReadAsync(count, limit.Token)))

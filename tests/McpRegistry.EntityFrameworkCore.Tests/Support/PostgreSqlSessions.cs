@@ -23,7 +23,7 @@ internal static class PostgreSqlSessions
     public static async Task WaitUntilAtMostAsync(string connectionString, long limit, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
         while (await CountAsync(connectionString, patience.Token) > limit)
         {
             await Task.Yield();

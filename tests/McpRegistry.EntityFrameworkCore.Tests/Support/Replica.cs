@@ -15,7 +15,7 @@ internal sealed class Replica : IChangeHandler, IStartupTask, IAsyncDisposable
 {
     public const string AdminKey = "the-admin-key-of-both-replicas-0123456789";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ServiceProvider _services;
     private readonly Func<Task>? _beforeFollowing;

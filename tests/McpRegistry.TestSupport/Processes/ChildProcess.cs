@@ -49,7 +49,7 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Waits for a line of either output that matches, and fails with all output when the program ends or takes too long.</summary>
     public Task<Match> WaitForLineAsync(Regex pattern, CancellationToken cancellationToken, TimeSpan? limit = null) =>
-        _output.WaitForLineAsync(pattern, limit ?? TimeSpan.FromSeconds(60), cancellationToken);
+        _output.WaitForLineAsync(pattern, limit ?? TimeSpan.FromMinutes(2), cancellationToken);
 
     /// <summary>Waits for the program to end and returns its exit code, with the output read to its end.</summary>
     public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)

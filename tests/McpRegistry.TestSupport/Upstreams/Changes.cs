@@ -3,7 +3,7 @@ namespace McpRegistry.TestSupport.Upstreams;
 /// <summary>Lets a test await a condition over state that others change, without polling.</summary>
 internal sealed class Changes
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private TaskCompletionSource _next = New();
 

@@ -77,10 +77,13 @@ public sealed class UpstreamExchange
         ? SendEventAsync(message)
         : BodyAsync("application/json", Encoding.UTF8.GetBytes(message));
 
-    public async Task SendEventAsync(string message)
+    public Task SendEventAsync(string message) => SendEventsAsync(message);
+
+    /// <summary>Sends several messages in one piece, for clients that wait only a moment for the next one.</summary>
+    public async Task SendEventsAsync(params IEnumerable<string> messages)
     {
         await BeginStreamAsync();
-        await WriteAsync(Json.Event(message));
+        await WriteAsync(messages.SelectMany(Json.Event).ToArray());
     }
 
     /// <summary>Sends bytes as they are and flushes them, for answers that are cut or malformed.</summary>

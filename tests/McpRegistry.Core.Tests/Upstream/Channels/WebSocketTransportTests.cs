@@ -222,7 +222,7 @@ public sealed class WebSocketTransportTests : WebSocketTest
     public async Task KeepAlive_DeafServerIsCut_ThatOfASlowCallerIsNot()
     {
         Limits.WebSocketKeepAliveInterval = TimeSpan.FromMilliseconds(200);
-        Limits.WebSocketKeepAliveTimeout = TimeSpan.FromSeconds(3);
+        Limits.WebSocketKeepAliveTimeout = TimeSpan.FromSeconds(6);
         await StartAsync(ProtocolEra.Legacy);
         Upstream.On("tools/call", static async exchange =>
         {

@@ -28,9 +28,9 @@ internal sealed class ReplayServer : IAsyncDisposable
         foreach (var method in Relayed)
         {
             http?.On(method, exchange => PlayAsync(new Conversation(
-                exchange.Request, exchange.SendEventAsync, exchange.SendAsync, id => http.Requests.AnswerAsync(exchange.Request.SessionId, id, exchange.Ended))));
+                exchange.Request, exchange.SendEventAsync, exchange.SendEventsAsync, exchange.SendAsync, id => http.Requests.AnswerAsync(exchange.Request.SessionId, id, exchange.Ended))));
             socket?.On(method, exchange => PlayAsync(new Conversation(
-                exchange.Request, exchange.Peer.SendAsync, exchange.Peer.SendAsync, static _ => throw new NotSupportedException())));
+                exchange.Request, exchange.Peer.SendAsync, static _ => throw new NotSupportedException(), exchange.Peer.SendAsync, static _ => throw new NotSupportedException())));
         }
     }
 
@@ -107,17 +107,18 @@ internal sealed class ReplayServer : IAsyncDisposable
 
     private static async Task<IEnumerable<JsonElement>> AskAsync(Conversation conversation, Passage passage)
     {
-        var ids = new List<string>();
-        foreach (var ask in passage.Case.Asks)
+        if (passage.Case.Asks.Count == 0)
         {
-            ids.Add(Asking.NextId());
-            await conversation.Say($$"""{"jsonrpc":"2.0","id":{{ids[^1]}},"method":"{{ask.GetProperty("method").GetString()}}","params":{{ask.GetProperty("params").GetRawText()}}}""");
+            return [];
         }
 
+        var ids = passage.Case.Asks.Select(static _ => Asking.NextId()).ToArray();
+        await conversation.SayAtOnce(passage.Case.Asks.Zip(ids, static (ask, id) =>
+            $$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{ask.GetProperty("method").GetString()}}","params":{{ask.GetProperty("params").GetRawText()}}}"""));
         return (await Task.WhenAll(ids.Select(conversation.WaitForAnswer))).Select(answer => JsonElement.Parse(answer.Body.Span));
     }
 
     private static string Message(ReceivedRequest request, string member, string value) => $$"""{"jsonrpc":"2.0","id":{{request.Id}},"{{member}}":{{value}}}""";
 
-    private sealed record Conversation(ReceivedRequest Request, Func<string, Task> Say, Func<string, Task> Answer, Func<string, Task<ReceivedRequest>> WaitForAnswer);
+    private sealed record Conversation(ReceivedRequest Request, Func<string, Task> Say, Func<IEnumerable<string>, Task> SayAtOnce, Func<string, Task> Answer, Func<string, Task<ReceivedRequest>> WaitForAnswer);
 }
