@@ -26,6 +26,15 @@ internal sealed record DrillTerms
     /// <summary>Gets within which time half of the refused calls of an overload must have been refused.</summary>
     public required TimeSpan Early { get; init; }
 
+    /// <summary>Gets how long a call of the overload takes at its endpoint.</summary>
+    public required TimeSpan Service { get; init; }
+
+    /// <summary>Gets how long a call of the overload may wait for its turn.</summary>
+    public required TimeSpan MaxWait { get; init; }
+
+    /// <summary>Gets which part of the calls that matter most must have been answered, beside three times the part of those that matter least.</summary>
+    public required double LeastHigh { get; init; }
+
     public static DrillTerms For(TimeSpan length) => length >= Measured
         ? new()
         {
@@ -35,6 +44,9 @@ internal sealed record DrillTerms
             Back = length / 3,
             FullSpeed = TimeSpan.FromSeconds(2),
             Early = TimeSpan.FromMilliseconds(100),
+            Service = TimeSpan.FromMilliseconds(40),
+            MaxWait = TimeSpan.FromSeconds(2),
+            LeastHigh = 0.9,
         }
         : new()
         {
@@ -45,6 +57,9 @@ internal sealed record DrillTerms
             Back = TimeSpan.FromMinutes(1),
             FullSpeed = TimeSpan.FromSeconds(20),
             Early = TimeSpan.FromSeconds(10),
+            Service = TimeSpan.FromMilliseconds(100),
+            MaxWait = TimeSpan.FromSeconds(20),
+            LeastHigh = 0,
         };
 
     /// <summary>Gets how long the faults last.</summary>

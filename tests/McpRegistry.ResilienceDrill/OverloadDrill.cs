@@ -12,9 +12,8 @@ internal sealed class OverloadDrill(DrillTerms terms, TextWriter output)
     private const int Queue = 50;
     private const int Clients = 16;
     private const int Factor = 10;
-    private const int WarmUp = 100;
+    private const int WarmUp = 50;
 
-    private static readonly TimeSpan Service = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Sight = TimeSpan.FromSeconds(2);
 
@@ -23,11 +22,11 @@ internal sealed class OverloadDrill(DrillTerms terms, TextWriter output)
     public async Task<IReadOnlyList<string>> RunAsync()
     {
         using var site = await DrillSite.StartAsync(
-            Service,
+            terms.Service,
             terms.Slow,
             ($"Resilience:Servers:{DrillSite.Server}:MaxConcurrent", $"{Places}"),
             ("Resilience:Queue:MaxQueued", $"{Queue}"),
-            ("Resilience:Queue:MaxWait", "00:00:02"),
+            ("Resilience:Queue:MaxWait", terms.MaxWait.ToString("c")),
 
             // The tenant of the drill's key may have the highest one, and each call lowers its own.
             ($"Resilience:Queue:Priorities:{Guid.Empty}", "High"));
@@ -35,7 +34,7 @@ internal sealed class OverloadDrill(DrillTerms terms, TextWriter output)
         var speed = await MeasureAsync(caller);
 
         await using var memory = new MemoryWatch(site.Gateway);
-        var offered = new OfferedLoad(caller, Factor * Places / Service.TotalSeconds);
+        var offered = new OfferedLoad(caller, Factor * Places / terms.Service.TotalSeconds);
         await offered.RunAsync(terms.Overload);
         var ended = Clock.Now;
         var (fast, failed) = await RecoverAsync(caller, speed, ended);
@@ -43,7 +42,7 @@ internal sealed class OverloadDrill(DrillTerms terms, TextWriter output)
         {
             Calls = await offered.RestAsync(),
             Length = terms.Overload,
-            Capacity = Places / Service.TotalSeconds,
+            Capacity = Places / terms.Service.TotalSeconds,
             Speed = speed,
             FullSpeed = fast,
             FailedAfter = failed,
@@ -53,7 +52,7 @@ internal sealed class OverloadDrill(DrillTerms terms, TextWriter output)
         };
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"Overload for {terms.Overload.TotalSeconds:0.#} s: {Places} calls of {Service.TotalMilliseconds:0} ms at once, {Queue} may wait, {offered.Rate:0} a second come"));
+            $"Overload for {terms.Overload.TotalSeconds:0.#} s: {Places} calls of {terms.Service.TotalMilliseconds:0} ms at once, {Queue} may wait, {offered.Rate:0} a second come"));
         foreach (var line in report.Table())
         {
             await output.WriteLineAsync(line);

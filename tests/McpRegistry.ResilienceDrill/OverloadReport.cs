@@ -71,7 +71,7 @@ internal sealed class OverloadReport
             (RefusedCalls.Any(), "nothing was refused"),
             (Calls.All(static call => call.Failure is null or Refused), "calls failed that were not refused"),
             (Latencies.At(RefusedCalls, 0.5) <= terms.Early, $"half of the refused calls waited longer than {terms.Early.TotalMilliseconds:0} ms for that"),
-            (Share(High) >= 0.9 && Share(High) >= 3 * Share(Low), "those that matter most were not preferred"),
+            (Share(High) >= terms.LeastHigh && Share(High) >= 3 * Share(Low), "those that matter most were not preferred"),
             (MemoryPeak - MemoryBefore <= MostGrowth, $"the gateway grew by more than {MostGrowth} MiB"),
             (FullSpeed <= terms.FullSpeed, $"the full speed was not back within {terms.FullSpeed.TotalSeconds:0} s"),
             (FailedAfter == 0, "calls failed when all should have been well"),
