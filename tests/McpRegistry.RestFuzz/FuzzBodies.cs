@@ -58,6 +58,7 @@ internal static class FuzzBodies
     private static readonly HashSet<string> WithoutBody = new(StringComparer.Ordinal)
     {
         "POST /api/v1/audit/verify",
+        "PUT /api/v1/servers/{id}/maintenance",
         "POST /api/v1/servers/{id}/refresh",
         "POST /api/v1/keys/{id}/unlock",
     };

@@ -3,7 +3,8 @@
 // normal         answers initialize, ping, tools/list and tools/call of "echo"
 // silent         reads everything and never answers
 // exit-on-start  ends with code 3 before it reads anything
-// exit-on-call   ends with code 3 when a tool is called
+// exit-on-call FILE  writes the text of a call of a tool to FILE, unless that is -, and ends with code 3
+// exit-in-answer FILE  the same in the middle of its answer
 // garbage        writes lines that are not JSON-RPC between its answers
 // flood          writes 1 MB to stderr before each answer
 // stubborn       goes on after its input has ended and ignores SIGTERM
@@ -18,7 +19,7 @@ import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const mode = process.argv[2] ?? 'normal';
-const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'garbage', 'flood', 'stubborn', 'recording', 'growing', 'asking', 'grandchild', 'watching', 'watching-modern'];
+const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'exit-in-answer', 'garbage', 'flood', 'stubborn', 'recording', 'growing', 'asking', 'grandchild', 'watching', 'watching-modern'];
 if (!modes.includes(mode)) {
   console.error(`usage: server-stdio.mjs ${modes.join(' | ')}`);
   process.exit(1);
@@ -91,7 +92,14 @@ const answers = {
   ping: () => ({}),
   'tools/list': () => ({ ...complete, tools }),
   'tools/call': ({ name, arguments: { text } = {} }) => {
-    if (mode === 'exit-on-call') {
+    if (mode.startsWith('exit-')) {
+      if ((process.argv[3] ?? '-') !== '-') {
+        appendFileSync(process.argv[3], `${text}\n`);
+      }
+      if (mode === 'exit-in-answer') {
+        process.stdout.write('{"jsonrpc":"2.0","id":', () => process.exit(3));
+        return new Promise(() => {});
+      }
       process.exit(3);
     }
     if (name === 'grow') {

@@ -54,6 +54,12 @@ public static class FaultReasons
     /// <summary>So many calls to the server wait already that there is no room for another one, or it waited too long.</summary>
     public const string Overloaded = "overloaded";
 
+    /// <summary>The gateway cannot put this request on the way to the server; nothing was sent, and any other may succeed.</summary>
+    public const string NotCarried = "not_carried";
+
+    /// <summary>An operator has taken the server out for a while.</summary>
+    public const string Maintenance = "maintenance";
+
     /// <summary>The server is switched off in the registry.</summary>
     public const string Disabled = "disabled";
 }

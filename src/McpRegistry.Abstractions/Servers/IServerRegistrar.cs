@@ -41,6 +41,18 @@ public interface IServerRegistrar
     /// <returns>The server as it was, or: not found, not editable.</returns>
     ValueTask<ServerWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes a server out for maintenance, or puts it back, whoever defined it. One in maintenance gets no new call, and what runs there ends by itself; its connections
+    /// stay, and its catalogue is kept up to date.
+    /// </summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="id">The server.</param>
+    /// <param name="inMaintenance">Whether it is to be in maintenance; one that is already is left as it is.</param>
+    /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
+    /// <param name="cancellationToken">Cancels the work before the write.</param>
+    /// <returns>The server, or: not found, or stale when others kept changing it.</returns>
+    ValueTask<ServerWriteResult> SetMaintenanceAsync(TenantId tenant, Guid id, bool inMaintenance, AuditActor actor, CancellationToken cancellationToken);
+
     /// <summary>Finds a server of the tenant.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The server.</param>

@@ -67,7 +67,8 @@ public interface IServerStore
     ValueTask<IReadOnlyList<StoredServer>> ListAsync(TenantId tenant, string? afterAlias, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Saves what a discovery found: the report replaces the last one, and items are added, changed in place and removed
+    /// Saves what a discovery found, also of a server in maintenance, whose health in searches and analyses stays
+    /// <see cref="ServerHealth.Maintenance"/>: the report replaces the last one, and items are added, changed in place and removed
     /// so that the catalogue equals <see cref="DiscoveryReport.Items"/>. A report without a complete list
     /// (<see cref="DiscoveryReport.HasItems"/> false) leaves the items as they were. Nothing is half written. A report that
     /// ended (<see cref="DiscoveryReport.CompletedAt"/>) before the stored one changes nothing.

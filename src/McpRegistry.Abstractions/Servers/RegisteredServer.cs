@@ -40,6 +40,12 @@ public sealed record RegisteredServer
     /// <summary>Gets a value that tells whether the server is served; a disabled one keeps its catalogue.</summary>
     public bool Enabled { get; init; } = true;
 
+    /// <summary>
+    /// Gets a value that tells whether an operator has taken the server out for a while: it gets no new call, and what runs there may end. Default false. A new
+    /// definition leaves it as it is.
+    /// </summary>
+    public bool InMaintenance { get; init; }
+
     /// <summary>Gets the replicas, at least one, in the order they were given.</summary>
     public required ImmutableArray<ServerEndpoint> Endpoints { get; init; }
 

@@ -120,6 +120,23 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
+    public async Task MaintainAsync(HttpContext context, bool begins)
+    {
+        if (await FindAsync(context, AccessPermissions.Write) is not { } stored)
+        {
+            return;
+        }
+
+        var result = await registrar.SetMaintenanceAsync(stored.Server.Tenant, stored.Server.Id, begins, context.GetActor(), context.RequestAborted);
+        if (!result.Succeeded)
+        {
+            await WriteProblems.Of(result).WriteAsync(context);
+            return;
+        }
+
+        await WriteServerAsync(context, views.Create(context, result.Server, null));
+    }
+
     public async Task RefreshAsync(HttpContext context)
     {
         if (await FindAsync(context, AccessPermissions.Write) is not { } stored)

@@ -20,6 +20,8 @@ internal static class ServerEndpoints
         group.MapGet("/{id}", Answer(static (api, context) => api.GetAsync(context))).RequireAuthorization(McpRegistryPolicies.Read);
         group.MapPut("/{id}", Answer(static (api, context) => api.ReplaceAsync(context))).RequireAuthorization(McpRegistryPolicies.Write);
         group.MapDelete("/{id}", Answer(static (api, context) => api.DeleteAsync(context))).RequireAuthorization(McpRegistryPolicies.Write);
+        group.MapPut("/{id}/maintenance", Answer(static (api, context) => api.MaintainAsync(context, begins: true))).RequireAuthorization(McpRegistryPolicies.Write);
+        group.MapDelete("/{id}/maintenance", Answer(static (api, context) => api.MaintainAsync(context, begins: false))).RequireAuthorization(McpRegistryPolicies.Write);
         group.MapPost("/{id}/refresh", Answer(static (api, context) => api.RefreshAsync(context))).RequireAuthorization(McpRegistryPolicies.Write);
         return group;
     }

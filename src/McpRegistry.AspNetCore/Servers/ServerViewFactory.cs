@@ -51,7 +51,8 @@ internal sealed class ServerViewFactory(IServerSupervisor supervisor)
     }
 
     private ConditionView CreateCondition(RegisteredServer server) =>
-        supervisor.GetCondition(server.Tenant, server.Id) is { } condition
+        server.InMaintenance ? new ConditionView(WireNames<ServerHealth>.Of(ServerHealth.Maintenance), FaultReasons.Maintenance, "The server is in maintenance.", null)
+        : supervisor.GetCondition(server.Tenant, server.Id) is { } condition
             ? new ConditionView(WireNames<ServerHealth>.Of(condition.Health), condition.Fault?.Reason, condition.Fault?.Message, condition.Since)
             : new ConditionView(WireNames<ServerHealth>.Of(ServerHealth.Unknown), FaultReasons.Pending, null, null);
 }

@@ -95,7 +95,7 @@ internal sealed class InMemoryAnalytics(
 
     private ServerHealthSummary SumUp(List<StoredServer> stored)
     {
-        var health = stored.ToLookup(server => server.Discovery?.Health ?? ServerHealth.Unknown);
+        var health = stored.ToLookup(ServerFilter.HealthOf);
         return new ServerHealthSummary
         {
             TotalServers = stored.Count,

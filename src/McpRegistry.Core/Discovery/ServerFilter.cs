@@ -23,7 +23,7 @@ internal sealed class ServerFilter(TenantId tenant, ServerQuery query)
     /// <summary>Picks the items that the query names.</summary>
     public ImmutableArray<CatalogueItem> MatchesOf(StoredServer stored) => [.. ItemsOf(stored).Where(IsNamed)];
 
-    public static ServerHealth HealthOf(StoredServer stored) => stored.Discovery?.Health ?? ServerHealth.Unknown;
+    public static ServerHealth HealthOf(StoredServer stored) => stored.Server.InMaintenance ? ServerHealth.Maintenance : stored.Discovery?.Health ?? ServerHealth.Unknown;
 
     private static ImmutableArray<CatalogueItem> ItemsOf(StoredServer stored) => stored.Discovery?.Items ?? [];
 

@@ -17,12 +17,13 @@ internal static class CurrentTarget
     {
         followed = target;
         var known = target.Server!;
-        if (!snapshots.Current.Servers.TryGetValue(known.Server.Id, out var current) || ReferenceEquals(current.Connections, known.Connections))
+        if (!snapshots.Current.Servers.TryGetValue(known.Server.Id, out var current)
+            || (ReferenceEquals(current.Connections, known.Connections) && current.Server.InMaintenance == known.Server.InMaintenance))
         {
             return false;
         }
 
-        followed = CallRouter.Move(target, current, call.Message.Method == McpMethod.ToolsCall ? target.RoutingName : null);
+        followed = CallRouter.Move(target, current, call.Message.Method == McpMethod.ToolsCall ? target.RoutingName : null).GoOn(call.Message);
         call.Target = current;
 
         // Its place is that of an answer of the server as it was.

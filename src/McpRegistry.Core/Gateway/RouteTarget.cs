@@ -41,6 +41,15 @@ internal readonly record struct RouteTarget
     public static RouteTarget To(ServerEntry server, string? routingName, ReadOnlyMemory<byte> upstreamName = default) =>
         new(server, upstreamName, routingName, server.IsServed ? null : GatewayError.Absent(server.Server.Alias, server.Absence));
 
+    /// <summary>Leads what goes on with something begun also to a server that gets nothing new, as one in maintenance.</summary>
+    public RouteTarget GoOn(ClientMessage message) => GoesOn(message) && Server is { IsServed: false, IsReached: true }
+        ? new RouteTarget(Server, UpstreamName, RoutingName, null) { Parameters = Parameters, IsWrapped = IsWrapped }
+        : this;
+
+    /// <summary>Tells whether a request is about a task, or brings the answers to questions.</summary>
+    private static bool GoesOn(ClientMessage message) =>
+        McpMethods.IsTask(message.Method) || !message.RequestState.IsMissing || !message.InputResponses.IsMissing;
+
     /// <summary>Leads to a resource.</summary>
     public static RouteTarget To(ResourceRoute route, string? routingName) =>
         To(route.Owner, routingName, route.IsWrapped ? JsonText.Quote(route.Uri) : default) with { IsWrapped = route.IsWrapped };

@@ -19,7 +19,7 @@ internal static class RouteTargetCheck
         entry = view.Find(target.Alias);
         return entry is null ? TargetState.UnknownServer
             : target.Weight == 0 ? TargetState.NoWeight
-            : !entry.IsServed ? TargetState.Away
+            : !entry.IsServed ? entry is { IsReached: true } ? TargetState.Maintenance : TargetState.Away
             : target.Endpoint is { } endpoint && CheckEndpoint(entry, endpoint) is var state and not TargetState.Usable ? state
             : !entry.Connections.Admits(target.Endpoint) ? TargetState.CircuitOpen
             : ReferenceEquals(entry, owner) ? TargetState.Usable

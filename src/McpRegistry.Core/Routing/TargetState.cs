@@ -14,6 +14,9 @@ internal enum TargetState
     /// <summary>The server is switched off, or not reached at the moment.</summary>
     Away,
 
+    /// <summary>An operator has taken the server out for a while.</summary>
+    Maintenance,
+
     /// <summary>The server has no such endpoint.</summary>
     UnknownEndpoint,
 

@@ -16,6 +16,11 @@ internal sealed class ServerAudit(ChangeAudit changes)
     public AuditEvent Updated(AuditActor actor, RegisteredServer before, RegisteredServer after) =>
         Create(after.Tenant, actor, "server.update", after.Id, after.Name) with { Details = ChangeAudit.Describe(actor, Members(before), Members(after)) };
 
+    public AuditEvent Maintained(AuditActor actor, RegisteredServer before, RegisteredServer after) =>
+        Create(after.Tenant, actor, MaintenanceAction(after.InMaintenance), after.Id, after.Name) with { Details = ChangeAudit.Describe(actor, Members(before), Members(after)) };
+
+    public static string MaintenanceAction(bool begins) => begins ? "server.begin_maintenance" : "server.end_maintenance";
+
     public AuditEvent Deleted(AuditActor actor, RegisteredServer server) => Create(server.Tenant, actor, "server.delete", server.Id, server.Name) with
     {
         Details = ChangeAudit.Describe(actor, Members(server), null),
@@ -60,6 +65,7 @@ internal sealed class ServerAudit(ChangeAudit changes)
         ["owner"] = server.Owner,
         ["visibility"] = server.Visibility.ToString(),
         ["enabled"] = server.Enabled,
+        ["inMaintenance"] = server.InMaintenance,
         ["endpoints"] = new JsonArray([.. server.Endpoints.Select(Members)]),
         ["credential"] = CredentialAudit.Members(server.Credential),
     };

@@ -8,7 +8,7 @@ namespace McpRegistry.Servers;
 /// <summary>Makes the stored form of a definition that was found valid.</summary>
 internal sealed class ServerComposer(TimeProvider time, CredentialComposer credentials)
 {
-    /// <summary>Composes a new server, or the next state of an existing one: its id, tenant, owner, visibility and creation time stay.</summary>
+    /// <summary>Composes a new server, or the next state of an existing one: its id, tenant, owner, visibility, maintenance and creation time stay.</summary>
     public RegisteredServer Compose(TenantId tenant, ServerCandidate candidate, RegisteredServer? existing)
     {
         var now = time.GetUtcNow();
@@ -29,6 +29,7 @@ internal sealed class ServerComposer(TimeProvider time, CredentialComposer crede
             Owner = existing?.Owner,
             Visibility = existing?.Visibility ?? ServerVisibility.Tenant,
             Enabled = definition.Enabled,
+            InMaintenance = existing?.InMaintenance ?? false,
             Endpoints = [.. candidate.Endpoints.Select(endpoint => Compose(endpoint, candidate.Origin, existing, free, now))],
             Credential = credentials.Compose(owner, id, candidate, existing),
             CreatedAt = existing?.CreatedAt ?? now,

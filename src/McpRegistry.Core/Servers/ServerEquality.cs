@@ -14,6 +14,7 @@ internal static class ServerEquality
         && string.Equals(left.Description, right.Description, StringComparison.Ordinal)
         && left.Owner == right.Owner
         && left.Visibility == right.Visibility
+        && left.InMaintenance == right.InMaintenance
         && left.Tags.SequenceEqual(right.Tags, StringComparer.Ordinal)
         && ConnectSame(left, right);
 

@@ -57,6 +57,37 @@ internal sealed class ServerRegistrar(
         return ServerWriteResult.Success(existing);
     }
 
+    public async ValueTask<ServerWriteResult> SetMaintenanceAsync(
+        TenantId tenant, Guid id, bool inMaintenance, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var result = ServerWriteResult.Stale();
+        for (var attempt = 0; attempt < MaxAttempts && result.Outcome == ServerWriteOutcome.Stale; attempt++)
+        {
+            if ((await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Server is not { } existing)
+            {
+                result = ServerWriteResult.NotFound();
+                break;
+            }
+
+            if (existing.InMaintenance == inMaintenance)
+            {
+                return ServerWriteResult.Success(existing);
+            }
+
+            var server = existing with { InMaintenance = inMaintenance };
+            var saved = await store.UpdateAsync(tenant, server, audit.Maintained(actor, existing, server), cancellationToken).ConfigureAwait(false);
+            result = saved.Succeeded ? ServerWriteResult.Success(saved.Value) : ToResult(saved);
+        }
+
+        if (!result.Succeeded)
+        {
+            return await audit.RefusedAsync(tenant, actor, ServerAudit.MaintenanceAction(inMaintenance), id, null, result, cancellationToken).ConfigureAwait(false);
+        }
+
+        logger.Maintained(result.Server.Alias, id, tenant, inMaintenance);
+        return await PublishAsync(result.Server).ConfigureAwait(false);
+    }
+
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         store.FindAsync(tenant, id, cancellationToken);
 

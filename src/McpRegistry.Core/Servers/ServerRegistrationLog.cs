@@ -14,4 +14,7 @@ internal static partial class ServerRegistrationLog
 
     [LoggerMessage(1002, LogLevel.Information, "Deleted server {Alias} ({Id}) of tenant {Tenant}, origin {Origin}")]
     public static partial void Deleted(this ILogger logger, string alias, Guid id, TenantId tenant, ServerOrigin origin);
+
+    [LoggerMessage(1003, LogLevel.Information, "Server {Alias} ({Id}) of tenant {Tenant} is in maintenance: {InMaintenance}")]
+    public static partial void Maintained(this ILogger logger, string alias, Guid id, TenantId tenant, bool inMaintenance);
 }

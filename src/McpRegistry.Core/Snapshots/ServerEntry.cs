@@ -14,7 +14,10 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
     public CatalogueHints Hints { get; init; } = CatalogueHints.Unknown;
 
     /// <summary>Gets a value that tells whether calls and lists include this server.</summary>
-    public bool IsServed => Server.Enabled && Condition.Health switch
+    public bool IsServed => !Server.InMaintenance && IsReached;
+
+    /// <summary>Gets a value that tells whether what was begun at this server can go on, also while it gets nothing new.</summary>
+    public bool IsReached => Server.Enabled && Condition.Health switch
     {
         ServerHealth.Healthy or ServerHealth.Degraded => true,
 
@@ -26,6 +29,7 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
     /// <summary>Gets why the server is not served.</summary>
     public DiscoveryFault Absence => !Server.Enabled
         ? new DiscoveryFault(FaultReasons.Disabled, "The server is switched off.")
+        : Server.InMaintenance ? new DiscoveryFault(FaultReasons.Maintenance, "The server is in maintenance.")
         : Condition.Fault ?? new DiscoveryFault(FaultReasons.Pending, "The server has not been reached yet.");
 
     /// <summary>Tells whether the store has nothing that this entry should take over.</summary>

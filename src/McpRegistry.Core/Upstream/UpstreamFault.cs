@@ -32,6 +32,7 @@ internal sealed record UpstreamFault(string Reason, string Message, bool MayHave
     {
         Discovery.FaultReasons.HttpError => httpStatus is 0 or 408 or 425 or 429 or >= 500,
         _ => reason is Discovery.FaultReasons.Unreachable or Discovery.FaultReasons.Timeout or Discovery.FaultReasons.ProcessExited
-            or Discovery.FaultReasons.SessionLost or Discovery.FaultReasons.Busy or Discovery.FaultReasons.CircuitOpen or Discovery.FaultReasons.Pending,
+            or Discovery.FaultReasons.SessionLost or Discovery.FaultReasons.Busy or Discovery.FaultReasons.CircuitOpen or Discovery.FaultReasons.Pending
+            or Discovery.FaultReasons.Maintenance,
     };
 }

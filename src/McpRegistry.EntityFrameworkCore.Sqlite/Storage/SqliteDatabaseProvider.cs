@@ -38,7 +38,7 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
     // lock; at every other level it takes the write lock at once, and that is what a write wants.
     public IsolationLevel ReadIsolation => IsolationLevel.ReadUncommitted;
 
-    public TimeSpan ChangePollInterval => TimeSpan.FromSeconds(2);
+    public TimeSpan ChangePollInterval => TimeSpan.FromMilliseconds(500);
 
     public string AnnounceSql => "";
 

@@ -1,6 +1,7 @@
 using McpRegistry.Discovery;
 using McpRegistry.EntityFrameworkCore.Servers;
 using McpRegistry.EntityFrameworkCore.Storage;
+using McpRegistry.Servers;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -18,18 +19,20 @@ internal sealed class DiscoveryWriter(TenantId tenant, Guid serverId, TimeProvid
         DiscoveryMapper.Apply(row, report);
         var servers = await context.Servers
             .Where(x => x.TenantId == tenant.Value && x.Id == serverId)
-            .ExecuteUpdateAsync(
-                set => set
-                    .SetProperty(x => x.HealthStatus, row.HealthStatus)
-                    .SetProperty(x => x.HealthRank, ServerOrder.RankOf(row.HealthStatus))
-                    .SetProperty(x => x.LastHealthCheck, row.CompletedAt),
-                cancellationToken)
+            .ExecuteUpdateAsync(set => set.SetProperty(x => x.LastHealthCheck, row.CompletedAt), cancellationToken)
             .ConfigureAwait(false);
         if (servers == 0)
         {
             return StoreResult<CatalogueChange>.NotFound();
         }
 
+        // What an operator says of it stands above what it says of itself.
+        await context.Servers
+            .Where(x => x.TenantId == tenant.Value && x.Id == serverId && x.HealthStatus != ServerHealth.Maintenance)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(x => x.HealthStatus, row.HealthStatus).SetProperty(x => x.HealthRank, ServerOrder.RankOf(row.HealthStatus)),
+                cancellationToken)
+            .ConfigureAwait(false);
         if (!await SaveReportAsync(context, row, report, cancellationToken).ConfigureAwait(false))
         {
             return StoreResult<CatalogueChange>.Stale();

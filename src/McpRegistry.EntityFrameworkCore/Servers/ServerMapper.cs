@@ -36,13 +36,15 @@ internal static class ServerMapper
         Visibility = server.Visibility,
         Enabled = server.Enabled,
         Credential = CredentialDocument.Of(server.Credential),
-        HealthStatus = ServerHealth.Unknown,
-        HealthRank = ServerOrder.RankOf(ServerHealth.Unknown),
+        HealthStatus = HealthOf(server),
+        HealthRank = ServerOrder.RankOf(HealthOf(server)),
         ResponseOrder = ServerOrder.Unmeasured,
         CreatedAt = server.CreatedAt,
         UpdatedAt = server.UpdatedAt,
         Version = server.Version,
     };
+
+    private static ServerHealth HealthOf(RegisteredServer server) => server.InMaintenance ? ServerHealth.Maintenance : ServerHealth.Unknown;
 
     public static IEnumerable<ServerTagEntity> ToTags(RegisteredServer server) => server.Tags
         .Distinct(StringComparer.Ordinal)
@@ -61,6 +63,7 @@ internal static class ServerMapper
         Owner = entity.OwnerId,
         Visibility = entity.Visibility,
         Enabled = entity.Enabled,
+        InMaintenance = entity.HealthStatus == ServerHealth.Maintenance,
         Credential = entity.Credential?.ToRecord(),
         Endpoints = [.. endpoints.OrderBy(endpoint => endpoint.Ordinal).Select(EndpointMapper.ToRecord)],
         CreatedAt = entity.CreatedAt,

@@ -71,11 +71,32 @@ internal static class ServerWriter
             return StoreResult<RegisteredServer>.Conflict(EndpointsField);
         }
 
+        await ChangeHealthAsync(context, stored, server, cancellationToken).ConfigureAwait(false);
         await ChangeEndpointsAsync(context, server, cancellationToken).ConfigureAwait(false);
         await ChangeTagsAsync(context, server, cancellationToken).ConfigureAwait(false);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         var createdAt = await stored.Select(x => x.CreatedAt).SingleAsync(cancellationToken).ConfigureAwait(false);
         return StoreResult<RegisteredServer>.Success(server with { CreatedAt = createdAt, Version = server.Version + 1 });
+    }
+
+    /// <summary>Where maintenance begins or ends; then the health is again what was found last.</summary>
+    private static async Task ChangeHealthAsync(
+        RegistryDbContext context, IQueryable<ServerEntity> stored, RegisteredServer server, CancellationToken cancellationToken)
+    {
+        var changes = server.InMaintenance
+            ? stored.Where(x => x.HealthStatus != ServerHealth.Maintenance)
+            : stored.Where(x => x.HealthStatus == ServerHealth.Maintenance);
+        if (!await changes.AnyAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var health = server.InMaintenance ? ServerHealth.Maintenance
+            : await context.Discoveries.Where(x => x.TenantId == server.Tenant.Value && x.ServerId == server.Id)
+                .Where(x => x.HealthStatus != ServerHealth.Maintenance).Select(x => x.HealthStatus).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        await changes.ExecuteUpdateAsync(
+            set => set.SetProperty(x => x.HealthStatus, health).SetProperty(x => x.HealthRank, ServerOrder.RankOf(health)),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The update changes nothing but locks the tenant's row, so that additions of one tenant with a limit wait for each other.</summary>

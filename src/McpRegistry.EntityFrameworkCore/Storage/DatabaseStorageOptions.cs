@@ -28,7 +28,7 @@ public sealed class DatabaseStorageOptions
 
     /// <summary>
     /// Gets or sets how often the change feed looks for changes that no signal told of, 50 ms to 10 minutes. Null (the
-    /// default) for 5 seconds on PostgreSQL, where it only covers a lost notification, and 2 seconds on SQLite, where it is
+    /// default) for 5 seconds on PostgreSQL, where it only covers a lost notification, and half a second on SQLite, where it is
     /// how another process on the same file is noticed.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]

@@ -23,6 +23,7 @@ public sealed class EndpointFaultsTests
     [InlineData(FaultReasons.CredentialFailed, 0, false)]
     [InlineData(FaultReasons.Busy, 0, false)]
     [InlineData(FaultReasons.TooLarge, 0, false)]
+    [InlineData(FaultReasons.NotCarried, 0, false)]
     [InlineData(FaultReasons.CircuitOpen, 0, false)]
     [InlineData(FaultReasons.AddressNotAllowed, 0, false)]
     public void Blames_WhatOneCallerBroughtAbout_IsNotTheEndpoints(string reason, int status, bool expected) =>

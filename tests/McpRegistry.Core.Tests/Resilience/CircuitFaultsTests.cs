@@ -25,6 +25,7 @@ public sealed class CircuitFaultsTests
     [InlineData(FaultReasons.CredentialFailed, 0, 0)]
     [InlineData(FaultReasons.Busy, 0, 0)]
     [InlineData(FaultReasons.TooLarge, 0, 0)]
+    [InlineData(FaultReasons.NotCarried, 0, 0)]
     [InlineData(FaultReasons.CircuitOpen, 0, 0)]
     [InlineData(FaultReasons.AddressNotAllowed, 0, 0)]
     public void Judge_Fault_CountsWhatTheEndpointIsToBlameFor(string reason, int status, int verdict) =>

@@ -56,6 +56,13 @@ public sealed class RetryPolicyTests
         Assert.Null(Decide("tools/call", Limited with { RetryAfter = TimeSpan.FromSeconds(6) }, new Server { Others = false }));
     }
 
+    /// <summary>The endpoint that could not be told the call will not be told it the next time either.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Decide_RequestThatTheTransportCannotCarry_IsSentElsewhereOnly(bool others) =>
+        Assert.Equal(others, Decide("tools/call", new UpstreamFault(FaultReasons.NotCarried, "m"), new Server { Others = others }) is not null);
+
     [Fact]
     public void Decide_SameEndpointAgain_WaitsARandomPartOfAGrowingTime()
     {

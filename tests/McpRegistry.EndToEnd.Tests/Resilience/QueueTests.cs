@@ -104,8 +104,10 @@ public sealed class QueueTests : RoutingTest
         await Task.WhenAll(running, waiting);
     }
 
-    [Fact]
-    public async Task DisabledServer_CallsThatWait_AreToldSo()
+    [Theory]
+    [InlineData(true, "maintenance")]
+    [InlineData(false, "disabled")]
+    public async Task ServerIsTakenOut_CallsThatWait_AreToldSo(bool isMaintained, string reason)
     {
         var gate = new Gate();
         var upstream = await AddTwinAsync("a");
@@ -116,10 +118,13 @@ public sealed class QueueTests : RoutingTest
         var waiting = CallAsync(client, "waiting");
         await WhenWaitingAsync(1);
 
-        await ReplaceAsync($$"""{"name":"a","alias":"a","url":"{{upstream.Url}}","enabled":false}""");
+        var id = (await Gateway.Registry.FindAsync("a", Cancellation)).GetProperty("id").GetGuid();
+        await (isMaintained
+            ? SendAsync(Gateway.Http, HttpMethod.Put, $"/api/v1/servers/{id}/maintenance")
+            : ReplaceAsync($$"""{"name":"a","alias":"a","url":"{{upstream.Url}}","enabled":false}"""));
         gate.Open();
 
-        Assert.Equal("disabled", (await waiting).Reason);
+        Assert.Equal(reason, (await waiting).Reason);
         Assert.Contains("\"result\"", (await running).Body, StringComparison.Ordinal);
         Assert.Single(upstream.Requests.Of("tools/call"));
     }

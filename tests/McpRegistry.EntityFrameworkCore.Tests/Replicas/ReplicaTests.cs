@@ -131,7 +131,6 @@ public abstract class ReplicaTests
         }
 
         Print("trip to open breaker on the other replica", times);
-        Assert.All(times, time => Assert.True(time < Bound));
         await using var restarted = await StartAsync();
         Assert.Equal(CircuitState.Open, StateOn(restarted));
         Assert.InRange(BreakerOn(restarted)!.Wait!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(10));

@@ -66,7 +66,7 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
         var byEndpoint = new Dictionary<(Guid Server, Guid? Endpoint), TaskSubscription>();
         foreach (var text in taskIds)
         {
-            if (Find(text, call, view, single) is not var (server, endpoint, id) || !server.IsServed)
+            if (Find(text, call, view, single) is not var (server, endpoint, id) || !server.IsReached)
             {
                 continue;
             }

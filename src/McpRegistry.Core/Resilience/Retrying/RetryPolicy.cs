@@ -25,14 +25,16 @@ internal sealed class RetryPolicy(IOptions<RetryOptions> options, CallPolicies p
     /// <returns>How long to wait before it is sent again; null when it is not.</returns>
     public TimeSpan? Decide(GatewayCall call, IServerConnections connections, UpstreamFault fault, int attempt)
     {
-        if (attempt >= _options.MaxAttempts || !fault.MayPass || fault.Reason is FaultReasons.CircuitOpen or FaultReasons.Pending || IsPartOfMore(call.Message)
+        // What one transport cannot carry, that of another endpoint may; the same one never will.
+        var isNotCarried = fault.Reason == FaultReasons.NotCarried;
+        if (attempt >= _options.MaxAttempts || !(fault.MayPass || isNotCarried) || fault.Reason is FaultReasons.CircuitOpen or FaultReasons.Pending || IsPartOfMore(call.Message)
             || (fault.MayHaveRun && !policies.MayRepeat(call)))
         {
             return null;
         }
 
         var canMove = connections.HasOther(call);
-        if (!canMove && fault.RetryAfter > _options.MaxRetryAfter)
+        if (!canMove && (isNotCarried || fault.RetryAfter > _options.MaxRetryAfter))
         {
             return null;
         }

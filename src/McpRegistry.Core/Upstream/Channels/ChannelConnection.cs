@@ -178,7 +178,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         {
             // Nothing is wrong with the server, so its channel must not be closed for this.
             return UpstreamReply.Failed(
-                FaultReasons.ProtocolError, "The message is nested deeper than this transport carries, or has text that is not Unicode.", mayHaveRun: false);
+                FaultReasons.NotCarried, "The message is nested deeper than this transport carries, or has text that is not Unicode.", mayHaveRun: false);
         }
 
         try

@@ -260,7 +260,7 @@ public sealed class ChannelConnectionTests
 
         var fault = (await connection.SendAsync(call, null, CancellationToken.None)).Fault!;
 
-        Assert.Equal((FaultReasons.ProtocolError, false, false), (fault.Reason, fault.MeansDown, fault.MayHaveRun));
+        Assert.Equal((FaultReasons.NotCarried, false, false), (fault.Reason, fault.MeansDown, fault.MayHaveRun));
     }
 
     [Fact]

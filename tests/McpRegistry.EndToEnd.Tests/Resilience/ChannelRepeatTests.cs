@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using McpRegistry.EndToEnd.Tests.Hosting;
+using McpRegistry.EndToEnd.Tests.Wire;
+using McpRegistry.TestSupport.Processes;
+using McpRegistry.TestSupport.Upstreams;
+using McpRegistry.TestSupport.WebSockets;
+
+namespace McpRegistry.EndToEnd.Tests.Resilience;
+
+/// <summary>Calls over sockets and pipes that end under them: a tool without hints is never run twice, whoever else could run it.</summary>
+[Collection(NodeCollection.Name)]
+public sealed class ChannelRepeatTests : EndToEndTest
+{
+    private const int CallCount = 6;
+    private readonly ConcurrentDictionary<string, int> _runs = new(StringComparer.Ordinal);
+
+    public static TheoryData<Era, Era, bool> Sockets => new()
+    {
+        { Era.Modern, Era.Modern, false },
+        { Era.Modern, Era.Modern, true },
+        { Era.Legacy, Era.Legacy, false },
+        { Era.Legacy, Era.Legacy, true },
+        { Era.Modern, Era.Legacy, false },
+        { Era.Legacy, Era.Modern, true },
+    };
+
+    private protected override GatewaySetup Setup => new()
+    {
+        Settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Balancing:SlowStart"] = "00:00:00",
+            ["Balancing:HealthMinCalls"] = "10000",
+            ["Resilience:CircuitBreaker:Enabled"] = "false",
+            ["Resilience:Retry:MinPerSecond"] = "1000",
+        },
+    };
+
+    /// <summary>The server runs each call, and the socket ends before its answer, or in the middle of it.</summary>
+    [Theory]
+    [MemberData(nameof(Sockets))]
+    public async Task SocketEndsUnderACall_ToolWithoutHints_IsNeverRunTwice(Era clientEra, Era serverEra, bool halfAnswered)
+    {
+        WebSocketUpstream[] pair = [await StartAsync(serverEra, halfAnswered), await StartAsync(serverEra, halfAnswered)];
+        await Gateway.Registry.RegisterAsync(
+            $$"""{"name":"b","alias":"b","isolation":"shared","endpoints":[{"url":"{{pair[0].Url}}"},{"url":"{{pair[1].Url}}"}]}""", Cancellation);
+        await Gateway.Registry.WaitAsync("b", "healthy", Cancellation);
+
+        var answers = await CallAllAsync(clientEra, "b__work", "id");
+
+        Assert.NotEmpty(_runs);
+        Assert.All(_runs, static run => Assert.True(run.Value == 1, $"{run.Key} ran {run.Value} times"));
+        Assert.All(answers, static answer => Assert.DoesNotContain("\"result\"", answer.Body, StringComparison.Ordinal));
+
+        // Once both sockets are gone, the rest is sent to nobody, and the client is told that too.
+        Assert.Equal(answers.Select((_, i) => _runs.ContainsKey($"call-{i}")), answers.Select(static answer => !Retryable(answer)));
+    }
+
+    [Theory]
+    [InlineData("exit-on-call")]
+    [InlineData("exit-in-answer")]
+    public async Task ProcessDiesUnderACall_ToolWithoutHints_IsNeverRunTwice(string mode)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"mcp-e2e-{Guid.CreateVersion7():N}.log");
+        var settings = Enumerable.Range(0, 2).SelectMany(i => new KeyValuePair<string, string?>[]
+        {
+            new($"Servers:b:Endpoints:{i}:Command", "node"),
+            new($"Servers:b:Endpoints:{i}:Arguments:0", NodeServers.Misbehaving),
+            new($"Servers:b:Endpoints:{i}:Arguments:1", mode),
+            new($"Servers:b:Endpoints:{i}:Arguments:2", file),
+            new($"Servers:b:Endpoints:{i}:Arguments:3", $"{i}"),
+        }).Append(new("Servers:b:Isolation", "shared"));
+        await using var host = await GatewayHost.StartAsync(Cancellation, new GatewaySetup { Settings = settings.ToDictionary(StringComparer.Ordinal) });
+        await host.Registry.WaitAsync("b", "healthy", Cancellation);
+        var client = await RawClient.OpenAsync(host.Http, host.Mcp(), Era.Modern, Cancellation);
+        for (var i = 0; i < CallCount; i++)
+        {
+            Assert.DoesNotContain("\"result\"", (await client.CallToolAsync("b__echo", Cancellation, $$"""{"text":"call-{{i}}"}""")).Body, StringComparison.Ordinal);
+        }
+
+        var runs = await File.ReadAllLinesAsync(file, Cancellation);
+        Assert.NotEmpty(runs);
+        Assert.Equal(runs.Distinct(StringComparer.Ordinal), runs);
+        File.Delete(file);
+    }
+
+    private static bool Retryable(McpAnswer answer) => answer.Error.GetProperty("data").GetProperty("retryable").GetBoolean();
+
+    private async Task<List<McpAnswer>> CallAllAsync(Era era, string tool, string argument)
+    {
+        var answers = new List<McpAnswer>();
+        var client = await OpenAsync(era);
+        for (var i = 0; i < CallCount; i++)
+        {
+            answers.Add(await client.CallToolAsync(tool, Cancellation, $$"""{"{{argument}}":"call-{{i}}"}"""));
+        }
+
+        return answers;
+    }
+
+    private async Task<WebSocketUpstream> StartAsync(Era era, bool halfAnswered)
+    {
+        var upstream = Own(await WebSocketUpstream.StartAsync(era == Era.Modern ? UpstreamOptions.Modern : UpstreamOptions.Legacy, Cancellation));
+        upstream.On("tools/list", exchange => exchange.ResultAsync(ScriptedServers.Complete(era, """{"tools":[{"name":"work","inputSchema":{"type":"object"}}]}""")));
+        upstream.On("tools/call", async exchange =>
+        {
+            _runs.AddOrUpdate(exchange.Request.Params.GetProperty("arguments").GetProperty("id").GetString()!, 1, static (_, count) => count + 1);
+            if (halfAnswered)
+            {
+                await exchange.Peer.SendFramesAsync(WebSocketMessageType.Text, [.. "{\"jsonrpc\":\"2.0\",\"id\":"u8]);
+            }
+
+            exchange.Peer.Abort();
+        });
+        return upstream;
+    }
+}
