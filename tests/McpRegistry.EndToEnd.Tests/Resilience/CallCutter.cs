@@ -57,9 +57,9 @@ internal sealed class CallCutter : IAsyncDisposable
                 _serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync()));
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or InvalidOperationException)
         {
-            // Stopped.
+            // Stopped; while it waited, or between two connections.
         }
     }
 
