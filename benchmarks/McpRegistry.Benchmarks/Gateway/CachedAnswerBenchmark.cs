@@ -90,6 +90,7 @@ public class CachedAnswerBenchmark
             new HedgePolicy(Options.Create(new HedgingOptions()), Options.Create(new ResilienceOptions()), retries, TimeProvider.System),
             new CallPriorities(Options.Create(new QueueOptions())),
             active,
+            _snapshots,
             TimeProvider.System);
     }
 
