@@ -88,6 +88,7 @@ public class CachedAnswerBenchmark
             new RetryPolicy(Options.Create(new RetryOptions()), policies),
             new CallPriorities(Options.Create(new QueueOptions())),
             active,
+            _snapshots,
             TimeProvider.System);
     }
 
