@@ -25,7 +25,8 @@ internal static class ReadyEndpoints
         {
             Gates = new CallGates(new ServerBounds(), TimeProvider.System),
         };
-        SupervisedEndpoint[] endpoints = [.. Enumerable.Range(0, count).Select(ordinal => new SupervisedEndpoint(context, server, ordinal, new NoListener()))];
+        var changes = new EndpointChanges();
+        SupervisedEndpoint[] endpoints = [.. Enumerable.Range(0, count).Select(ordinal => new SupervisedEndpoint(context, server, ordinal, new NoListener(), changes))];
         foreach (var endpoint in endpoints)
         {
             endpoint.Start();
@@ -33,7 +34,7 @@ internal static class ReadyEndpoints
             endpoint.Load.Note(failed: false, TimeSpan.FromMilliseconds(5));
         }
 
-        return new EndpointChoice(server, endpoints, new ServerBalancer(balancing, server));
+        return new EndpointChoice(server, endpoints, new ServerBalancer(balancing, server), changes, TimeProvider.System);
     }
 
     private static RegisteredServer ServerOf(int count) => new()
