@@ -1,19 +1,7 @@
-using System.Collections.Immutable;
-using System.Net;
 using BenchmarkDotNet.Attributes;
-using McpRegistry.AccessControl;
-using McpRegistry.ApiKeys;
 using McpRegistry.Discovery;
-using McpRegistry.Protocol;
-using McpRegistry.Routing;
-using McpRegistry.Routing.Conditions;
-using McpRegistry.Servers;
 using McpRegistry.Snapshots;
-using McpRegistry.Tenancy;
 using McpRegistry.Upstream;
-using McpRegistry.Writers;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Benchmarks.Routing;
 
@@ -21,93 +9,16 @@ namespace McpRegistry.Benchmarks.Routing;
 [MemoryDiagnoser]
 public class RoutingBenchmark
 {
-    private const int Servers = 4;
-
-    private static readonly TenantId Tenant = new(new Guid(1, 0, 0, new byte[8]));
-
-    private readonly Dictionary<int, RoutingTable> _tables = [];
-    private RouteEngine _engine = null!;
-    private TenantView _view = null!;
-    private ServerEntry _owner = null!;
-    private RouteFacts _facts;
-
-    [GlobalSetup]
-    public void Setup()
-    {
-        var snapshots = new RegistrySnapshots();
-        var entries = Enumerable.Range(0, Servers).Select(Entry).ToArray();
-        foreach (var entry in entries)
-        {
-            snapshots.Set(entry);
-        }
-
-        var uses = new AccessRuleUses(Options.Create(new WriterOptions()), TimeProvider.System, NullLogger<AccessRuleUses>.Instance);
-        _engine = new RouteEngine(new AccessGate(snapshots, new AccessRules(snapshots, uses, TimeProvider.System, NullLogger<AccessRules>.Instance), TimeProvider.System));
-        _view = snapshots.Current.For(Tenant);
-        _owner = entries[0];
-        _facts = new RouteFacts
-        {
-            Caller = new Caller("key:1", Tenant, ApiKeyScope.Proxy) { KeyId = new Guid(2, 0, 0, new byte[8]) },
-            Method = McpMethod.ToolsCall,
-            Item = "tool0",
-            ItemField = RouteField.Tool,
-            Server = _owner.Server,
-            Address = IPAddress.Parse("10.1.2.3"),
-            Headers = [],
-            Size = 300,
-            At = DateTimeOffset.UnixEpoch,
-        };
-        foreach (var count in (int[])[1, 100, 1_000])
-        {
-            _tables[count] = RoutingTable.Empty.With([], [.. Enumerable.Range(0, count).Reverse().Select(Rule)]);
-        }
-    }
+    private readonly RouteSample _sample = new(static () => new NoConnections());
 
     [Benchmark(Baseline = true)]
-    public bool OneRule() => Choose(1);
+    public bool OneRule() => _sample.Choose(1).Rule is not null;
 
     [Benchmark]
-    public bool HundredRules() => Choose(100);
+    public bool HundredRules() => _sample.Choose(100).Rule is not null;
 
     [Benchmark]
-    public bool ThousandRules() => Choose(1_000);
-
-    private bool Choose(int rules) => _engine.Choose(_tables[rules], _view, _facts, _owner).Rule is not null;
-
-    /// <summary>Each is about a tool of its own; that of the call is asked last.</summary>
-    private static CompiledRoute Rule(int number) => RouteCompiler.Compile(
-        new RoutingRule
-        {
-            Id = new Guid(number, 3, 0, new byte[8]),
-            Name = $"rule {number}",
-            Priority = 1_000 - number,
-            Conditions = $$"""{"all":[{"field":"tool","operator":"equals","value":"tool{{number}}"},{"field":"address","operator":"cidr","value":"10.0.0.0/8"}]}""",
-            Targets = $$"""{"servers":[{{string.Join(',', Enumerable.Range(0, Servers).Select(static server => $$"""{"server":"s{{server}}","weight":{{server + 1}}}"""))}}]}""",
-            CreatedAt = DateTimeOffset.UnixEpoch,
-            UpdatedAt = DateTimeOffset.UnixEpoch,
-            Version = 1,
-        },
-        null,
-        []);
-
-    private static ServerEntry Entry(int number)
-    {
-        ImmutableArray<CatalogueItem> tools =
-            [.. Enumerable.Range(0, 10).Select(static tool => new CatalogueItem { Kind = CatalogueItemKind.Tool, Key = $"tool{tool}", Ordinal = tool, Json = "{}"u8.ToArray() })];
-        return new ServerEntry(
-            new RegisteredServer
-            {
-                Id = new Guid(number, 4, 0, new byte[8]),
-                Name = $"s{number}",
-                Alias = $"s{number}",
-                Endpoints = [new ServerEndpoint { Id = new Guid(number, 5, 0, new byte[8]), Url = "http://127.0.0.1:1/mcp" }],
-                CreatedAt = DateTimeOffset.UnixEpoch,
-                UpdatedAt = DateTimeOffset.UnixEpoch,
-            },
-            new DiscoveryReport { Health = ServerHealth.Healthy, CompletedAt = DateTimeOffset.UnixEpoch, HasItems = true, Era = ProtocolEra.Modern, Items = tools, Capabilities = "{}"u8.ToArray() },
-            new ServerCondition(ServerHealth.Healthy, null, DateTimeOffset.UnixEpoch),
-            new NoConnections());
-    }
+    public bool ThousandRules() => _sample.Choose(1_000).Rule is not null;
 
     private sealed class NoConnections : IServerConnections
     {

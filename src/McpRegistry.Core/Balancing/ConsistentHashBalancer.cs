@@ -8,15 +8,51 @@ namespace McpRegistry.Balancing;
 /// Zadimoghaddam 2018), so that a key of many calls cannot bury it.
 /// </summary>
 /// <param name="bound">How many times its part an endpoint may have.</param>
-internal sealed class ConsistentHashBalancer(double bound) : ILoadBalancer
+internal sealed class ConsistentHashBalancer(double bound) : ISetBalancer
 {
     /// <summary>Below this many calls in flight nobody is buried, and keys should stay.</summary>
     private const int Unbounded = 8;
 
     public bool UsesKeys => true;
 
-    public int Pick(ReadOnlySpan<IEndpointLoad> candidates, LoadBalancingCall call)
+    public int Pick(ReadOnlySpan<IEndpointLoad> candidates, LoadBalancingCall call) => Bounded(candidates, call.Key, Winner(candidates, call.Key));
+
+    public int Pick(CandidateSet set, LoadBalancingCall call)
     {
+        var winner = set.Winners.Find(call.Key);
+        if (winner < 0)
+        {
+            set.Winners.Keep(call.Key, winner = Winner(set.Candidates, call.Key));
+        }
+
+        return Bounded(set.Candidates, call.Key, winner);
+    }
+
+    /// <summary>Returns what an endpoint draws by; its id is the same on all replicas that share a store.</summary>
+    public static ulong HashOf(IEndpointLoad endpoint) => ((EndpointLoad)endpoint).Hash;
+
+    private static int Winner(ReadOnlySpan<IEndpointLoad> candidates, ulong key)
+    {
+        var (best, least) = (0, double.PositiveInfinity);
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            if (Draw(candidates[i], key) is var drawn && drawn < least)
+            {
+                (best, least) = (i, drawn);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Returns the winner, or the next one that has room.</summary>
+    private int Bounded(ReadOnlySpan<IEndpointLoad> candidates, ulong key, int winner)
+    {
+        if (candidates[winner].InFlight < Unbounded)
+        {
+            return winner;
+        }
+
         var (inFlight, weights) = (1L, 0L);
         foreach (var candidate in candidates)
         {
@@ -25,27 +61,26 @@ internal sealed class ConsistentHashBalancer(double bound) : ILoadBalancer
         }
 
         var share = bound * inFlight / weights;
+        if (HasRoom(candidates[winner], share))
+        {
+            return winner;
+        }
+
         var (best, least) = (-1, double.PositiveInfinity);
-        var (any, leastOfAny) = (0, double.PositiveInfinity);
         for (var i = 0; i < candidates.Length; i++)
         {
-            var candidate = candidates[i];
-            var drawn = -Math.Log(StableHash.ToUnit(StableHash.Combine(call.Key, HashOf(candidate))) + double.Epsilon) / candidate.Endpoint.Weight;
-            if (drawn < leastOfAny)
-            {
-                (any, leastOfAny) = (i, drawn);
-            }
-
-            if (drawn < least && candidate.InFlight < Math.Max(Unbounded, Math.Ceiling(share * candidate.Endpoint.Weight)))
+            if (Draw(candidates[i], key) is var drawn && drawn < least && HasRoom(candidates[i], share))
             {
                 (best, least) = (i, drawn);
             }
         }
 
         // All can be full only while calls come and go between the two looks at them.
-        return best < 0 ? any : best;
+        return best < 0 ? winner : best;
     }
 
-    /// <summary>Returns what an endpoint draws by; its id is the same on all replicas that share a store.</summary>
-    public static ulong HashOf(IEndpointLoad endpoint) => StableHash.Of(endpoint.Endpoint.Id);
+    private static bool HasRoom(IEndpointLoad candidate, double share) => candidate.InFlight < Math.Max(Unbounded, Math.Ceiling(share * candidate.Endpoint.Weight));
+
+    private static double Draw(IEndpointLoad candidate, ulong key) =>
+        -Math.Log(StableHash.ToUnit(StableHash.Combine(key, HashOf(candidate))) + double.Epsilon) / candidate.Endpoint.Weight;
 }

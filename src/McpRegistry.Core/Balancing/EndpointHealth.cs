@@ -12,6 +12,10 @@ internal sealed class EndpointHealth(BalancingOptions options)
     /// <summary>Returns the condition; an unhealthy endpoint is on trial when its time is over.</summary>
     public EndpointCondition At(TimeSpan now) => _condition == EndpointCondition.Unhealthy && IsOver(now) ? EndpointCondition.Degraded : _condition;
 
+    /// <summary>Returns when an unhealthy endpoint comes on trial; null for one that does not wait for that.</summary>
+    public TimeSpan? TrialAfter(TimeSpan now) =>
+        _condition == EndpointCondition.Unhealthy && !IsOver(now) ? TimeSpan.FromTicks(Volatile.Read(ref _until)) : null;
+
     /// <summary>Tells whether the next call is the first of a trial, before which nothing of what was measured counts any more.</summary>
     public bool BeginTrial(TimeSpan now)
     {

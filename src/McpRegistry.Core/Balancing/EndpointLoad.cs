@@ -5,7 +5,7 @@ using McpRegistry.Servers;
 namespace McpRegistry.Balancing;
 
 /// <summary>What is known of an endpoint from the calls that this replica sent there.</summary>
-internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, BalancingOptions options, TimeProvider time, EndpointBreaker breaker) : IEndpointLoad
+internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, BalancingOptions options, TimeProvider time, EndpointBreaker breaker, EndpointChanges? changes = null) : IEndpointLoad
 {
     private readonly Lock _lock = new();
     private readonly DecayingFacts _facts = new(options.Window);
@@ -27,6 +27,9 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     public ServerEndpoint Endpoint => endpoint;
 
     public int Ordinal => ordinal;
+
+    /// <summary>Gets what the endpoint draws by for keys; its id is the same on all replicas that share a store.</summary>
+    public ulong Hash { get; } = StableHash.Of(endpoint.Id);
 
     /// <summary>Gets what keeps calls from the endpoint when it fails.</summary>
     public EndpointBreaker Breaker => breaker;
@@ -62,8 +65,23 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
         }
     }
 
+    /// <summary>Gets the timestamp at which time alone changes the condition, or the warmth for the last time; the greatest one where it does neither.</summary>
+    public long SteadyUntil
+    {
+        get
+        {
+            var trial = _health.TrialAfter(Now) is { } after ? _start + Ticks(after) : long.MaxValue;
+            var upSince = Volatile.Read(ref _upSince);
+            return time.GetElapsedTime(upSince) >= options.SlowStart ? trial : Math.Min(trial, upSince + Ticks(options.SlowStart));
+        }
+    }
+
     /// <summary>Notes that the endpoint was connected to when it was not.</summary>
-    public void Connected() => Volatile.Write(ref _upSince, time.GetTimestamp());
+    public void Connected()
+    {
+        Volatile.Write(ref _upSince, time.GetTimestamp());
+        changes?.Add();
+    }
 
     /// <summary>Notes that a call was given to the endpoint.</summary>
     public void Begin() => Interlocked.Increment(ref _inFlight);
@@ -85,6 +103,7 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
         lock (_lock)
         {
             var now = Now;
+            var before = _health.At(now);
             if (_health.BeginTrial(now))
             {
                 _facts.Clear();
@@ -103,6 +122,11 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
             {
                 // Its trial begins slowly.
                 Volatile.Write(ref _upSince, time.GetTimestamp() + (long)(options.UnhealthyTime.TotalSeconds * time.TimestampFrequency));
+            }
+
+            if (_health.At(now) != before)
+            {
+                changes?.Add();
             }
         }
     }
@@ -139,4 +163,7 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
 
     /// <summary>Takes a turn, and tells whether it falls into a part of all turns.</summary>
     public bool TakeTurn(double part) => _turns.Next() < part;
+
+    /// <summary>Rounded up: before the whole time is over nothing has changed.</summary>
+    private long Ticks(TimeSpan span) => (long)((((Int128)span.Ticks * time.TimestampFrequency) + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);
 }

@@ -9,6 +9,11 @@ internal interface IEndpointGate
     /// <summary>Gets what is said of an endpoint that is kept out.</summary>
     EndpointState KeptOutAs { get; }
 
-    /// <summary>Tells whether an endpoint may be chosen. Asked for each candidate of each call: it neither waits nor allocates, and changes nothing.</summary>
+    /// <summary>Tells whether an endpoint may be chosen. Asked on the way of calls: it neither waits nor allocates, and changes nothing.</summary>
     bool Admits(IEndpointLoad endpoint);
+
+    /// <summary>
+    /// Tells how long the answer holds unless <see cref="EndpointChanges"/> count a change before, as a timestamp. Default 0: it may be another one at any time.
+    /// </summary>
+    long HoldsUntil(IEndpointLoad endpoint) => 0;
 }

@@ -1,9 +1,16 @@
 namespace McpRegistry.Balancing;
 
 /// <summary>The fewest calls in flight for its weight, as the weighted least connections of Linux Virtual Server; equals share by weight.</summary>
-internal sealed class LeastConnectionsBalancer : ILoadBalancer
+internal sealed class LeastConnectionsBalancer : ISetBalancer
 {
     private readonly SmoothWeightedBalancer _equals = new();
+
+    public int Pick(CandidateSet set, LoadBalancingCall call)
+    {
+        // Nobody has fewer calls than none, so the others need not be asked.
+        var turn = set.Turns.IsKnown ? _equals.TakeTurn(set) : -1;
+        return turn >= 0 && set.Candidates[turn].InFlight == 0 ? turn : Pick(set.Candidates, call);
+    }
 
     public int Pick(ReadOnlySpan<IEndpointLoad> candidates, LoadBalancingCall call)
     {

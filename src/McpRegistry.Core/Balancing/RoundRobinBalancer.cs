@@ -1,7 +1,7 @@
 namespace McpRegistry.Balancing;
 
 /// <summary>One after the other, whatever their weights: the next in the order of the server after the last one that was chosen.</summary>
-internal sealed class RoundRobinBalancer : ILoadBalancer
+internal sealed class RoundRobinBalancer : ISetBalancer
 {
     private int _last = -1;
 
@@ -18,6 +18,19 @@ internal sealed class RoundRobinBalancer : ILoadBalancer
 
             next = next == candidates.Length ? 0 : next;
             if (Interlocked.CompareExchange(ref _last, candidates[next].Ordinal, last) == last)
+            {
+                return next;
+            }
+        }
+    }
+
+    public int Pick(CandidateSet set, LoadBalancingCall call)
+    {
+        while (true)
+        {
+            var last = Volatile.Read(ref _last);
+            var next = set.After(last);
+            if (Interlocked.CompareExchange(ref _last, set.Candidates[next].Ordinal, last) == last)
             {
                 return next;
             }

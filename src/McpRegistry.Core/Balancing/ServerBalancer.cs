@@ -25,6 +25,46 @@ internal sealed class ServerBalancer
         _zoneWeight = context.Options.MinZoneWeight * server.Endpoints.Sum(endpoint => IsNear(endpoint) ? endpoint.Weight : 0);
     }
 
+    /// <summary>Finds out what calls are spread over until something changes.</summary>
+    /// <param name="endpoints">Those that are connected and take calls, at most <see cref="EndpointBuffer.Capacity"/>.</param>
+    /// <param name="version">How many changes there were before they were looked at.</param>
+    /// <param name="until">The timestamp at which time alone changes which ones they are; the greatest one where it does not.</param>
+    public CandidateSet SetOf(ReadOnlySpan<IEndpointLoad> endpoints, long version, long until = long.MaxValue)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            until = Math.Min(until, ((EndpointLoad)endpoint).SteadyUntil);
+            foreach (var gate in _context.Gates)
+            {
+                until = Math.Min(until, gate.HoldsUntil(endpoint));
+            }
+        }
+
+        var mask = endpoints.IsEmpty ? 0 : All(endpoints);
+        mask = Either(Admitted(endpoints, mask), mask);
+        mask = Either(Near(endpoints, mask), mask);
+        var candidates = new IEndpointLoad[BitOperations.PopCount(mask)];
+        Take(endpoints, mask, candidates);
+        return new CandidateSet(candidates, IsLevel(candidates), version, until);
+    }
+
+    /// <summary>Chooses among what was found out.</summary>
+    /// <param name="set">At least one candidate.</param>
+    /// <param name="owner">Whose call it is.</param>
+    public IEndpointLoad Pick(CandidateSet set, ISessionOwner owner)
+    {
+        var candidates = set.Candidates;
+        if (candidates.Length == 1)
+        {
+            return candidates[0];
+        }
+
+        var balancer = Of(PolicyOf(owner));
+        var call = CallOf(balancer, owner);
+        return !set.IsLevel ? PickWarm(candidates, All(candidates), balancer, call)
+            : candidates[balancer is ISetBalancer known ? known.Pick(set, call) : balancer.Pick(candidates, call)];
+    }
+
     /// <summary>Chooses among endpoints.</summary>
     /// <param name="endpoints">Those that are connected and take calls, at least one and at most <see cref="EndpointBuffer.Capacity"/>.</param>
     /// <param name="owner">Whose call it is.</param>
@@ -36,30 +76,20 @@ internal sealed class ServerBalancer
         }
 
         var balancer = Of(PolicyOf(owner));
-        var call = new LoadBalancingCall(balancer.UsesKeys ? owner.HashOf(_context.Options.Key) : 0);
-        var mask = ulong.MaxValue >> (EndpointBuffer.Capacity - endpoints.Length);
+        var mask = All(endpoints);
         mask = Either(Admitted(endpoints, mask), mask);
         mask = Either(Near(endpoints, mask), mask);
-        mask = Either(Warm(endpoints, mask, balancer.UsesKeys, call.Key), mask);
-        var buffer = default(EndpointBuffer);
-        Span<IEndpointLoad> candidates = buffer;
-        var count = 0;
-        for (; mask != 0; mask &= mask - 1)
-        {
-            candidates[count++] = endpoints[BitOperations.TrailingZeroCount(mask)];
-        }
-
-        return candidates[count == 1 ? 0 : balancer.Pick(candidates[..count], call)];
+        return PickWarm(endpoints, mask, balancer, CallOf(balancer, owner));
     }
 
-    /// <summary>Tells what <see cref="Pick"/> would choose among, without using up anybody's turn.</summary>
-    /// <param name="endpoints">As for <see cref="Pick"/>.</param>
+    /// <summary>Tells what would be chosen among, without using up anybody's turn.</summary>
+    /// <param name="endpoints">As for a pick.</param>
     /// <param name="owner">Whose call it is.</param>
     /// <param name="states">Takes the state of each endpoint.</param>
     /// <returns>The one that would be chosen; null where that is a matter of turns, chance or load.</returns>
     public IEndpointLoad? Explain(ReadOnlySpan<IEndpointLoad> endpoints, ISessionOwner owner, Span<EndpointState> states)
     {
-        var all = ulong.MaxValue >> (EndpointBuffer.Capacity - endpoints.Length);
+        var all = All(endpoints);
         var admitted = endpoints.Length == 1 ? all : Either(Admitted(endpoints, all), all);
         var near = endpoints.Length == 1 ? all : Either(Near(endpoints, admitted), admitted);
         for (var i = 0; i < endpoints.Length; i++)
@@ -79,7 +109,45 @@ internal sealed class ServerBalancer
     /// <summary>Returns the policy for a call.</summary>
     public string PolicyOf(ISessionOwner owner) => owner.BalancingPolicy ?? _policy;
 
+    private static ulong All(ReadOnlySpan<IEndpointLoad> endpoints) => ulong.MaxValue >> (EndpointBuffer.Capacity - endpoints.Length);
+
     private static ulong Either(ulong narrowed, ulong mask) => narrowed == 0 ? mask : narrowed;
+
+    private static int Take(ReadOnlySpan<IEndpointLoad> endpoints, ulong mask, Span<IEndpointLoad> taken)
+    {
+        var count = 0;
+        for (; mask != 0; mask &= mask - 1)
+        {
+            taken[count++] = endpoints[BitOperations.TrailingZeroCount(mask)];
+        }
+
+        return count;
+    }
+
+    /// <summary>Tells whether no endpoint has less of its share than another one, and none has more of it by and by.</summary>
+    private static bool IsLevel(ReadOnlySpan<IEndpointLoad> endpoints)
+    {
+        foreach (EndpointLoad endpoint in endpoints)
+        {
+            if (endpoint.SteadyUntil != long.MaxValue || endpoint.Warmth != ((EndpointLoad)endpoints[0]).Warmth)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private LoadBalancingCall CallOf(ILoadBalancer balancer, ISessionOwner owner) => new(balancer.UsesKeys ? owner.HashOf(_context.Options.Key) : 0);
+
+    private static IEndpointLoad PickWarm(ReadOnlySpan<IEndpointLoad> endpoints, ulong mask, ILoadBalancer balancer, LoadBalancingCall call)
+    {
+        mask = Either(Warm(endpoints, mask, balancer.UsesKeys, call.Key), mask);
+        var buffer = default(EndpointBuffer);
+        Span<IEndpointLoad> candidates = buffer;
+        var count = Take(endpoints, mask, candidates);
+        return candidates[count == 1 ? 0 : balancer.Pick(candidates[..count], call)];
+    }
 
     private ILoadBalancer Of(string policy) => _byPolicy.GetOrAdd(policy, static (name, self) => self.Create(name), this);
 

@@ -4,10 +4,18 @@ namespace McpRegistry.Balancing;
 /// Smooth weighted round robin, as nginx has it: each candidate gains its weight, the highest is chosen and loses the sum. After so many picks
 /// as the sum of the weights each has had its weight in picks, spread as evenly as can be.
 /// </summary>
-internal sealed class SmoothWeightedBalancer : ILoadBalancer
+internal sealed class SmoothWeightedBalancer : ISetBalancer
 {
     private readonly Lock _lock = new();
     private readonly long[] _current = new long[EndpointBuffer.Capacity];
+
+    /// <summary>Goes on where candidates change, or the first of a round would get more than its part of the calls.</summary>
+    private int _turn = -1;
+
+    public int Pick(CandidateSet set, LoadBalancingCall call) => set.Turns.IsKnown ? TakeTurn(set) : Pick(set.Candidates, call);
+
+    /// <summary>Takes the next turn of a round that is known.</summary>
+    public int TakeTurn(CandidateSet set) => set.Turns[(uint)Interlocked.Increment(ref _turn)];
 
     public int Pick(ReadOnlySpan<IEndpointLoad> candidates, LoadBalancingCall call)
     {

@@ -104,6 +104,8 @@ internal sealed class GatewayCall : ISessionOwner
     /// <summary>Gets or sets where the answer may be kept; null when it may not.</summary>
     public CachePlace? Place { get; set; }
 
+    bool ISessionOwner.HasFailed => Failed is { Count: > 0 };
+
     bool ISessionOwner.Avoids(Guid endpointId) => Failed?.Contains(endpointId) == true;
 
     string ISessionOwner.Principal => Caller.PrincipalId;

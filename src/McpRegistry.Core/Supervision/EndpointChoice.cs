@@ -5,20 +5,24 @@ using McpRegistry.Upstream;
 namespace McpRegistry.Supervision;
 
 /// <summary>Decides which endpoint of a server is asked.</summary>
-internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint[] endpoints, ServerBalancer balancer)
+internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint[] endpoints, ServerBalancer balancer, EndpointChanges changes, TimeProvider time)
 {
+    private volatile KnownSpread? _known;
+
     /// <summary>Where sessions are being opened that their pools do not know yet, so that two calls of one session cannot open two.</summary>
     private readonly Dictionary<SessionKey, SupervisedEndpoint> _placing = [];
 
     /// <summary>Returns the first connected endpoint if there is one; one whose breaker lets no call through comes after the others.</summary>
-    /// <param name="except">One that comes after all others; null for none.</param>
-    public SupervisedEndpoint First(SupervisedEndpoint? except = null) =>
-        (except is null ? null : Array.Find(endpoints, endpoint => endpoint != except && endpoint is { Connection: not null, Endpoint.Weight: > 0, Load.Breaker.Admits: true }))
-        ?? Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Endpoint.Weight: > 0, Load.Breaker.Admits: true })
+    public SupervisedEndpoint First() =>
+        Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Endpoint.Weight: > 0, Load.Breaker.Admits: true })
         ?? Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Load.Breaker.Admits: true })
         ?? Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Endpoint.Weight: > 0 })
         ?? Array.Find(endpoints, static endpoint => endpoint.Connection is not null)
         ?? endpoints[0];
+
+    /// <summary>Returns the first one that is not a certain one, which comes after all others.</summary>
+    public SupervisedEndpoint FirstBut(SupervisedEndpoint? except) =>
+        Array.Find(endpoints, endpoint => endpoint != except && endpoint is { Connection: not null, Endpoint.Weight: > 0, Load.Breaker.Admits: true }) ?? First();
 
     public SessionKey KeyOf(ISessionOwner owner) =>
         new(owner.Principal, owner.Profile.Fingerprint, server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null);
@@ -61,7 +65,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
             return Enter(owner, named);
         }
 
-        if (server.Isolation == SessionIsolation.Shared || !Array.Exists(endpoints, static endpoint => endpoint.Connection is { Handshake.Era: ProtocolEra.Legacy }))
+        if (server.Isolation == SessionIsolation.Shared || !Known.HasSessions)
         {
             return ChooseNew(owner, owner.IsBalanced);
         }
@@ -167,8 +171,33 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         return chosen;
     }
 
+    private KnownSpread Known => _known is { } known && known.Candidates.Holds(changes, time) ? known : _known = Look();
+
+    private KnownSpread Look()
+    {
+        // Before the endpoints: what changes while they are looked at makes this old.
+        var version = changes.Count;
+        var until = long.MaxValue;
+        var hasSessions = false;
+        foreach (var endpoint in endpoints)
+        {
+            // Which is the first of them, and with it the era, is a matter of all breakers.
+            until = Math.Min(until, endpoint.Load.Breaker.HoldsUntil);
+            hasSessions |= endpoint.Connection is { Handshake.Era: ProtocolEra.Legacy };
+        }
+
+        var buffer = default(EndpointBuffer);
+        return new KnownSpread(balancer.SetOf(Candidates(buffer), version, until), hasSessions);
+    }
+
     private SupervisedEndpoint Pick(ISessionOwner owner)
     {
+        if (!owner.HasFailed)
+        {
+            var known = Known.Candidates;
+            return known.Candidates.IsEmpty ? First() : endpoints[balancer.Pick(known, owner).Ordinal];
+        }
+
         var buffer = default(EndpointBuffer);
         var candidates = Candidates(buffer, owner);
         candidates = candidates.IsEmpty ? Candidates(buffer) : candidates;
@@ -197,13 +226,21 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     /// <summary>Finds a place for a call that has failed elsewhere; null for one that has not.</summary>
     private SupervisedEndpoint? Other(ISessionOwner owner)
     {
-        if (!Array.Exists(endpoints, endpoint => owner.Avoids(endpoint.Endpoint.Id)))
+        if (!owner.HasFailed)
         {
             return null;
         }
 
         var era = First().Connection?.Handshake.Era;
-        return Array.Find(endpoints, endpoint => CanTake(owner, endpoint, era));
+        foreach (var endpoint in endpoints)
+        {
+            if (CanTake(owner, endpoint, era))
+            {
+                return endpoint;
+            }
+        }
+
+        return null;
     }
 
     /// <param name="owner">Whose call it is.</param>
@@ -226,4 +263,8 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
 
         return null;
     }
+
+    /// <param name="Candidates">What calls are spread over.</param>
+    /// <param name="HasSessions">Whether an endpoint speaks the era of sessions.</param>
+    private sealed record KnownSpread(CandidateSet Candidates, bool HasSessions);
 }

@@ -15,6 +15,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private readonly EndpointContext _context;
     private readonly RegisteredServer _server;
     private readonly IEndpointListener _listener;
+    private readonly EndpointChanges _changes;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private TaskCompletionSource<ConnectResult> _attempt = NewAttempt();
@@ -26,14 +27,16 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private long _lastAttempt;
     private volatile UpstreamConnection? _connection;
 
-    public SupervisedEndpoint(EndpointContext context, RegisteredServer server, int ordinal, IEndpointListener listener)
+    public SupervisedEndpoint(EndpointContext context, RegisteredServer server, int ordinal, IEndpointListener listener, EndpointChanges? changes = null)
     {
         var endpoint = server.Endpoints[ordinal];
         _context = context;
         _server = server;
         _listener = listener;
+        _changes = changes ?? new EndpointChanges();
         Endpoint = endpoint;
-        Load = new EndpointLoad(endpoint, ordinal, context.Balancing.Options, context.Time, context.Breakers.Take(server, endpoint));
+        Load = new EndpointLoad(endpoint, ordinal, context.Balancing.Options, context.Time, context.Breakers.Take(server, endpoint), _changes);
+        Load.Breaker.CountBy(_changes);
         Listeners.Add(new ChangeListener(listener));
         Sessions = new SessionPool(context.Connector, server, endpoint, context.Options, context.Time);
     }
@@ -52,7 +55,11 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     public UpstreamConnection? Connection
     {
         get => _connection;
-        private set => _connection = value;
+        private set
+        {
+            _connection = value;
+            _changes.Add();
+        }
     }
 
     /// <summary>Gets why the last attempt failed or the last connection ended; null while connected or not tried.</summary>
@@ -126,6 +133,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         }
 
         await Sessions.DisposeAsync().ConfigureAwait(false);
+        Load.Breaker.CountNoMoreBy(_changes);
         _context.Breakers.GiveBack(Load.Breaker);
         _context.Connector.Forget(Endpoint.Id);
         _stopping.Dispose();

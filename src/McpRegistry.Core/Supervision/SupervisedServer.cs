@@ -27,11 +27,12 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         _context = context;
         Server = server;
         _catalogue = new CatalogueReader(context, this, endpoints.Jitter);
-        _endpoints = [.. Enumerable.Range(0, server.Endpoints.Length).Select(ordinal => new SupervisedEndpoint(endpoints, server, ordinal, this))];
+        var changes = new EndpointChanges();
+        _endpoints = [.. Enumerable.Range(0, server.Endpoints.Length).Select(ordinal => new SupervisedEndpoint(endpoints, server, ordinal, this, changes))];
         Retries = new RetryBudget(endpoints.Resilience.Retry, endpoints.Time);
         _gates = endpoints.Gates;
         Gate = _gates.Take(server);
-        _choice = new EndpointChoice(server, _endpoints, new ServerBalancer(endpoints.Balancing, server));
+        _choice = new EndpointChoice(server, _endpoints, new ServerBalancer(endpoints.Balancing, server), changes, endpoints.Time);
     }
 
     public RegisteredServer Server { get; }
@@ -257,7 +258,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     /// <summary>Chooses the endpoint for what is not spread: the first connected one if there is one.</summary>
     /// <param name="except">The one that comes after all others; null for none.</param>
-    public SupervisedEndpoint Choose(SupervisedEndpoint? except = null) => _choice.First(except);
+    public SupervisedEndpoint Choose(SupervisedEndpoint? except = null) => _choice.FirstBut(except);
 
     private sealed class SharedLease(UpstreamConnection connection, SupervisedEndpoint endpoint) : ConnectionLease(connection)
     {

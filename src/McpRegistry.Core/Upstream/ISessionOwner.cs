@@ -24,6 +24,9 @@ internal interface ISessionOwner
     /// </summary>
     bool IsBalanced => false;
 
+    /// <summary>Gets a value that tells whether the owner has failed at an endpoint, so that others are to be asked before it.</summary>
+    bool HasFailed => false;
+
     /// <summary>Tells whether another endpoint is to be asked before this one, where the owner has failed already.</summary>
     bool Avoids(Guid endpointId) => false;
 

@@ -15,6 +15,9 @@ internal sealed class BalancingSample
 {
     public const int Picks = 100_000;
 
+    /// <summary>What is known of the endpoints, by those that are away, as a server keeps it.</summary>
+    private readonly Dictionary<string, CandidateSet> _sets = [];
+
     public BalancingSample(BalancingOptions options, int[] weights, string?[]? zones = null, IEndpointGate[]? gates = null)
     {
         var endpoints = weights.Select((weight, i) => new ServerEndpoint
@@ -25,12 +28,15 @@ internal sealed class BalancingSample
             Zone = zones?[i],
         }).ToImmutableArray();
         Server = SampleServers.Of("a") with { Id = new Guid(1, 2, 3, new byte[8]), Endpoints = endpoints };
-        Loads = [.. endpoints.Select((endpoint, i) => new EndpointLoad(endpoint, i, options, Clock, Breakers(Clock).Take(Server, endpoint)))];
+        Loads = [.. endpoints.Select((endpoint, i) => new EndpointLoad(endpoint, i, options, Clock, Breakers(Clock).Take(Server, endpoint), Changes))];
+        Array.ForEach(Loads, load => load.Breaker.CountBy(Changes));
         Balancer = new ServerBalancer(Context(options, Clock, gates), Server);
         Clock.Advance(TimeSpan.FromHours(2));
     }
 
     public ManualTimeProvider Clock { get; } = new();
+
+    public EndpointChanges Changes { get; } = new();
 
     public RegisteredServer Server { get; }
 
@@ -51,8 +57,13 @@ internal sealed class BalancingSample
     /// <summary>Picks among the endpoints, without those that are away; returns the place of the chosen one.</summary>
     public int Pick(string principal = "p", string? policy = null, params int[] away)
     {
-        IEndpointLoad[] connected = [.. Loads.Where(load => !away.Contains(load.Ordinal))];
-        return Balancer.Pick(connected, new Owner(principal) { BalancingPolicy = policy }).Ordinal;
+        var name = string.Join(' ', away);
+        if (!_sets.TryGetValue(name, out var set) || !set.Holds(Changes, Clock))
+        {
+            _sets[name] = set = Balancer.SetOf([.. Loads.Where(load => !away.Contains(load.Ordinal))], Changes.Count);
+        }
+
+        return Balancer.Pick(set, new Owner(principal) { BalancingPolicy = policy }).Ordinal;
     }
 
     /// <summary>Counts many picks.</summary>
@@ -84,6 +95,8 @@ internal sealed class BalancingSample
         public Guid? Endpoint { get; init; }
 
         public Guid[] Avoided { get; init; } = [];
+
+        public bool HasFailed => Avoided.Length > 0;
 
         public bool Avoids(Guid endpointId) => Avoided.Contains(endpointId);
 

@@ -8,4 +8,6 @@ internal sealed class BreakerGate : IEndpointGate
     public EndpointState KeptOutAs => EndpointState.CircuitOpen;
 
     public bool Admits(IEndpointLoad endpoint) => ((EndpointLoad)endpoint).Breaker.Admits;
+
+    public long HoldsUntil(IEndpointLoad endpoint) => ((EndpointLoad)endpoint).Breaker.HoldsUntil;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using McpRegistry.Balancing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 
@@ -17,6 +18,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
     private readonly TimeProvider _time = settings.Time;
     private readonly FailureWindow _window = new(settings.Options.Window, settings.Time);
     private ImmutableList<CircuitTransition> _history = [];
+    private ImmutableArray<EndpointChanges> _changes = [];
     private volatile CircuitState _state;
     private int _consecutive;
     private int _successes;
@@ -62,6 +64,26 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
         _ => false,
     };
 
+    /// <summary>Gets the timestamp at which time alone changes <see cref="Admits"/>; the greatest one where it does not.</summary>
+    public long HoldsUntil
+    {
+        get
+        {
+            var until = _state switch
+            {
+                CircuitState.Open => Volatile.Read(ref _until),
+                CircuitState.HalfOpen when Volatile.Read(ref _probe) != 0 => Volatile.Read(ref _probeUntil),
+                _ => long.MaxValue,
+            };
+            return until > _time.GetTimestamp() ? until : long.MaxValue;
+        }
+    }
+
+    /// <summary>Has changes of <see cref="Admits"/> counted that time alone does not make.</summary>
+    public void CountBy(EndpointChanges changes) => ImmutableInterlocked.Update(ref _changes, static (all, one) => all.Add(one), changes);
+
+    public void CountNoMoreBy(EndpointChanges changes) => ImmutableInterlocked.Update(ref _changes, static (all, one) => all.Remove(one), changes);
+
     /// <summary>Lets a call through, or not.</summary>
     /// <param name="probe">The probe that the call is, to be given back with its end; 0 when it is an ordinary one.</param>
     public bool TryEnter(out long probe)
@@ -94,6 +116,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
             Totals.AddProbe();
             Volatile.Write(ref _probeUntil, _time.GetTimestamp() + Ticks(_options.ProbeTimeout));
             Volatile.Write(ref _probe, probe = ++_lastProbe);
+            CountChange();
             return true;
         }
     }
@@ -244,6 +267,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
             if (_probe == probe)
             {
                 Volatile.Write(ref _probe, 0);
+                CountChange();
             }
 
             if (verdict is CircuitVerdict.Failure or CircuitVerdict.Timeout)
@@ -286,7 +310,16 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
         }
 
         _state = state;
+        CountChange();
         settings.Log.CircuitChanged(endpointId, serverId, state, reason);
+    }
+
+    private void CountChange()
+    {
+        foreach (var changes in _changes)
+        {
+            changes.Add();
+        }
     }
 
     /// <summary>Now, and later than what was before: two changes within one tick of the store are two.</summary>
