@@ -41,14 +41,12 @@ internal sealed class WeightTable
     {
         var begin = without == 0 ? 0 : _ends[without - 1];
         var weight = _ends[without] - begin;
-        var place = Math.Min((long)(point * (_total - weight)), _total - weight - 1);
+        var place = (long)(point * (_total - weight));
         return Find(place < begin ? place : place + weight);
     }
 
     private int Find(long place)
     {
-        // The product of a point and a large sum may be rounded up to it.
-        place = Math.Min(place, _total - 1);
         var i = (int)_guide[place * _guide.Length / _total];
         while (_ends[i] <= place)
         {

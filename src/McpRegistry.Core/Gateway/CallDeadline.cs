@@ -18,9 +18,10 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     private volatile bool _isSuspended;
     private volatile bool _isCancelled;
     private int _questions;
-    private readonly CancellationTokenSource _idle;
-    private readonly CancellationTokenSource _whole;
-    private readonly CancellationTokenSource _either;
+
+    /// <summary>Ends at the nearer end of the silence and of the whole time. One for both: each more with its timer and its links would cost every call.</summary>
+    private readonly CancellationTokenSource _ending;
+    private readonly CancellationTokenRegistration _link;
     private CancellationTokenSource? _attempt;
 
     /// <summary>The endpoints that are asked at once; one that makes progress speaks for all.</summary>
@@ -34,10 +35,9 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
         _caller = caller;
         _left = _times.Whole;
         _began = _sentAt = _heardAt = time.GetTimestamp();
-        _idle = new CancellationTokenSource(_times.Silence, time);
-        _whole = new CancellationTokenSource(_left, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_idle.Token, _whole.Token, caller);
-        Token = _either.Token;
+        _ending = new CancellationTokenSource(Nearer(_times.Silence, _left), time);
+        Token = _ending.Token;
+        _link = caller.UnsafeRegister(static ending => ((CancellationTokenSource)ending!).Cancel(), _ending);
     }
 
     /// <summary>Gets the token; it can still be asked for when the call has ended.</summary>
@@ -57,7 +57,7 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
         _isCancelled = true;
         try
         {
-            _ = _whole.CancelAsync();
+            _ = _ending.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
@@ -133,26 +133,34 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     /// <summary>Stops the time: the client is away, and somebody else sees to it that this ends.</summary>
     public void Suspend()
     {
-        _isSuspended = true;
-        _left -= _time.GetElapsedTime(_began);
-        Set(_whole, Timeout.InfiniteTimeSpan);
-        Restart();
+        lock (_ending)
+        {
+            _isSuspended = true;
+            _left -= _time.GetElapsedTime(_began);
+            Restart();
+        }
     }
 
     /// <summary>Lets the time run on, with as much left as there was.</summary>
     public void Resume()
     {
-        _isSuspended = false;
-        _began = _time.GetTimestamp();
-        Set(_whole, _left > TimeSpan.Zero ? _left : TimeSpan.Zero);
-        Restart();
+        lock (_ending)
+        {
+            _isSuspended = false;
+            _began = _time.GetTimestamp();
+            Restart();
+        }
     }
 
     private void Restart()
     {
         Volatile.Write(ref _heardAt, _time.GetTimestamp());
         var isAsking = Volatile.Read(ref _questions) > 0;
-        Set(_idle, _isSuspended ? Timeout.InfiniteTimeSpan : isAsking ? _question : _times.Silence);
+        lock (_ending)
+        {
+            Set(_ending, _isSuspended ? Timeout.InfiniteTimeSpan : Nearer(isAsking ? _question : _times.Silence, _left - _time.GetElapsedTime(_began)));
+        }
+
         if (_times.Attempt is { } limit)
         {
             var left = _isSuspended || isAsking ? Timeout.InfiniteTimeSpan : limit;
@@ -166,6 +174,13 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
                 Set(beside, left);
             }
         }
+    }
+
+    /// <summary>Returns the shorter of two times in whole milliseconds, rounded up: a part of one would be cut off, and the call with it.</summary>
+    private static TimeSpan Nearer(TimeSpan silence, TimeSpan whole)
+    {
+        var nearer = silence < whole ? silence : whole;
+        return nearer > TimeSpan.Zero ? TimeSpan.FromMilliseconds(Math.Ceiling(nearer.TotalMilliseconds)) : TimeSpan.Zero;
     }
 
     private static void Set(CancellationTokenSource limit, TimeSpan time)
@@ -183,8 +198,7 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     public void Dispose()
     {
         _attempt?.Dispose();
-        _either.Dispose();
-        _whole.Dispose();
-        _idle.Dispose();
+        _link.Dispose();
+        _ending.Dispose();
     }
 }
