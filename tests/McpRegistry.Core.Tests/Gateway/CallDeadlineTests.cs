@@ -85,6 +85,32 @@ public sealed class CallDeadlineTests : IDisposable
         Assert.Equal((true, expected), (_deadline.HasExpired, _deadline.BlamesServer));
     }
 
+    [Fact]
+    public void Token_CallerGivesUp_EndsWithoutHavingExpired()
+    {
+        using var caller = new CancellationTokenSource();
+        using var deadline = new CallDeadline(new GatewayOptions(), _clock, caller.Token);
+        Assert.False(deadline.Token.IsCancellationRequested);
+        caller.Cancel();
+
+        Assert.Equal((true, false), (deadline.Token.IsCancellationRequested, deadline.HasExpired));
+    }
+
+    /// <summary>Times that are no whole milliseconds must not be cut short, by which the call would end before its maximum.</summary>
+    [Fact]
+    public void Extend_AtAFractionOfAMillisecond_EndsAtTheMaximumAndNotBefore()
+    {
+        using var deadline = new CallDeadline(
+            new GatewayOptions { RequestTimeout = Maximum, MaxRequestDuration = Maximum }, _clock, CancellationToken.None);
+        _clock.Advance(TimeSpan.FromMicroseconds(300));
+        deadline.Extend();
+        _clock.Advance(Maximum - TimeSpan.FromMicroseconds(301));
+        Assert.False(deadline.Token.IsCancellationRequested);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.True(deadline.HasExpired);
+    }
+
     /// <summary>Two people who take their time with an answer must not cost a call its life.</summary>
     [Fact]
     public void Suspend_ForHours_LeavesTheTimeThatWasLeft()
