@@ -59,7 +59,7 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     {
         get
         {
-            var up = time.GetElapsedTime(Math.Max(Volatile.Read(ref _upSince), Breaker.Recovered));
+            var up = time.GetElapsedTime(WarmingSince);
             var warmth = up >= options.SlowStart ? 1 : Math.Max(options.SlowStartFloor, up / options.SlowStart);
             return Condition == EndpointCondition.Degraded ? warmth / 2 : warmth;
         }
@@ -71,10 +71,12 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
         get
         {
             var trial = _health.TrialAfter(Now) is { } after ? _start + Ticks(after) : long.MaxValue;
-            var upSince = Volatile.Read(ref _upSince);
-            return time.GetElapsedTime(upSince) >= options.SlowStart ? trial : Math.Min(trial, upSince + Ticks(options.SlowStart));
+            var since = WarmingSince;
+            return time.GetElapsedTime(since) >= options.SlowStart ? trial : Math.Min(trial, since + Ticks(options.SlowStart));
         }
     }
+
+    private long WarmingSince => Math.Max(Volatile.Read(ref _upSince), Breaker.Recovered);
 
     /// <summary>Notes that the endpoint was connected to when it was not.</summary>
     public void Connected()
