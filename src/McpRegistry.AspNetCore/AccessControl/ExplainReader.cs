@@ -7,6 +7,8 @@ namespace McpRegistry.AspNetCore.AccessControl;
 /// <summary>Reads the body of <c>access/explain</c>.</summary>
 internal static class ExplainReader
 {
+    private const int MaxNameLength = 2_048;
+
     public static ExplainRequest Read(JsonElement body, DateTimeOffset now, List<ValidationFault> faults)
     {
         var members = new JsonObjectReader(body, "", faults);
@@ -14,7 +16,7 @@ internal static class ExplainReader
             ReadSubject(members, faults),
             ReadRequired(members, "server", "Name a server by its alias or id.", faults),
             ReadRequired(members, "method", "Name an MCP method, for example tools/call.", faults),
-            members.Text("tool"),
+            members.Text("tool", MaxNameLength),
             AccessRuleReader.ReadTime(members, "at", faults) ?? now);
         members.Finish();
         if (request.Method.Length > 0 && !GovernedMethods.Names.Contains(request.Method, StringComparer.Ordinal))

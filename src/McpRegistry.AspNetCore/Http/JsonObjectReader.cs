@@ -42,6 +42,19 @@ internal sealed class JsonObjectReader
 
     public string? Text(string name) => Take(name) is { } value ? Text(value, _path + name) : null;
 
+    /// <summary>Reads a text that has a bound.</summary>
+    public string? Text(string name, int maxLength)
+    {
+        var text = Text(name);
+        if (text is null || text.Length <= maxLength)
+        {
+            return text;
+        }
+
+        Add(_path + name, "too_long", $"At most {maxLength} characters are taken here; these are {text.Length}.");
+        return null;
+    }
+
     /// <summary>Tells whether a member is there and not null, without taking it.</summary>
     public bool Has(string name) => _members.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null;
 

@@ -8,6 +8,9 @@ namespace McpRegistry.AspNetCore.Routing;
 /// <summary>Reads the call that is to be explained.</summary>
 internal static class RouteExplainReader
 {
+    private const int MaxNameLength = 2_048;
+    private const int MaxUriLength = 8_192;
+
     public static RouteExplainRequest Read(JsonElement body, DateTimeOffset now, List<ValidationFault> faults)
     {
         var members = new JsonObjectReader(body, "", faults);
@@ -25,10 +28,10 @@ internal static class RouteExplainReader
 
         var request = new RouteExplainRequest(
             tenant, key, user, subject == "tenant" || (tenant is not null && subject is null && key is null && user is null),
-            members.Text("alias"),
+            members.Text("alias", MaxNameLength),
             members.Text("method") ?? "",
-            members.Text("name"),
-            members.Text("uri"),
+            members.Text("name", MaxNameLength),
+            members.Text("uri", MaxUriLength),
             members.Raw("arguments"),
             members.TextMap("headers"),
             ReadAddress(members, faults),

@@ -110,6 +110,12 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
             return;
         }
 
+        if (!EntityTag.Matches(context.Request.Headers, stored.Server.Version, out _))
+        {
+            await Problem.Stale(WriteProblems.Server).WriteAsync(context);
+            return;
+        }
+
         var result = await registrar.DeleteAsync(stored.Server.Tenant, stored.Server.Id, context.GetActor(), context.RequestAborted);
         if (!result.Succeeded)
         {
@@ -124,6 +130,12 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
     {
         if (await FindAsync(context, AccessPermissions.Write) is not { } stored)
         {
+            return;
+        }
+
+        if (!EntityTag.Matches(context.Request.Headers, stored.Server.Version, out _))
+        {
+            await Problem.Stale(WriteProblems.Server).WriteAsync(context);
             return;
         }
 

@@ -148,6 +148,23 @@ public sealed class ServerApiTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("DELETE", "")]
+    [InlineData("PUT", "/maintenance")]
+    [InlineData("DELETE", "/maintenance")]
+    public async Task Change_IfMatch_GuardsTheVersion(string method, string path)
+    {
+        var id = await _host.RegisterAsync("weather");
+        foreach (var tag in new[] { "\"2\"", "garbage" })
+        {
+            (await _host.SendAsync(new HttpMethod(method), $"{Path}/{id}{path}", (string?)null, ("If-Match", tag))).AssertProblem(HttpStatusCode.PreconditionFailed, "stale");
+        }
+
+        var answer = await _host.SendAsync(new HttpMethod(method), $"{Path}/{id}{path}", (string?)null, ("If-Match", "\"1\""));
+
+        Assert.True((int)answer.Status < 300, answer.Body);
+    }
+
+    [Theory]
     [InlineData(ServerOrigin.Configuration, "McpRegistry:Servers:weather")]
     [InlineData(ServerOrigin.Code, "AddServer(")]
     public async Task PutAndDelete_DeclaredServer_SayWhereToChangeIt(ServerOrigin origin, string place)

@@ -110,9 +110,9 @@ public sealed class AccessRuleRouteTests : AccessTest
         Assert.Equal("other_subject", Assert.Single(other.GetProperty("rules").EnumerateArray()).GetProperty("state").GetString());
         Assert.Equal("no_rule", (await ExplainAsync("""{"subject":"me","server":"up","method":"tools/call"}""")).GetProperty("reason").GetString());
         Assert.Empty(upstream.Requests.Of("tools/call"));
-        var (status, body) = await SendAsync(Gateway.Http, HttpMethod.Post, "/api/v1/access/explain", """{"keyId":"x","server":"nowhere","method":"tools/fly","at":"noon"}""");
+        var (status, body) = await SendAsync(Gateway.Http, HttpMethod.Post, "/api/v1/access/explain", $$"""{"keyId":"x","server":"nowhere","method":"tools/fly","tool":"{{new string('n', 3_000)}}","at":"noon"}""");
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Equal(4, JsonElement.Parse(body).GetProperty("errors").EnumerateArray().Select(fault => fault.GetProperty("path").GetString()).Distinct().Count());
+        Assert.Equal(5, JsonElement.Parse(body).GetProperty("errors").EnumerateArray().Select(fault => fault.GetProperty("path").GetString()).Distinct().Count());
     }
 
     [Fact]

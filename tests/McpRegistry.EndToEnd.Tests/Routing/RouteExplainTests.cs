@@ -79,11 +79,11 @@ public sealed class RouteExplainTests : RoutingTest
     [Fact]
     public async Task Explain_Faults_AreAllNamed()
     {
-        var (status, body) = await SendAsync(Gateway.Http, HttpMethod.Post, "/api/v1/router/explain", $$"""{"keyId":"{{Guid.CreateVersion7()}}","subject":"me","method":"x","address":"here","more":1}""");
+        var (status, body) = await SendAsync(Gateway.Http, HttpMethod.Post, "/api/v1/router/explain", $$"""{"keyId":"{{Guid.CreateVersion7()}}","subject":"me","method":"x","name":"{{new string('n', 3_000)}}","address":"here","more":1}""");
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal(
-            ["address", "keyId", "method", "more", "subject"],
+            ["address", "keyId", "method", "more", "name", "subject"],
             JsonElement.Parse(body).GetProperty("errors").EnumerateArray().Select(static error => error.GetProperty("path").GetString()).Order(StringComparer.Ordinal));
     }
 
