@@ -121,7 +121,7 @@ internal sealed class ApiKeyApi(IApiKeyRegistrar registrar, ApiKeyDefinitionVali
     private static ApiKeyAuthority AuthorityOf(Caller caller) => new(caller.Scopes, caller.Key);
 
     private static long? ExpectedVersion(HttpContext context, StoredApiKey stored) =>
-        EntityTag.Matches(context.Request.Headers, stored.Key.Version, out var isBound) && isBound ? stored.Key.Version : null;
+        EntityTag.BoundVersion(context.Request.Headers, stored.Key.Version);
 
     /// <summary>Finds the key of the route in the version that the caller expects, or answers why not.</summary>
     private async Task<StoredApiKey?> FindAsync(HttpContext context)

@@ -33,4 +33,7 @@ internal static class EntityTag
         var current = new EntityTagHeaderValue(Of(version));
         return tags.Any(tag => tag.Compare(current, useStrongComparison: true));
     }
+
+    /// <summary>Returns the version that a write must still find; null where If-Match binds it to none.</summary>
+    public static long? BoundVersion(IHeaderDictionary headers, long version) => Matches(headers, version, out var isBound) && isBound ? version : null;
 }

@@ -77,14 +77,8 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
 
     public async Task ReplaceAsync(HttpContext context)
     {
-        if (await FindAsync(context, AccessPermissions.Write) is not { } stored)
+        if (await FindExpectedAsync(context, AccessPermissions.Write) is not { } stored)
         {
-            return;
-        }
-
-        if (!EntityTag.Matches(context.Request.Headers, stored.Server.Version, out var isBound))
-        {
-            await Problem.Stale(WriteProblems.Server).WriteAsync(context);
             return;
         }
 
@@ -93,7 +87,7 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
             return;
         }
 
-        var result = await registrar.UpdateAsync(stored.Server.Tenant, stored.Server.Id, definition, isBound ? stored.Server.Version : null, context.GetActor(), context.RequestAborted);
+        var result = await registrar.UpdateAsync(stored.Server.Tenant, stored.Server.Id, definition, EntityTag.BoundVersion(context.Request.Headers, stored.Server.Version), context.GetActor(), context.RequestAborted);
         if (!result.Succeeded)
         {
             await WriteProblems.Of(result).WriteAsync(context);
@@ -105,14 +99,8 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
 
     public async Task DeleteAsync(HttpContext context)
     {
-        if (await FindAsync(context, AccessPermissions.Admin) is not { } stored)
+        if (await FindExpectedAsync(context, AccessPermissions.Admin) is not { } stored)
         {
-            return;
-        }
-
-        if (!EntityTag.Matches(context.Request.Headers, stored.Server.Version, out _))
-        {
-            await Problem.Stale(WriteProblems.Server).WriteAsync(context);
             return;
         }
 
@@ -128,14 +116,8 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
 
     public async Task MaintainAsync(HttpContext context, bool begins)
     {
-        if (await FindAsync(context, AccessPermissions.Write) is not { } stored)
+        if (await FindExpectedAsync(context, AccessPermissions.Write) is not { } stored)
         {
-            return;
-        }
-
-        if (!EntityTag.Matches(context.Request.Headers, stored.Server.Version, out _))
-        {
-            await Problem.Stale(WriteProblems.Server).WriteAsync(context);
             return;
         }
 
@@ -183,6 +165,23 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
         }
 
         return stored;
+    }
+
+    /// <summary>Finds the server of the route in the version that the caller expects, or answers why not.</summary>
+    private async Task<StoredServer?> FindExpectedAsync(HttpContext context, AccessPermissions needed)
+    {
+        if (await FindAsync(context, needed) is not { } stored)
+        {
+            return null;
+        }
+
+        if (EntityTag.Matches(context.Request.Headers, stored.Server.Version, out _))
+        {
+            return stored;
+        }
+
+        await Problem.Stale(WriteProblems.Server).WriteAsync(context);
+        return null;
     }
 
     private bool May(Caller caller, RegisteredServer server, AccessPermissions needed) => access.Decide(caller, server, needed, McpMethod.Unknown).IsAllowed;
