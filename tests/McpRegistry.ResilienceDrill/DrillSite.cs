@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using McpRegistry.TestSupport.Upstreams;
 
 namespace McpRegistry.ResilienceDrill;
 
@@ -40,7 +41,7 @@ internal sealed class DrillSite : IDisposable
             List<string> arguments = ["gateway", "--Drill:Database", Path.Combine(site._folder.FullName, "registry.db")];
             for (var endpoint = 0; endpoint < EndpointCount; endpoint++)
             {
-                site._endpoints[endpoint] = await site.StartEndpointAsync(endpoint, 0);
+                site._endpoints[endpoint] = await site.StartEndpointAsync(endpoint, ReturningPort.Take());
                 Set($"Servers:{Server}:Endpoints:{endpoint}:Url", new Uri(site._endpoints[endpoint].Url, "/mcp").AbsoluteUri);
             }
 

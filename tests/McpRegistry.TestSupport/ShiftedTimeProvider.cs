@@ -13,5 +13,13 @@ public sealed class ShiftedTimeProvider : TimeProvider
 
     public override long GetTimestamp() => System.GetElapsedTime(0).Ticks + Shifted.Ticks;
 
+    /// <summary>Makes a clock that begins with a full hour, so that no quota of an hour or a day begins anew while a test runs.</summary>
+    public static ShiftedTimeProvider AtFullHour()
+    {
+        var clock = new ShiftedTimeProvider();
+        clock.Shift(TimeSpan.FromHours(1) - TimeSpan.FromTicks(clock.GetUtcNow().Ticks % TimeSpan.TicksPerHour));
+        return clock;
+    }
+
     public void Shift(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 }

@@ -1,4 +1,5 @@
 using McpRegistry.EndToEnd.Tests.Hosting;
+using McpRegistry.TestSupport;
 using McpRegistry.TestSupport.Processes;
 
 namespace McpRegistry.EndToEnd.Tests.Clients;
@@ -14,7 +15,7 @@ public sealed class ClientGateway : IAsyncLifetime
     {
         var cancellation = TestContext.Current.CancellationToken;
         _sample = await SampleServer.StartHttpAsync(cancellation);
-        Host = await GatewayHost.StartAsync(cancellation);
+        Host = await GatewayHost.StartAsync(cancellation, new GatewaySetup { Clock = ShiftedTimeProvider.AtFullHour() });
         await Host.Registry.AddAsync("sample", _sample.Url, cancellation);
     }
 

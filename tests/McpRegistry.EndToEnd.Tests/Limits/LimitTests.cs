@@ -12,7 +12,7 @@ namespace McpRegistry.EndToEnd.Tests.Limits;
 /// <summary>What callers see of limits, and what servers do not see.</summary>
 public sealed class LimitTests : EndToEndTest
 {
-    private readonly ShiftedTimeProvider _clock = new();
+    private readonly ShiftedTimeProvider _clock = ShiftedTimeProvider.AtFullHour();
 
     private protected override GatewaySetup Setup => new() { Clock = _clock };
 

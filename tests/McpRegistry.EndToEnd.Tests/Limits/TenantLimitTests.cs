@@ -4,6 +4,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.EndToEnd.Tests.AccessControl;
 using McpRegistry.EndToEnd.Tests.Hosting;
 using McpRegistry.EndToEnd.Tests.Wire;
+using McpRegistry.TestSupport;
 using McpRegistry.Users;
 
 namespace McpRegistry.EndToEnd.Tests.Limits;
@@ -15,6 +16,7 @@ public sealed class TenantLimitTests : AccessTest
 
     private protected override GatewaySetup Setup => base.Setup with
     {
+        Clock = ShiftedTimeProvider.AtFullHour(),
         Settings = new Dictionary<string, string?>(base.Setup.Settings, StringComparer.Ordinal) { ["Tenants:AdminsActForTenants"] = "true" },
     };
 

@@ -27,7 +27,7 @@ internal sealed class UpstreamListener : IAsyncDisposable
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.KeepAliveTimeout = idle ?? kestrel.Limits.KeepAliveTimeout;
-            kestrel.Listen(IPAddress.Loopback, port, listen =>
+            kestrel.Listen(IPAddress.Loopback, port == 0 ? ReturningPort.Take() : port, listen =>
             {
                 listen.Use(Count);
                 if (certificate is not null)
