@@ -4,6 +4,7 @@ using System.Text;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Snapshots;
 
 namespace McpRegistry.Gateway;
 
@@ -47,9 +48,12 @@ internal static class AnswerTranslator
             return new GatewayAnswer(output.WrittenMemory);
         }
 
-        ResultRewriter.WriteResult(output, call.Id, result, call.Message.Method, from, call.Era, legacyListTtlMs, serverInfo);
+        ResultRewriter.WriteResult(output, call.Id, result, call.Message.Method, from, call.Era, legacyListTtlMs, serverInfo, WrapsOutput(call, from));
         return new GatewayAnswer(output.WrittenMemory);
     }
+
+    private static bool WrapsOutput(GatewayCall call, ProtocolEra from) =>
+        from == ProtocolEra.Modern && call is { Era: ProtocolEra.Legacy, Message.Method: McpMethod.ToolsCall } && WrappedOutputs.Has(call.Target?.Report, call.TargetName);
 
     private static GatewayAnswer TranslateError(GatewayCall call, string alias, UpstreamMessage message)
     {

@@ -40,7 +40,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
         var start = cursor is { } after ? FirstAfter(items, after) : 0;
         var end = Math.Min(items.Length, start + options.Value.ListPageSize);
         var page = items.AsSpan()[start..end];
-        var output = new ArrayBufferWriter<byte>(SizeOf(page));
+        var output = new ArrayBufferWriter<byte>(SizeOf(page, call.Era));
         var next = end < items.Length ? (ListCursor.After(method, items[end - 1]) with { IsPublic = hint.IsPublic }).Seal(sealer) : null;
         Write(output, call, view, hint, page, next);
         return new GatewayAnswer(output.WrittenMemory);
@@ -59,12 +59,12 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
     }
 
     /// <summary>Growing a buffer of many entries would copy them again and again.</summary>
-    private static int SizeOf(ReadOnlySpan<MergedItem> page)
+    private static int SizeOf(ReadOnlySpan<MergedItem> page, ProtocolEra era)
     {
         var size = 1024;
         foreach (var item in page)
         {
-            size += item.Json.Length + 1;
+            size += item.JsonFor(era).Length + 1;
         }
 
         return size;
@@ -112,7 +112,7 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
             json.WriteStartArray(ArrayName(call.Message.Method));
             foreach (var item in page)
             {
-                json.WriteRawValue(item.Json.Span, skipInputValidation: true);
+                json.WriteRawValue(item.JsonFor(call.Era).Span, skipInputValidation: true);
             }
 
             json.WriteEndArray();

@@ -18,9 +18,10 @@ internal static class ResultRewriter
     /// <param name="to">The client's era.</param>
     /// <param name="legacyListTtlMs">How long a modern client may keep a list of a legacy upstream, ms.</param>
     /// <param name="serverInfo">Who a modern client is told has answered, as a raw object; empty leaves what the upstream says.</param>
+    /// <param name="wrapsOutput">Whether legacy clients know the output of the called tool as a member of an object, whatever it is.</param>
     public static void WriteResult(
         IBufferWriter<byte> output, ReadOnlySpan<byte> clientId, ReadOnlySpan<byte> result, McpMethod method, ProtocolEra from, ProtocolEra to,
-        long legacyListTtlMs = 0, ReadOnlySpan<byte> serverInfo = default)
+        long legacyListTtlMs = 0, ReadOnlySpan<byte> serverInfo = default, bool wrapsOutput = false)
     {
         output.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
         output.Write(clientId);
@@ -39,7 +40,7 @@ internal static class ResultRewriter
         }
         else
         {
-            WriteLegacy(output, result, method);
+            WriteLegacy(output, result, method, method == McpMethod.ToolsCall ? LegacyOutput.Find(result, wrapsOutput) : default);
         }
 
         output.Write("}"u8);
@@ -111,9 +112,10 @@ internal static class ResultRewriter
         ServerInfoMeta.Write(output, meta, serverInfo);
     }
 
-    private static void WriteLegacy(IBufferWriter<byte> output, ReadOnlySpan<byte> result, McpMethod method)
+    private static void WriteLegacy(IBufferWriter<byte> output, ReadOnlySpan<byte> result, McpMethod method, Slice wrapped)
     {
         var cacheable = McpMethods.IsCacheable(method);
+        var needsContent = !wrapped.IsMissing;
         var separator = "{"u8;
         var members = new JsonMembers(result);
         while (members.Next())
@@ -123,23 +125,43 @@ internal static class ResultRewriter
                 continue;
             }
 
-            if (members.NameIs("_meta"u8))
+            var isMeta = members.NameIs("_meta"u8);
+            var meta = isMeta ? ServerInfoMeta.Without(members.RawValue) : default;
+            if (isMeta && meta.IsEmpty)
             {
-                var meta = ServerInfoMeta.Without(members.RawValue);
-                if (!meta.IsEmpty)
-                {
-                    output.Write(separator);
-                    output.Write("\"_meta\":"u8);
-                    output.Write(meta);
-                    separator = ","u8;
-                }
+                continue;
+            }
+
+            output.Write(separator);
+            separator = ","u8;
+            output.Write(result[members.Start..members.Value.Start]);
+            if (isMeta)
+            {
+                output.Write(meta);
+            }
+            else if (method == McpMethod.ToolsList && members.NameIs("tools"u8))
+            {
+                LegacyOutput.WriteTools(output, members.RawValue);
+            }
+            else if (members.Value == wrapped)
+            {
+                LegacyOutput.WriteStructured(output, members.RawValue);
+            }
+            else if (needsContent && members.NameIs("content"u8))
+            {
+                needsContent = false;
+                LegacyOutput.WriteContent(output, members.RawValue, wrapped.Of(result));
             }
             else
             {
-                output.Write(separator);
-                output.Write(members.RawMember);
-                separator = ","u8;
+                output.Write(members.RawValue);
             }
+        }
+
+        if (needsContent)
+        {
+            output.Write(",\"content\":"u8);
+            LegacyOutput.WriteContent(output, [], wrapped.Of(result));
         }
 
         output.Write(separator.SequenceEqual("{"u8) ? "{}"u8 : "}"u8);

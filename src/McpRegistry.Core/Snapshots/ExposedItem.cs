@@ -1,5 +1,6 @@
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
+using McpRegistry.Servers;
 
 namespace McpRegistry.Snapshots;
 
@@ -12,6 +13,9 @@ internal sealed record ExposedItem(CatalogueItem Item, string Name, ReadOnlyMemo
 {
     /// <summary>Gets the arguments of a tool that are mirrored into headers; null for none. A tool's new name does not change them.</summary>
     public ParameterHeaders? Parameters { get; init; }
+
+    /// <summary>Gets the entry as clients of earlier revisions see it, where the tool of a modern server has an output that they have no form for; else empty.</summary>
+    public ReadOnlyMemory<byte> LegacyJson { get; init; }
 
     /// <summary>Shows an item as its server lists it.</summary>
     public static ExposedItem Own(CatalogueItem item) => new(item, item.Key, item.Json, default);
@@ -28,9 +32,11 @@ internal sealed record ExposedItem(CatalogueItem Item, string Name, ReadOnlyMemo
     {
         var name = ExposedName.Of(alias, item.Key);
         var slice = JsonMembers.Find(item.Json.Span, "name"u8);
-        return new(item, name, Put(item, slice, name), slice.Of(item.Json))
+        byte[] json = Put(item, slice, name);
+        return new(item, name, json, slice.Of(item.Json))
         {
             Parameters = item.Kind == CatalogueItemKind.Tool ? AnnotatedTools.Find(report, item.Key) : null,
+            LegacyJson = report.Era == ProtocolEra.Modern && item.Kind == CatalogueItemKind.Tool ? LegacyOutput.ToolOf(json) : default,
         };
     }
 

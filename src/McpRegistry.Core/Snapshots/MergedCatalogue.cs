@@ -61,7 +61,11 @@ internal sealed class MergedCatalogue
 
     private static IEnumerable<MergedItem> ToolsOf(ServerEntry server, UriWrapping? wrapping) =>
         from tool in ReportCatalogue.Of(server.Report!).Tools(server.Server.Alias)
-        select new MergedItem(server, wrapping is null ? tool : tool with { Json = ResourceUriRewriter.RewriteTool(tool.Json, wrapping.Of) });
+        select new MergedItem(server, wrapping is null ? tool : tool with
+        {
+            Json = ResourceUriRewriter.RewriteTool(tool.Json, wrapping.Of),
+            LegacyJson = tool.LegacyJson.IsEmpty ? default : ResourceUriRewriter.RewriteTool(tool.LegacyJson, wrapping.Of),
+        });
 
     /// <summary>
     /// A server that is away still makes its names ambiguous: while it is, calls of its apps must not reach a namesake. The names

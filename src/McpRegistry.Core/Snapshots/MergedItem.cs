@@ -1,5 +1,6 @@
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
+using McpRegistry.Servers;
 
 namespace McpRegistry.Snapshots;
 
@@ -18,4 +19,7 @@ internal sealed record MergedItem(ServerEntry Owner, ExposedItem Exposed)
     public ReadOnlyMemory<byte> UpstreamName => Exposed.UpstreamName;
 
     public ParameterHeaders? Parameters => Exposed.Parameters;
+
+    /// <summary>Gets the entry as clients of an era see it.</summary>
+    public ReadOnlyMemory<byte> JsonFor(ProtocolEra era) => era == ProtocolEra.Legacy && !Exposed.LegacyJson.IsEmpty ? Exposed.LegacyJson : Json;
 }

@@ -35,6 +35,32 @@ internal static class AnswerRewrites
             static (result, passage) => WrapUris(result, WrappedUri.PrefixOf(passage.Alias))),
         new("a legacy client gets no type", passage => passage is { Client: Era.Legacy, Server: Era.Modern }, static (result, _) => result.Remove("resultType")),
         new("a legacy client gets no hint", passage => passage is { Client: Era.Legacy, Server: Era.Modern, IsCacheable: true }, static (result, _) => result.Remove("ttlMs", "cacheScope")),
+        new("a legacy client gets an object where a modern tool's output is any value", passage => passage is { Client: Era.Legacy, Server: Era.Modern, Method: "tools/call" }, static (result, passage) =>
+        {
+            if (result["structuredContent"] is { Members: null } value)
+            {
+                result.Members!["structuredContent"] = InObject(value);
+                var blocks = result["content"]!.Items!;
+                if (!blocks.Exists(static block => block["type"]?.Scalar == "\"text"))
+                {
+                    blocks.Add(JsonTree.Parse("""{"type":"text"}"""));
+                    blocks[^1].Members!["text"] = JsonTree.String(passage.Case.Result!.Value.GetProperty("structuredContent").GetRawText());
+                }
+            }
+        }),
+        new("a legacy client gets the schema of that object", passage => passage is { Client: Era.Legacy, Server: Era.Modern, Method: "tools/list" }, static (result, _) =>
+        {
+            foreach (var tool in result["tools"]?.Items ?? [])
+            {
+                if (tool["outputSchema"] is { } schema && schema["type"]?.Scalar != "\"object")
+                {
+                    MoveReferences(schema);
+                    var wrapped = JsonTree.Parse("""{"type":"object","required":["result"]}""");
+                    wrapped.Members!["properties"] = InObject(schema);
+                    tool.Members!["outputSchema"] = wrapped;
+                }
+            }
+        }),
         new("tools that run as tasks only are hidden", passage => passage is { Server: Era.Legacy, Method: "tools/list" },
             static (result, _) => result["tools"]?.Items?.RemoveAll(static tool => tool["execution"]?["taskSupport"]?.Scalar == "\"required")),
         new("tools with an invalid x-mcp-header are left out", passage => passage is { Server: Era.Modern, Wiring.IsSocket: false, Method: "tools/list" },
@@ -81,6 +107,26 @@ internal static class AnswerRewrites
         }),
         new("in 2026-07-28 a URL has none", passage => passage is { Client: Era.Modern, Server: Era.Legacy }, static (question, _) => question.Remove("elicitationId")),
     ];
+
+    private static JsonTree InObject(JsonTree value)
+    {
+        var wrapped = JsonTree.Object();
+        wrapped.Members!["result"] = value;
+        return wrapped;
+    }
+
+    private static void MoveReferences(JsonTree schema)
+    {
+        if (schema["$ref"]?.Scalar is { } reference)
+        {
+            schema.Members!["$ref"] = JsonTree.String(reference[1..].Replace("#/", "#/properties/result/", StringComparison.Ordinal));
+        }
+
+        foreach (var part in (IEnumerable<JsonTree>?)schema.Members?.Values ?? schema.Items ?? [])
+        {
+            MoveReferences(part);
+        }
+    }
 
     /// <summary>Wraps the URIs that all servers of the corpus know, by the template that they share.</summary>
     private static void WrapUris(JsonTree result, string prefix)
