@@ -14,6 +14,7 @@ public sealed partial class SnippetTests
     [Theory]
     [InlineData("ReadmeHost.cs", "README.md")]
     [InlineData("AuthenticationHost.cs", "docs/authentication.md")]
+    [InlineData("BrowserHost.cs", "docs/authentication.md")]
     public async Task Document_HostSnippet_IsCompiledCode(string snippet, string document)
     {
         var code = await File.ReadAllTextAsync(
