@@ -68,6 +68,11 @@ internal static class AuditQueryReader
             faults.Add(new ValidationFault("knownHash", "required", "knownSequence and knownHash belong together."));
         }
 
+        if (!AuditTrail.ReachesKnown(range))
+        {
+            faults.Add(new ValidationFault("knownSequence", "out_of_range", "The known row is one of the range, or the one before it."));
+        }
+
         return range;
     }
 

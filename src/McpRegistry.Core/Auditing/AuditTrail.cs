@@ -20,6 +20,7 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
             await WalkAsync(tenant, head, range, walk, cancellationToken).ConfigureAwait(false);
         }
 
+        walk.EndKnown();
         var unchained = await store.FindUnchainedAsync(tenant, cancellationToken).ConfigureAwait(false);
         walk.EndRows(unchained);
         if (head is null || range.Until is null)
@@ -52,6 +53,10 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
         }
     }
 
+    /// <summary>Tells whether a look at a range meets the row that is known; true where none is.</summary>
+    public static bool ReachesKnown(AuditRange range) =>
+        range.KnownSequence is not { } known || (known >= (range.From ?? 1) - 1 && known <= (range.Until ?? known));
+
     private static void Check(AuditRange range)
     {
         ArgumentNullException.ThrowIfNull(range);
@@ -63,6 +68,11 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
         if (range.KnownSequence is not null && (range.KnownSequence < 1 || range.KnownHash.Length != AuditHash.Length))
         {
             throw new ArgumentException("A known row has a number from 1 on and a hash of 32 bytes.", nameof(range));
+        }
+
+        if (!ReachesKnown(range))
+        {
+            throw new ArgumentException("The known row is one of the range, or the one before it.", nameof(range));
         }
     }
 

@@ -198,6 +198,59 @@ public abstract class AuditTamperTests(StorageFixture storage)
     }
 
     [Theory]
+    [InlineData(4, "lies before")]
+    [InlineData(5, "another hash")]
+    public async Task Verify_BeginningCutWithItsAnchor_IsFoundByAKnownHash(int known, string message)
+    {
+        await WriteAsync();
+        var rows = await Store.ReadChainAsync(_tenant, 0, null, Rows, Cancellation);
+        var range = new AuditRange { KnownSequence = known, KnownHash = known == 5 ? new byte[AuditHash.Length] : rows[known - 1].Hash };
+
+        await RunAsync("DELETE FROM audit_events WHERE tenant_id = {0} AND sequence <= 5");
+        await RunAsync("UPDATE audit_chains SET anchor_sequence = 5, anchor_hash = {1} WHERE tenant_id = {0}", rows[4].Hash.ToArray());
+
+        Assert.True((await VerifyAsync()).IsIntact);
+        var fault = Assert.Single((await VerifyAsync(range)).Faults);
+        Assert.Equal((AuditChainFaultKind.NotAsKnown, (long)known), (fault.Kind, fault.Sequence));
+        Assert.Contains(message, fault.Message, StringComparison.Ordinal);
+        Assert.True((await VerifyAsync(new AuditRange { KnownSequence = 5, KnownHash = rows[4].Hash })).IsIntact);
+        Assert.True((await VerifyAsync(new AuditRange { KnownSequence = 6, KnownHash = rows[5].Hash })).IsIntact);
+    }
+
+    [Fact]
+    public async Task Verify_WholeTrailDeleted_IsFoundByAKnownHash()
+    {
+        await WriteAsync();
+        var known = (await Store.ReadChainAsync(_tenant, 4, null, 1, Cancellation))[0];
+        await RunAsync("DELETE FROM audit_events WHERE tenant_id = {0}");
+        await RunAsync("DELETE FROM audit_chains WHERE tenant_id = {0}");
+
+        var fault = Assert.Single((await VerifyAsync(new AuditRange { KnownSequence = 5, KnownHash = known.Hash })).Faults);
+
+        Assert.Equal((AuditChainFaultKind.NotAsKnown, 5L), (fault.Kind, fault.Sequence));
+    }
+
+    [Theory]
+    [InlineData(5, 6, false)]
+    [InlineData(4, 5, true)]
+    [InlineData(null, 3, true)]
+    [InlineData(6, null, true)]
+    public async Task Verify_KnownRowOfARange_IsComparedOrRefused(int? from, int? until, bool isOther)
+    {
+        await WriteAsync();
+        var known = (await Store.ReadChainAsync(_tenant, 3, null, 1, Cancellation))[0];
+        var range = new AuditRange { From = from, Until = until, KnownSequence = 4, KnownHash = isOther ? new byte[AuditHash.Length] : known.Hash };
+
+        if (from is null or 6)
+        {
+            await Assert.ThrowsAsync<ArgumentException>(async () => await VerifyAsync(range));
+            return;
+        }
+
+        Assert.Equal(!isOther, (await VerifyAsync(range)).IsIntact);
+    }
+
+    [Theory]
     [InlineData(null, 3, false)]
     [InlineData(5, null, false)]
     [InlineData(4, 4, true)]
@@ -237,7 +290,8 @@ public abstract class AuditTamperTests(StorageFixture storage)
         return [.. events.Select(row => row.Id)];
     }
 
-    private ValueTask<AuditVerification> VerifyAsync() => new AuditTrail(Store).VerifyAsync(_tenant, AuditRange.All, Cancellation);
+    private ValueTask<AuditVerification> VerifyAsync(AuditRange? range = null) =>
+        new AuditTrail(Store).VerifyAsync(_tenant, range ?? AuditRange.All, Cancellation);
 
     private async Task<IEnumerable<string>> FaultsAsync() =>
         (await VerifyAsync()).Faults.Select(fault => $"{fault.Kind} {fault.Sequence} {fault.EventId}");
