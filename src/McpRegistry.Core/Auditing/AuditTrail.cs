@@ -31,10 +31,15 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
         return walk.ToResult(tenant, Math.Min(unchained.Count, head?.UnchainedBefore ?? unchained.Count));
     }
 
-    public async IAsyncEnumerable<ChainedAuditEvent> ReadAsync(
-        TenantId tenant, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<ChainedAuditEvent> ReadAsync(TenantId tenant, long afterSequence, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
+        return ReadRowsAsync(tenant, afterSequence, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<ChainedAuditEvent> ReadRowsAsync(
+        TenantId tenant, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var (sequence, id) = (afterSequence, (Guid?)null);
         while (true)
         {
@@ -80,9 +85,9 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
     {
         var last = Math.Min(range.Until ?? head.Sequence, head.Sequence);
 
-        // One row earlier: it says what the first one must be linked to. Rows before the anchor are read, too, since none may be there.
-        var first = range.From is { } from ? from - 2 : -1;
-        await foreach (var row in ReadAsync(tenant, Math.Max(first, 0), cancellationToken).ConfigureAwait(false))
+        // One row earlier: it says what the first one must be linked to. Rows before the beginning are read, too, since none may be there.
+        var first = range.From is > 1 and var from ? from - 2 : long.MinValue;
+        await foreach (var row in ReadRowsAsync(tenant, first, cancellationToken).ConfigureAwait(false))
         {
             if (row.Sequence > last)
             {
@@ -114,9 +119,9 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
     private async Task FindBeyondAsync(TenantId tenant, ChainWalk walk, CancellationToken cancellationToken)
     {
         var before = await store.FindHeadAsync(tenant, cancellationToken).ConfigureAwait(false);
-        var beyond = await store.ReadChainAsync(tenant, before?.Sequence ?? 0, null, PageSize, cancellationToken).ConfigureAwait(false);
+        var beyond = await store.ReadChainAsync(tenant, before?.Sequence ?? long.MinValue, null, PageSize, cancellationToken).ConfigureAwait(false);
         var now = await store.FindHeadAsync(tenant, cancellationToken).ConfigureAwait(false);
-        foreach (var row in beyond.Where(row => row.Sequence > (now?.Sequence ?? 0)))
+        foreach (var row in beyond.Where(row => now is null || row.Sequence > now.Sequence))
         {
             walk.FoundBeyond(row, hasHead: now is not null);
         }

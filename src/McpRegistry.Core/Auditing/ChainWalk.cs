@@ -20,7 +20,7 @@ internal sealed class ChainWalk(AuditRange range, AuditChainHead? head)
 
     private bool IsLink(ChainedAuditEvent row) => _last is null && row.Sequence < Begin && row.Sequence >= Begin - 1 && row.Sequence > _head!.AnchorSequence;
 
-    public bool IsGap(ChainedAuditEvent row) => row.Sequence > Expected || row.Sequence <= _head!.AnchorSequence;
+    public bool IsGap(ChainedAuditEvent row) => row.Sequence > Expected || (row.Sequence > 0 && row.Sequence <= _head!.AnchorSequence);
 
     /// <summary>Takes over how far retention has come.</summary>
     public void MoveAnchor(AuditChainHead now)
@@ -46,6 +46,12 @@ internal sealed class ChainWalk(AuditRange range, AuditChainHead? head)
         }
 
         _read++;
+        if (row.Sequence < 1)
+        {
+            _faults.Add(AuditChainFaultKind.Inserted, row, "The row has a number below 1, where no chain has rows.");
+            return;
+        }
+
         if (row.Sequence <= _head!.AnchorSequence)
         {
             // Between the page and this look retention may have deleted it: then it was a row of the chain.

@@ -45,23 +45,29 @@ internal sealed class PrunableTrail(IDatabaseProvider provider) : IPrunableTable
     public async Task<int> DeleteAsync(RegistryDbContext context, RetentionSelection selection, int limit, CancellationToken cancellationToken)
     {
         var (before, tenant) = Read(selection);
-        var deleted = await Unchained(context, before, tenant)
-            .OrderBy(x => x.Id)
+        var unchained = await Unchained(context, before, tenant)
+            .Select(x => x.TenantId)
+            .Distinct()
+            .OrderBy(x => x)
             .Take(limit)
-            .ExecuteDeleteAsync(cancellationToken)
+            .ToListAsync(cancellationToken)
             .ConfigureAwait(false);
-        if (deleted == limit)
-        {
-            return deleted;
-        }
-
         var ripe = await Ripe(context, before, tenant)
             .OrderBy(x => x.TenantId)
             .Select(x => x.TenantId)
-            .Take(limit - deleted)
-            .ToArrayAsync(cancellationToken)
+            .Take(limit)
+            .ToListAsync(cancellationToken)
             .ConfigureAwait(false);
-        foreach (var chain in await provider.Bulk.HoldChains(context, ripe).AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
+
+        // All at once, since heads are held in one order.
+        var heads = await provider.Bulk.HoldChains(context, [.. unchained.Union(ripe)]).AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var deleted = 0;
+        foreach (var id in unchained.TakeWhile(_ => deleted < limit))
+        {
+            deleted += await DeleteUnchainedAsync(context, id, before, limit - deleted, cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var chain in heads.Where(chain => ripe.Contains(chain.TenantId)).TakeWhile(_ => deleted < limit))
         {
             deleted += await ShortenAsync(context, chain, before, limit - deleted, cancellationToken).ConfigureAwait(false);
         }
@@ -90,6 +96,23 @@ internal sealed class PrunableTrail(IDatabaseProvider provider) : IPrunableTable
     /// <summary>Rows from before their chain.</summary>
     private static IQueryable<AuditEventEntity> Unchained(RegistryDbContext context, DateTimeOffset before, Guid? tenant) =>
         context.AuditEvents.Where(x => x.Sequence == null && x.OccurredAt < before && (tenant == null || x.TenantId == tenant));
+
+    /// <summary>The head knows how many there were, and would otherwise have room for as many that somebody puts in.</summary>
+    private static async Task<int> DeleteUnchainedAsync(
+        RegistryDbContext context, Guid tenant, DateTimeOffset before, int limit, CancellationToken cancellationToken)
+    {
+        var deleted = await Unchained(context, before, tenant)
+            .OrderBy(x => x.Id)
+            .Take(limit)
+            .ExecuteDeleteAsync(cancellationToken)
+            .ConfigureAwait(false);
+        await context.AuditChains
+            .Where(x => x.TenantId == tenant)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(x => x.UnchainedBefore, x => x.UnchainedBefore > deleted ? x.UnchainedBefore - deleted : 0), cancellationToken)
+            .ConfigureAwait(false);
+        return deleted;
+    }
 
     /// <summary>Chains whose first row is old enough.</summary>
     private static IQueryable<AuditChainEntity> Ripe(RegistryDbContext context, DateTimeOffset before, Guid? tenant) => context.AuditChains

@@ -1,8 +1,10 @@
 using McpRegistry.Auditing;
+using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
 using McpRegistry.Maintenance;
 using McpRegistry.Storage.Conformance;
 using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -64,6 +66,27 @@ public abstract class AuditRetentionTests(StorageFixture storage)
         Assert.True((await VerifyAsync()).IsIntact);
     }
 
+    /// <summary>Whoever puts rows without a number where retention has made room for them is found.</summary>
+    [Fact]
+    public async Task Delete_RowsFromBeforeTheChain_LeavesNoRoomForOthers()
+    {
+        await Store.AppendAsync([.. Enumerable.Range(0, 6).Select(i => Sample.AuditEvent(_tenant, i))], Cancellation);
+        await RunAsync("UPDATE audit_events SET sequence = NULL WHERE tenant_id = {0}");
+        await RunAsync("UPDATE audit_chains SET sequence = 0, unchained_before = 6 WHERE tenant_id = {0}");
+        Assert.Equal((true, 6), ((await VerifyAsync()).IsIntact, (await VerifyAsync()).Unchained));
+
+        Assert.Equal(3, await Target.DeleteAsync(Before(4), 3, Cancellation));
+        Assert.Equal(1, await Target.DeleteAsync(Before(4), 3, Cancellation));
+
+        var result = await VerifyAsync();
+        Assert.Equal((true, 2, 2), (result.IsIntact, result.Unchained, result.Head!.UnchainedBefore));
+        var forged = Sample.AuditEvent(_tenant, 9);
+        await Store.AppendAsync([forged], Cancellation);
+        await RunAsync("UPDATE audit_events SET sequence = NULL WHERE tenant_id = {0} AND sequence = 1");
+        await RunAsync("UPDATE audit_chains SET sequence = 0 WHERE tenant_id = {0}");
+        Assert.Contains((await VerifyAsync()).Faults, fault => fault.EventId == forged.Id);
+    }
+
     [Fact]
     public async Task Delete_ByAnythingButTenant_IsRefused()
     {
@@ -84,6 +107,12 @@ public abstract class AuditRetentionTests(StorageFixture storage)
         var walk = new AuditTrail(new WithoutFirstRow(Store));
         var fault = Assert.Single((await walk.VerifyAsync(_tenant, AuditRange.All, Cancellation)).Faults);
         Assert.Equal((AuditChainFaultKind.Missing, 3), (fault.Kind, fault.Sequence));
+    }
+
+    private async Task RunAsync(string sql)
+    {
+        await using var context = await storage.Services.GetRequiredService<RegistryDatabase>().OpenWriteAsync(Cancellation);
+        await context.Database.ExecuteSqlRawAsync(sql, [_tenant.Value], Cancellation);
     }
 
     private RetentionSelection Before(int second) => new()

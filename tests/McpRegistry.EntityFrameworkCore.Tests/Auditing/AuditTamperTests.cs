@@ -120,6 +120,9 @@ public abstract class AuditTamperTests(StorageFixture storage)
     [Theory]
     [InlineData("4")]
     [InlineData("8")]
+    [InlineData("0")]
+    [InlineData("-5")]
+    [InlineData("(-9223372036854775807 - 1)")]
     [InlineData("NULL")]
     public async Task Verify_RowInserted_NamesIt(string sequence)
     {
