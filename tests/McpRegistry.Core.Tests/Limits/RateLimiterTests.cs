@@ -169,6 +169,18 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void TakeUnknown_Address_HasItsOwnRateAndBanAndTakesNothingOfOthers()
+    {
+        var limits = Fixture(static rates => (rates.Global, rates.BanAfter) = (1, 5));
+
+        var taken = Enumerable.Range(0, 46).Select(_ => limits.Rates.TakeUnknown(LimitFixture.Address)?.Kind).ToArray();
+
+        Assert.Equal([.. Enumerable.Repeat<LimitKind?>(null, 40), .. Enumerable.Repeat<LimitKind?>(LimitKind.Address, 5), LimitKind.Ban], taken);
+        Assert.Null(limits.Rates.TakeUnknown(IPAddress.Parse("192.0.2.8")));
+        Assert.Null(limits.Rates.Take(LimitFixture.Caller(), IPAddress.Parse("192.0.2.8")));
+    }
+
+    [Fact]
     public void Reset_Subject_BeginsAnew()
     {
         var limits = Fixture(rates => (rates.BanAfter, rates.Tool) = (10, 1));
