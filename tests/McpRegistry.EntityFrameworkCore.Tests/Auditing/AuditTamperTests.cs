@@ -1,6 +1,7 @@
 using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
+using McpRegistry.Storage;
 using McpRegistry.Storage.Conformance;
 using McpRegistry.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -68,6 +69,25 @@ public abstract class AuditTamperTests(StorageFixture storage)
         Assert.Equal(
             (change.StartsWith("hash_version", StringComparison.Ordinal) ? AuditChainFaultKind.UnknownVersion : AuditChainFaultKind.Changed, 4L, ids[3]),
             (fault.Kind, fault.Sequence!.Value, fault.EventId!.Value));
+    }
+
+    [Theory]
+    [InlineData("source = 'nonsense'")]
+    [InlineData("actor_kind = 'nonsense'")]
+    public async Task Search_RowThatCannotBeRead_KeepsItsPlaceAndSaysSo(string change)
+    {
+        var ids = await WriteAsync();
+        await RunAsync($"UPDATE audit_events SET {change} WHERE tenant_id = {{0}} AND sequence = 4");
+
+        var first = await Store.SearchAsync(_tenant, new AuditQuery { Limit = 4 }, Cancellation);
+        var second = await Store.SearchAsync(
+            _tenant, new AuditQuery { Limit = 4, After = new RowPosition(first[^1].OccurredAt, first[^1].Id) }, Cancellation);
+        var calls = await Store.SearchMcpAsync(_tenant, new AuditQuery(), Cancellation);
+
+        Assert.Equal(ids.Reverse(), first.Concat(second).Select(row => row.Id));
+        Assert.Equal((Sample.Time(3), false, "The stored row cannot be read."), (first[^1].OccurredAt, first[^1].Success, first[^1].ErrorMessage));
+        Assert.All(first.SkipLast(1).Concat(second), row => Assert.NotEqual("", row.Action));
+        Assert.Equal(change.StartsWith("source", StringComparison.Ordinal) ? Rows - 1 : Rows, calls.Count);
     }
 
     [Fact]
