@@ -222,7 +222,7 @@ internal sealed class RateLimiter
     private static BucketKey TenantKey(Caller caller) => new(LimitKind.Tenant, caller.Tenant.Value);
 
     /// <summary>A principal of the host that has no id here goes by the name that its sessions are bound to.</summary>
-    private static BucketKey? UserKey(Caller caller) => caller switch
+    public static BucketKey? UserKey(Caller caller) => caller switch
     {
         { UserId: { } user } => new BucketKey(LimitKind.User, user),
         { KeyId: null } => new BucketKey(LimitKind.User, caller.Tenant.Value, caller.PrincipalId),

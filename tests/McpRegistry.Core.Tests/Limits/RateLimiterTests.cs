@@ -181,6 +181,22 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void Reset_Tenant_FillsTheBucketsOfItsPrincipalsWithoutAnId()
+    {
+        var limits = Fixture();
+        var (tenant, other) = (new TenantId(Guid.CreateVersion7()), new TenantId(Guid.CreateVersion7()));
+        var one = new Caller($"{tenant}:idp:one", tenant, ApiKeyScope.Proxy);
+        var two = new Caller($"{other}:idp:two", other, ApiKeyScope.Proxy);
+        Assert.Equal((200, LimitKind.User), Spend(limits, one, 205));
+        Assert.Equal((200, LimitKind.User), Spend(limits, two, 205));
+
+        limits.Memory.Reset(tenant.Value);
+
+        Assert.Equal((200, LimitKind.User), Spend(limits, one, 205));
+        Assert.Equal((0, LimitKind.User), Spend(limits, two, 1));
+    }
+
+    [Fact]
     public void Reset_Subject_BeginsAnew()
     {
         var limits = Fixture(rates => (rates.BanAfter, rates.Tool) = (10, 1));
