@@ -1,3 +1,4 @@
+using System.Text.Json;
 using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
@@ -38,7 +39,7 @@ public abstract class AuditRetentionTests(StorageFixture storage)
 
         var result = await VerifyAsync();
         Assert.True(result.IsIntact);
-        Assert.Equal((6, 11, 5), (result.Head!.AnchorSequence, result.Head.Sequence, result.RowsRead));
+        Assert.Equal((6, 13, 7), (result.Head!.AnchorSequence, result.Head.Sequence, result.RowsRead));
     }
 
     [Fact]
@@ -50,8 +51,41 @@ public abstract class AuditRetentionTests(StorageFixture storage)
         Assert.True((await VerifyAsync()).IsIntact);
         await Store.AppendAsync([Sample.AuditEvent(_tenant)], Cancellation);
 
-        var row = Assert.Single(await Store.ReadChainAsync(_tenant, 0, null, 10, Cancellation));
-        Assert.Equal(4, row.Sequence);
+        var rows = await Store.ReadChainAsync(_tenant, 0, null, 10, Cancellation);
+        Assert.Equal([(4, "audit.shorten"), (5, "server.update")], rows.Select(row => (row.Sequence, row.Event.Action)));
+        Assert.True((await VerifyAsync()).IsIntact);
+    }
+
+    [Fact]
+    public async Task Delete_OldRows_LeavesAnEventOfTheAnchorsThatCommitsWithIt()
+    {
+        await Store.AppendAsync([.. Enumerable.Range(0, 5).Select(i => Sample.AuditEvent(_tenant, i))], Cancellation);
+        var hash = (await Store.ReadChainAsync(_tenant, 2, null, 1, Cancellation))[0].Hash;
+
+        await Target.DeleteAsync(Before(3), 10, Cancellation);
+
+        var told = (await Store.ReadChainAsync(_tenant, 5, null, 10, Cancellation)).Single().Event;
+        Assert.Equal(
+            ("audit.shorten", "audit_trail", _tenant.ToString(), AuditSource.System, AuditActorKind.System, true),
+            (told.Action, told.ResourceType, told.ResourceId, told.Source, told.ActorKind, told.Success));
+        var details = JsonElement.Parse(told.Details);
+        Assert.Equal(0, details.GetProperty("before").GetProperty("anchorSequence").GetInt64());
+        Assert.Equal(3, details.GetProperty("after").GetProperty("anchorSequence").GetInt64());
+        Assert.Equal(Convert.ToHexStringLower(hash.Span), details.GetProperty("after").GetProperty("anchorHash").GetString());
+        Assert.Equal(Sample.Time(3), details.GetProperty("olderThan").GetDateTimeOffset());
+    }
+
+    /// <summary>A trail to which nothing is added comes to its end.</summary>
+    [Fact]
+    public async Task Delete_NothingButItsOwnEvents_LeavesNone()
+    {
+        await Store.AppendAsync([Sample.AuditEvent(_tenant, 1)], Cancellation);
+        var all = Before(1) with { Before = DateTimeOffset.MaxValue.AddDays(-1) };
+
+        Assert.Equal(1, await Target.DeleteAsync(all, 10, Cancellation));
+        Assert.Equal(1, await Target.DeleteAsync(all, 10, Cancellation));
+        Assert.Equal(0, await Target.DeleteAsync(all, 10, Cancellation));
+
         Assert.True((await VerifyAsync()).IsIntact);
     }
 
