@@ -54,6 +54,7 @@ internal static class GatewayAccessServiceCollectionExtensions
         services.AddLimits();
         services.TryAddSingleton<LimitDesk>();
         services.TryAddSingleton<LimitApi>();
+        services.TryAddSingleton<UnknownCallerRate>();
         services.TryAddSingleton<AccessRuleApi>();
         services.TryAddSingleton<ExplainApi>();
         services.TryAddSingleton<AuditApi>();

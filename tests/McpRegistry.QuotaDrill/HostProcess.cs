@@ -18,9 +18,9 @@ internal sealed class HostProcess : IDisposable
 
     public Uri Url { get; }
 
-    public static async Task<HostProcess> StartAsync(string kind, string connection)
+    public static async Task<HostProcess> StartAsync(string kind, string connection, bool isPatient = true)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(HostProcess).Assembly.Location, "host", kind, connection])
+        var start = new ProcessStartInfo("dotnet", [typeof(HostProcess).Assembly.Location, isPatient ? "host" : "hasty-host", kind, connection])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

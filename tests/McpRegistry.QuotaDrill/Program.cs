@@ -3,9 +3,9 @@ using McpRegistry.QuotaDrill;
 using McpRegistry.StorageDrill;
 
 const int Measured = 5;
-if (args is ["host", var kind, var connection])
+if (args is ["host" or "hasty-host", var kind, var connection])
 {
-    await DrillHost.RunAsync(kind, connection);
+    await DrillHost.RunAsync(kind, connection, isPatient: args[0] == "host");
     return 0;
 }
 
@@ -36,10 +36,11 @@ var folder = Directory.CreateTempSubdirectory("mcp-registry-quota-");
 var mostLate = TimeSpan.FromSeconds(rounds >= Measured ? 1 : 20);
 var three = new Drill(Console.Out, "postgresql", server.ConnectionString, 3, mostLate);
 var two = new Drill(Console.Out, "sqlite", $"Data Source={Path.Combine(folder.FullName, "registry.db")}", 2, TimeSpan.FromSeconds(20));
+var hasty = new Drill(Console.Out, "postgresql", server.ConnectionString, 3, mostLate, isPatient: false);
 var faults = 0;
 for (var round = 1; round <= rounds; round++)
 {
-    foreach (var (drill, kill) in ((Drill, bool)[])[(three, false), (three, true), (two, false)])
+    foreach (var (drill, kill) in ((Drill, bool)[])[(three, false), (three, true), (hasty, false), (hasty, true), (two, false)])
     {
         if (await drill.RunAsync(round, kill) is { } fault)
         {

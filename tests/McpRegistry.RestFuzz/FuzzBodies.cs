@@ -5,6 +5,9 @@ namespace McpRegistry.RestFuzz;
 /// <summary>A good body for each route that takes one. A route that writes and is not here fails the run: add it.</summary>
 internal static class FuzzBodies
 {
+    /// <summary>The program that servers may be; none is started, since they are not enabled.</summary>
+    public const string Command = "/bin/cat";
+
     private static readonly Dictionary<string, string> Templates = new(StringComparer.Ordinal)
     {
         ["POST /api/v1/servers"] = """
@@ -55,6 +58,18 @@ internal static class FuzzBodies
         ["POST /api/v1/limits/reset"] = """{"key":"{keys}"}""",
     };
 
+    /// <summary>Other bodies of the same routes: a server that is a program.</summary>
+    private static readonly Dictionary<string, string> Alternatives = new(StringComparer.Ordinal)
+    {
+        ["POST /api/v1/servers"] = $$"""
+            {"name":"n","alias":"a","enabled":false,"transport":"stdio","command":"{{Command}}","arguments":["-u","x"],
+             "environment":{"TOKEN":"{{FuzzHost.Secret}}","LANG":"C"},"workingDirectory":"/"}
+            """,
+        ["PUT /api/v1/servers/{id}"] = $$"""
+            {"name":"n","enabled":false,"endpoints":[{"command":"{{Command}}","arguments":["-u"],"environment":{"TOKEN":"{{FuzzHost.Secret}}"},"workingDirectory":"/","weight":2}]}
+            """,
+    };
+
     private static readonly HashSet<string> WithoutBody = new(StringComparer.Ordinal)
     {
         "POST /api/v1/audit/verify",
@@ -64,9 +79,15 @@ internal static class FuzzBodies
     };
 
     /// <summary>Makes a good body; null for a route that takes none.</summary>
-    public static JsonObject? Make(FuzzRoute route, IReadOnlyDictionary<string, string> ids) => Templates.TryGetValue(route.ToString(), out var template)
+    public static JsonObject? Make(FuzzRoute route, IReadOnlyDictionary<string, string> ids, Random random) => Find(route, random) is { } template
         ? JsonNode.Parse(ids.Aggregate(template, static (text, id) => text.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal)))!.AsObject()
         : null;
+
+    private static string? Find(FuzzRoute route, Random random)
+    {
+        var from = random.Next(2) == 0 && Alternatives.ContainsKey(route.ToString()) ? Alternatives : Templates;
+        return from.GetValueOrDefault(route.ToString());
+    }
 
     public static bool IsKnown(FuzzRoute route) =>
         route.Method is "GET" or "DELETE" || Templates.ContainsKey(route.ToString()) || WithoutBody.Contains(route.ToString());

@@ -17,7 +17,7 @@ internal sealed class FuzzCases(FuzzHost host, IReadOnlyList<FuzzRoute> routes, 
         // Each route in turn, so that a short run has them all.
         var route = routes[number % routes.Count];
         var random = new Random(unchecked((seed * 397) ^ number));
-        var body = FuzzBodies.Make(route, host.Ids);
+        var body = FuzzBodies.Make(route, host.Ids, random);
         if (body is not null)
         {
             MakeUnique(body, number);
@@ -76,7 +76,7 @@ internal sealed class FuzzCases(FuzzHost host, IReadOnlyList<FuzzRoute> routes, 
     private FuzzCase WithOddHeader(FuzzRoute route, Random random, JsonObject? body, FuzzCaller caller)
     {
         // Who may delete gets something of its own to delete; who may not, what all others need.
-        var path = route.Method == "DELETE" && caller.MayChange ? route.Pattern.Replace("{id}", FuzzCase.Fresh, StringComparison.Ordinal) : PathOf(route);
+        var path = route.Method == "DELETE" && caller.Reach == FuzzReach.Installation ? route.Pattern.Replace("{id}", FuzzCase.Fresh, StringComparison.Ordinal) : PathOf(route);
         return body is not null && random.Next(2) == 0
             ? new FuzzCase
             {
@@ -92,7 +92,7 @@ internal sealed class FuzzCases(FuzzHost host, IReadOnlyList<FuzzRoute> routes, 
                 Route = route,
                 Path = path + (route.IsRead ? Pick(HostileText.Queries, random) : ""),
                 What = "an odd header",
-                MustBeRefused = route.Method == "DELETE" && !caller.MayChange,
+                MustBeRefused = route.Method == "DELETE" && caller.Reach != FuzzReach.Installation,
                 Body = Bytes(body),
                 ContentType = body is null ? null : Json,
                 Headers = random.Next(4) == 0 ? [("X-Tenant", Pick(HostileText.Ids, random))] : [Pick(HostileText.Headers, random)],

@@ -30,15 +30,21 @@ internal sealed class FuzzHost : IAsyncDisposable
         _app = app;
         Log = log;
         Http = CreateHttp(AdminKey);
-        _callers = [new FuzzCaller("the administrator", Http, MayChange: true)];
+        _callers = [new FuzzCaller("the administrator", Http, FuzzReach.Installation)];
     }
 
     public LogLines Log { get; }
 
     public HttpClient Http { get; }
 
-    /// <summary>Gets who sends requests: the administrator of the installation, that of a tenant, a key with bounds and one that may only read and call.</summary>
+    /// <summary>
+    /// Gets who sends requests: the administrator of the installation, that of a tenant, a key with bounds, one that may only read and
+    /// call, somebody with a key that does not exist and somebody without any.
+    /// </summary>
     public IReadOnlyList<FuzzCaller> Callers => _callers;
+
+    /// <summary>Gets the administrators, whose lists together show all that there is.</summary>
+    public IEnumerable<FuzzCaller> Administrators => _callers.Where(static caller => caller.Reach >= FuzzReach.Tenant).DistinctBy(static caller => caller.Reach);
 
     /// <summary>Gets the ids of what is there, by the first part of the path.</summary>
     public Dictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);
@@ -51,7 +57,7 @@ internal sealed class FuzzHost : IAsyncDisposable
         var log = new LogLines();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information);
-        builder.Configuration.AddInMemoryCollection([new("McpRegistry:Bootstrap:AdminKey", AdminKey)]);
+        builder.Configuration.AddInMemoryCollection([new("McpRegistry:Bootstrap:AdminKey", AdminKey), new("McpRegistry:Stdio:AllowedCommands:0:Command", FuzzBodies.Command)]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var gateway = builder.Services.AddMcpGateway();
         _ = store == "SQLite" ? gateway.UseSqlite(connection) : gateway.UsePostgreSql(connection);
@@ -95,10 +101,10 @@ internal sealed class FuzzHost : IAsyncDisposable
         _ => null,
     };
 
-    private HttpClient CreateHttp(string key)
+    private HttpClient CreateHttp(string? key)
     {
         var http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        http.DefaultRequestHeaders.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
         return http;
     }
 
@@ -106,17 +112,30 @@ internal sealed class FuzzHost : IAsyncDisposable
     private async Task AddCallersAsync()
     {
         var tenant = new TenantId(Guid.Parse(await AddAsync("tenants", """{"slug":"callers","name":"Callers"}""", "id")));
-        await AddCallerAsync("the administrator of a tenant", tenant, new ApiKeyDefinition { Name = "tenant admin", Scopes = ApiKeyScope.Admin });
-        await AddCallerAsync("a bounded key", tenant, new ApiKeyDefinition { Name = "bounded", Scopes = ApiKeyScope.Admin, AllowedServers = [Guid.Parse(Ids["servers"])], AllowedAddresses = ["127.0.0.1"] });
-        await AddCallerAsync("an ordinary key", TenantId.Global, new ApiKeyDefinition { Name = "ordinary", Scopes = ApiKeyScope.Read | ApiKeyScope.Proxy });
+        await AddCallerAsync("the administrator of a tenant", tenant, FuzzReach.Tenant, new ApiKeyDefinition { Name = "tenant admin", Scopes = ApiKeyScope.Admin });
+        await AddCallerAsync(
+            "a bounded key",
+            tenant,
+            FuzzReach.Tenant,
+            new ApiKeyDefinition { Name = "bounded", Scopes = ApiKeyScope.Admin, AllowedServers = [Guid.Parse(Ids["servers"])], AllowedAddresses = ["127.0.0.1"] });
+        await AddCallerAsync("an ordinary key", TenantId.Global, FuzzReach.Nothing, new ApiKeyDefinition { Name = "ordinary", Scopes = ApiKeyScope.Read | ApiKeyScope.Proxy });
+
+        // Well-formed, so that it is looked for; and nothing at all.
+        await AddCallerAsync("somebody with a key that is gone", tenant, FuzzReach.Unknown, new ApiKeyDefinition { Name = "gone", Scopes = ApiKeyScope.Admin });
+        _callers.Add(new FuzzCaller("somebody without a key", CreateHttp(null), FuzzReach.Unknown));
     }
 
-    private async Task AddCallerAsync(string name, TenantId tenant, ApiKeyDefinition definition)
+    private async Task AddCallerAsync(string name, TenantId tenant, FuzzReach reach, ApiKeyDefinition definition)
     {
         var made = await _app.Services.GetRequiredService<IApiKeyRegistrar>().CreateAsync(tenant, ApiKeyScope.Admin, definition, AuditActor.System, CancellationToken.None);
         var secret = made.Secret ?? throw new InvalidOperationException($"The key of {name} was not made: {made.Outcome}");
+        if (reach == FuzzReach.Unknown)
+        {
+            await _app.Services.GetRequiredService<IApiKeyRegistrar>().DeleteAsync(tenant, made.Key!.Key.Id, AuditActor.System, CancellationToken.None);
+        }
+
         _secrets.Add(secret);
-        _callers.Add(new FuzzCaller(name, CreateHttp(secret), MayChange: false));
+        _callers.Add(new FuzzCaller(name, CreateHttp(secret), reach));
     }
 
     private async Task SeedAsync()

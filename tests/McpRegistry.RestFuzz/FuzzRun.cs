@@ -42,9 +42,12 @@ internal sealed class FuzzRun(FuzzHost host, int seed)
             }
 
             var after = await state.ReadAsync();
-            if ((hostile.MustBeRefused || !caller.MayChange) && after != before)
+            foreach (var (reach, text) in after)
             {
-                Add(hostile, number, $"by {caller.Name} changed what is there, with {(int)status}: {Difference(before, after)}");
+                if ((hostile.MustBeRefused || caller.Reach < reach) && text != before[reach])
+                {
+                    Add(hostile, number, $"by {caller.Name} changed what is there, with {(int)status}: {Difference(before[reach], text)}");
+                }
             }
 
             before = after;
@@ -94,7 +97,7 @@ internal sealed class FuzzRun(FuzzHost host, int seed)
         try
         {
             using var response = await caller.Http.SendAsync(request);
-            Check(hostile, number, response, await response.Content.ReadAsStringAsync());
+            Check(hostile, caller, number, response, await response.Content.ReadAsStringAsync());
             return response.StatusCode;
         }
         catch (HttpRequestException exception) when (IsUnsent(exception))
@@ -107,7 +110,7 @@ internal sealed class FuzzRun(FuzzHost host, int seed)
 
     private static bool IsUnsent(HttpRequestException exception) => exception.HttpRequestError == HttpRequestError.Unknown && exception.InnerException is null;
 
-    private void Check(FuzzCase hostile, int number, HttpResponseMessage response, string text)
+    private void Check(FuzzCase hostile, FuzzCaller caller, int number, HttpResponseMessage response, string text)
     {
         Count(((int)response.StatusCode).ToString(CultureInfo.InvariantCulture));
         var answer = $"{response.Headers}\n{text}";
@@ -115,7 +118,7 @@ internal sealed class FuzzRun(FuzzHost host, int seed)
         {
             Add(hostile, number, $"was answered {(int)response.StatusCode}: {text}");
         }
-        else if (hostile.MustBeRefused && (int)response.StatusCode < 400)
+        else if ((hostile.MustBeRefused || caller.Reach == FuzzReach.Unknown) && (int)response.StatusCode < 400)
         {
             Add(hostile, number, $"was taken with {(int)response.StatusCode}: {text}");
         }

@@ -47,16 +47,14 @@ internal static class HostileBody
         return Insert(text, $"{JsonSerializer.Serialize(name)}:{value?.ToJsonString() ?? "null"}");
     }
 
-    /// <summary>Replaces the value of one member, at the top or one level below.</summary>
+    /// <summary>Replaces one value, at any depth.</summary>
     private static string Replace(JsonObject body, Random random, Func<JsonNode?, Random, JsonNode?> change)
     {
-        var target = Choose(body, random);
-        var (name, value) = target.ElementAt(random.Next(target.Count));
-
-        // Free JSON takes what it gets.
-        if (name is not ("settings" or "arguments") && change(value, random) is { } other)
+        var slots = SlotsOf(body).ToArray();
+        var slot = slots[random.Next(slots.Length)];
+        if (change(slot.Value, random) is { } other)
         {
-            target[name] = other.GetValueKind() == value?.GetValueKind() && value is not JsonValue ? JsonValue.Create("another type") : other;
+            slot.Value = other.GetValueKind() == slot.Value?.GetValueKind() && slot.Value is not JsonValue ? JsonValue.Create("another type") : other;
         }
         else
         {
@@ -69,18 +67,29 @@ internal static class HostileBody
     private static string ReplaceText(JsonObject body, Random random, string json)
     {
         const string Mark = "the text to replace";
-        var names = body.Where(static member => member.Value is JsonValue value && value.TryGetValue<string>(out _)).Select(static member => member.Key).ToArray();
-        if (names.Length == 0)
+        var texts = SlotsOf(body).Where(static slot => slot.Value is JsonValue value && value.TryGetValue<string>(out _)).ToArray();
+        if (texts.Length == 0)
         {
             return Insert(body.ToJsonString(), $"\"unknown\":{json}");
         }
 
-        body[names[random.Next(names.Length)]] = Mark;
+        texts[random.Next(texts.Length)].Value = Mark;
         return body.ToJsonString().Replace($"\"{Mark}\"", json, StringComparison.Ordinal);
     }
 
-    private static JsonObject Choose(JsonObject body, Random random) =>
-        random.Next(3) == 0 && body["credential"] is JsonObject { Count: > 0 } inner ? inner : body;
+    /// <summary>Finds all places of values. Free JSON, which takes what it gets, has none; nor has what a condition compares with.</summary>
+    private static IEnumerable<JsonSlot> SlotsOf(JsonNode node)
+    {
+        var slots = node switch
+        {
+            JsonObject members => members.Where(static member => !IsFree(member.Key, member.Value)).Select(member => new JsonSlot(node, member.Key, 0)).ToArray(),
+            JsonArray items => [.. Enumerable.Range(0, items.Count).Select(index => new JsonSlot(node, null, index))],
+            _ => [],
+        };
+        return slots.Concat(slots.Where(static slot => slot.Value is JsonObject or JsonArray).SelectMany(static slot => SlotsOf(slot.Value!)));
+    }
+
+    private static bool IsFree(string name, JsonNode? value) => name is "settings" or "value" || (name == "arguments" && value is JsonObject);
 
     /// <summary>Makes a value that no member takes but the odd one: a fraction, or an object with a member of nobody.</summary>
     private static JsonNode OtherType(Random random) => random.Next(3) switch

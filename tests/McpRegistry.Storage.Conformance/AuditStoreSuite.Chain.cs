@@ -72,6 +72,7 @@ public abstract partial class AuditStoreSuite
         var third = await Audit.ReadChainAsync(Tenant, 4, null, 1000, Cancellation);
 
         Assert.Equal([1, 2, 3, 4, 5], first.Concat(second).Concat(third).Select(row => row.Sequence));
+        Assert.Equal([1, 2], (await Audit.ReadChainAsync(Tenant, long.MinValue, null, 2, Cancellation)).Select(row => row.Sequence));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await Audit.ReadChainAsync(Tenant, 0, null, 1001, Cancellation));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Audit.ReadChainAsync(Tenant, 0, null, 1, Cancelled));
     }

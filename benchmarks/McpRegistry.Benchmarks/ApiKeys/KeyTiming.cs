@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using McpRegistry.ApiKeys;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -10,7 +11,8 @@ namespace McpRegistry.Benchmarks.ApiKeys;
 
 /// <summary>
 /// Does the time of a refusal tell how much of a secret was right? Wrong secrets that share 0, 8 or 40 leading characters
-/// with the right one, in random order, compared in pairs by Welch's t-test on samples without their slowest tenth.
+/// with the right one, in random order, compared in pairs by Welch's t-test on samples without their slowest tenth. The same is measured
+/// with a comparison behind it that stops at the first character that differs: a measurement that does not find that one would prove nothing.
 /// </summary>
 internal static class KeyTiming
 {
@@ -21,7 +23,7 @@ internal static class KeyTiming
     private const int Pool = 1_000;
     private static readonly int[] Shared = [0, 8, 40];
 
-    /// <returns>0 when no pair is told apart, else 1.</returns>
+    /// <returns>0 when no pair is told apart, and with the leak the two farthest are, else 1.</returns>
     public static async Task<int> RunAsync(int count)
     {
         var services = new ServiceCollection();
@@ -36,9 +38,27 @@ internal static class KeyTiming
         var validator = provider.GetRequiredService<IApiKeyValidator>();
         var wrong = Shared.Select(shared => Enumerable.Range(0, Pool).Select(_ => Wrong(right, shared)).ToArray()).ToArray();
 
-        await MeasureAsync(validator, wrong, Math.Min(count, 20_000));
-        var samples = await MeasureAsync(validator, wrong, count);
-        return Report(samples, count);
+        await MeasureAsync(validator, wrong, Math.Min(count, 20_000), null);
+        var apart = Report(await MeasureAsync(validator, wrong, count, null), count);
+        Print($"With a comparison that leaks:");
+        await MeasureAsync(validator, wrong, Math.Min(count, 20_000), right);
+        var leak = Report(await MeasureAsync(validator, wrong, count, right), count);
+        var isFound = leak.Contains((0, Shared.Length - 1));
+        Print($"{(isFound ? "The leak was found." : "THE LEAK WAS NOT FOUND: the measurement is blind here.")}");
+        return apart.Count == 0 && isFound ? 0 : 1;
+    }
+
+    /// <summary>What must not be: the more characters are right, the longer it takes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.NoOptimization)]
+    private static int CompareWithLeak(string text, string right)
+    {
+        var equal = 0;
+        while (equal < text.Length && text[equal] == right[equal])
+        {
+            equal++;
+        }
+
+        return equal;
     }
 
     private static string Wrong(string right, int shared)
@@ -55,7 +75,7 @@ internal static class KeyTiming
         }
     }
 
-    private static async Task<double[][]> MeasureAsync(IApiKeyValidator validator, string[][] wrong, int count)
+    private static async Task<double[][]> MeasureAsync(IApiKeyValidator validator, string[][] wrong, int count, string? leaked)
     {
         var order = Shared.SelectMany((_, group) => Enumerable.Repeat(group, count)).ToArray();
         Random.Shared.Shuffle(order);
@@ -66,6 +86,11 @@ internal static class KeyTiming
             var text = wrong[group][taken[group] % Pool];
             var start = Stopwatch.GetTimestamp();
             var validation = await validator.ValidateAsync(text, IPAddress.Loopback, CancellationToken.None);
+            if (leaked is not null && CompareWithLeak(text, leaked) == text.Length)
+            {
+                throw new InvalidOperationException("A wrong secret is the right one.");
+            }
+
             samples[group][taken[group]++] = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
             if (validation.Failure != ApiKeyFailure.WrongSecret)
             {
@@ -76,10 +101,10 @@ internal static class KeyTiming
         return samples;
     }
 
-    private static int Report(double[][] samples, int count)
+    private static List<(int Left, int Right)> Report(double[][] samples, int count)
     {
         var trimmed = samples.Select(static group => group.Order().Take(group.Length * 9 / 10).ToArray()).ToArray();
-        var apart = 0;
+        var apart = new List<(int, int)>();
         for (var i = 0; i < Shared.Length; i++)
         {
             Print($"{Shared[i],2} characters shared: mean {trimmed[i].Average():F1} ns, median {trimmed[i][trimmed[i].Length / 2]:F0} ns, {count:N0} validations");
@@ -90,12 +115,16 @@ internal static class KeyTiming
             for (var j = i + 1; j < Shared.Length; j++)
             {
                 var t = Welch(trimmed[i], trimmed[j]);
-                apart += Math.Abs(t) >= Bound ? 1 : 0;
+                if (Math.Abs(t) >= Bound)
+                {
+                    apart.Add((i, j));
+                }
+
                 Print($"{Shared[i]} against {Shared[j]}: t = {t:F2}, difference {trimmed[i].Average() - trimmed[j].Average():F2} ns: {(Math.Abs(t) < Bound ? "not told apart" : "TOLD APART")}");
             }
         }
 
-        return apart == 0 ? 0 : 1;
+        return apart;
     }
 
     private static double Welch(double[] left, double[] right)

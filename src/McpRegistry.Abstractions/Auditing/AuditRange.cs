@@ -13,8 +13,10 @@ public sealed record AuditRange
     public long? Until { get; init; }
 
     /// <summary>
-    /// Gets the number of a row whose hash was kept elsewhere, in an export or a note; null for none. Only this finds a chain that was
-    /// written anew as a whole.
+    /// Gets the number of a row whose hash was kept elsewhere, in an export or a note; null for none. At least <see cref="From"/> - 1 and
+    /// at most <see cref="Until"/>. Only this finds a chain that was cut, taken away or written anew as a whole: a chain that cannot be
+    /// compared with it, since the row is not there or retention has deleted it, is not intact. Of the rows that retention deleted the last
+    /// one can be compared.
     /// </summary>
     public long? KnownSequence { get; init; }
 

@@ -41,7 +41,10 @@ public interface IAuditStore
 
     /// <summary>Reads rows that have a number, whatever the head says, by number and then by id.</summary>
     /// <param name="tenant">Whose trail.</param>
-    /// <param name="afterSequence">Return what comes after this number and <paramref name="afterId"/>; 0 starts at the beginning.</param>
+    /// <param name="afterSequence">
+    /// Return what comes after this number and <paramref name="afterId"/>; 0 starts at the beginning, <see cref="long.MinValue"/> before
+    /// whatever somebody may have put in there, a row of that very number too.
+    /// </param>
     /// <param name="afterId">The id of the last row of the page before; null leaves out all rows of that number.</param>
     /// <param name="limit">The most rows to return, 1 to 1,000.</param>
     /// <param name="cancellationToken">Cancels the read.</param>

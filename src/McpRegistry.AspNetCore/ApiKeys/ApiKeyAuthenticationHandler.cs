@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using McpRegistry.ApiKeys;
 using McpRegistry.AspNetCore.Analytics;
 using McpRegistry.AspNetCore.Http;
+using McpRegistry.AspNetCore.Limits;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -15,10 +16,15 @@ namespace McpRegistry.AspNetCore.ApiKeys;
 
 /// <summary>
 /// Authenticates by API key. Whatever is wrong with a key, callers see the same 401, or all the same 429 where too many keys
-/// were guessed; only who has a good key at the wrong address learns that, by a 403.
+/// were guessed or their address is too fast; only who has a good key at the wrong address learns that, by a 403.
 /// </summary>
 internal sealed class ApiKeyAuthenticationHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IApiKeyValidator validator, RequestObserver observer)
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    IApiKeyValidator validator,
+    UnknownCallerRate rate,
+    RequestObserver observer)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     // The validator's cache hands out the same object while a key is warm, so that its claims can hang on it. The identity
@@ -78,6 +84,11 @@ internal sealed class ApiKeyAuthenticationHandler(
             await observer.ForbiddenAsync(Context, null, StatusCodes.Status429TooManyRequests);
             Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             await Problem.TooManyGuesses().WriteAsync(Context);
+            return;
+        }
+
+        if (await rate.TryRefuseAsync(Context))
+        {
             return;
         }
 

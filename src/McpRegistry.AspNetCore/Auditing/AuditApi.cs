@@ -1,13 +1,15 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using McpRegistry.Auditing;
 using McpRegistry.AspNetCore.Http;
+using McpRegistry.AspNetCore.Tenancy;
+using McpRegistry.Auditing;
+using McpRegistry.Tenancy;
 using Microsoft.AspNetCore.Http;
 
 namespace McpRegistry.AspNetCore.Auditing;
 
-/// <summary>Answers the requests of <see cref="AuditEndpoints"/>; each caller sees the trail of its own tenant.</summary>
+/// <summary>Answers the requests of <see cref="AuditEndpoints"/>; each caller sees the trail of its own tenant, those of the installation all trails.</summary>
 internal sealed class AuditApi(IAuditStore store, IAuditTrail trail)
 {
     /// <summary>Rows between two flushes: few enough for a slow client, and enough to fill packets.</summary>
@@ -19,14 +21,13 @@ internal sealed class AuditApi(IAuditStore store, IAuditTrail trail)
     {
         var faults = new List<ValidationFault>();
         var query = AuditQueryReader.Read(context.Request.Query, faults);
-        if (faults.Count > 0)
+        if (await ChooseAsync(context, faults) is not { } tenant)
         {
-            await Problem.Invalid([.. faults]).WriteAsync(context);
             return;
         }
 
         // One row more than asked for tells whether there is a next page.
-        var rows = await store.SearchAsync(context.GetCaller().Tenant, query with { Limit = query.Limit + 1 }, context.RequestAborted);
+        var rows = await store.SearchAsync(tenant, query with { Limit = query.Limit + 1 }, context.RequestAborted);
         var next = rows.Count > query.Limit ? AuditQueryReader.Cursor(rows[query.Limit - 1]) : null;
         var buffer = new ArrayBufferWriter<byte>();
         await using (var writer = new Utf8JsonWriter(buffer, Format))
@@ -55,9 +56,8 @@ internal sealed class AuditApi(IAuditStore store, IAuditTrail trail)
     {
         var faults = new List<ValidationFault>();
         var after = AuditQueryReader.Number(context.Request.Query, "after", 0, faults) ?? 0;
-        if (faults.Count > 0)
+        if (await ChooseAsync(context, faults) is not { } tenant)
         {
-            await Problem.Invalid([.. faults]).WriteAsync(context);
             return;
         }
 
@@ -65,7 +65,7 @@ internal sealed class AuditApi(IAuditStore store, IAuditTrail trail)
         var output = context.Response.BodyWriter;
         await using var writer = new Utf8JsonWriter(output, Format);
         var count = 0;
-        await foreach (var row in trail.ReadAsync(context.GetCaller().Tenant, after, context.RequestAborted))
+        await foreach (var row in trail.ReadAsync(tenant, after, context.RequestAborted))
         {
             AuditJson.Write(writer, row.Event, row);
             await writer.FlushAsync(context.RequestAborted);
@@ -84,14 +84,36 @@ internal sealed class AuditApi(IAuditStore store, IAuditTrail trail)
     {
         var faults = new List<ValidationFault>();
         var range = AuditQueryReader.ReadRange(context.Request.Query, faults);
-        if (faults.Count > 0)
+        if (await ChooseAsync(context, faults) is not { } tenant)
         {
-            await Problem.Invalid([.. faults]).WriteAsync(context);
             return;
         }
 
-        var result = await trail.VerifyAsync(context.GetCaller().Tenant, range, context.RequestAborted);
+        var result = await trail.VerifyAsync(tenant, range, context.RequestAborted);
         await context.WriteApiAsync(VerificationView.Of(result), AuditJsonContext.Readable.VerificationView);
+    }
+
+    /// <summary>
+    /// Finds whose trail a request is about, or answers why there is none for it. A trail outlives its tenant and is wanted most when that
+    /// is shut out, so administrators of the installation read those of all tenants, whatever their state; they may be deleted.
+    /// </summary>
+    private static async Task<TenantId?> ChooseAsync(HttpContext context, List<ValidationFault> faults)
+    {
+        var own = context.GetCaller().Tenant;
+        var chosen = AuditQueryReader.Id(context.Request.Query, "tenant", faults) is { } id ? new TenantId(id) : own;
+        if (faults.Count > 0)
+        {
+            await Problem.Invalid([.. faults]).WriteAsync(context);
+            return null;
+        }
+
+        if (chosen == own || own.IsGlobal)
+        {
+            return chosen;
+        }
+
+        await TenantProblems.Unknown().WriteAsync(context);
+        return null;
     }
 
     private static void Prepare(HttpContext context, string type)

@@ -12,7 +12,7 @@ internal static class AuditQueryReader
     private const int MostFaults = 10_000;
 
     private static readonly string[] Known =
-        ["action", "resourceType", "resourceId", "userId", "apiKeyId", "source", "success", "from", "until", "limit", "cursor"];
+        ["tenant", "action", "resourceType", "resourceId", "userId", "apiKeyId", "source", "success", "from", "until", "limit", "cursor"];
 
     public static AuditQuery Read(IQueryCollection query, List<ValidationFault> faults)
     {
@@ -68,6 +68,11 @@ internal static class AuditQueryReader
             faults.Add(new ValidationFault("knownHash", "required", "knownSequence and knownHash belong together."));
         }
 
+        if (!AuditTrail.ReachesKnown(range))
+        {
+            faults.Add(new ValidationFault("knownSequence", "out_of_range", "The known row is one of the range, or the one before it."));
+        }
+
         return range;
     }
 
@@ -103,7 +108,7 @@ internal static class AuditQueryReader
 
     private static string? Text(IQueryCollection query, string name) => query.TryGetValue(name, out var value) ? value.ToString() : null;
 
-    private static Guid? Id(IQueryCollection query, string name, List<ValidationFault> faults)
+    public static Guid? Id(IQueryCollection query, string name, List<ValidationFault> faults)
     {
         if (Text(query, name) is not { } text)
         {

@@ -45,6 +45,13 @@ internal static class ApiRoutes
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
             context.RequestServices.GetRequiredService<ILogger<TApi>>().RequestFailed(exception);
+            if (HasBegun(context.Response))
+            {
+                // An end without a last chunk is all that can still tell the caller that the answer is not whole.
+                context.Abort();
+                return;
+            }
+
             await Problem.Internal().WriteAsync(context);
         }
         catch (OperationCanceledException)
@@ -52,4 +59,8 @@ internal static class ApiRoutes
             // The caller hung up; nobody is left to answer.
         }
     };
+
+    /// <summary>What waits to be sent cannot be taken back either: a problem would stand behind it.</summary>
+    private static bool HasBegun(HttpResponse response) =>
+        response.HasStarted || (response.BodyWriter is { CanGetUnflushedBytes: true } writer && writer.UnflushedBytes > 0);
 }

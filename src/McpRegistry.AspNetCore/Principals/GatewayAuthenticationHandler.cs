@@ -4,6 +4,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.AspNetCore.Analytics;
 using McpRegistry.AspNetCore.ApiKeys;
 using McpRegistry.AspNetCore.Http;
+using McpRegistry.AspNetCore.Limits;
 using McpRegistry.AspNetCore.OAuth;
 using McpRegistry.AspNetCore.Tenancy;
 using Microsoft.AspNetCore.Authentication;
@@ -25,6 +26,7 @@ internal sealed class GatewayAuthenticationHandler(
     TenantSelector tenants,
     PrincipalAdmission admission,
     ResourceServer resources,
+    UnknownCallerRate rate,
     RequestObserver observer,
     IOptions<PrincipalOptions> principals) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -49,6 +51,12 @@ internal sealed class GatewayAuthenticationHandler(
         {
             // A host's policy that names no scheme sees nobody in who is refused, and asks for credentials.
             await WriteAsync(_refusal);
+            return;
+        }
+
+        if ((_hasTokenInQuery || !_presentsKey) && await rate.TryRefuseAsync(Context))
+        {
+            // What comes with a key, or ought to, is counted by the key's own handler, which knows of outages and of guesses.
             return;
         }
 

@@ -5,7 +5,8 @@ namespace McpRegistry.Auditing;
 
 /// <summary>
 /// The schemas that may apply to one value of the arguments. Which branch of a choice applies is not looked into: a value is secret
-/// when any of them says so, and also when one of them cannot be read.
+/// when any of them says so, and also when one of them cannot be read. It is described when one of those says what it is that surely
+/// speaks of it: the schemas of patterns, which are not tried, only warn.
 /// </summary>
 internal sealed class ArgumentSchemas
 {
@@ -23,9 +24,13 @@ internal sealed class ArgumentSchemas
     private static readonly string[] OfMembers = ["additionalProperties", "unevaluatedProperties"];
     private static readonly string[] OfItems = ["items", "prefixItems", "additionalItems", "unevaluatedItems", "contains"];
 
+    /// <summary>What tells people about a value and leaves open what it is.</summary>
+    private static readonly string[] Annotations = ["title", "description", "$comment", "default", "examples", "deprecated", "readOnly"];
+
     private readonly JsonElement _root;
     private readonly StrongBox<int> _looks;
-    private readonly List<JsonElement> _schemas = [];
+    private readonly List<(JsonElement Json, bool Describes)> _schemas = [];
+    private bool _isDescribed;
 
     private ArgumentSchemas(JsonElement root, StrongBox<int> looks) => (_root, _looks) = (root, looks);
 
@@ -33,12 +38,12 @@ internal sealed class ArgumentSchemas
     public bool IsSecret { get; private set; }
 
     /// <summary>Gets a value that tells whether no schema says anything about the value.</summary>
-    public bool IsEmpty => _schemas.Count == 0;
+    public bool IsEmpty => !_isDescribed;
 
     public static ArgumentSchemas OfRoot(JsonElement schema)
     {
         var found = new ArgumentSchemas(schema, new StrongBox<int>());
-        found.Add(schema);
+        found.Add(schema, describes: true);
         return found;
     }
 
@@ -46,16 +51,16 @@ internal sealed class ArgumentSchemas
     public ArgumentSchemas OfMember(string name)
     {
         var found = new ArgumentSchemas(_root, _looks) { IsSecret = !TryLook(_schemas.Count) };
-        foreach (var schema in found.IsSecret ? [] : _schemas)
+        foreach (var (schema, describes) in found.IsSecret ? [] : _schemas)
         {
             if (Find(schema, "properties") is { ValueKind: JsonValueKind.Object } properties && Find(properties, name) is { } own)
             {
-                found.Add(own);
+                found.Add(own, describes);
             }
 
-            // Whether a pattern fits is not tried: patterns of servers may take for ever.
-            found.AddValues(Find(schema, "patternProperties"));
-            Array.ForEach(OfMembers, keyword => found.AddOrNone(Find(schema, keyword)));
+            // Whether a pattern fits is not tried: patterns of servers may take for ever. One that does not fit describes nothing.
+            found.AddValues(Find(schema, "patternProperties"), describes: false);
+            Array.ForEach(OfMembers, keyword => found.AddOfAll(Find(schema, keyword), describes));
         }
 
         return found;
@@ -65,9 +70,9 @@ internal sealed class ArgumentSchemas
     public ArgumentSchemas OfItem()
     {
         var found = new ArgumentSchemas(_root, _looks) { IsSecret = !TryLook(_schemas.Count) };
-        foreach (var schema in found.IsSecret ? [] : _schemas)
+        foreach (var (schema, describes) in found.IsSecret ? [] : _schemas)
         {
-            Array.ForEach(OfItems, keyword => found.AddOrNone(Find(schema, keyword)));
+            Array.ForEach(OfItems, keyword => found.AddOfAll(Find(schema, keyword), describes));
         }
 
         return found;
@@ -79,37 +84,39 @@ internal sealed class ArgumentSchemas
 
     private bool TryLook(int count) => (_looks.Value += count) <= MostLooks;
 
-    private void AddOrNone(JsonElement? schemas)
+    private static bool SaysNothing(JsonElement schema) => schema.ValueKind != JsonValueKind.Object
+        || schema.EnumerateObject().All(static keyword => Annotations.Contains(keyword.Name, StringComparer.Ordinal));
+
+    private static void AddEach(JsonElement? schemas, Action<JsonElement> add)
     {
-        if (schemas is not { } given)
+        if (schemas is { ValueKind: JsonValueKind.Array } several)
         {
-            return;
+            foreach (var schema in several.EnumerateArray())
+            {
+                add(schema);
+            }
         }
-
-        if (given.ValueKind != JsonValueKind.Array)
+        else if (schemas is { } given)
         {
-            Add(given);
-            return;
-        }
-
-        foreach (var schema in given.EnumerateArray())
-        {
-            Add(schema);
+            add(given);
         }
     }
 
-    private void AddValues(JsonElement? named)
+    /// <summary>A schema of all members or items that have none of their own describes none of them by letting everything through.</summary>
+    private void AddOfAll(JsonElement? schemas, bool describes) => AddEach(schemas, schema => Add(schema, describes && !SaysNothing(schema)));
+
+    private void AddValues(JsonElement? named, bool describes)
     {
         if (named is { ValueKind: JsonValueKind.Object } given)
         {
             foreach (var member in given.EnumerateObject())
             {
-                Add(member.Value);
+                Add(member.Value, describes);
             }
         }
     }
 
-    private void Add(JsonElement schema)
+    private void Add(JsonElement schema, bool describes)
     {
         if (schema.ValueKind != JsonValueKind.Object || IsSecret)
         {
@@ -122,18 +129,19 @@ internal sealed class ArgumentSchemas
             return;
         }
 
-        _schemas.Add(schema);
+        _schemas.Add((schema, describes));
+        _isDescribed |= describes;
         IsSecret = Says(schema, "writeOnly") || Says(schema, Annotation)
             || (Find(schema, "format") is { ValueKind: JsonValueKind.String } format && format.ValueEquals("password"));
-        Array.ForEach(Branches, keyword => AddOrNone(Find(schema, keyword)));
-        Array.ForEach(Conditions, keyword => AddOrNone(Find(schema, keyword)));
-        AddValues(Find(schema, "dependentSchemas"));
-        AddReferenced(Find(schema, "$ref"));
-        AddReferenced(Find(schema, "$dynamicRef"));
+        Array.ForEach(Branches, keyword => AddEach(Find(schema, keyword), branch => Add(branch, describes)));
+        Array.ForEach(Conditions, keyword => AddEach(Find(schema, keyword), branch => Add(branch, describes)));
+        AddValues(Find(schema, "dependentSchemas"), describes);
+        AddReferenced(Find(schema, "$ref"), describes);
+        AddReferenced(Find(schema, "$dynamicRef"), describes);
     }
 
     /// <summary>What a reference leads to counts; one that leads out of the schema, or by a name, may lead to a secret.</summary>
-    private void AddReferenced(JsonElement? reference)
+    private void AddReferenced(JsonElement? reference, bool describes)
     {
         if (reference is not { } given)
         {
@@ -159,7 +167,7 @@ internal sealed class ArgumentSchemas
 
         if (found is { } schema)
         {
-            Add(schema);
+            Add(schema, describes);
         }
         else
         {

@@ -20,6 +20,7 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
             await WalkAsync(tenant, head, range, walk, cancellationToken).ConfigureAwait(false);
         }
 
+        walk.EndKnown();
         var unchained = await store.FindUnchainedAsync(tenant, cancellationToken).ConfigureAwait(false);
         walk.EndRows(unchained);
         if (head is null || range.Until is null)
@@ -30,10 +31,15 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
         return walk.ToResult(tenant, Math.Min(unchained.Count, head?.UnchainedBefore ?? unchained.Count));
     }
 
-    public async IAsyncEnumerable<ChainedAuditEvent> ReadAsync(
-        TenantId tenant, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<ChainedAuditEvent> ReadAsync(TenantId tenant, long afterSequence, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
+        return ReadRowsAsync(tenant, afterSequence, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<ChainedAuditEvent> ReadRowsAsync(
+        TenantId tenant, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var (sequence, id) = (afterSequence, (Guid?)null);
         while (true)
         {
@@ -52,6 +58,10 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
         }
     }
 
+    /// <summary>Tells whether a look at a range meets the row that is known; true where none is.</summary>
+    public static bool ReachesKnown(AuditRange range) =>
+        range.KnownSequence is not { } known || (known >= (range.From ?? 1) - 1 && known <= (range.Until ?? known));
+
     private static void Check(AuditRange range)
     {
         ArgumentNullException.ThrowIfNull(range);
@@ -64,15 +74,20 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
         {
             throw new ArgumentException("A known row has a number from 1 on and a hash of 32 bytes.", nameof(range));
         }
+
+        if (!ReachesKnown(range))
+        {
+            throw new ArgumentException("The known row is one of the range, or the one before it.", nameof(range));
+        }
     }
 
     private async Task WalkAsync(TenantId tenant, AuditChainHead head, AuditRange range, ChainWalk walk, CancellationToken cancellationToken)
     {
         var last = Math.Min(range.Until ?? head.Sequence, head.Sequence);
 
-        // One row earlier: it says what the first one must be linked to. Rows before the anchor are read, too, since none may be there.
-        var first = range.From is { } from ? from - 2 : -1;
-        await foreach (var row in ReadAsync(tenant, Math.Max(first, 0), cancellationToken).ConfigureAwait(false))
+        // One row earlier: it says what the first one must be linked to. Rows before the beginning are read, too, since none may be there.
+        var first = range.From is > 1 and var from ? from - 2 : long.MinValue;
+        await foreach (var row in ReadRowsAsync(tenant, first, cancellationToken).ConfigureAwait(false))
         {
             if (row.Sequence > last)
             {
@@ -104,9 +119,9 @@ internal sealed class AuditTrail(IAuditStore store) : IAuditTrail
     private async Task FindBeyondAsync(TenantId tenant, ChainWalk walk, CancellationToken cancellationToken)
     {
         var before = await store.FindHeadAsync(tenant, cancellationToken).ConfigureAwait(false);
-        var beyond = await store.ReadChainAsync(tenant, before?.Sequence ?? 0, null, PageSize, cancellationToken).ConfigureAwait(false);
+        var beyond = await store.ReadChainAsync(tenant, before?.Sequence ?? long.MinValue, null, PageSize, cancellationToken).ConfigureAwait(false);
         var now = await store.FindHeadAsync(tenant, cancellationToken).ConfigureAwait(false);
-        foreach (var row in beyond.Where(row => row.Sequence > (now?.Sequence ?? 0)))
+        foreach (var row in beyond.Where(row => now is null || row.Sequence > now.Sequence))
         {
             walk.FoundBeyond(row, hasHead: now is not null);
         }

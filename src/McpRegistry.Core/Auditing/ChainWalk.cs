@@ -20,7 +20,7 @@ internal sealed class ChainWalk(AuditRange range, AuditChainHead? head)
 
     private bool IsLink(ChainedAuditEvent row) => _last is null && row.Sequence < Begin && row.Sequence >= Begin - 1 && row.Sequence > _head!.AnchorSequence;
 
-    public bool IsGap(ChainedAuditEvent row) => row.Sequence > Expected || row.Sequence <= _head!.AnchorSequence;
+    public bool IsGap(ChainedAuditEvent row) => row.Sequence > Expected || (row.Sequence > 0 && row.Sequence <= _head!.AnchorSequence);
 
     /// <summary>Takes over how far retention has come.</summary>
     public void MoveAnchor(AuditChainHead now)
@@ -35,6 +35,7 @@ internal sealed class ChainWalk(AuditRange range, AuditChainHead? head)
     {
         if (IsLink(row))
         {
+            CheckKnown(row);
             (_last, _lastIsSound) = (row, RowCheck.Of(row) is null);
             return;
         }
@@ -45,6 +46,12 @@ internal sealed class ChainWalk(AuditRange range, AuditChainHead? head)
         }
 
         _read++;
+        if (row.Sequence < 1)
+        {
+            _faults.Add(AuditChainFaultKind.Inserted, row, "The row has a number below 1, where no chain has rows.");
+            return;
+        }
+
         if (row.Sequence <= _head!.AnchorSequence)
         {
             // Between the page and this look retention may have deleted it: then it was a row of the chain.
@@ -93,10 +100,27 @@ internal sealed class ChainWalk(AuditRange range, AuditChainHead? head)
             _faults.Add(AuditChainFaultKind.Replaced, row, "The head of the chain has another hash for this row.");
         }
 
-        if (range.KnownSequence is { } known && !_foundKnown && known >= Begin && known <= (range.Until ?? known))
+    }
+
+    /// <summary>Says that no more rows come. A row that is known and was compared with nothing proves nothing, so the chain is not as known.</summary>
+    public void EndKnown()
+    {
+        if (range.KnownSequence is not { } known || _foundKnown)
         {
-            _faults.Add(new AuditChainFault(AuditChainFaultKind.NotAsKnown, known, null, "The row whose hash is known is not there."));
+            return;
         }
+
+        var anchor = _head?.AnchorSequence ?? 0;
+        if (known == anchor && range.KnownHash.Span.SequenceEqual(_head!.AnchorHash.Span))
+        {
+            return;
+        }
+
+        var message = _head is null ? "There is no chain that could hold the row whose hash is known."
+            : known == anchor ? "The chain begins behind this row, and has another hash for it than the one that is known."
+            : known < anchor ? "The row whose hash is known lies before the beginning of the chain and cannot be compared."
+            : "The row whose hash is known is not there.";
+        _faults.Add(new AuditChainFault(AuditChainFaultKind.NotAsKnown, known, null, message));
     }
 
     public void FoundBeyond(ChainedAuditEvent row, bool hasHead) => _faults.Add(

@@ -38,5 +38,5 @@ internal sealed class InMemoryAuditChain(TenantId tenant, DateTimeOffset started
     }
 
     public ChainedAuditEvent[] Read(long afterSequence, int limit) =>
-        [.. _rows.Skip((int)Math.Clamp(afterSequence - Head.AnchorSequence, 0, int.MaxValue - _forgotten) + _forgotten).Take(limit)];
+        [.. _rows.Skip((int)Math.Clamp(Math.Max(afterSequence, 0) - Head.AnchorSequence, 0, int.MaxValue - _forgotten) + _forgotten).Take(limit)];
 }

@@ -29,7 +29,11 @@ internal sealed class LimitDesk(
         List<RateStatus> own = [];
         var rate = rates.RoleRate(RateLimiter.RoleOf(caller));
         AddRate(own, LimitKind.Tenant, caller.Tenant.Value, rates.TenantRate(tenants.Find(caller.Tenant)));
-        AddRate(own, LimitKind.User, caller.UserId, rate);
+        if (rates.IsOn && RateLimiter.UserKey(caller) is { } user)
+        {
+            own.Add(Read(LimitKind.User, user, rate));
+        }
+
         AddRate(own, LimitKind.Key, caller.KeyId, rate);
         return new LimitStatus(own, await ReadQuotasAsync(caller, LimitKind.KeyHour, LimitKind.TenantDay, cancellationToken).ConfigureAwait(false), ShareOf(caller.Tenant));
     }

@@ -19,10 +19,13 @@ internal sealed class LimitMemory(IOptions<LimitOptions> options, TimeProvider t
         Bans.Sweep();
     }
 
-    /// <summary>Begins the limits of a key, user, tenant, address or tool anew. Their ids never meet, so the kind need not be known.</summary>
+    /// <summary>
+    /// Begins the limits of a key, user, tenant, address or tool anew. Their ids never meet, so the kind need not be known. Principals that
+    /// go by a name, since they have no id here, begin anew with their tenant.
+    /// </summary>
     public void Reset(Guid id)
     {
-        Buckets.Fill(key => key.Kind == LimitKind.Tool ? LimitSubjects.OfTool(key.Id, key.Name!) == id : key.Kind != LimitKind.Global && key.Name is null && key.Id == id);
+        Buckets.Fill(key => key.Kind == LimitKind.Tool ? LimitSubjects.OfTool(key.Id, key.Name!) == id : key.Kind != LimitKind.Global && key.Id == id);
         Shares.Reset(new(id));
         Bans.Reset(id);
     }

@@ -86,6 +86,23 @@ internal sealed class RateLimiter
         return TakeOwn(caller, tenant, place, now) is { } refusal ? Offend(refusal, address, place) : null;
     }
 
+    /// <summary>
+    /// Lets somebody whom nobody knows be told so, or says why not; null lets it through. Counted is the address alone: what such requests
+    /// take must not come out of what known callers have.
+    /// </summary>
+    public LimitRefusal? TakeUnknown(IPAddress? address)
+    {
+        var place = address is null ? Guid.Empty : AddressId.Of(address);
+        if (address is not null && _memory.Bans.Left(place) is { Ticks: > 0 } left)
+        {
+            return Refuse(LimitKind.Ban, 0, left);
+        }
+
+        return _memory.Buckets.TryTake(new BucketKey(LimitKind.Address, place), _anonymous, _time.GetTimestamp(), out var wait)
+            ? null
+            : Offend(Refuse(LimitKind.Address, _anonymous.PerMinute, Elapsed(wait)), address, place);
+    }
+
     /// <summary>Lets a call of a tool through or says why not; null lets it through.</summary>
     public LimitRefusal? TakeTool(Guid server, string alias, string tool, IPAddress? address)
     {
@@ -205,7 +222,7 @@ internal sealed class RateLimiter
     private static BucketKey TenantKey(Caller caller) => new(LimitKind.Tenant, caller.Tenant.Value);
 
     /// <summary>A principal of the host that has no id here goes by the name that its sessions are bound to.</summary>
-    private static BucketKey? UserKey(Caller caller) => caller switch
+    public static BucketKey? UserKey(Caller caller) => caller switch
     {
         { UserId: { } user } => new BucketKey(LimitKind.User, user),
         { KeyId: null } => new BucketKey(LimitKind.User, caller.Tenant.Value, caller.PrincipalId),

@@ -16,7 +16,7 @@ internal static class AuditChainReader
         var rows = context.AuditEvents.AsNoTracking().Where(x => x.TenantId == tenant.Value);
         rows = afterId is { } id
             ? rows.Where(x => x.Sequence >= afterSequence && (x.Sequence > afterSequence || x.Id > id))
-            : rows.Where(x => x.Sequence > afterSequence);
+            : rows.Where(afterSequence == long.MinValue ? x => x.Sequence != null : x => x.Sequence > afterSequence);
         rows = rows.OrderBy(x => x.Sequence).ThenBy(x => x.Id).Take(limit);
         try
         {
@@ -53,7 +53,7 @@ internal static class AuditChainReader
     }
 
     /// <summary>What the converters of enums, texts and documents throw, and the records themselves.</summary>
-    private static bool IsUnreadable(Exception exception) => exception
+    public static bool IsUnreadable(Exception exception) => exception
         is KeyNotFoundException or FormatException or System.Text.Json.JsonException or ArgumentException or InvalidOperationException
         or InvalidCastException or OverflowException;
 

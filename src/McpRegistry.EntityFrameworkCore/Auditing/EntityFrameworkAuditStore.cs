@@ -13,15 +13,14 @@ internal sealed class EntityFrameworkAuditStore(RegistryDatabase database, Audit
     public ValueTask<IReadOnlyList<AuditEvent>> SearchAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
         PageSize.Check(query.Limit);
-        return database.ListAsync(context => Page(context, tenant, query), AuditEventMapper.ToRecord, cancellationToken);
+        return database.ReadAsync((context, token) => AuditSearchReader.ReadAsync(context, tenant, Page(context, tenant, query), token), cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<McpAuditEntry>> SearchMcpAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
         PageSize.Check(query.Limit);
         var ofMcp = query with { Source = AuditSource.Mcp };
-        return database.ListAsync(
-            context => Page(context, tenant, ofMcp).Select(AuditEventMapper.ToMcpEntry), static entry => entry, cancellationToken);
+        return database.ReadAsync((context, token) => AuditSearchReader.ReadMcpAsync(context, tenant, Page(context, tenant, ofMcp), token), cancellationToken);
     }
 
     public ValueTask<AuditChainHead?> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken) => database.FindAsync(

@@ -9,10 +9,10 @@ internal sealed class DatabaseRetentionTarget : IRetentionTarget
     private readonly RegistryDatabase _database;
     private readonly FrozenDictionary<string, IPrunableTable> _tables;
 
-    public DatabaseRetentionTarget(RegistryDatabase database)
+    public DatabaseRetentionTarget(RegistryDatabase database, TimeProvider time)
     {
         _database = database;
-        var tables = PrunableTables.Of(database.Provider);
+        var tables = PrunableTables.Of(database.Provider, time);
         _tables = tables.ToFrozenDictionary(table => table.Description.Name, StringComparer.Ordinal);
         Tables = [.. tables.Select(table => table.Description)];
     }

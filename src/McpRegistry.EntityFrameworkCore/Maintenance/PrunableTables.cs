@@ -16,9 +16,9 @@ internal static class PrunableTables
     /// <summary>Gets the names of the tables.</summary>
     public static IReadOnlyList<string> Names { get; } = ["audit_events", "request_logs", "server_metrics", "server_health_checks", "gateway_sessions"];
 
-    public static IReadOnlyList<IPrunableTable> Of(IDatabaseProvider provider) =>
+    public static IReadOnlyList<IPrunableTable> Of(IDatabaseProvider provider, TimeProvider time) =>
     [
-        new PrunableTrail(provider),
+        new PrunableTrail(provider, time),
         new PrunableTable<RequestLogEntity>(
             "request_logs",
             "request_time",

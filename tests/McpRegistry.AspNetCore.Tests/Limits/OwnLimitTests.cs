@@ -29,6 +29,31 @@ public sealed class OwnLimitTests
         }
     }
 
+    /// <summary>A principal of the host that has no user here has a rate all the same, and begins anew with its tenant.</summary>
+    [Fact]
+    public async Task OwnLimits_OfAPrincipalWithoutAUser_AreShownAndResetWithItsTenant()
+    {
+        await using var host = await GovernedHost.StartAsync(("Limits:Rates:Enabled", "true"), ("Limits:Rates:User", "1"), ("Limits:Rates:Burst", "2"));
+        var acme = await host.AddTenantAsync("acme");
+        var ann = host.Token("ann", ("mcpregistry:tenant", "acme"), ("scope", "mcp:read"));
+        for (var request = 0; request < 2; request++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/api/v1/servers", ann)).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await host.GetAsync("/api/v1/servers", ann)).Status);
+        Assert.Equal(0, await RemainingAsync());
+        var reset = await host.SendAsync(HttpMethod.Post, "/api/v1/limits/reset", $$"""{"tenant":"{{acme}}"}""", GovernedHost.Admin);
+        Assert.Equal(HttpStatusCode.NoContent, reset.Status);
+        await host.FollowAsync();
+
+        Assert.Equal(2, await RemainingAsync());
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/api/v1/servers", ann)).Status);
+
+        async Task<int> RemainingAsync() => (await host.GetAsync(Own, ann)).Json.GetProperty("rates").EnumerateArray()
+            .Single(static rate => rate.GetProperty("limit").ValueEquals("user")).GetProperty("remaining").GetInt32();
+    }
+
     [Fact]
     public async Task OwnLimits_RefusedCaller_IsToldAsOnEveryRoute()
     {

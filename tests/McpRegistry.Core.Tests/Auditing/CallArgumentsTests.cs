@@ -30,11 +30,38 @@ public sealed class CallArgumentsTests
     [InlineData("""{"type":"object"}""")]
     [InlineData("""{"properties":{"b":{"type":"string"}}}""")]
     [InlineData("""{"properties":{"b":{"type":"string"}},"additionalProperties":true}""")]
+    [InlineData("""{"additionalProperties":{}}""")]
+    [InlineData("""{"unevaluatedProperties":{"description":"Whatever else.","title":"More"}}""")]
+    [InlineData("""{"patternProperties":{"^x-":{"type":"string"}}}""")]
+    [InlineData("""{"patternProperties":{"^x-":{"type":"string"}},"additionalProperties":{}}""")]
+    [InlineData("""{"$ref":"#/$defs/x","$defs":{"x":{"patternProperties":{"b":{"anyOf":[{"type":"string"}]}}}}}""")]
     public void AddTo_SchemaMarksOrDoesNotKnowTheMember_MasksIt(string schema)
     {
         var details = Keep(schema, $$"""{"a":"{{Secret}}"}""");
 
         Assert.Equal("""{"a":"***"}""", details["arguments"]!.ToJsonString());
+    }
+
+    /// <summary>What a pattern says of members describes none of them, at any depth, and still tells of secrets.</summary>
+    [Theory]
+    [InlineData("""{"properties":{"o":{"type":"object"}},"patternProperties":{".":{"properties":{"a":{"type":"string"}}}}}""", """{"o":{"a":"***"}}""")]
+    [InlineData("""{"properties":{"o":{"properties":{"a":{"type":"string"},"b":{"type":"string"}}}},"patternProperties":{".":{"properties":{"a":{"writeOnly":true}}}}}""", """{"o":{"a":"***"}}""")]
+    [InlineData("""{"properties":{"o":{"items":{}}}}""", """{"o":["***"]}""")]
+    [InlineData("""{"properties":{"o":{"prefixItems":[{}],"unevaluatedItems":{}}}}""", """{"o":["***"]}""")]
+    [InlineData("""{"additionalProperties":{"items":{"type":"object","additionalProperties":{}}}}""", """{"o":[{"a":"***"}]}""")]
+    public void AddTo_NestedSchemaThatDescribesNothing_Masks(string schema, string expected)
+    {
+        var value = expected.Replace("***", Secret, StringComparison.Ordinal);
+
+        Assert.Equal(expected, Keep(schema, value)["arguments"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void AddTo_SchemaOfAllMembers_KeepsWhatItDescribes()
+    {
+        var details = Keep("""{"properties":{"named":{}},"additionalProperties":{"type":["string","array"],"items":{"type":"integer"}}}""", """{"named":1,"a":"b","c":[2]}""");
+
+        Assert.Equal("""{"named":1,"a":"b","c":[2]}""", details["arguments"]!.ToJsonString());
     }
 
     [Fact]
@@ -112,7 +139,7 @@ public sealed class CallArgumentsTests
     [Fact]
     public void AddTo_ManyMembersOfManySchemas_MasksWhatIsBeyondItsPatience()
     {
-        var branches = string.Join(',', Enumerable.Repeat("""{"additionalProperties":{}}""", 100));
+        var branches = string.Join(',', Enumerable.Repeat("""{"additionalProperties":{"type":"integer"}}""", 100));
         var members = string.Join(',', Enumerable.Range(0, 1_000).Select(i => $"\"m{i}\":{i}"));
 
         var kept = Keep($$"""{"anyOf":[{{branches}}]}""", $"{{{members}}}")["arguments"]!.AsObject();

@@ -169,6 +169,34 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
+    public void TakeUnknown_Address_HasItsOwnRateAndBanAndTakesNothingOfOthers()
+    {
+        var limits = Fixture(static rates => (rates.Global, rates.BanAfter) = (1, 5));
+
+        var taken = Enumerable.Range(0, 46).Select(_ => limits.Rates.TakeUnknown(LimitFixture.Address)?.Kind).ToArray();
+
+        Assert.Equal([.. Enumerable.Repeat<LimitKind?>(null, 40), .. Enumerable.Repeat<LimitKind?>(LimitKind.Address, 5), LimitKind.Ban], taken);
+        Assert.Null(limits.Rates.TakeUnknown(IPAddress.Parse("192.0.2.8")));
+        Assert.Null(limits.Rates.Take(LimitFixture.Caller(), IPAddress.Parse("192.0.2.8")));
+    }
+
+    [Fact]
+    public void Reset_Tenant_FillsTheBucketsOfItsPrincipalsWithoutAnId()
+    {
+        var limits = Fixture();
+        var (tenant, other) = (new TenantId(Guid.CreateVersion7()), new TenantId(Guid.CreateVersion7()));
+        var one = new Caller($"{tenant}:idp:one", tenant, ApiKeyScope.Proxy);
+        var two = new Caller($"{other}:idp:two", other, ApiKeyScope.Proxy);
+        Assert.Equal((200, LimitKind.User), Spend(limits, one, 205));
+        Assert.Equal((200, LimitKind.User), Spend(limits, two, 205));
+
+        limits.Memory.Reset(tenant.Value);
+
+        Assert.Equal((200, LimitKind.User), Spend(limits, one, 205));
+        Assert.Equal((0, LimitKind.User), Spend(limits, two, 1));
+    }
+
+    [Fact]
     public void Reset_Subject_BeginsAnew()
     {
         var limits = Fixture(rates => (rates.BanAfter, rates.Tool) = (10, 1));

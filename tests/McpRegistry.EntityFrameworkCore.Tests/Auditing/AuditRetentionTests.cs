@@ -1,8 +1,11 @@
+using System.Text.Json;
 using McpRegistry.Auditing;
+using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
 using McpRegistry.Maintenance;
 using McpRegistry.Storage.Conformance;
 using McpRegistry.Tenancy;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -36,7 +39,7 @@ public abstract class AuditRetentionTests(StorageFixture storage)
 
         var result = await VerifyAsync();
         Assert.True(result.IsIntact);
-        Assert.Equal((6, 11, 5), (result.Head!.AnchorSequence, result.Head.Sequence, result.RowsRead));
+        Assert.Equal((6, 13, 7), (result.Head!.AnchorSequence, result.Head.Sequence, result.RowsRead));
     }
 
     [Fact]
@@ -48,8 +51,41 @@ public abstract class AuditRetentionTests(StorageFixture storage)
         Assert.True((await VerifyAsync()).IsIntact);
         await Store.AppendAsync([Sample.AuditEvent(_tenant)], Cancellation);
 
-        var row = Assert.Single(await Store.ReadChainAsync(_tenant, 0, null, 10, Cancellation));
-        Assert.Equal(4, row.Sequence);
+        var rows = await Store.ReadChainAsync(_tenant, 0, null, 10, Cancellation);
+        Assert.Equal([(4, "audit.shorten"), (5, "server.update")], rows.Select(row => (row.Sequence, row.Event.Action)));
+        Assert.True((await VerifyAsync()).IsIntact);
+    }
+
+    [Fact]
+    public async Task Delete_OldRows_LeavesAnEventOfTheAnchorsThatCommitsWithIt()
+    {
+        await Store.AppendAsync([.. Enumerable.Range(0, 5).Select(i => Sample.AuditEvent(_tenant, i))], Cancellation);
+        var hash = (await Store.ReadChainAsync(_tenant, 2, null, 1, Cancellation))[0].Hash;
+
+        await Target.DeleteAsync(Before(3), 10, Cancellation);
+
+        var told = (await Store.ReadChainAsync(_tenant, 5, null, 10, Cancellation)).Single().Event;
+        Assert.Equal(
+            ("audit.shorten", "audit_trail", _tenant.ToString(), AuditSource.System, AuditActorKind.System, true),
+            (told.Action, told.ResourceType, told.ResourceId, told.Source, told.ActorKind, told.Success));
+        var details = JsonElement.Parse(told.Details);
+        Assert.Equal(0, details.GetProperty("before").GetProperty("anchorSequence").GetInt64());
+        Assert.Equal(3, details.GetProperty("after").GetProperty("anchorSequence").GetInt64());
+        Assert.Equal(Convert.ToHexStringLower(hash.Span), details.GetProperty("after").GetProperty("anchorHash").GetString());
+        Assert.Equal(Sample.Time(3), details.GetProperty("olderThan").GetDateTimeOffset());
+    }
+
+    /// <summary>A trail to which nothing is added comes to its end.</summary>
+    [Fact]
+    public async Task Delete_NothingButItsOwnEvents_LeavesNone()
+    {
+        await Store.AppendAsync([Sample.AuditEvent(_tenant, 1)], Cancellation);
+        var all = Before(1) with { Before = DateTimeOffset.MaxValue.AddDays(-1) };
+
+        Assert.Equal(1, await Target.DeleteAsync(all, 10, Cancellation));
+        Assert.Equal(1, await Target.DeleteAsync(all, 10, Cancellation));
+        Assert.Equal(0, await Target.DeleteAsync(all, 10, Cancellation));
+
         Assert.True((await VerifyAsync()).IsIntact);
     }
 
@@ -62,6 +98,27 @@ public abstract class AuditRetentionTests(StorageFixture storage)
         Assert.Equal(1, await Target.DeleteAsync(Before(10), 10, Cancellation));
         Assert.Equal(0, await Target.DeleteAsync(Before(10), 10, Cancellation));
         Assert.True((await VerifyAsync()).IsIntact);
+    }
+
+    /// <summary>Whoever puts rows without a number where retention has made room for them is found.</summary>
+    [Fact]
+    public async Task Delete_RowsFromBeforeTheChain_LeavesNoRoomForOthers()
+    {
+        await Store.AppendAsync([.. Enumerable.Range(0, 6).Select(i => Sample.AuditEvent(_tenant, i))], Cancellation);
+        await RunAsync("UPDATE audit_events SET sequence = NULL WHERE tenant_id = {0}");
+        await RunAsync("UPDATE audit_chains SET sequence = 0, unchained_before = 6 WHERE tenant_id = {0}");
+        Assert.Equal((true, 6), ((await VerifyAsync()).IsIntact, (await VerifyAsync()).Unchained));
+
+        Assert.Equal(3, await Target.DeleteAsync(Before(4), 3, Cancellation));
+        Assert.Equal(1, await Target.DeleteAsync(Before(4), 3, Cancellation));
+
+        var result = await VerifyAsync();
+        Assert.Equal((true, 2, 2), (result.IsIntact, result.Unchained, result.Head!.UnchainedBefore));
+        var forged = Sample.AuditEvent(_tenant, 9);
+        await Store.AppendAsync([forged], Cancellation);
+        await RunAsync("UPDATE audit_events SET sequence = NULL WHERE tenant_id = {0} AND sequence = 1");
+        await RunAsync("UPDATE audit_chains SET sequence = 0 WHERE tenant_id = {0}");
+        Assert.Contains((await VerifyAsync()).Faults, fault => fault.EventId == forged.Id);
     }
 
     [Fact]
@@ -84,6 +141,12 @@ public abstract class AuditRetentionTests(StorageFixture storage)
         var walk = new AuditTrail(new WithoutFirstRow(Store));
         var fault = Assert.Single((await walk.VerifyAsync(_tenant, AuditRange.All, Cancellation)).Faults);
         Assert.Equal((AuditChainFaultKind.Missing, 3), (fault.Kind, fault.Sequence));
+    }
+
+    private async Task RunAsync(string sql)
+    {
+        await using var context = await storage.Services.GetRequiredService<RegistryDatabase>().OpenWriteAsync(Cancellation);
+        await context.Database.ExecuteSqlRawAsync(sql, [_tenant.Value], Cancellation);
     }
 
     private RetentionSelection Before(int second) => new()

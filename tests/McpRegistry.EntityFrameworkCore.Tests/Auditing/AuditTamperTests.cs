@@ -1,6 +1,7 @@
 using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
+using McpRegistry.Storage;
 using McpRegistry.Storage.Conformance;
 using McpRegistry.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -70,6 +71,25 @@ public abstract class AuditTamperTests(StorageFixture storage)
             (fault.Kind, fault.Sequence!.Value, fault.EventId!.Value));
     }
 
+    [Theory]
+    [InlineData("source = 'nonsense'")]
+    [InlineData("actor_kind = 'nonsense'")]
+    public async Task Search_RowThatCannotBeRead_KeepsItsPlaceAndSaysSo(string change)
+    {
+        var ids = await WriteAsync();
+        await RunAsync($"UPDATE audit_events SET {change} WHERE tenant_id = {{0}} AND sequence = 4");
+
+        var first = await Store.SearchAsync(_tenant, new AuditQuery { Limit = 4 }, Cancellation);
+        var second = await Store.SearchAsync(
+            _tenant, new AuditQuery { Limit = 4, After = new RowPosition(first[^1].OccurredAt, first[^1].Id) }, Cancellation);
+        var calls = await Store.SearchMcpAsync(_tenant, new AuditQuery(), Cancellation);
+
+        Assert.Equal(ids.Reverse(), first.Concat(second).Select(row => row.Id));
+        Assert.Equal((Sample.Time(3), false, "The stored row cannot be read."), (first[^1].OccurredAt, first[^1].Success, first[^1].ErrorMessage));
+        Assert.All(first.SkipLast(1).Concat(second), row => Assert.NotEqual("", row.Action));
+        Assert.Equal(change.StartsWith("source", StringComparison.Ordinal) ? Rows - 1 : Rows, calls.Count);
+    }
+
     [Fact]
     public async Task Verify_IdChanged_NamesTheRow()
     {
@@ -120,6 +140,9 @@ public abstract class AuditTamperTests(StorageFixture storage)
     [Theory]
     [InlineData("4")]
     [InlineData("8")]
+    [InlineData("0")]
+    [InlineData("-5")]
+    [InlineData("(-9223372036854775807 - 1)")]
     [InlineData("NULL")]
     public async Task Verify_RowInserted_NamesIt(string sequence)
     {
@@ -198,6 +221,59 @@ public abstract class AuditTamperTests(StorageFixture storage)
     }
 
     [Theory]
+    [InlineData(4, "lies before")]
+    [InlineData(5, "another hash")]
+    public async Task Verify_BeginningCutWithItsAnchor_IsFoundByAKnownHash(int known, string message)
+    {
+        await WriteAsync();
+        var rows = await Store.ReadChainAsync(_tenant, 0, null, Rows, Cancellation);
+        var range = new AuditRange { KnownSequence = known, KnownHash = known == 5 ? new byte[AuditHash.Length] : rows[known - 1].Hash };
+
+        await RunAsync("DELETE FROM audit_events WHERE tenant_id = {0} AND sequence <= 5");
+        await RunAsync("UPDATE audit_chains SET anchor_sequence = 5, anchor_hash = {1} WHERE tenant_id = {0}", rows[4].Hash.ToArray());
+
+        Assert.True((await VerifyAsync()).IsIntact);
+        var fault = Assert.Single((await VerifyAsync(range)).Faults);
+        Assert.Equal((AuditChainFaultKind.NotAsKnown, (long)known), (fault.Kind, fault.Sequence));
+        Assert.Contains(message, fault.Message, StringComparison.Ordinal);
+        Assert.True((await VerifyAsync(new AuditRange { KnownSequence = 5, KnownHash = rows[4].Hash })).IsIntact);
+        Assert.True((await VerifyAsync(new AuditRange { KnownSequence = 6, KnownHash = rows[5].Hash })).IsIntact);
+    }
+
+    [Fact]
+    public async Task Verify_WholeTrailDeleted_IsFoundByAKnownHash()
+    {
+        await WriteAsync();
+        var known = (await Store.ReadChainAsync(_tenant, 4, null, 1, Cancellation))[0];
+        await RunAsync("DELETE FROM audit_events WHERE tenant_id = {0}");
+        await RunAsync("DELETE FROM audit_chains WHERE tenant_id = {0}");
+
+        var fault = Assert.Single((await VerifyAsync(new AuditRange { KnownSequence = 5, KnownHash = known.Hash })).Faults);
+
+        Assert.Equal((AuditChainFaultKind.NotAsKnown, 5L), (fault.Kind, fault.Sequence));
+    }
+
+    [Theory]
+    [InlineData(5, 6, false)]
+    [InlineData(4, 5, true)]
+    [InlineData(null, 3, true)]
+    [InlineData(6, null, true)]
+    public async Task Verify_KnownRowOfARange_IsComparedOrRefused(int? from, int? until, bool isOther)
+    {
+        await WriteAsync();
+        var known = (await Store.ReadChainAsync(_tenant, 3, null, 1, Cancellation))[0];
+        var range = new AuditRange { From = from, Until = until, KnownSequence = 4, KnownHash = isOther ? new byte[AuditHash.Length] : known.Hash };
+
+        if (from is null or 6)
+        {
+            await Assert.ThrowsAsync<ArgumentException>(async () => await VerifyAsync(range));
+            return;
+        }
+
+        Assert.Equal(!isOther, (await VerifyAsync(range)).IsIntact);
+    }
+
+    [Theory]
     [InlineData(null, 3, false)]
     [InlineData(5, null, false)]
     [InlineData(4, 4, true)]
@@ -237,7 +313,8 @@ public abstract class AuditTamperTests(StorageFixture storage)
         return [.. events.Select(row => row.Id)];
     }
 
-    private ValueTask<AuditVerification> VerifyAsync() => new AuditTrail(Store).VerifyAsync(_tenant, AuditRange.All, Cancellation);
+    private ValueTask<AuditVerification> VerifyAsync(AuditRange? range = null) =>
+        new AuditTrail(Store).VerifyAsync(_tenant, range ?? AuditRange.All, Cancellation);
 
     private async Task<IEnumerable<string>> FaultsAsync() =>
         (await VerifyAsync()).Faults.Select(fault => $"{fault.Kind} {fault.Sequence} {fault.EventId}");

@@ -16,6 +16,7 @@ public sealed class QuotaDrillTests
         Assert.True(code == 0, drill.StandardOutput + drill.StandardError);
         Assert.Contains("postgresql, 3 hosts, round 1: 1000 of 1000 calls", drill.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("postgresql, 3 hosts: a key revoked on one was refused by all after", drill.StandardOutput, StringComparison.Ordinal);
+        Assert.Contains("postgresql, 3 hosts, round 1, default waits: ", drill.StandardOutput, StringComparison.Ordinal);
         Assert.Contains("sqlite, 2 hosts, round 1: ", drill.StandardOutput, StringComparison.Ordinal);
     }
 }
