@@ -9,6 +9,7 @@ using McpRegistry.Protocol;
 using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.Supervision;
 using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
@@ -103,6 +104,11 @@ internal sealed class UpstreamRelay(
                 if (outcome.Fault is not { } fault)
                 {
                     return outcome.Answer;
+                }
+
+                if (ReferenceEquals(fault, EndpointChoice.Gone))
+                {
+                    return AnswerWriter.Error(call.Id, McpMethods.IsTask(call.Message.Method) ? GatewayTasks.Unknown : StateErrors.Expired);
                 }
 
                 if (ReferenceEquals(fault, SessionPool.Closed) && CurrentTarget.TryFollow(snapshots, call, target, out target))

@@ -46,8 +46,19 @@ internal sealed class RoutedStates(AccessGate access, IStateSealer sealer, IOpti
             return new RoutedCall(StateErrors.Expired);
         }
 
-        call.Replace(Restore(call.Message, state[HeaderBytes..]));
         var endpoint = new Guid(state.Slice(1 + IdBytes, IdBytes));
+        var own = state[HeaderBytes..];
+
+        // What the gateway itself asked for a server of the session era says where it waits; anything else is at the endpoint that gave it.
+        var isSuspended = RequestState.Open(sealer, Encoding.UTF8.GetString(own), out var suspension) is not null;
+        if (suspension == SealFault.Expired
+            || (!isSuspended && (server.Report?.Era == ProtocolEra.Legacy || (endpoint != Guid.Empty && !server.HasEndpoint(endpoint)))))
+        {
+            return new RoutedCall(StateErrors.Expired);
+        }
+
+        call.Replace(Restore(call.Message, own));
+        call.IsBound = !isSuspended && endpoint != Guid.Empty;
         var tool = call.Message.Method == McpMethod.ToolsCall ? target.RoutingName : null;
         return new RoutedCall(CallRouter.Move(target, server, tool), endpoint == Guid.Empty ? null : endpoint, IsMoved: true);
     }

@@ -1,4 +1,5 @@
 using McpRegistry.Balancing;
+using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Upstream;
 
@@ -7,6 +8,12 @@ namespace McpRegistry.Supervision;
 /// <summary>Decides which endpoint of a server is asked.</summary>
 internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint[] endpoints, ServerBalancer balancer, EndpointChanges changes, TimeProvider time)
 {
+    /// <summary>
+    /// Says that the endpoint is not registered any more, or speaks the other era by now, so that what was begun there is lost. It counts against nobody; those who
+    /// asked say what it means to their clients.
+    /// </summary>
+    public static readonly UpstreamFault Gone = new(FaultReasons.Disabled, "The endpoint is not registered any more.");
+
     private volatile KnownSpread? _known;
 
     /// <summary>Where sessions are being opened that their pools do not know yet, so that two calls of one session cannot open two.</summary>
@@ -52,8 +59,15 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     }
 
     /// <summary>An owner goes where its session is, then where a rule wants it, then where the policy of the server says.</summary>
-    public EndpointEntry For(ISessionOwner owner)
+    /// <returns>Null where what the owner goes on with is <see cref="Gone"/>.</returns>
+    public EndpointEntry? For(ISessionOwner owner)
     {
+        if (owner.IsBound)
+        {
+            // One that is away is waited for: it may come back, and nothing else has what was begun there.
+            return Find(owner.Endpoint ?? default) is { Connection: null or { Handshake.Era: ProtocolEra.Modern } } bound ? Enter(owner, bound) : null;
+        }
+
         if (endpoints.Length == 1)
         {
             return Enter(owner, endpoints[0]);

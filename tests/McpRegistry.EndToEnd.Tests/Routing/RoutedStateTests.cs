@@ -9,10 +9,6 @@ namespace McpRegistry.EndToEnd.Tests.Routing;
 /// <summary>What one server has begun, no rule takes elsewhere.</summary>
 public sealed class RoutedStateTests : RoutingTest
 {
-    private const string Everything = """{"elicitation":{"form":{}}}""";
-    private const string Request = "{\"q\":{\"method\":\"elicitation/create\",\"params\":{\"mode\":\"form\",\"message\":\"Who?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{}}}}}";
-    private const string Answered = "\"inputResponses\":{\"q\":{\"action\":\"accept\",\"content\":{}}}";
-
     [Theory]
     [InlineData(",\"requestState\":\"mine\"")]
     [InlineData("")]
@@ -74,7 +70,7 @@ public sealed class RoutedStateTests : RoutingTest
     {
         var upstream = await AddTwinAsync(alias);
         return upstream.On("tools/call", Answers.InOrder(
-            Answers.Result($$"""{"resultType":"input_required","inputRequests":{{Request}}{{state}}}"""),
+            Answers.Result($$"""{"resultType":"input_required","inputRequests":{{Asked}}{{state}}}"""),
             Answers.Result(ScriptedServers.Complete(Era.Modern, $$"""{"content":[{"type":"text","text":"{{alias}}"}]}"""))));
     }
 }
