@@ -231,9 +231,15 @@ internal sealed class UpstreamRelay(
         {
             var reply = await SendAsync(server, lease, request, observer, deadline).ConfigureAwait(false);
             var isPoor = EndpointFaults.Blames(reply);
-            if (reply.Answered && !isPoor && !observer.TryWin())
+            if (reply.Answered && !isPoor)
             {
-                return RelayOutcome.Lost;
+                if (!observer.TryWin())
+                {
+                    return RelayOutcome.Lost;
+                }
+
+                // What is written into the answer names the endpoint that gave it, whichever others were asked before or at the same time.
+                call.TargetEndpoint = lease.EndpointId ?? call.TargetEndpoint;
             }
 
             if (!reply.Answered)

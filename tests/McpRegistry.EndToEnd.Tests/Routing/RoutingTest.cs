@@ -66,9 +66,9 @@ public abstract class RoutingTest : AccessTest
     }
 
     /// <summary>Adds the server <c>b</c> with two endpoints that know tasks, and waits until both are connected.</summary>
-    private protected async Task<(ScriptedUpstream One, ScriptedUpstream Two)> AddPairAsync(Func<string, UpstreamHandler> call)
+    private protected async Task<(ScriptedUpstream One, ScriptedUpstream Two)> AddPairAsync(Func<string, UpstreamHandler> call, string annotations = "")
     {
-        var (one, two) = (await StartTaskServerAsync(call("one")), await StartTaskServerAsync(call("two")));
+        var (one, two) = (await StartTaskServerAsync(call("one"), annotations), await StartTaskServerAsync(call("two"), annotations));
         await Gateway.Registry.RegisterAsync(EndpointsOf("b", one, two), Cancellation);
         await Gateway.Registry.WaitAsync("b", "healthy", Cancellation);
         foreach (var upstream in (ScriptedUpstream[])[one, two])
@@ -79,10 +79,10 @@ public abstract class RoutingTest : AccessTest
         return (one, two);
     }
 
-    private protected async Task<ScriptedUpstream> StartTaskServerAsync(UpstreamHandler call)
+    private protected async Task<ScriptedUpstream> StartTaskServerAsync(UpstreamHandler call, string annotations = "")
     {
         var upstream = Own(await ScriptedUpstream.StartAsync(UpstreamOptions.Modern with { Capabilities = $"{{\"tools\":{{}},{Tasks[1..]}" }, Cancellation));
-        return upstream.On("tools/call", call).On("tools/list", ListAnswers.Page("tools", $"[{ScriptedServers.Tool}]"));
+        return upstream.On("tools/call", call).On("tools/list", ListAnswers.Page("tools", $"[{ScriptedServers.Tool[..^1]}{annotations}}}]"));
     }
 
     /// <summary>Writes the definition of a server with these endpoints.</summary>
