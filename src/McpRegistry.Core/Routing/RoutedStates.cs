@@ -21,13 +21,20 @@ internal sealed class RoutedStates(AccessGate access, IStateSealer sealer, IOpti
     private const int IdBytes = 16;
     private const int HeaderBytes = 1 + IdBytes + IdBytes + CallDigest.Length;
 
-    /// <summary>Leads a retried call to the server that asked; one that was not moved stays where it is.</summary>
+    /// <summary>
+    /// Leads a retried call to the server and endpoint that asked. A server of one endpoint gives its state to the client itself, so one that the gateway cannot
+    /// open is left to it; with several, half of what is not named would reach those that have never asked.
+    /// </summary>
     public RoutedCall Resume(GatewayCall call, TenantView view, in RouteTarget target)
     {
-        if (call.Era != ProtocolEra.Modern
-            || !sealer.TryOpen(SealPurpose.RequestState, call.Message.Text(call.Message.RequestState), out var opened, out var fault))
+        if (call.Era != ProtocolEra.Modern)
         {
             return new RoutedCall(target);
+        }
+
+        if (!sealer.TryOpen(SealPurpose.RequestState, call.Message.Text(call.Message.RequestState), out var opened, out var fault))
+        {
+            return fault == SealFault.Expired || RoutedCall.NamesEndpoints(target.Server!) ? new RoutedCall(StateErrors.Expired) : new RoutedCall(target);
         }
 
         var state = opened.Span;
