@@ -21,7 +21,7 @@ internal sealed class CallRouter(RoutingRules rules, AccessGate access, RouteEng
             return new RoutedCall(target);
         }
 
-        if (!call.Message.RequestState.IsMissing || !call.Message.InputResponses.IsMissing)
+        if (RouteTarget.GoesOn(call, owner))
         {
             // It goes on with what one server has begun.
             return Take(call, owner, states.Resume(call, view, target));

@@ -27,11 +27,6 @@ internal sealed class RoutedStates(AccessGate access, IStateSealer sealer, IOpti
     /// </summary>
     public RoutedCall Resume(GatewayCall call, TenantView view, in RouteTarget target)
     {
-        if (call.Era != ProtocolEra.Modern)
-        {
-            return new RoutedCall(target);
-        }
-
         if (!sealer.TryOpen(SealPurpose.RequestState, call.Message.Text(call.Message.RequestState), out var opened, out var fault))
         {
             return fault == SealFault.Expired || RoutedCall.NamesEndpoints(target.Server!) ? new RoutedCall(StateErrors.Expired) : new RoutedCall(target);

@@ -152,6 +152,23 @@ public sealed class RoutedStateTests : RoutingTest
         Assert.Equal((0, 1), (Calls(a), Calls(b)));
     }
 
+    /// <summary>Members that mean nothing between these eras are no way around a rule.</summary>
+    [Theory]
+    [InlineData(Era.Legacy, Era.Modern, "\"inputResponses\":{}")]
+    [InlineData(Era.Legacy, Era.Modern, "\"requestState\":\"x\"")]
+    [InlineData(Era.Legacy, Era.Legacy, "\"inputResponses\":{},\"requestState\":\"x\"")]
+    [InlineData(Era.Modern, Era.Legacy, "\"inputResponses\":{}")]
+    public async Task Call_WithMembersThatMeanNothing_IsLedByTheRules(Era era, Era server, string members)
+    {
+        var a = await AddTwinAsync("a", server);
+        await AddTwinAsync("b", server);
+        await AddRouteAsync("""{"servers":[{"server":"b"}]}""");
+        var client = await OpenAsync(era);
+
+        Assert.Equal("b", Text(await client.CallAsync("tools/call", Cancellation, $"\"name\":\"a__work\",\"arguments\":{{}},{members}")));
+        Assert.Equal(0, Calls(a));
+    }
+
     /// <summary>Adds a server that asks at the first call, and answers with its alias when it is called again.</summary>
     private async Task<ScriptedUpstream> AddAskingAsync(string alias, string state)
     {
