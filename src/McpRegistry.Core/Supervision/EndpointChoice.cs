@@ -43,15 +43,20 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         }
     }
 
-    /// <summary>Tells whether there is an endpoint that an owner does not avoid, and that may be chosen for it.</summary>
+    /// <summary>Tells whether there is an endpoint that an owner does not avoid, and that may be chosen for it. One whose session is open goes back to that.</summary>
     public bool HasOther(ISessionOwner owner)
     {
+        if (owner.Endpoint is not null || (HasSessions && OpenAt(KeyOf(owner)) is not null))
+        {
+            return false;
+        }
+
         var era = First().Connection?.Handshake.Era;
         foreach (var endpoint in endpoints)
         {
             if (CanTake(owner, endpoint, era))
             {
-                return owner.Endpoint is null;
+                return true;
             }
         }
 
@@ -79,7 +84,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
             return Enter(owner, named);
         }
 
-        if (server.Isolation == SessionIsolation.Shared || !Known.HasSessions)
+        if (!HasSessions)
         {
             return ChooseNew(owner, owner.IsBalanced);
         }
@@ -87,12 +92,9 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         var key = KeyOf(owner);
         lock (_placing)
         {
-            foreach (var endpoint in endpoints)
+            if (OpenAt(key) is { } open)
             {
-                if (endpoint.Connection is not null && endpoint.Sessions.IsOpen(key))
-                {
-                    return Enter(owner, endpoint);
-                }
+                return Enter(owner, open);
             }
 
             if (_placing.TryGetValue(key, out var known) && known.Connection is not null)
@@ -183,6 +185,23 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         }
 
         return chosen;
+    }
+
+    /// <summary>Gets a value that tells whether calls are led by sessions that are open.</summary>
+    private bool HasSessions => server.Isolation != SessionIsolation.Shared && Known.HasSessions;
+
+    /// <summary>Finds the connected endpoint at which a session is open; null when there is none.</summary>
+    private SupervisedEndpoint? OpenAt(SessionKey key)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.Connection is not null && endpoint.Sessions.IsOpen(key))
+            {
+                return endpoint;
+            }
+        }
+
+        return null;
     }
 
     private KnownSpread Known => _known is { } known && known.Candidates.Holds(changes, time) ? known : _known = Look();

@@ -78,6 +78,18 @@ public sealed class EndpointSpreadTests : IAsyncDisposable
         Assert.Equal("2 3 2 1", await AcquireAsync(4, static i => new("p", i == 2 ? "t0" : i == 3 ? "s" : $"t{i}")));
     }
 
+    /// <summary>It goes back to its session, so a wait that the endpoint asks for is one that counts.</summary>
+    [Fact]
+    public async Task HasOther_SessionIsOpen_IsFalse()
+    {
+        await StartAsync(ProtocolEra.Legacy);
+        _connector.Always = static () => new FakeConnection();
+        Assert.Equal("1", await AcquireAsync(1, static _ => new("p", "s")));
+
+        Assert.False(Connections.HasOther(new BalancingSample.Owner("p", "s") { Avoided = [_server.Endpoints[0].Id] }));
+        Assert.True(Connections.HasOther(new BalancingSample.Owner("p", "t") { Avoided = [_server.Endpoints[0].Id] }));
+    }
+
     /// <summary>Two calls that come before the session is open must not open two, of which each would have half of the state.</summary>
     [Fact]
     public async Task AcquireAsync_FirstCallsOfASessionAtOnce_OpenOne()
