@@ -23,7 +23,7 @@ internal static class CurrentTarget
             return false;
         }
 
-        followed = CallRouter.Move(target, current, call.Message.Method == McpMethod.ToolsCall ? target.RoutingName : null).GoOn(call.Message);
+        followed = CallRouter.Move(target, current, call.Message.Method == McpMethod.ToolsCall ? target.RoutingName : null).GoOn(call);
         call.Target = current;
 
         // Its place is that of an answer of the server as it was.

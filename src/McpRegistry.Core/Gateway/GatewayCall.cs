@@ -86,6 +86,9 @@ internal sealed class GatewayCall : ISessionOwner
     /// <summary>Gets or sets the endpoint that a routing rule names, or that has what the call goes on with; null when there is none.</summary>
     public Guid? Endpoint { get; set; }
 
+    /// <summary>Gets or sets a value that tells whether the endpoint has what the call goes on with, so that no other one will do.</summary>
+    public bool IsBound { get; set; }
+
     /// <summary>Gets or sets how long the call may take; null for what holds for all.</summary>
     public CallTimes? Times { get; set; }
 

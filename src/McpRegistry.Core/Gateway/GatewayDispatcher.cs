@@ -118,7 +118,7 @@ internal sealed class GatewayDispatcher(
             routed = router.Route(call, view, named);
         }
 
-        var target = routed.Target.GoOn(call.Message);
+        var target = routed.Target.GoOn(call);
         if (!target.Found)
         {
             return new(cached.TryAnswerStale(call, call.Target) ?? AnswerWriter.Error(call.Id, target.Error));

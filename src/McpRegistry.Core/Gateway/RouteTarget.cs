@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Protocol;
+using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 
 namespace McpRegistry.Gateway;
@@ -42,13 +43,23 @@ internal readonly record struct RouteTarget
         new(server, upstreamName, routingName, server.IsServed ? null : GatewayError.Absent(server.Server.Alias, server.Absence));
 
     /// <summary>Leads what goes on with something begun also to a server that gets nothing new, as one in maintenance.</summary>
-    public RouteTarget GoOn(ClientMessage message) => GoesOn(message) && Server is { IsServed: false, IsReached: true }
+    public RouteTarget GoOn(GatewayCall call) => Server is { IsServed: false, IsReached: true } server && GoesOn(call, server)
         ? new RouteTarget(Server, UpstreamName, RoutingName, null) { Parameters = Parameters, IsWrapped = IsWrapped }
         : this;
 
-    /// <summary>Tells whether a request is about a task, or brings the answers to questions.</summary>
-    private static bool GoesOn(ClientMessage message) =>
-        McpMethods.IsTask(message.Method) || !message.RequestState.IsMissing || !message.InputResponses.IsMissing;
+    /// <summary>
+    /// Tells whether a request is about a task, or brings the answers to questions. Where their members mean nothing, in the session era and of a server that is never
+    /// answered without a state, they are no way around rules and maintenance.
+    /// </summary>
+    /// <param name="call">The request.</param>
+    /// <param name="server">The server that it names.</param>
+    public static bool GoesOn(GatewayCall call, ServerEntry server)
+    {
+        var message = call.Message;
+        return McpMethods.IsTask(message.Method)
+            || (call.Era == ProtocolEra.Modern && McpMethods.MayAsk(message.Method)
+                && (!message.RequestState.IsMissing || (!message.InputResponses.IsMissing && server.Report?.Era != ProtocolEra.Legacy)));
+    }
 
     /// <summary>Leads to a resource.</summary>
     public static RouteTarget To(ResourceRoute route, string? routingName) =>

@@ -9,6 +9,7 @@ using McpRegistry.Protocol;
 using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.Supervision;
 using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
@@ -103,6 +104,11 @@ internal sealed class UpstreamRelay(
                 if (outcome.Fault is not { } fault)
                 {
                     return outcome.Answer;
+                }
+
+                if (ReferenceEquals(fault, EndpointChoice.Gone))
+                {
+                    return AnswerWriter.Error(call.Id, McpMethods.IsTask(call.Message.Method) ? GatewayTasks.Unknown : StateErrors.Expired);
                 }
 
                 if (ReferenceEquals(fault, SessionPool.Closed) && CurrentTarget.TryFollow(snapshots, call, target, out target))
@@ -225,9 +231,15 @@ internal sealed class UpstreamRelay(
         {
             var reply = await SendAsync(server, lease, request, observer, deadline).ConfigureAwait(false);
             var isPoor = EndpointFaults.Blames(reply);
-            if (reply.Answered && !isPoor && !observer.TryWin())
+            if (reply.Answered && !isPoor)
             {
-                return RelayOutcome.Lost;
+                if (!observer.TryWin())
+                {
+                    return RelayOutcome.Lost;
+                }
+
+                // What is written into the answer names the endpoint that gave it, whichever others were asked before or at the same time.
+                call.TargetEndpoint = lease.EndpointId ?? call.TargetEndpoint;
             }
 
             if (!reply.Answered)

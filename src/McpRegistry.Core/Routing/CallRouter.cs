@@ -2,6 +2,7 @@ using McpRegistry.AccessControl;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
 using McpRegistry.Routing.Conditions;
+using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 
 namespace McpRegistry.Routing;
@@ -20,7 +21,7 @@ internal sealed class CallRouter(RoutingRules rules, AccessGate access, RouteEng
             return new RoutedCall(target);
         }
 
-        if (!call.Message.RequestState.IsMissing || !call.Message.InputResponses.IsMissing)
+        if (RouteTarget.GoesOn(call, owner))
         {
             // It goes on with what one server has begun.
             return Take(call, owner, states.Resume(call, view, target));
@@ -49,9 +50,15 @@ internal sealed class CallRouter(RoutingRules rules, AccessGate access, RouteEng
             mirrors.Send(call, mirror, routed.MirrorEndpoint);
         }
 
-        return routed.IsSpread && call.TargetEndpoint != Guid.Empty ? states.Name(call, routed.Target.Server!, call.TargetEndpoint, answer)
-            : routed.IsMoved ? states.Name(call, routed.Target.Server!, routed.Endpoint, answer)
-            : answer;
+        if (!routed.IsMoved && !routed.IsSpread)
+        {
+            return answer;
+        }
+
+        // Also of a server with one endpoint: it may have more when the client comes back. Legacy servers keep in a session what they have begun.
+        var server = routed.Target.Server!;
+        var isAtEndpoint = server.Report?.Era != ProtocolEra.Legacy && call.TargetEndpoint != Guid.Empty;
+        return states.Name(call, server, isAtEndpoint ? call.TargetEndpoint : routed.Endpoint, answer);
     }
 
     /// <summary>Tells whether rules decide about a request: it names an item, and nothing that one server keeps.</summary>

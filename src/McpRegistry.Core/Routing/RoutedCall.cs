@@ -1,4 +1,6 @@
 using McpRegistry.Gateway;
+using McpRegistry.Servers;
+using McpRegistry.Snapshots;
 
 namespace McpRegistry.Routing;
 
@@ -14,5 +16,8 @@ internal readonly record struct RoutedCall(RouteTarget Target, Guid? Endpoint = 
     public bool HasSequel => IsMoved || Mirror is not null || IsSpread;
 
     /// <summary>Gets a value that tells whether what the call leaves behind must say at which endpoint; legacy servers keep it in sessions.</summary>
-    public bool IsSpread => Target.Server is { Server.Endpoints.Length: > 1, Report.Era: not Servers.ProtocolEra.Legacy };
+    public bool IsSpread => Target.Server is { } server && NamesEndpoints(server);
+
+    /// <summary>Tells whether the questions of a server say at which of its endpoints they are.</summary>
+    public static bool NamesEndpoints(ServerEntry server) => server is { Server.Endpoints.Length: > 1, Report.Era: not ProtocolEra.Legacy };
 }

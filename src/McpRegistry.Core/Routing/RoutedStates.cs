@@ -21,13 +21,15 @@ internal sealed class RoutedStates(AccessGate access, IStateSealer sealer, IOpti
     private const int IdBytes = 16;
     private const int HeaderBytes = 1 + IdBytes + IdBytes + CallDigest.Length;
 
-    /// <summary>Leads a retried call to the server that asked; one that was not moved stays where it is.</summary>
+    /// <summary>
+    /// Leads a retried call to the server and endpoint that asked. A server of one endpoint gives its state to the client itself, so one that the gateway cannot
+    /// open is left to it; with several, half of what is not named would reach those that have never asked.
+    /// </summary>
     public RoutedCall Resume(GatewayCall call, TenantView view, in RouteTarget target)
     {
-        if (call.Era != ProtocolEra.Modern
-            || !sealer.TryOpen(SealPurpose.RequestState, call.Message.Text(call.Message.RequestState), out var opened, out var fault))
+        if (!sealer.TryOpen(SealPurpose.RequestState, call.Message.Text(call.Message.RequestState), out var opened, out var fault))
         {
-            return new RoutedCall(target);
+            return fault == SealFault.Expired || RoutedCall.NamesEndpoints(target.Server!) ? new RoutedCall(StateErrors.Expired) : new RoutedCall(target);
         }
 
         var state = opened.Span;
@@ -46,8 +48,19 @@ internal sealed class RoutedStates(AccessGate access, IStateSealer sealer, IOpti
             return new RoutedCall(StateErrors.Expired);
         }
 
-        call.Replace(Restore(call.Message, state[HeaderBytes..]));
         var endpoint = new Guid(state.Slice(1 + IdBytes, IdBytes));
+        var own = state[HeaderBytes..];
+
+        // What the gateway itself asked for a server of the session era says where it waits; anything else is at the endpoint that gave it.
+        var isSuspended = RequestState.Open(sealer, Encoding.UTF8.GetString(own), out var suspension) is not null;
+        if (suspension == SealFault.Expired
+            || (!isSuspended && (server.Report?.Era == ProtocolEra.Legacy || (endpoint != Guid.Empty && !server.HasEndpoint(endpoint)))))
+        {
+            return new RoutedCall(StateErrors.Expired);
+        }
+
+        call.Replace(Restore(call.Message, own));
+        call.IsBound = !isSuspended && endpoint != Guid.Empty;
         var tool = call.Message.Method == McpMethod.ToolsCall ? target.RoutingName : null;
         return new RoutedCall(CallRouter.Move(target, server, tool), endpoint == Guid.Empty ? null : endpoint, IsMoved: true);
     }

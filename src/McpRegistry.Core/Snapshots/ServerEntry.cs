@@ -44,6 +44,20 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
     /// </summary>
     public ServerEntry With(DiscoveryReport? report) => IsOlderThan(report) ? this with { Report = report, Hints = CatalogueHints.Unknown } : this;
 
+    /// <summary>Tells whether the definition has an endpoint of this id.</summary>
+    public bool HasEndpoint(Guid id)
+    {
+        foreach (var endpoint in Server.Endpoints)
+        {
+            if (endpoint.Id == id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool HasDefinition(RegisteredServer server) => Server.Version == server.Version && ServerEquality.SaySame(Server, server);
 
     private bool IsOlderThan(DiscoveryReport? report) => report is not null && (Report is null || report.CompletedAt > Report.CompletedAt);

@@ -1,4 +1,5 @@
 using McpRegistry.Balancing;
+using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Upstream;
 
@@ -7,6 +8,12 @@ namespace McpRegistry.Supervision;
 /// <summary>Decides which endpoint of a server is asked.</summary>
 internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint[] endpoints, ServerBalancer balancer, EndpointChanges changes, TimeProvider time)
 {
+    /// <summary>
+    /// Says that the endpoint is not registered any more, or speaks the other era by now, so that what was begun there is lost. It counts against nobody; those who
+    /// asked say what it means to their clients.
+    /// </summary>
+    public static readonly UpstreamFault Gone = new(FaultReasons.Disabled, "The endpoint is not registered any more.");
+
     private volatile KnownSpread? _known;
 
     /// <summary>Where sessions are being opened that their pools do not know yet, so that two calls of one session cannot open two.</summary>
@@ -36,15 +43,20 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         }
     }
 
-    /// <summary>Tells whether there is an endpoint that an owner does not avoid, and that may be chosen for it.</summary>
+    /// <summary>Tells whether there is an endpoint that an owner does not avoid, and that may be chosen for it. One whose session is open goes back to that.</summary>
     public bool HasOther(ISessionOwner owner)
     {
+        if (owner.Endpoint is not null || (HasSessions && OpenAt(KeyOf(owner)) is not null))
+        {
+            return false;
+        }
+
         var era = First().Connection?.Handshake.Era;
         foreach (var endpoint in endpoints)
         {
             if (CanTake(owner, endpoint, era))
             {
-                return owner.Endpoint is null;
+                return true;
             }
         }
 
@@ -52,8 +64,15 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     }
 
     /// <summary>An owner goes where its session is, then where a rule wants it, then where the policy of the server says.</summary>
-    public EndpointEntry For(ISessionOwner owner)
+    /// <returns>Null where what the owner goes on with is <see cref="Gone"/>.</returns>
+    public EndpointEntry? For(ISessionOwner owner)
     {
+        if (owner.IsBound)
+        {
+            // One that is away is waited for: it may come back, and nothing else has what was begun there.
+            return Find(owner.Endpoint ?? default) is { Connection: null or { Handshake.Era: ProtocolEra.Modern } } bound ? Enter(owner, bound) : null;
+        }
+
         if (endpoints.Length == 1)
         {
             return Enter(owner, endpoints[0]);
@@ -65,7 +84,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
             return Enter(owner, named);
         }
 
-        if (server.Isolation == SessionIsolation.Shared || !Known.HasSessions)
+        if (!HasSessions)
         {
             return ChooseNew(owner, owner.IsBalanced);
         }
@@ -73,12 +92,9 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         var key = KeyOf(owner);
         lock (_placing)
         {
-            foreach (var endpoint in endpoints)
+            if (OpenAt(key) is { } open)
             {
-                if (endpoint.Connection is not null && endpoint.Sessions.IsOpen(key))
-                {
-                    return Enter(owner, endpoint);
-                }
+                return Enter(owner, open);
             }
 
             if (_placing.TryGetValue(key, out var known) && known.Connection is not null)
@@ -169,6 +185,23 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         }
 
         return chosen;
+    }
+
+    /// <summary>Gets a value that tells whether calls are led by sessions that are open.</summary>
+    private bool HasSessions => server.Isolation != SessionIsolation.Shared && Known.HasSessions;
+
+    /// <summary>Finds the connected endpoint at which a session is open; null when there is none.</summary>
+    private SupervisedEndpoint? OpenAt(SessionKey key)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.Connection is not null && endpoint.Sessions.IsOpen(key))
+            {
+                return endpoint;
+            }
+        }
+
+        return null;
     }
 
     private KnownSpread Known => _known is { } known && known.Candidates.Holds(changes, time) ? known : _known = Look();

@@ -50,7 +50,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public async ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
-        var entry = _choice.For(owner);
+        if (_choice.For(owner) is not { } entry)
+        {
+            return EndpointChoice.Gone;
+        }
+
         try
         {
             // Who listens takes part in nothing that a call does.
@@ -105,6 +109,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         if (!result.Connected)
         {
             return (LeaseResult)NotSent(result.Fault) with { EndpointId = endpoint.Endpoint.Id };
+        }
+
+        if (owner.IsBound && result.Connection.Handshake.Era == ProtocolEra.Legacy)
+        {
+            return EndpointChoice.Gone;
         }
 
         // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.

@@ -14,10 +14,13 @@ internal abstract class ConnectionLease(UpstreamConnection connection) : IDispos
 
     public UpstreamConnection Connection => connection;
 
+    /// <summary>Gets the endpoint that the connection leads to; null where that is not known.</summary>
+    public Guid? EndpointId { get; private set; }
+
     /// <summary>Has the lease tell an endpoint of its exchanges, and of its end. The endpoint knows already that it began.</summary>
     /// <param name="load">What is known of the endpoint.</param>
     /// <param name="probe">The probe that the call is to the endpoint's circuit breaker; 0 for none.</param>
-    public void Occupy(EndpointLoad load, long probe) => (_load, _probe) = (load, probe);
+    public void Occupy(EndpointLoad load, long probe) => (_load, _probe, EndpointId) = (load, probe, load.Endpoint.Id);
 
     /// <summary>Notes that a request is about to be sent.</summary>
     public void Sending() => _sentAt = _load?.Now;

@@ -19,6 +19,12 @@ internal interface ISessionOwner
     Guid? Endpoint => null;
 
     /// <summary>
+    /// Gets a value that tells whether the owner goes on with something that a server of the modern era has begun at <see cref="Endpoint"/>, so that no other endpoint,
+    /// and none that speaks the other era by now, may be asked in its place.
+    /// </summary>
+    bool IsBound => false;
+
+    /// <summary>
     /// Gets a value that tells whether any endpoint serves the owner. What belongs together without saying so, as the pages of a list, goes to
     /// the first endpoint that is there.
     /// </summary>

@@ -5,6 +5,7 @@ using McpRegistry.Gateway;
 using McpRegistry.Gateway.Caching;
 using McpRegistry.Protocol;
 using McpRegistry.Snapshots;
+using McpRegistry.Supervision;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ namespace McpRegistry.Watching;
 internal sealed class WatchContext(
     RegistrySnapshots snapshots, AccessGate access, ResponseCache responses, IOptions<GatewayOptions> gateway, IOptions<UpstreamOptions> upstream, TimeProvider time)
 {
-    /// <summary>Says that there is nothing to watch any more, unless the server is registered again.</summary>
+    /// <summary>Says that there is nothing to watch any more, unless the server, or the endpoint that has what is watched, is registered again.</summary>
     public static readonly UpstreamFault Gone = new(FaultReasons.Unreachable, "The server is not registered any more.");
 
     private readonly Func<double> _jitter = Random.Shared.NextDouble;
@@ -50,7 +51,7 @@ internal sealed class WatchContext(
     /// <param name="owner">The client's sessions.</param>
     /// <param name="watch">Watches; returns why it ended, or null when there is nothing left to watch.</param>
     /// <param name="cancellationToken">Ends it; throws <see cref="OperationCanceledException"/>.</param>
-    /// <returns>Why it ended; <see cref="Gone"/> without a server, null when there is nothing left to watch.</returns>
+    /// <returns>Why it ended; <see cref="Gone"/> without a server, or without the endpoint that alone will do, null when there is nothing left to watch.</returns>
     public async Task<UpstreamFault?> WatchAsync(
         Caller caller, string alias, ISessionOwner owner, Func<ServerEntry, ConnectionLease, Task<UpstreamFault?>> watch, CancellationToken cancellationToken)
     {
@@ -64,7 +65,8 @@ internal sealed class WatchContext(
             var granted = await server.Connections.AcquireAsync(owner, cancellationToken).ConfigureAwait(false);
             if (!granted.Granted)
             {
-                return granted.Fault;
+                // What was at an endpoint that is gone is nowhere else.
+                return ReferenceEquals(granted.Fault, EndpointChoice.Gone) ? Gone : granted.Fault;
             }
 
             using var lease = granted.Lease;

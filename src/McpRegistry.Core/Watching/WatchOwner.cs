@@ -9,4 +9,6 @@ internal sealed record WatchOwner(string Principal, ClientProfile Profile, strin
 
     /// <summary>Gets the endpoint that has what is watched; null when each of them may.</summary>
     public Guid? Endpoint { get; init; }
+
+    public bool IsBound => Endpoint is not null;
 }

@@ -94,6 +94,8 @@ internal sealed class BalancingSample
 
         public Guid? Endpoint { get; init; }
 
+        public bool IsBound { get; init; }
+
         public Guid[] Avoided { get; init; } = [];
 
         public bool HasFailed => Avoided.Length > 0;

@@ -78,6 +78,18 @@ public sealed class EndpointSpreadTests : IAsyncDisposable
         Assert.Equal("2 3 2 1", await AcquireAsync(4, static i => new("p", i == 2 ? "t0" : i == 3 ? "s" : $"t{i}")));
     }
 
+    /// <summary>It goes back to its session, so a wait that the endpoint asks for is one that counts.</summary>
+    [Fact]
+    public async Task HasOther_SessionIsOpen_IsFalse()
+    {
+        await StartAsync(ProtocolEra.Legacy);
+        _connector.Always = static () => new FakeConnection();
+        Assert.Equal("1", await AcquireAsync(1, static _ => new("p", "s")));
+
+        Assert.False(Connections.HasOther(new BalancingSample.Owner("p", "s") { Avoided = [_server.Endpoints[0].Id] }));
+        Assert.True(Connections.HasOther(new BalancingSample.Owner("p", "t") { Avoided = [_server.Endpoints[0].Id] }));
+    }
+
     /// <summary>Two calls that come before the session is open must not open two, of which each would have half of the state.</summary>
     [Fact]
     public async Task AcquireAsync_FirstCallsOfASessionAtOnce_OpenOne()
@@ -278,6 +290,52 @@ public sealed class EndpointSpreadTests : IAsyncDisposable
 
         Assert.Equal((FaultReasons.CircuitOpen, FaultReasons.CircuitOpen), (session.Fault!.Reason, named.Fault!.Reason));
         Assert.Equal("2 3", await AcquireAsync(2, static i => new("p", $"u{i}")));
+    }
+
+    /// <summary>Neither another endpoint nor one of the other era has what was begun, and nothing counts against those that were not asked.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public async Task AcquireAsync_BoundToWhatIsGone_IsRefusedWithoutBlame(int endpoint)
+    {
+        await StartAsync(ProtocolEra.Legacy, ProtocolEra.Modern, ProtocolEra.Modern, ProtocolEra.Modern);
+        var id = endpoint == 0 ? _server.Endpoints[0].Id : Guid.CreateVersion7();
+
+        var refused = await Connections.AcquireAsync(new BalancingSample.Owner("p", "s") { Endpoint = id, IsBound = true }, CancellationToken.None);
+
+        Assert.Same(EndpointChoice.Gone, refused.Fault);
+        Assert.All(Connections.Endpoints, static known => Assert.Equal((0, 0L, CircuitState.Closed), (known.Load.InFlight, known.Load.Total, known.Load.Breaker.State)));
+    }
+
+    /// <summary>Which era it speaks is not known before it is connected.</summary>
+    [Fact]
+    public async Task AcquireAsync_BoundToAnEndpointThatConnectsInTheOtherEra_IsRefusedWithoutBlame()
+    {
+        await _supervisor.StartAsync(CancellationToken.None);
+        _store.Row = _server;
+        await _supervisor.SavedAsync(_server, CancellationToken.None);
+        var attempt = await _connector.NextAsync();
+
+        var waiting = Connections.AcquireAsync(new BalancingSample.Owner("p", "s") { Endpoint = attempt.Endpoint.Id, IsBound = true }, CancellationToken.None);
+        attempt.SetResult(new FakeConnection(ProtocolEra.Legacy));
+
+        Assert.Same(EndpointChoice.Gone, (await waiting).Fault);
+        var load = Connections.Endpoints[_server.Endpoints.IndexOf(attempt.Endpoint)].Load;
+        Assert.Equal((0, CircuitState.Closed), (load.InFlight, load.Breaker.State));
+    }
+
+    /// <summary>Where a session is open says nothing about what another endpoint has begun.</summary>
+    [Fact]
+    public async Task AcquireAsync_BoundEndpointIsAwayAndASessionIsOpenElsewhere_IsNotMoved()
+    {
+        var third = (await StartAsync(ProtocolEra.Legacy, ProtocolEra.Modern, ProtocolEra.Modern, ProtocolEra.Modern))[2];
+        _connector.Always = static () => new FakeConnection();
+        Assert.Equal("1", await AcquireAsync(1, static _ => new("p", "s")));
+        await LoseAsync(third);
+
+        var refused = await Connections.AcquireAsync(new BalancingSample.Owner("p", "s") { Endpoint = _server.Endpoints[2].Id, IsBound = true }, CancellationToken.None);
+
+        Assert.Equal((FaultReasons.Unreachable, _server.Endpoints[2].Id), (refused.Fault!.Reason, refused.EndpointId));
     }
 
     /// <summary>A call that failed there rather goes there once more than nowhere.</summary>

@@ -69,6 +69,19 @@ public sealed class MaintenanceTests : RoutingTest
         Assert.Equal(1, Calls(upstream));
     }
 
+    /// <summary>What means nothing in the session era is no answer.</summary>
+    [Theory]
+    [MemberData(nameof(Eras))]
+    public async Task ServerInMaintenance_MembersOfTheOtherEra_DoNotReachIt(Era era)
+    {
+        var upstream = await AddTwinAsync("a", era);
+        var client = await OpenAsync(Gateway.Http, Era.Legacy);
+        await SetAsync("a", HttpMethod.Put);
+
+        Assert.Equal("maintenance", (await client.CallAsync("tools/call", Cancellation, "\"name\":\"a__work\",\"arguments\":{},\"requestState\":\"s\",\"inputResponses\":{}")).Reason);
+        Assert.Equal(0, Calls(upstream));
+    }
+
     [Fact]
     public async Task ServerInMaintenance_RulesThatLeadThere_ArePassedOverAndItsOwnLeadElsewhere()
     {

@@ -53,6 +53,23 @@ public sealed class ActiveRequestTests : RoutingTest
         Assert.Empty(await ListAsync());
     }
 
+    /// <summary>Its client may never come back.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SuspendedCall_HasEndedAtItsServer_IsUnderWayNoMore(bool isCancelled)
+    {
+        var upstream = await AddAskingAsync();
+        var client = await RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(), Era.Modern, Cancellation, Question.Everything);
+        await client.CallToolAsync("up__work", Cancellation);
+        var listed = Assert.Single(await ListAsync());
+
+        await (isCancelled ? CancelAsync(Gateway.Http, Text(listed, "id")!) : upstream.DisposeAsync().AsTask());
+
+        await WaitAsync(async () => (await ListAsync()).Length == 0, "it is listed no more");
+        await WaitAsync(async () => await InFlightAsync() == 0, "its session is free");
+    }
+
     [Fact]
     public async Task Cancel_LeavesAnEvent()
     {
@@ -135,11 +152,17 @@ public sealed class ActiveRequestTests : RoutingTest
         return (gate, ended.Task, upstream);
     }
 
-    private async Task AddAskingAsync()
+    private async Task<long> InFlightAsync()
+    {
+        var (_, body) = await SendAsync(Gateway.Http, HttpMethod.Get, "/api/v1/router/metrics?server=up");
+        return JsonElement.Parse(body).GetProperty("servers")[0].GetProperty("endpoints")[0].GetProperty("inFlight").GetInt64();
+    }
+
+    private async Task<ScriptedUpstream> AddAskingAsync()
     {
         var upstream = Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation));
         await Gateway.Registry.AddAsync("up", upstream.Url, Cancellation);
-        upstream.On("tools/call", Asking.AtOnce(upstream, Question.Form));
+        return upstream.On("tools/call", Asking.AtOnce(upstream, Question.Form));
     }
 
     private async Task<JsonElement[]> ListAsync(string query = "", HttpClient? http = null)

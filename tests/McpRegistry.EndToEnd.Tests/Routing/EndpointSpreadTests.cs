@@ -7,10 +7,6 @@ namespace McpRegistry.EndToEnd.Tests.Routing;
 /// <summary>Calls are spread over the endpoints of a server, and what one of them has begun goes on there.</summary>
 public sealed class EndpointSpreadTests : RoutingTest
 {
-    private const string Extension = """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
-    private const string Everything = """{"elicitation":{"form":{}}}""";
-    private const string Request = "{\"q\":{\"method\":\"elicitation/create\",\"params\":{\"mode\":\"form\",\"message\":\"Who?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{}}}}}";
-
     private protected override GatewaySetup Setup => new()
     {
         // The two connect at different times.
@@ -35,7 +31,7 @@ public sealed class EndpointSpreadTests : RoutingTest
     public async Task Question_OfAnEndpoint_IsAnsweredThere()
     {
         var (one, two) = await AddPairAsync(static name => Answers.InOrder(
-            Answers.Result($$"""{"resultType":"input_required","inputRequests":{{Request}},"requestState":"{{name}}"}"""),
+            Answers.Result($$"""{"resultType":"input_required","inputRequests":{{Asked}},"requestState":"{{name}}"}"""),
             Answers.Result(ScriptedServers.Complete(Era.Modern, $$"""{"content":[{"type":"text","text":"{{name}}"}]}"""))));
         var client = await RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(), Era.Modern, Cancellation, Everything);
         string[] given =
@@ -60,7 +56,7 @@ public sealed class EndpointSpreadTests : RoutingTest
     {
         var (one, two) = await AddPairAsync(static name => Answers.Result($$"""{"resultType":"task","taskId":"{{name}}","status":"working","ttlMs":60000}"""));
         Array.ForEach([one, two], static upstream => upstream.On("tasks/get", Answers.Result("""{"resultType":"complete","taskId":"x","status":"working","ttlMs":60000}""")));
-        var client = await RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(), Era.Modern, Cancellation, Extension);
+        var client = await RawClient.OpenAsync(Gateway.Http, Gateway.Mcp(), Era.Modern, Cancellation, Tasks);
         string[] ids =
         [
             (await client.CallToolAsync("b__work", Cancellation)).Result.GetProperty("taskId").GetString()!,
@@ -74,22 +70,5 @@ public sealed class EndpointSpreadTests : RoutingTest
 
         Assert.Equal("one", Assert.Single(one.Requests.Of("tasks/get")).Params.GetProperty("taskId").GetString());
         Assert.Equal("two", Assert.Single(two.Requests.Of("tasks/get")).Params.GetProperty("taskId").GetString());
-    }
-
-    private async Task<(ScriptedUpstream One, ScriptedUpstream Two)> AddPairAsync(Func<string, UpstreamHandler> call)
-    {
-        var options = UpstreamOptions.Modern with { Capabilities = $"{{\"tools\":{{}},{Extension[1..]}" };
-        ScriptedUpstream[] pair = [Own(await ScriptedUpstream.StartAsync(options, Cancellation)), Own(await ScriptedUpstream.StartAsync(options, Cancellation))];
-        pair[0].On("tools/call", call("one"));
-        pair[1].On("tools/call", call("two"));
-        Array.ForEach(pair, static upstream => upstream.On("tools/list", ListAnswers.Page("tools", $"[{ScriptedServers.Tool}]")));
-        await Gateway.Registry.RegisterAsync($$"""{"name":"b","alias":"b","endpoints":[{"url":"{{pair[0].Url}}"},{"url":"{{pair[1].Url}}"}]}""", Cancellation);
-        await Gateway.Registry.WaitAsync("b", "healthy", Cancellation);
-        foreach (var upstream in pair)
-        {
-            await upstream.WaitUntilAsync(static one => one.Requests.All.Any(static request => request.Method == "subscriptions/listen"), "it is connected", Cancellation);
-        }
-
-        return (pair[0], pair[1]);
     }
 }

@@ -238,7 +238,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
 
     /// <summary>
     /// Ends the call in whatever state it is: open questions are answered for the client, the server is told that nobody waits
-    /// any more, and the session goes back.
+    /// any more. The session goes back with the end of the exchange, whichever came first.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -260,9 +260,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         await _abandoned.CancelAsync().ConfigureAwait(false);
         await _exchange.ConfigureAwait(false);
         _client?.Dispose();
-        _active.Leave(_deadline);
         _deadline.Dispose();
-        _lease.Dispose();
         _abandoned.Dispose();
     }
 
@@ -290,6 +288,12 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
             return _deadline.IsCancelled
                 ? UpstreamRelay.Cancelled
                 : new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", MayHaveRun: true);
+        }
+        finally
+        {
+            // Its client may be away for long. All that is kept for it is the reply.
+            _active.Leave(_deadline);
+            _lease.Dispose();
         }
     }
 

@@ -19,7 +19,8 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
     /// <summary>What an id lives longer than its task: servers may prolong one, and clients keep their id.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
 
-    private static readonly GatewayError Unknown = new(ErrorCodes.InvalidParams, "Unknown task.", "unknown_task");
+    /// <summary>Gets what a client is told whose id leads nowhere; why it does not is nobody's business.</summary>
+    public static readonly GatewayError Unknown = new(ErrorCodes.InvalidParams, "Unknown task.", "unknown_task");
 
     private static readonly GatewayError NotDeclared = GatewayError.BadEnvelope(
         ErrorCodes.MissingClientCapability, "The request does not declare the tasks extension.", "missing_client_capability") with
@@ -49,7 +50,7 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
         }
 
         call.UpstreamTask = id;
-        call.Endpoint = endpoint;
+        (call.Endpoint, call.IsBound) = (endpoint, endpoint is not null);
         return RouteTarget.To(server, id, JsonText.Quote(id));
     }
 
@@ -93,6 +94,7 @@ internal sealed class GatewayTasks(IOptions<GatewayOptions> options, IStateSeale
         && view.Find(handle.ServerId) is { } server
         && (single is null || single.Server.Id == server.Server.Id)
         && server.Report is not { Era: ProtocolEra.Legacy }
+        && (handle.EndpointId == Guid.Empty || server.HasEndpoint(handle.EndpointId))
             ? (server, handle.EndpointId == Guid.Empty ? null : handle.EndpointId, handle.UpstreamId)
             : null;
 
