@@ -67,6 +67,22 @@ public sealed class StatusAnswerTests : RoutingTest
         Assert.Equal((-32602, "bad arguments", "x"), (answer.Error.GetProperty("code").GetInt32(), answer.Error.GetProperty("message").GetString(), answer.Error.GetProperty("data").GetProperty("field").GetString()));
     }
 
+    /// <summary>A tool may fail in the words by which servers of other eras refuse, and discovery may be broken besides.</summary>
+    [Theory]
+    [InlineData(-32000)]
+    [InlineData(-32001)]
+    [InlineData(-32600)]
+    [InlineData(-32601)]
+    public async Task ToolWithoutHints_ErrorLikeARefusal_IsNotRunTwice(int code)
+    {
+        var pair = await AddPairAsync(Era.Modern, "", Answers.Error(code, "no such order"));
+        Array.ForEach(pair, static upstream => upstream.On("server/discover", Answers.Error(-32603, "broken")));
+
+        var answer = await (await OpenAsync(Gateway.Http, Era.Modern)).CallToolAsync("b__work", Cancellation);
+
+        Assert.Equal((1, false), (pair.Sum(static upstream => Calls(upstream)), answer.Error.GetProperty("data").GetProperty("retryable").GetBoolean()));
+    }
+
     private async Task<ScriptedUpstream[]> AddPairAsync(Era era, string annotations, UpstreamHandler handler)
     {
         ScriptedUpstream[] pair = [Own(await ScriptedServers.StartAsync(era, Cancellation)), Own(await ScriptedServers.StartAsync(era, Cancellation))];

@@ -34,7 +34,7 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
             McpMethod.Discover => reply,
             _ when EraVerdict.Contradicts(reply) => EraVerdict.Changed,
             McpMethod.Listen => reply,
-            _ => IsDoubtful(reply) && await HasLeftEraAsync(cancellationToken).ConfigureAwait(false) ? EraVerdict.Changed : reply,
+            _ => IsDoubtful(reply) && await HasLeftEraAsync(cancellationToken).ConfigureAwait(false) ? ChangedBy(reply) : reply,
         };
     }
 
@@ -85,6 +85,9 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         { Answered: true } => false,
         _ => reply.Fault!.HttpStatus is 400 or 404 or 405 or 410,
     };
+
+    /// <summary>Only a refusal by its status proves that nothing was run: a tool may fail in the same words.</summary>
+    private static UpstreamFault ChangedBy(in UpstreamReply reply) => reply is { Answered: true, HttpStatus: < 400 } ? EraVerdict.ChangedAfterAnswer : EraVerdict.Changed;
 
     /// <summary>Asks the server what it speaks by now (protocol.md 4.2); one that says nothing of that is left to its watch.</summary>
     private async ValueTask<bool> HasLeftEraAsync(CancellationToken cancellationToken)
