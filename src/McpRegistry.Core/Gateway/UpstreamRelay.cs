@@ -113,7 +113,8 @@ internal sealed class UpstreamRelay(
                 }
 
                 (call.Failed ??= []).Add(call.TargetEndpoint);
-                if (observer.HasAsked || retries.Decide(call, server.Connections, fault, attempt) is not { } wait)
+                deadline.MayHaveRun = fault.MayHaveRun;
+                if (observer.HasAsked || retries.Decide(call, server.Connections, fault, attempt, deadline.Left) is not { } wait)
                 {
                     return Failed(call, server.Server.Alias, fault);
                 }
@@ -132,7 +133,7 @@ internal sealed class UpstreamRelay(
         {
             return deadline.IsCancelled
                 ? Unanswered(call, server.Server.Alias, Cancelled)
-                : Failed(call, server.Server.Alias, new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", MayHaveRun: true));
+                : Failed(call, server.Server.Alias, new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", deadline.MayHaveRun));
         }
         finally
         {

@@ -86,6 +86,30 @@ public sealed class CallDeadlineTests : IDisposable
     }
 
     [Fact]
+    public void Left_IsTheNearerEndOfSilenceAndOfTheWhole()
+    {
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(TimeSpan.FromMinutes(1), _deadline.Left);
+        _deadline.Extend();
+        Assert.Equal(TimeSpan.FromMinutes(3), _deadline.Left);
+        for (var i = 0; i < 3; i++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(2));
+            _deadline.Extend();
+        }
+
+        Assert.Equal(TimeSpan.FromMinutes(2), _deadline.Left);
+    }
+
+    [Fact]
+    public void MayHaveRun_OnlyWhenAnAttemptHasBegun()
+    {
+        Assert.False(_deadline.MayHaveRun);
+        _deadline.BeginAttempt();
+        Assert.True(_deadline.MayHaveRun);
+    }
+
+    [Fact]
     public void Token_CallerGivesUp_EndsWithoutHavingExpired()
     {
         using var caller = new CancellationTokenSource();

@@ -83,6 +83,23 @@ public sealed class StatusAnswerTests : RoutingTest
         Assert.Equal((1, false), (pair.Sum(static upstream => Calls(upstream)), answer.Error.GetProperty("data").GetProperty("retryable").GetBoolean()));
     }
 
+    /// <summary>Who could only wait for the end of its time is told at once, and that nothing was run.</summary>
+    [Fact]
+    public async Task ToolWithoutHints_RetryAfterBeyondItsTime_IsToldWithoutWaiting()
+    {
+        var upstream = await AddTwinAsync("a");
+        upstream.On("tools/call", async exchange =>
+        {
+            exchange.Header("Retry-After", "5");
+            await exchange.StatusAsync(429);
+        });
+
+        var answer = await (await OpenAsync(Gateway.Http, Era.Modern)).CallToolAsync("a__work", Cancellation, meta: "\"io.github.mcpregistry/timeoutMs\":4000");
+
+        var data = answer.Error.GetProperty("data");
+        Assert.Equal(("http_error", true, 5_000, 1), (answer.Reason, data.GetProperty("retryable").GetBoolean(), data.GetProperty("retryAfterMs").GetInt32(), Calls(upstream)));
+    }
+
     private async Task<ScriptedUpstream[]> AddPairAsync(Era era, string annotations, UpstreamHandler handler)
     {
         ScriptedUpstream[] pair = [Own(await ScriptedServers.StartAsync(era, Cancellation)), Own(await ScriptedServers.StartAsync(era, Cancellation))];
