@@ -68,6 +68,13 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
         }
     }
 
+    /// <summary>Gets the times of what the call goes on as: the whole time is what is left of it.</summary>
+    public CallTimes Rest => _times with
+    {
+        Whole = WholeLeft is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero,
+        Patience = _times.Patience ?? (_times.Silence < _times.Whole ? _times.Silence : _times.Whole) / 2,
+    };
+
     public override ActiveCallState State =>
         _isSuspended ? ActiveCallState.Suspended : Volatile.Read(ref _questions) > 0 ? ActiveCallState.Asking : ActiveCallState.Running;
 

@@ -209,6 +209,7 @@ internal sealed class UpstreamRelay(
 
             // It has a time of its own, which goes on when the client's request has ended, and is not sent again: what it told its client would begin anew.
             active.Leave(deadline);
+            call.Times = deadline.Rest;
             return Finish(call, server, await suspended.StartAsync(call, server, lease, request, cancellationToken).ConfigureAwait(false));
         }
 

@@ -101,6 +101,19 @@ public sealed class CallDeadlineTests : IDisposable
         Assert.Equal(TimeSpan.FromMinutes(2), _deadline.Left);
     }
 
+    /// <summary>What a call goes on as has no more time than the call had, and blames its server as that would have.</summary>
+    [Fact]
+    public void Rest_PartOfTheTimeIsOver_IsWhatIsLeftOfTheWhole()
+    {
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        _deadline.Extend();
+        var rest = _deadline.Rest;
+
+        Assert.Equal((TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(1.5)), (rest.Silence, rest.Whole, rest.Patience));
+        _clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal(TimeSpan.Zero, _deadline.Rest.Whole);
+    }
+
     [Fact]
     public void MayHaveRun_OnlyWhenAnAttemptHasBegun()
     {
