@@ -50,7 +50,10 @@ internal sealed class RetryPolicy(IOptions<RetryOptions> options, CallPolicies p
     /// <param name="connections">The server.</param>
     /// <param name="sent">How often it was sent.</param>
     public bool MayRace(GatewayCall call, IServerConnections connections, int sent) =>
-        sent < _options.MaxAttempts && policies.MayRepeat(call) && connections.HasOther(call) && connections.Retries?.TryTake() == true;
+        sent < _options.MaxAttempts && MayRace(call) && connections.HasOther(call) && connections.Retries?.TryTake() == true;
+
+    /// <summary>Tells whether a call may be under way at several endpoints at all.</summary>
+    public bool MayRace(GatewayCall call) => policies.MayRepeat(call);
 
     /// <summary>What goes on with something that was begun, and pages of lists, belong to where that is.</summary>
     public static bool IsPartOfMore(ClientMessage message) =>
