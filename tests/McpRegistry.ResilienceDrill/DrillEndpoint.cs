@@ -72,7 +72,10 @@ internal sealed class DrillEndpoint(string number, ExecutionLog log, TimeSpan se
         var manner = _manner;
         if (manner == Manner.Fails)
         {
+            // As servers do that are gateways themselves: the status decides, whatever is said beside it.
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync($$$"""{"jsonrpc":"2.0","id":{{{id.GetRawText()}}},"error":{"code":-32603,"message":"broken"}}""", Encoding.UTF8, context.RequestAborted);
             return;
         }
 

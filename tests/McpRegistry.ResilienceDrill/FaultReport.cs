@@ -69,10 +69,19 @@ internal sealed class FaultReport
             Unless(!runs.Any(static run => IsWrite(run.Key) && run.Value > 1), "calls ran twice that must not"),
             Unless(Calls.Where(static call => !call.Failed).All(call => runs.ContainsKey(call.Id)), "calls were answered that never ran"),
             Unless(!Calls.Any(call => call.Failed && (call.Ended < Began || call.Began > Ended)), "calls failed while nothing was broken"),
+            Unless(LostWrites <= MostLostWrites, $"{LostWrites} calls failed that may not be repeated, more than {MostLostWrites}"),
             Unless(Back is not null, $"not all endpoints had a tenth of the calls {terms.Back.TotalSeconds:0} s after the faults"),
         ];
         return breaches.Concat(Enumerable.Range(0, Executions.Length - 1).SelectMany(Rushes)).Where(static breach => breach.Length > 0);
     }
+
+    private int LostWrites => Calls.Count(static call => call is { Kind: "write", Failed: true });
+
+    /// <summary>
+    /// What may be lost of the calls that are never repeated, at each broken endpoint: what opens its breaker, what is under way there by then, which is at most one
+    /// call of each client that makes such calls, and the probes, each of which may be one.
+    /// </summary>
+    private long MostLostWrites => Enumerable.Range(0, Executions.Length - 1).Sum(endpoint => FaultDrill.FailuresToOpen + (FaultDrill.Clients / 2) + ProbesDuring[endpoint]);
 
     private IEnumerable<string> Rushes(int endpoint)
     {

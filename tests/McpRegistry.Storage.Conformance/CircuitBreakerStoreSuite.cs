@@ -29,11 +29,11 @@ public abstract partial class CircuitBreakerStoreSuite(IStorageFixture storage) 
     [InlineData(CircuitState.Open)]
     [InlineData(CircuitState.HalfOpen)]
     [InlineData(CircuitState.Isolated)]
-    public async Task Save_OverAnyState_ReplacesEverything(CircuitState state)
+    public async Task Save_OverAnyStateButIsolated_ReplacesEverything(CircuitState state)
     {
-        var server = await AddServerAsync(Sample.Server(Tenant));
-        foreach (var before in Enum.GetValues<CircuitState>())
+        foreach (var before in Enum.GetValues<CircuitState>().Where(before => before != CircuitState.Isolated || state == CircuitState.Isolated))
         {
+            var server = await AddServerAsync(Sample.Server(Tenant));
             await SaveAsync(Sample.FullBreaker(server) with { State = before });
             await SaveAsync(Sample.Breaker(server, state));
 
@@ -129,6 +129,26 @@ public abstract partial class CircuitBreakerStoreSuite(IStorageFixture storage) 
         await SaveAsync(Sample.Breaker(server, CircuitState.Open));
 
         Assert.Equal(2, await Revisions.GetAsync(Tenant, Cancellation));
+    }
+
+    /// <summary>A replica that has not heard yet of an operator's decision must not take it back by what its calls meet.</summary>
+    [Theory]
+    [InlineData(CircuitState.Closed)]
+    [InlineData(CircuitState.Open)]
+    [InlineData(CircuitState.HalfOpen)]
+    public async Task Save_OverIsolated_IsStaleHoweverNew_UntilSomebodyDecides(CircuitState state)
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+        var later = Sample.Breaker(server, state) with { LastStateChange = server.CreatedAt.AddDays(1) };
+        var isolated = await Breakers.DecideAsync(Tenant, Sample.FullBreaker(server) with { State = CircuitState.Isolated, LastStateChange = server.CreatedAt }, null, Cancellation);
+        var revision = await Revisions.GetAsync(Tenant, Cancellation);
+
+        Assert.Equal(StoreOutcome.Stale, (await Breakers.SaveAsync(Tenant, later, Cancellation)).Outcome);
+        Assert.Equal(Describe.Breaker(isolated.Value), Describe.Breaker(await Breakers.FindAsync(Tenant, later.EndpointId, Cancellation)));
+        Assert.Equal(revision, await Revisions.GetAsync(Tenant, Cancellation));
+
+        Assert.True((await Breakers.DecideAsync(Tenant, later, null, Cancellation)).Succeeded);
+        await SaveAsync(later with { LastStateChange = later.LastStateChange.AddSeconds(1) });
     }
 
     [Fact]

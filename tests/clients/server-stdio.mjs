@@ -5,6 +5,7 @@
 // exit-on-start  ends with code 3 before it reads anything
 // exit-on-call FILE  writes the text of a call of a tool to FILE, unless that is -, and ends with code 3
 // exit-in-answer FILE  the same in the middle of its answer
+// exit-in-call FILE  writes the first word of the text of a call to FILE as soon as it has read the beginning of it, and ends with code 3
 // garbage        writes lines that are not JSON-RPC between its answers
 // flood          writes 1 MB to stderr before each answer
 // stubborn       goes on after its input has ended and ignores SIGTERM
@@ -19,7 +20,7 @@ import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const mode = process.argv[2] ?? 'normal';
-const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'exit-in-answer', 'garbage', 'flood', 'stubborn', 'recording', 'growing', 'asking', 'grandchild', 'watching', 'watching-modern'];
+const modes = ['normal', 'silent', 'exit-on-start', 'exit-on-call', 'exit-in-answer', 'exit-in-call', 'garbage', 'flood', 'stubborn', 'recording', 'growing', 'asking', 'grandchild', 'watching', 'watching-modern'];
 if (!modes.includes(mode)) {
   console.error(`usage: server-stdio.mjs ${modes.join(' | ')}`);
   process.exit(1);
@@ -35,6 +36,17 @@ if (mode === 'stubborn') {
 if (mode === 'grandchild') {
   const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 300000)', '--', ...process.argv.slice(3)], { stdio: 'ignore' });
   console.error(`grandchild ${child.pid}`);
+}
+
+if (mode === 'exit-in-call') {
+  // Before the reader of lines, which would wait for the rest.
+  process.stdin.on('data', (bytes) => {
+    const call = /"tools\/call".*?"text":"(\S+) /s.exec(bytes.toString());
+    if (call) {
+      appendFileSync(process.argv[3], `${call[1]}\n`);
+      process.exit(3);
+    }
+  });
 }
 
 const tool = { name: 'echo', inputSchema: { type: 'object', properties: { text: { type: 'string' } } } };

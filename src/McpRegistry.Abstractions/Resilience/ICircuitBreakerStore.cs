@@ -13,14 +13,15 @@ public interface ICircuitBreakerStore
 {
     /// <summary>
     /// Saves a snapshot in the place of the endpoint's last one, unless that one is newer by
-    /// <see cref="CircuitBreakerSnapshot.LastStateChange"/>: a replica that lags does not undo the trip of another. The
+    /// <see cref="CircuitBreakerSnapshot.LastStateChange"/>: a replica that lags does not undo the trip of another. Nor does anything
+    /// but <see cref="DecideAsync"/> replace <see cref="CircuitState.Isolated"/> by another state, however old it is. The
     /// revision rises and the change feed tells of the endpoint only when <see cref="CircuitBreakerSnapshot.State"/> changes.
     /// </summary>
     /// <param name="tenant">The owner; must equal <see cref="CircuitBreakerSnapshot.Tenant"/>.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>
-    /// The stored snapshot, or: stale, when the stored one is newer; not found, when the tenant has no such server or the
+    /// The stored snapshot, or: stale, when the stored one is newer or isolated; not found, when the tenant has no such server or the
     /// endpoint belongs to another.
     /// </returns>
     /// <exception cref="ArgumentException">The snapshot is of another tenant.</exception>
@@ -35,7 +36,7 @@ public interface ICircuitBreakerStore
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="audit">The audit event that commits with the write; null for none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>As <see cref="SaveAsync"/>; nothing but a success leaves the event.</returns>
+    /// <returns>As <see cref="SaveAsync"/>, but for the isolated one, which it replaces; nothing but a success leaves the event.</returns>
     /// <exception cref="ArgumentException">The snapshot is of another tenant.</exception>
     ValueTask<StoreResult<CircuitBreakerSnapshot>> DecideAsync(
         TenantId tenant, CircuitBreakerSnapshot snapshot, AuditEvent? audit, CancellationToken cancellationToken);

@@ -17,6 +17,7 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     private long _heardAt;
     private volatile bool _isSuspended;
     private volatile bool _isCancelled;
+    private volatile bool _mayHaveRun;
     private int _questions;
 
     /// <summary>Ends at the nearer end of the silence and of the whole time. One for both: each more with its timer and its links would cost every call.</summary>
@@ -48,6 +49,31 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
 
     /// <summary>Gets a value that tells whether an operator has ended the call.</summary>
     public bool IsCancelled => _isCancelled;
+
+    /// <summary>Gets or sets a value that tells whether a server may have got the call; what is sent sets it.</summary>
+    public bool MayHaveRun
+    {
+        get => _mayHaveRun;
+        set => _mayHaveRun = value;
+    }
+
+    /// <summary>Gets how long the call lasts if nobody shows any life; not for one that is suspended.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            var silence = _times.Silence - _time.GetElapsedTime(Volatile.Read(ref _heardAt));
+            var whole = WholeLeft;
+            return silence < whole ? silence : whole;
+        }
+    }
+
+    /// <summary>Gets the times of what the call goes on as: the whole time is what is left of it.</summary>
+    public CallTimes Rest => _times with
+    {
+        Whole = WholeLeft is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero,
+        Patience = _times.Patience ?? (_times.Silence < _times.Whole ? _times.Silence : _times.Whole) / 2,
+    };
 
     public override ActiveCallState State =>
         _isSuspended ? ActiveCallState.Suspended : Volatile.Read(ref _questions) > 0 ? ActiveCallState.Asking : ActiveCallState.Running;
@@ -90,6 +116,7 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     /// <returns>What cancels the attempt.</returns>
     public CancellationToken BeginAttempt()
     {
+        _mayHaveRun = true;
         Volatile.Write(ref _sentAt, _time.GetTimestamp());
         if (_times.Attempt is not { } limit)
         {
@@ -106,6 +133,7 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     /// <param name="attempt">What cancels the attempt; it may be disposed when that is over.</param>
     public void BeginAttempt(CancellationTokenSource attempt)
     {
+        _mayHaveRun = true;
         Volatile.Write(ref _sentAt, _time.GetTimestamp());
         if (_times.Attempt is { } limit)
         {
@@ -149,6 +177,17 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
             _isSuspended = false;
             _began = _time.GetTimestamp();
             Restart();
+        }
+    }
+
+    private TimeSpan WholeLeft
+    {
+        get
+        {
+            lock (_ending)
+            {
+                return _left - _time.GetElapsedTime(_began);
+            }
         }
     }
 

@@ -129,6 +129,8 @@ internal sealed class GatewayCall : ISessionOwner
         ClientInfo = ForwardsClientInfo ? Message.Raw(Message.MetaClientInfo).ToArray() : default,
     };
 
+    TimeSpan? ISessionOwner.Patience => Times?.Attempt;
+
     string? ISessionOwner.SessionId => Session?.Id;
 
     CancellationToken ISessionOwner.SessionEnded => Session?.Ended ?? CancellationToken.None;

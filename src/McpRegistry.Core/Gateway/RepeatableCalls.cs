@@ -18,7 +18,7 @@ internal static class RepeatableCalls
         _ => true,
     };
 
-    /// <summary>Read only when a call has failed, so nothing is kept for it.</summary>
+    /// <summary>Read only when a call has failed or may be hedged, so nothing is kept for it.</summary>
     private static bool SaysSo(DiscoveryReport report, string name)
     {
         foreach (var item in report.Items)

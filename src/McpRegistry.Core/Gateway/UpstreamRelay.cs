@@ -119,7 +119,8 @@ internal sealed class UpstreamRelay(
                 }
 
                 (call.Failed ??= []).Add(call.TargetEndpoint);
-                if (observer.HasAsked || retries.Decide(call, server.Connections, fault, attempt) is not { } wait)
+                deadline.MayHaveRun = fault.MayHaveRun;
+                if (observer.HasAsked || retries.Decide(call, server.Connections, fault, attempt, deadline.Left) is not { } wait)
                 {
                     return Failed(call, server.Server.Alias, fault);
                 }
@@ -138,7 +139,7 @@ internal sealed class UpstreamRelay(
         {
             return deadline.IsCancelled
                 ? Unanswered(call, server.Server.Alias, Cancelled)
-                : Failed(call, server.Server.Alias, new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", MayHaveRun: true));
+                : Failed(call, server.Server.Alias, new UpstreamFault(FaultReasons.Timeout, "It took longer than the gateway waits.", deadline.MayHaveRun));
         }
         finally
         {
@@ -214,6 +215,7 @@ internal sealed class UpstreamRelay(
 
             // It has a time of its own, which goes on when the client's request has ended, and is not sent again: what it told its client would begin anew.
             active.Leave(deadline);
+            call.Times = deadline.Rest;
             return Finish(call, server, await suspended.StartAsync(call, server, lease, request, cancellationToken).ConfigureAwait(false));
         }
 

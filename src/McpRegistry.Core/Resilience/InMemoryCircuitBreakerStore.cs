@@ -75,7 +75,7 @@ internal sealed class InMemoryCircuitBreakerStore : ICircuitBreakerStore
             return StoreResult<CircuitBreakerSnapshot>.NotFound();
         }
 
-        if (stored?.LastStateChange > saved.LastStateChange)
+        if (stored?.LastStateChange > saved.LastStateChange || (!tells && stored?.State == CircuitState.Isolated && saved.State != CircuitState.Isolated))
         {
             return StoreResult<CircuitBreakerSnapshot>.Stale();
         }

@@ -5,6 +5,7 @@ using McpRegistry.Protocol;
 using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.Telemetry;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Supervision;
@@ -17,6 +18,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private readonly EndpointChoice _choice;
     private readonly CatalogueReader _catalogue;
     private readonly CallGates _gates;
+    private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<SupervisedEndpoint, bool> _known = new();
 
     /// <summary>Set while a server that was well is lost; one that falls again before its catalogue was read must not flicker in the lists of clients.</summary>
@@ -31,6 +33,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         _endpoints = [.. Enumerable.Range(0, server.Endpoints.Length).Select(ordinal => new SupervisedEndpoint(endpoints, server, ordinal, this, changes))];
         Retries = new RetryBudget(endpoints.Resilience.Retry, endpoints.Time);
         _gates = endpoints.Gates;
+        _time = endpoints.Time;
         Gate = _gates.Take(server);
         _choice = new EndpointChoice(server, _endpoints, new ServerBalancer(endpoints.Balancing, server), changes, endpoints.Time);
     }
@@ -199,8 +202,47 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         return leases;
     }
 
-    private ValueTask<LeaseResult> RentAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken) =>
-        endpoint.Sessions.RentAsync(_choice.KeyOf(owner), owner, fault => Suspect(endpoint, fault), cancellationToken);
+    private async ValueTask<LeaseResult> RentAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken)
+    {
+        var key = _choice.KeyOf(owner);
+        var renting = endpoint.Sessions.RentAsync(key, owner, fault => Suspect(endpoint, fault), cancellationToken);
+        if (renting.IsCompleted || owner.Patience is not { } patience || _endpoints.Length == 1 || endpoint.Endpoint.Transport == TransportKind.Stdio)
+        {
+            // A process takes its time to start, and where there is nobody else the owner can as well wait.
+            return await renting.ConfigureAwait(false);
+        }
+
+        var late = renting.AsTask();
+        try
+        {
+            return await late.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The owner is to go elsewhere, also where others wait for the same session.
+            endpoint.Sessions.Abandon(key);
+            _ = Detached.Run(() => GiveBackAsync(late));
+            return new UpstreamFault(FaultReasons.Timeout, "The endpoint took longer to open a session than the gateway waits for one.");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = Detached.Run(() => GiveBackAsync(late));
+            throw;
+        }
+    }
+
+    /// <summary>Returns a session that was opened when nobody waited for it any more.</summary>
+    private static async Task GiveBackAsync(Task<LeaseResult> late)
+    {
+        try
+        {
+            (await late.ConfigureAwait(false)).Lease?.Dispose();
+        }
+        catch (OperationCanceledException)
+        {
+            // The call has ended, and its wait with it.
+        }
+    }
 
     /// <summary>
     /// A child that died with one principal's call says nothing about the other children, and a socket that was lost little about

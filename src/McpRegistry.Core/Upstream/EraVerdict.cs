@@ -15,6 +15,9 @@ internal readonly record struct EraVerdict(UpstreamHandshake? Modern, string? Le
     public static readonly UpstreamFault Changed =
         new(FaultReasons.SessionLost, "The server does not speak the revision any more that it spoke; it is being connected to again.") { ContradictsEra = true };
 
+    /// <summary>The same, of a call that the server answered as if it had taken it, whatever the answer was.</summary>
+    public static readonly UpstreamFault ChangedAfterAnswer = Changed with { MayHaveRun = true };
+
     public static EraVerdict Legacy(string revision, bool mayBeSse = false) => new(null, revision, mayBeSse, null);
 
     public static EraVerdict Failed(UpstreamFault fault) => new(null, null, false, fault);

@@ -39,6 +39,9 @@ internal interface ISessionOwner
     /// <summary>Gets the policy by which an endpoint is chosen; null for that of the options.</summary>
     string? BalancingPolicy => null;
 
+    /// <summary>Gets how long an endpoint over a network may take to open a session for the owner before another one is asked; null for as long as it takes.</summary>
+    TimeSpan? Patience => null;
+
     /// <summary>Gets what a legacy server is told of the client. Asked for only where it matters.</summary>
     ClientProfile Profile { get; }
 

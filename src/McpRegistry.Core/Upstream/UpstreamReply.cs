@@ -16,6 +16,9 @@ internal readonly record struct UpstreamReply
 
     public UpstreamFault? Fault { get; }
 
+    /// <summary>Gets the HTTP status that the response came with; 0 when it was not HTTP, or there is none.</summary>
+    public int HttpStatus { get; init; }
+
     [MemberNotNullWhen(true, nameof(Message))]
     [MemberNotNullWhen(false, nameof(Fault))]
     public bool Answered => Message is not null;

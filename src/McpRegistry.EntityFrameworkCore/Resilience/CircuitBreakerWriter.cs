@@ -20,7 +20,7 @@ internal sealed class CircuitBreakerWriter(IDatabaseProvider provider)
 
     public async Task<StoreResult<CircuitBreakerSnapshot>> ChangeStateAsync(
         RegistryDbContext context, CircuitBreakerEntity wanted, CancellationToken cancellationToken) =>
-        await ReplaceAsync(NotNewer(context, wanted).Where(x => x.State != wanted.State), wanted, cancellationToken).ConfigureAwait(false)
+        await ReplaceAsync(NotNewer(context, wanted).Where(x => x.State != wanted.State && x.State != CircuitState.Isolated), wanted, cancellationToken).ConfigureAwait(false)
         || (!IsClosed(wanted) && await InsertAsync(context, wanted, cancellationToken).ConfigureAwait(false))
             ? StoreResult<CircuitBreakerSnapshot>.Success(CircuitBreakerMapper.ToRecord(wanted))
             : StoreResult<CircuitBreakerSnapshot>.NotFound();
@@ -44,8 +44,12 @@ internal sealed class CircuitBreakerWriter(IDatabaseProvider provider)
             .ConfigureAwait(false);
         return !hasServer || (stored is not null && (stored.TenantId != wanted.TenantId || stored.ServerId != wanted.ServerId))
             ? StoreResult<CircuitBreakerSnapshot>.NotFound()
-            : stored?.LastStateChange > wanted.LastStateChange ? StoreResult<CircuitBreakerSnapshot>.Stale() : null;
+            : stored?.LastStateChange > wanted.LastStateChange || IsKept(stored, wanted) ? StoreResult<CircuitBreakerSnapshot>.Stale() : null;
     }
+
+    /// <summary>What somebody has isolated, only somebody takes back.</summary>
+    private static bool IsKept(CircuitBreakerEntity? stored, CircuitBreakerEntity wanted) =>
+        stored?.State == CircuitState.Isolated && wanted.State != CircuitState.Isolated;
 
     // An endpoint without a row counts as closed: the first row of a closed one tells nobody anything.
     private static bool IsClosed(CircuitBreakerEntity breaker) => breaker.State == CircuitState.Closed;

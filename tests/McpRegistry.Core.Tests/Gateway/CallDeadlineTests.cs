@@ -86,6 +86,43 @@ public sealed class CallDeadlineTests : IDisposable
     }
 
     [Fact]
+    public void Left_IsTheNearerEndOfSilenceAndOfTheWhole()
+    {
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(TimeSpan.FromMinutes(1), _deadline.Left);
+        _deadline.Extend();
+        Assert.Equal(TimeSpan.FromMinutes(3), _deadline.Left);
+        for (var i = 0; i < 3; i++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(2));
+            _deadline.Extend();
+        }
+
+        Assert.Equal(TimeSpan.FromMinutes(2), _deadline.Left);
+    }
+
+    /// <summary>What a call goes on as has no more time than the call had, and blames its server as that would have.</summary>
+    [Fact]
+    public void Rest_PartOfTheTimeIsOver_IsWhatIsLeftOfTheWhole()
+    {
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        _deadline.Extend();
+        var rest = _deadline.Rest;
+
+        Assert.Equal((TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(1.5)), (rest.Silence, rest.Whole, rest.Patience));
+        _clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.Equal(TimeSpan.Zero, _deadline.Rest.Whole);
+    }
+
+    [Fact]
+    public void MayHaveRun_OnlyWhenAnAttemptHasBegun()
+    {
+        Assert.False(_deadline.MayHaveRun);
+        _deadline.BeginAttempt();
+        Assert.True(_deadline.MayHaveRun);
+    }
+
+    [Fact]
     public void Token_CallerGivesUp_EndsWithoutHavingExpired()
     {
         using var caller = new CancellationTokenSource();

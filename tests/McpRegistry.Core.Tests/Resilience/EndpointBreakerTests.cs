@@ -243,6 +243,22 @@ public sealed class EndpointBreakerTests
         Assert.Equal(["3 calls failed in a row.", "mended"], breaker.History.Select(static change => change.Reason));
     }
 
+    /// <summary>Nobody but people takes an isolation back, and the same one does not come back when they have.</summary>
+    [Fact]
+    public void Apply_IsolatedBeforeTheTripHere_IsolatesOnce()
+    {
+        var breaker = Create(Consecutive);
+        var isolated = breaker.Decide(CircuitState.Isolated, "repair");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Note(breaker, CircuitVerdict.Failure, 3);
+
+        Assert.True(breaker.Apply(isolated));
+        Assert.Equal(CircuitState.Isolated, breaker.State);
+        Assert.True(breaker.Apply(breaker.Decide(CircuitState.Closed, "mended")));
+        Assert.False(breaker.Apply(isolated));
+        Assert.Equal(CircuitState.Closed, breaker.State);
+    }
+
     [Fact]
     public void Apply_Isolated_StaysUntilItIsClosed()
     {

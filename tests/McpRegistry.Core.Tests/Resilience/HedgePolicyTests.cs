@@ -30,17 +30,29 @@ public sealed class HedgePolicyTests
         {
             Servers =
             {
-                ["a"] = new ServerResilienceOptions { HedgeDelay = TimeSpan.FromMilliseconds(20), Tools = { ["fast"] = new ToolResilienceOptions { HedgeDelay = TimeSpan.FromMilliseconds(5) } } },
+                ["a"] = new ServerResilienceOptions { HedgeDelay = TimeSpan.FromMilliseconds(20), Tools = { ["fast"] = new ToolResilienceOptions { HedgeDelay = TimeSpan.FromMilliseconds(5), MayRepeat = true } } },
                 ["b"] = new ServerResilienceOptions { HedgeDelay = TimeSpan.Zero },
             },
         };
         var policy = Create(new HedgingOptions { Delay = Usual }, options);
 
-        Assert.Equal(TimeSpan.FromMilliseconds(5), policy.DelayOf(Call("tools/call", tool: "fast"), SnapshotSample.Entry("a")));
-        Assert.Equal(TimeSpan.FromMilliseconds(20), policy.DelayOf(Call("tools/call"), SnapshotSample.Entry("a")));
-        Assert.Null(policy.DelayOf(Call("tools/call"), SnapshotSample.Entry("b")));
-        Assert.Equal(Usual, policy.DelayOf(Call("tools/call"), SnapshotSample.Entry("c")));
-        Assert.Equal(TimeSpan.FromMilliseconds(20), Create(new HedgingOptions(), options).DelayOf(Call("tools/call"), SnapshotSample.Entry("a")));
+        var fast = Call("tools/call", tool: "fast");
+        fast.Target = SnapshotSample.Entry("a");
+        Assert.Equal(TimeSpan.FromMilliseconds(5), policy.DelayOf(fast, fast.Target));
+        Assert.Equal(TimeSpan.FromMilliseconds(20), policy.DelayOf(Call("prompts/get"), SnapshotSample.Entry("a")));
+        Assert.Null(policy.DelayOf(Call("prompts/get"), SnapshotSample.Entry("b")));
+        Assert.Equal(Usual, policy.DelayOf(Call("prompts/get"), SnapshotSample.Entry("c")));
+        Assert.Equal(TimeSpan.FromMilliseconds(20), Create(new HedgingOptions(), options).DelayOf(Call("prompts/get"), SnapshotSample.Entry("a")));
+    }
+
+    /// <summary>Else the pipeline would ask again after each delay whether it may by now.</summary>
+    [Fact]
+    public void DelayOf_ToolThatMayNotRunTwice_IsNever()
+    {
+        var call = Call("tools/call");
+        call.Target = SnapshotSample.Entry("a", SnapshotSample.Tools(1));
+
+        Assert.Null(Create(new HedgingOptions { Delay = Usual }).DelayOf(call, call.Target));
     }
 
     [Theory]
@@ -53,7 +65,7 @@ public sealed class HedgePolicyTests
     [Fact]
     public void DelayOf_CallThatGoesOnAtAnEndpoint_IsNever()
     {
-        var call = Call("tools/call");
+        var call = Call("prompts/get");
         call.Endpoint = Guid.CreateVersion7();
 
         Assert.Null(Create(new HedgingOptions { Delay = Usual }).DelayOf(call, SnapshotSample.Entry("a")));
@@ -67,7 +79,7 @@ public sealed class HedgePolicyTests
     public void DelayOf_LegacyServer_OnlyWhereNoSessionAndNoQuestionIsAtAnEndpoint(SessionIsolation isolation, string capabilities, bool expected)
     {
         var entry = SnapshotSample.Entry("a", era: ProtocolEra.Legacy);
-        var call = Call("tools/call", $$$"""{"_meta":{"io.modelcontextprotocol/clientCapabilities":{{{capabilities}}}}}""");
+        var call = Call("prompts/get", $$$"""{"_meta":{"io.modelcontextprotocol/clientCapabilities":{{{capabilities}}}}}""");
 
         Assert.Equal(expected, Create(new HedgingOptions { Delay = Usual }).DelayOf(call, entry with { Server = entry.Server with { Isolation = isolation } }) is not null);
     }

@@ -56,6 +56,17 @@ public sealed class RetryPolicyTests
         Assert.Null(Decide("tools/call", Limited with { RetryAfter = TimeSpan.FromSeconds(6) }, new Server { Others = false }));
     }
 
+    /// <summary>A wait that only ends with the call would hold its place, and hide the reason from the client.</summary>
+    [Fact]
+    public void Decide_WaitBeyondTheTimeThatIsLeft_IsNone()
+    {
+        var budget = new RetryBudget(new RetryOptions { Budget = 0, MinPerSecond = 1 }, new ManualTimeProvider());
+        var server = new Server { Others = false, Retries = budget };
+
+        Assert.Null(Decide("tools/call", Limited, server, left: TimeSpan.FromSeconds(3)));
+        Assert.Equal(TimeSpan.FromSeconds(3), Decide("tools/call", Limited, server, left: TimeSpan.FromSeconds(4)));
+    }
+
     /// <summary>The endpoint that could not be told the call will not be told it the next time either.</summary>
     [Theory]
     [InlineData(true)]
@@ -95,10 +106,10 @@ public sealed class RetryPolicyTests
     private static RetryPolicy Create() =>
         new(Options.Create(new RetryOptions()), new CallPolicies(Options.Create(new ResilienceOptions()), Options.Create(new GatewayOptions())));
 
-    private static TimeSpan? Decide(string method, UpstreamFault fault, Server? server = null, int attempt = 1, string parameters = "{}")
+    private static TimeSpan? Decide(string method, UpstreamFault fault, Server? server = null, int attempt = 1, string parameters = "{}", TimeSpan? left = null)
     {
         var call = new GatewayFixture().Call(method, parameters);
-        return Create().Decide(call, server ?? new Server(), fault, attempt);
+        return Create().Decide(call, server ?? new Server(), fault, attempt, left ?? TimeSpan.FromMinutes(1));
     }
 
     private sealed class Server : IServerConnections

@@ -119,6 +119,16 @@ public sealed class ServerDefinitionValidatorTests : IDisposable
         Assert.Equal(["url:required", "command:not_with_url"], faults.Select(fault => $"{fault.Path}:{fault.Code}"));
     }
 
+    [Theory]
+    [InlineData(32, false)]
+    [InlineData(33, true)]
+    public void Validate_ManyEndpoints_AreBounded(int count, bool refused)
+    {
+        var definition = new ServerDefinition { Name = "many", Endpoints = [.. Enumerable.Range(0, count).Select(static i => new EndpointDefinition { Url = $"https://{i}.example.com/mcp" })] };
+
+        Assert.Equal(refused ? ["endpoints:too_many"] : [], _fixture.Validate(definition).Select(static fault => $"{fault.Path}:{fault.Code}"));
+    }
+
     [Fact]
     public void Validate_ManyFaults_ReportsAll()
     {

@@ -28,6 +28,9 @@ internal sealed class CallCutter : IAsyncDisposable
     /// <summary>Gets or sets where calls are cut; null lets them pass.</summary>
     public CutPoint? Point { get; set; }
 
+    /// <summary>Gets a value that tells whether a call passes in the clear; else what the gateway sends first when there is a point is taken for one, and no more.</summary>
+    public bool IsReadable { get; init; } = true;
+
     /// <summary>Gets how many calls were cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
@@ -75,7 +78,7 @@ internal sealed class CallCutter : IAsyncDisposable
             await server.ConnectAsync(_target.Host, _target.Port);
             var isCall = false;
             await Task.WhenAny(
-                PassAsync(client, server, text => (isCall |= text.Contains("tools/call", StringComparison.Ordinal)) ? Point switch { CutPoint.Lost => 0, CutPoint.HalfSent => 0.5, _ => null } : null),
+                PassAsync(client, server, text => (isCall |= IsCall(text)) ? Point switch { CutPoint.Lost => 0, CutPoint.HalfSent => 0.5, _ => null } : null),
                 PassAsync(server, client, _ => isCall ? Point switch { CutPoint.AfterSend => 0, CutPoint.HalfAnswered => 0.5, _ => null } : null));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -88,6 +91,8 @@ internal sealed class CallCutter : IAsyncDisposable
             client.Dispose();
         }
     }
+
+    private bool IsCall(string text) => IsReadable ? text.Contains("tools/call", StringComparison.Ordinal) : Point is not null;
 
     /// <param name="from">Where bytes come from.</param>
     /// <param name="to">Where they go.</param>
@@ -103,6 +108,7 @@ internal sealed class CallCutter : IAsyncDisposable
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, (int)(read * (part ?? 1))));
                 if (part is not null)
                 {
+                    Point = IsReadable ? Point : null;
                     Interlocked.Increment(ref _cuts);
                     return;
                 }

@@ -56,10 +56,54 @@ public sealed class ChannelRepeatTests : EndToEndTest
         Assert.Equal(answers.Select((_, i) => _runs.ContainsKey($"call-{i}")), answers.Select(static answer => !Retryable(answer)));
     }
 
+    /// <summary>The socket ends before a call is sent, or with nothing or half of it at the server, which therefore has not run it. The gateway cannot know that.</summary>
     [Theory]
-    [InlineData("exit-on-call")]
-    [InlineData("exit-in-answer")]
-    public async Task ProcessDiesUnderACall_ToolWithoutHints_IsNeverRunTwice(string mode)
+    [InlineData(Era.Modern, CutPoint.BeforeSend)]
+    [InlineData(Era.Modern, CutPoint.Lost)]
+    [InlineData(Era.Modern, CutPoint.HalfSent)]
+    [InlineData(Era.Legacy, CutPoint.BeforeSend)]
+    [InlineData(Era.Legacy, CutPoint.Lost)]
+    [InlineData(Era.Legacy, CutPoint.HalfSent)]
+    public async Task SocketEndsBeforeACallArrives_ToolWithoutHints_IsNeverRunTwice(Era era, CutPoint point)
+    {
+        WebSocketUpstream[] pair = [await StartAsync(era), await StartAsync(era)];
+        await using var cutter = new CallCutter(pair[0].Url) { IsReadable = false };
+        await Gateway.Registry.RegisterAsync(
+            $$"""{"name":"b","alias":"b","isolation":"shared","endpoints":[{"url":"{{cutter.Url}}"},{"url":"{{pair[1].Url}}"}]}""", Cancellation);
+        await Gateway.Registry.WaitAsync("b", "healthy", Cancellation);
+        foreach (var upstream in pair)
+        {
+            await upstream.WaitUntilAsync(static one => one.Requests.All.Any(static request => request.Method is "subscriptions/listen" or "notifications/initialized"), "it is connected", Cancellation);
+        }
+
+        if (point == CutPoint.BeforeSend)
+        {
+            cutter.Stop();
+            await Gateway.Registry.WaitAsync("b", "degraded", Cancellation);
+        }
+        else
+        {
+            cutter.Point = point;
+        }
+
+        var answers = await CallAllAsync(era, "b__work", "id");
+
+        Assert.All(_runs, static run => Assert.True(run.Value == 1, $"{run.Key} ran {run.Value} times"));
+        var answered = answers.Select(static answer => answer.Body.Contains("\"result\"", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(answered, Enumerable.Range(0, CallCount).Select(i => _runs.ContainsKey($"call-{i}")));
+        Assert.InRange(answered.Count(static one => !one), 0, cutter.Cuts);
+        Assert.Equal(point == CutPoint.BeforeSend ? 0 : 1, cutter.Cuts);
+        Assert.All(answers.Where((_, i) => !answered[i]), static answer => Assert.False(Retryable(answer)));
+    }
+
+    [Theory]
+    [InlineData("exit-on-call", 0)]
+    [InlineData("exit-in-answer", 0)]
+    [InlineData("exit-in-call", 0)]
+
+    // More than a pipe takes, so that the process ends while the call is still being written.
+    [InlineData("exit-in-call", 1_000_000)]
+    public async Task ProcessDiesUnderACall_ToolWithoutHints_IsNeverRunTwice(string mode, int size)
     {
         var file = Path.Combine(Path.GetTempPath(), $"mcp-e2e-{Guid.CreateVersion7():N}.log");
         var settings = Enumerable.Range(0, 2).SelectMany(i => new KeyValuePair<string, string?>[]
@@ -75,7 +119,7 @@ public sealed class ChannelRepeatTests : EndToEndTest
         var client = await RawClient.OpenAsync(host.Http, host.Mcp(), Era.Modern, Cancellation);
         for (var i = 0; i < CallCount; i++)
         {
-            Assert.DoesNotContain("\"result\"", (await client.CallToolAsync("b__echo", Cancellation, $$"""{"text":"call-{{i}}"}""")).Body, StringComparison.Ordinal);
+            Assert.DoesNotContain("\"result\"", (await client.CallToolAsync("b__echo", Cancellation, $$"""{"text":"call-{{i}} {{new string('x', size)}}"}""")).Body, StringComparison.Ordinal);
         }
 
         var runs = await File.ReadAllLinesAsync(file, Cancellation);
@@ -98,14 +142,22 @@ public sealed class ChannelRepeatTests : EndToEndTest
         return answers;
     }
 
-    private async Task<WebSocketUpstream> StartAsync(Era era, bool halfAnswered)
+    /// <param name="era">What it speaks.</param>
+    /// <param name="halfAnswered">Whether its socket ends in the middle of the answer to a call, and not before it; null for neither.</param>
+    private async Task<WebSocketUpstream> StartAsync(Era era, bool? halfAnswered = null)
     {
         var upstream = Own(await WebSocketUpstream.StartAsync(era == Era.Modern ? UpstreamOptions.Modern : UpstreamOptions.Legacy, Cancellation));
         upstream.On("tools/list", exchange => exchange.ResultAsync(ScriptedServers.Complete(era, """{"tools":[{"name":"work","inputSchema":{"type":"object"}}]}""")));
         upstream.On("tools/call", async exchange =>
         {
             _runs.AddOrUpdate(exchange.Request.Params.GetProperty("arguments").GetProperty("id").GetString()!, 1, static (_, count) => count + 1);
-            if (halfAnswered)
+            if (halfAnswered is null)
+            {
+                await exchange.ResultAsync(ScriptedServers.Complete(era, """{"content":[]}"""));
+                return;
+            }
+
+            if (halfAnswered == true)
             {
                 await exchange.Peer.SendFramesAsync(WebSocketMessageType.Text, [.. "{\"jsonrpc\":\"2.0\",\"id\":"u8]);
             }

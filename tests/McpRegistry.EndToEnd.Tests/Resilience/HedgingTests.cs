@@ -26,6 +26,7 @@ public sealed class HedgingTests : RoutingTest
             // So that nothing is sent again when all are known to have failed.
             ["Resilience:Retry:MaxAttempts"] = "2",
             ["Resilience:Retry:Hedging:Delay"] = "00:00:00.05",
+            ["Resilience:Servers:narrow:MaxConcurrent"] = "1",
         },
     };
 
@@ -41,7 +42,7 @@ public sealed class HedgingTests : RoutingTest
         Assert.Equal(2, _asked.Count);
         var breakers = await ReadAsync("/api/v1/circuit-breakers", "items");
         Assert.Equal((1L, 0L), (Sum(breakers, "requests"), Sum(breakers, "failures")));
-        var endpoints = (await ReadAsync("/api/v1/router/metrics", "servers")).SelectMany(static server => server.GetProperty("endpoints").EnumerateArray()).ToArray();
+        var endpoints = await EndpointsAsync();
         Assert.Equal((0L, 0L), (Sum(endpoints, "failed"), Sum(endpoints, "inFlight")));
     }
 
@@ -124,6 +125,33 @@ public sealed class HedgingTests : RoutingTest
         Assert.Equal(2, _asked.Count);
     }
 
+    /// <summary>The client hangs up while both are asked: both hear of it, and neither the place at the server nor a count stays taken.</summary>
+    [Theory]
+    [MemberData(nameof(Eras))]
+    public async Task ClientGivesUp_WhileBothAreAsked_EndsBoth(Era serverEra)
+    {
+        await AddAsync(serverEra, Harmless, Answers.Never, Answers.Never, "narrow");
+        var client = await OpenAsync(Gateway.Http, Era.Modern);
+        using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var call = client.CallToolAsync("narrow__work", hangUp.Token);
+        foreach (var upstream in Pair)
+        {
+            await upstream.Requests.WaitAsync("tools/call", Cancellation);
+        }
+
+        await hangUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await Task.WhenAll(Pair.Select(WhenGivenUpAsync));
+        await WaitAsync(async () => (await EndpointsAsync()).Sum(static endpoint => endpoint.GetProperty("inFlight").GetInt64()) == 0, "nothing is in flight");
+        await WaitAsync(async () => (await ReadAsync("/api/v1/router/requests", "requests")).Length == 0, "no call is under way");
+        Assert.Equal((2, 0L), (_asked.Count, Sum(await ReadAsync("/api/v1/circuit-breakers", "items"), "failures")));
+
+        // The only place at the server is free.
+        Array.ForEach(Pair, upstream => upstream.On("tools/call", Says(serverEra, "next")));
+        Assert.Equal("next", Text(await client.CallToolAsync("narrow__work", Cancellation)));
+    }
+
     [Fact]
     public async Task BothFail_AnAnswerIsBetterThanNone()
     {
@@ -143,12 +171,12 @@ public sealed class HedgingTests : RoutingTest
 
     private ScriptedUpstream[] Pair { get; set; } = [];
 
-    private async Task AddAsync(Era era, string annotations, UpstreamHandler first, UpstreamHandler second)
+    private async Task AddAsync(Era era, string annotations, UpstreamHandler first, UpstreamHandler second, string alias = "b")
     {
         Pair = [await StartAsync(era, annotations, first, second), await StartAsync(era, annotations, first, second)];
         await Gateway.Registry.RegisterAsync(
-            $$"""{"name":"b","alias":"b","isolation":"shared","endpoints":[{"url":"{{Pair[0].Url}}"},{"url":"{{Pair[1].Url}}"}]}""", Cancellation);
-        await Gateway.Registry.WaitAsync("b", "healthy", Cancellation);
+            $$"""{"name":"{{alias}}","alias":"{{alias}}","isolation":"shared","endpoints":[{"url":"{{Pair[0].Url}}"},{"url":"{{Pair[1].Url}}"}]}""", Cancellation);
+        await Gateway.Registry.WaitAsync(alias, "healthy", Cancellation);
         foreach (var upstream in Pair)
         {
             await upstream.WaitUntilAsync(static one => one.Requests.All.Any(static request => request.Method is "subscriptions/listen" || request.Verb == "GET"), "it is connected", Cancellation);
@@ -185,6 +213,9 @@ public sealed class HedgingTests : RoutingTest
         var (_, body) = await SendAsync(Gateway.Http, HttpMethod.Get, path);
         return [.. JsonElement.Parse(body).GetProperty(member).EnumerateArray()];
     }
+
+    private async Task<JsonElement[]> EndpointsAsync() =>
+        [.. (await ReadAsync("/api/v1/router/metrics", "servers")).SelectMany(static server => server.GetProperty("endpoints").EnumerateArray())];
 
     private static long Sum(JsonElement[] rows, string member) => rows.Sum(row => row.GetProperty(member).GetInt64());
 }

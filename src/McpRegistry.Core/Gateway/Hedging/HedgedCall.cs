@@ -150,7 +150,9 @@ internal sealed class HedgedCall(
     {
         lock (_lock)
         {
-            (call.Failed ??= []).AddRange(_attempts.Select(static attempt => attempt.Endpoint).OfType<Guid>());
+            // It is asked for the next attempt again and again.
+            var known = call.Failed ??= [];
+            known.AddRange(_attempts.Select(static attempt => attempt.Endpoint).OfType<Guid>().Except(known));
         }
     }
 

@@ -31,15 +31,15 @@ internal sealed class CircuitBreakerDesk(CircuitBreakers breakers, ICircuitBreak
             var attempted = audit.Create(breaker.Tenant, actor, $"circuit_breaker.{NameOf(action)}", "circuit_breaker", breaker.EndpointId.ToString(), name: null);
             var changed = attempted with { Details = ChangeAudit.Describe(actor, Members(before), Members(wanted.State), reason) };
             var result = await store.DecideAsync(breaker.Tenant, wanted, changed, cancellationToken).ConfigureAwait(false);
-            if (result.Succeeded)
+            if (result.Succeeded && breaker.Apply(result.Value, forget: action == CircuitAction.Reset))
             {
-                breaker.Apply(result.Value, forget: action == CircuitAction.Reset);
                 return true;
             }
 
-            if (result.Outcome != StoreOutcome.Stale || attempt == MaxAttempts)
+            // Else it has opened or closed by itself meanwhile, which would be saved over the decision.
+            if (result.Outcome is not (StoreOutcome.Stale or StoreOutcome.Success) || attempt == MaxAttempts)
             {
-                await audit.RefusedAsync(attempted, result.Outcome == StoreOutcome.Stale ? "stale" : "not found", cancellationToken).ConfigureAwait(false);
+                await audit.RefusedAsync(attempted, result.Outcome == StoreOutcome.NotFound ? "not found" : "stale", cancellationToken).ConfigureAwait(false);
                 return false;
             }
 

@@ -35,6 +35,9 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
     private long _settledProbes;
     private TimeSpan _break;
     private DateTimeOffset _changedAt;
+
+    /// <summary>When the last change was decided or came about elsewhere of which this breaker was told.</summary>
+    private DateTimeOffset _toldAt;
     private long _recovered;
 
     public TenantId Tenant => tenant;
@@ -152,14 +155,17 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
     /// <summary>Takes the state that another replica has told, or an operator has decided, unless it is older than what is known here.</summary>
     /// <param name="snapshot">The state.</param>
     /// <param name="forget">Whether what was counted and told before is forgotten.</param>
-    public void Apply(CircuitBreakerSnapshot snapshot, bool forget = false)
+    /// <returns>False when it is older and is not in force. An isolation counts as newer than all that happened here by itself: only people take it back.</returns>
+    public bool Apply(CircuitBreakerSnapshot snapshot, bool forget = false)
     {
         lock (_lock)
         {
-            if (snapshot.LastStateChange <= _changedAt)
+            if (snapshot.LastStateChange <= (snapshot.State == CircuitState.Isolated ? _toldAt : _changedAt))
             {
-                return;
+                return _changedAt == snapshot.LastStateChange;
             }
+
+            _toldAt = snapshot.LastStateChange;
 
             // What is half open elsewhere was open before, and is probed here too.
             var state = snapshot.State == CircuitState.HalfOpen ? CircuitState.Open : snapshot.State;
@@ -169,6 +175,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
             Volatile.Write(ref _until, _time.GetTimestamp() + Ticks(left));
             (_history, Totals) = forget ? ([], new CircuitTotals()) : (_history, Totals);
             Become(state, snapshot.Reason, snapshot.LastStateChange, snapshot.Instance);
+            return true;
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed class HedgePolicy
 
         var known = ServerBounds.Find(_servers, server.Server);
         var delay = (known is null ? null : CallPolicies.ToolOf(call, known)?.HedgeDelay ?? known.HedgeDelay) ?? _options.Delay;
-        return delay > TimeSpan.Zero ? delay : null;
+        return delay > TimeSpan.Zero && _retries.MayRace(call) ? delay : null;
     }
 
     /// <summary>Decides whether a call that is slow is sent once more, and takes that from what the server may have.</summary>

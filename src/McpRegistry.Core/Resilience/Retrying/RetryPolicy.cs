@@ -22,8 +22,9 @@ internal sealed class RetryPolicy(IOptions<RetryOptions> options, CallPolicies p
     /// <param name="connections">The server.</param>
     /// <param name="fault">Why it failed.</param>
     /// <param name="attempt">How often it was sent.</param>
+    /// <param name="left">How much time it has: one that could only wait for its end is told at once.</param>
     /// <returns>How long to wait before it is sent again; null when it is not.</returns>
-    public TimeSpan? Decide(GatewayCall call, IServerConnections connections, UpstreamFault fault, int attempt)
+    public TimeSpan? Decide(GatewayCall call, IServerConnections connections, UpstreamFault fault, int attempt, TimeSpan left)
     {
         // What one transport cannot carry, that of another endpoint may; the same one never will.
         var isNotCarried = fault.Reason == FaultReasons.NotCarried;
@@ -41,7 +42,7 @@ internal sealed class RetryPolicy(IOptions<RetryOptions> options, CallPolicies p
 
         var wait = canMove && attempt == 1 ? TimeSpan.Zero : _jitter.Next() * Least(_options.Delay * Math.Pow(2, attempt - 1), _options.MaxDelay);
         wait = !canMove && fault.RetryAfter > wait ? fault.RetryAfter.Value : wait;
-        return connections.Retries?.TryTake() == true ? wait : null;
+        return wait < left && connections.Retries?.TryTake() == true ? wait : null;
     }
 
     /// <summary>Decides whether a call is sent to another endpoint while it may still run, and takes that from what the server may have.</summary>
@@ -49,7 +50,10 @@ internal sealed class RetryPolicy(IOptions<RetryOptions> options, CallPolicies p
     /// <param name="connections">The server.</param>
     /// <param name="sent">How often it was sent.</param>
     public bool MayRace(GatewayCall call, IServerConnections connections, int sent) =>
-        sent < _options.MaxAttempts && policies.MayRepeat(call) && connections.HasOther(call) && connections.Retries?.TryTake() == true;
+        sent < _options.MaxAttempts && MayRace(call) && connections.HasOther(call) && connections.Retries?.TryTake() == true;
+
+    /// <summary>Tells whether a call may be under way at several endpoints at all.</summary>
+    public bool MayRace(GatewayCall call) => policies.MayRepeat(call);
 
     /// <summary>What goes on with something that was begun, and pages of lists, belong to where that is.</summary>
     public static bool IsPartOfMore(ClientMessage message) =>

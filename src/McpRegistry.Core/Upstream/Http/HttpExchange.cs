@@ -49,7 +49,7 @@ internal static class HttpExchange
                 switch (message.Kind)
                 {
                     case MessageKind.Response when message.NumericId == id || IsUnassigned(message):
-                        return message;
+                        return HttpFaults.IsPassing(status) ? Failure(status, retryAfter, message) : (UpstreamReply)message with { HttpStatus = (int)status };
                     case MessageKind.Notification when observer is not null:
                         await observer.NotifiedAsync(message, cancellationToken).ConfigureAwait(false);
                         break;
@@ -65,7 +65,14 @@ internal static class HttpExchange
             : HttpFaults.FromStatus(status) with { RetryAfter = retryAfter };
     }
 
-    /// <summary>The body of an error status need not be JSON-RPC; then the status is the answer.</summary>
+    /// <summary>A server that is overloaded or in trouble has not answered, in whatever words it says so; the client gets the words.</summary>
+    private static UpstreamFault Failure(HttpStatusCode status, TimeSpan? retryAfter, UpstreamMessage message)
+    {
+        var fault = HttpFaults.FromStatus(status) with { RetryAfter = retryAfter };
+        return message.IsError ? fault with { Message = $"The server answered HTTP {(int)status}: {ErrorText.Trim(message.ErrorMessage)}" } : fault;
+    }
+
+    /// <summary>The body of an error status need not be JSON-RPC, nor whole; then the status is the answer.</summary>
     private static async ValueTask<UpstreamMessage?> ReadAsync(
         HttpMessageStream messages, HttpStatusCode status, StreamPosition? position, CancellationToken cancellationToken)
     {
@@ -73,7 +80,7 @@ internal static class HttpExchange
         {
             return await messages.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (FormatException) when ((int)status >= 300)
+        catch (Exception exception) when ((int)status >= 300 && (exception is FormatException || HttpFaults.IsTransport(exception)) && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }
@@ -85,8 +92,7 @@ internal static class HttpExchange
     }
 
     /// <summary>
-    /// Credentials and server failures are told by the status alone; their bodies are not for our client. Other statuses
-    /// may carry a JSON-RPC error.
+    /// Credentials are told by the status alone; their bodies are not for our client. Other statuses may carry a JSON-RPC error.
     /// </summary>
     private static bool HasMessages(HttpResponseMessage response) =>
         response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.Accepted or HttpStatusCode.NoContent)

@@ -5,17 +5,27 @@ namespace McpRegistry.Upstream.Http;
 /// <summary>Runs one HTTP exchange and turns every way in which it fails into a fault.</summary>
 internal static class HttpSend
 {
+    /// <param name="send">Sends the request.</param>
+    /// <param name="receive">Makes a reply of the response, which it disposes; what it sends itself cannot undo that the server has the request.</param>
+    /// <param name="state">What both need.</param>
+    /// <param name="cancellationToken">The caller's; its cancellation is thrown.</param>
     public static async ValueTask<UpstreamReply> RunAsync<TState>(
-        Func<TState, CancellationToken, ValueTask<UpstreamReply>> exchange, TState state, CancellationToken cancellationToken)
+        Func<TState, CancellationToken, Task<HttpResponseMessage>> send,
+        Func<TState, HttpResponseMessage, CancellationToken, ValueTask<UpstreamReply>> receive,
+        TState state,
+        CancellationToken cancellationToken)
     {
+        var isSent = false;
         try
         {
-            return await exchange(state, cancellationToken).ConfigureAwait(false);
+            var response = await send(state, cancellationToken).ConfigureAwait(false);
+            isSent = true;
+            return await receive(state, response, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The HTTP stack's own time limits throw the same type as a cancellation.
-            return UpstreamReply.Failed(FaultReasons.Timeout, "Connecting to the server took too long.", mayHaveRun: false);
+            return UpstreamReply.Failed(FaultReasons.Timeout, "Connecting to the server took too long.", isSent);
         }
         catch (FormatException exception)
         {
@@ -23,7 +33,8 @@ internal static class HttpSend
         }
         catch (Exception exception) when (HttpFaults.IsTransport(exception) && !cancellationToken.IsCancellationRequested)
         {
-            return HttpFaults.FromException(exception);
+            var fault = HttpFaults.FromException(exception);
+            return isSent ? fault with { MayHaveRun = true } : fault;
         }
         catch (Exception exception) when (HttpFaults.IsTransport(exception))
         {

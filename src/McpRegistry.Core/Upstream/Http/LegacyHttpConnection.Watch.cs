@@ -27,7 +27,8 @@ internal sealed partial class LegacyHttpConnection
             var session = _session;
             pace.Begin();
             var reply = await HttpSend.RunAsync(
-                static (call, token) => call.Self.FollowAsync(call.session, call.listener, call.hasGap, token),
+                static (call, token) => call.Self._channel.GetAsync(call.session.SetHeaders, token),
+                static (call, response, token) => call.Self.FollowAsync(response, call.session, call.listener, call.hasGap, token),
                 (Self: this, session, listener, hasGap),
                 cancellationToken).ConfigureAwait(false);
             var fault = reply.Fault!;
@@ -75,9 +76,9 @@ internal sealed partial class LegacyHttpConnection
         }
     }
 
-    private async ValueTask<UpstreamReply> FollowAsync(LegacySession session, IUpstreamListener listener, bool hasGap, CancellationToken cancellationToken)
+    private async ValueTask<UpstreamReply> FollowAsync(
+        HttpResponseMessage response, LegacySession session, IUpstreamListener listener, bool hasGap, CancellationToken cancellationToken)
     {
-        var response = await _channel.GetAsync(session.SetHeaders, cancellationToken).ConfigureAwait(false);
         if (await HasForgottenAsync(session, response.StatusCode, cancellationToken).ConfigureAwait(false))
         {
             response.Dispose();

@@ -96,7 +96,8 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         try
         {
             return await HttpSend.RunAsync(
-                static (call, token) => call.Self.ExchangeAsync(call.session, call.id, call.request, call.observer, token),
+                static (call, token) => call.Self._channel.PostAsync(call.request.Write(call.id, call.Self.Handshake), call.session.SetHeaders, token),
+                static (call, response, token) => call.Self.ReceiveAsync(response, call.session, call.id, call.request, call.observer, token),
                 (Self: this, session, id, request, observer),
                 cancellationToken).ConfigureAwait(false);
         }
@@ -115,10 +116,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         }
     }
 
-    private async ValueTask<UpstreamReply> ExchangeAsync(LegacySession session, long id, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
+    private async ValueTask<UpstreamReply> ReceiveAsync(
+        HttpResponseMessage response, LegacySession session, long id, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
-        var body = request.Write(id, Handshake);
-        var response = await _channel.PostAsync(body, session.SetHeaders, cancellationToken).ConfigureAwait(false);
         if (await HasForgottenAsync(session, response.StatusCode, cancellationToken).ConfigureAwait(false))
         {
             response.Dispose();
@@ -166,8 +166,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             response.Dispose();
             return null;
         }
-        catch (Exception exception) when (HttpFaults.IsTransport(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when ((HttpFaults.IsTransport(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
         {
+            // Also where connecting took too long, which looks like a cancellation.
             return null;
         }
     }

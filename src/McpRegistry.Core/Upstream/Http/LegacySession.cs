@@ -83,10 +83,10 @@ internal sealed class LegacySession(string? id, string revision)
         LegacySession? session = null;
         UpstreamHandshake? handshake = null;
         var reply = await HttpSend.RunAsync(
-            async (_, token) =>
+            (_, token) => channel.PostAsync(
+                LegacyMessages.Initialize(revision, profile).Write(0, new UpstreamHandshake { Era = ProtocolEra.Legacy, Revision = revision }), static _ => { }, token),
+            async (_, response, token) =>
             {
-                var peer = new UpstreamHandshake { Era = ProtocolEra.Legacy, Revision = revision };
-                var response = await channel.PostAsync(LegacyMessages.Initialize(revision, profile).Write(0, peer), static _ => { }, token).ConfigureAwait(false);
                 var sessionId = response.Headers.TryGetValues("Mcp-Session-Id", out var values) ? values.FirstOrDefault() : null;
                 var answer = await HttpExchange.ReceiveAsync(response, 0, channel.MaxMessageBytes, null, null, null, token).ConfigureAwait(false);
                 handshake = answer is { Answered: true, Message.IsError: false }
@@ -130,7 +130,7 @@ internal sealed class LegacySession(string? id, string revision)
             using var response = await channel.PostAsync(Ping.Write(id, peer), SetHeaders, cancellationToken).ConfigureAwait(false);
             return response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.NotFound);
         }
-        catch (Exception exception) when (HttpFaults.IsTransport(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when ((HttpFaults.IsTransport(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
         {
             return true;
         }
@@ -139,11 +139,8 @@ internal sealed class LegacySession(string? id, string revision)
     /// <summary>Has the session say all that a caller wants to hear.</summary>
     public ValueTask SetLogLevelAsync(HttpChannel channel, UpstreamHandshake peer, LogLevel level, long id, CancellationToken cancellationToken) =>
         Verbosity.SetAsync(level, () => HttpSend.RunAsync(
-            async (body, token) =>
-            {
-                var response = await channel.PostAsync(body, SetHeaders, token).ConfigureAwait(false);
-                return await HttpExchange.ReceiveAsync(response, id, channel.MaxMessageBytes, null, null, null, token).ConfigureAwait(false);
-            },
+            (body, token) => channel.PostAsync(body, SetHeaders, token),
+            (_, response, token) => HttpExchange.ReceiveAsync(response, id, channel.MaxMessageBytes, null, null, null, token),
             LegacyMessages.SetLevel(level).Write(id, peer),
             cancellationToken));
 

@@ -34,7 +34,7 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
             McpMethod.Discover => reply,
             _ when EraVerdict.Contradicts(reply) => EraVerdict.Changed,
             McpMethod.Listen => reply,
-            _ => IsDoubtful(reply) && await HasLeftEraAsync(cancellationToken).ConfigureAwait(false) ? EraVerdict.Changed : reply,
+            _ => IsDoubtful(reply) && await HasLeftEraAsync(cancellationToken).ConfigureAwait(false) ? ChangedBy(reply) : reply,
         };
     }
 
@@ -72,8 +72,9 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
 
     private ValueTask<UpstreamReply> ExchangeOnceAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken) =>
         HttpSend.RunAsync(
-            static (call, token) => call.Self.ExchangeAsync(call.Request, call.Observer, token),
-            (Self: this, Request: request, Observer: observer),
+            static (call, token) => call.Self.PostAsync(call.Id, call.Request, token),
+            static (call, response, token) => call.Self.ReceiveAsync(response, call.Id, call.Request, call.Observer, token),
+            (Self: this, Id: Interlocked.Increment(ref _lastId), Request: request, Observer: observer),
             cancellationToken);
 
     /// <summary>Answers of servers that know nothing of this era, most of which may also be meant as they stand.</summary>
@@ -84,6 +85,9 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         { Answered: true } => false,
         _ => reply.Fault!.HttpStatus is 400 or 404 or 405 or 410,
     };
+
+    /// <summary>Only a refusal by its status proves that nothing was run: a tool may fail in the same words.</summary>
+    private static UpstreamFault ChangedBy(in UpstreamReply reply) => reply is { Answered: true, HttpStatus: < 400 } ? EraVerdict.ChangedAfterAnswer : EraVerdict.Changed;
 
     /// <summary>Asks the server what it speaks by now (protocol.md 4.2); one that says nothing of that is left to its watch.</summary>
     private async ValueTask<bool> HasLeftEraAsync(CancellationToken cancellationToken)
@@ -98,21 +102,21 @@ internal sealed class ModernHttpConnection(HttpChannel channel, UpstreamHandshak
         return verdict.LegacyRevision is not null;
     }
 
-    private async ValueTask<UpstreamReply> ExchangeAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> PostAsync(long id, UpstreamRequest request, CancellationToken cancellationToken) =>
+        channel.PostAsync(request.Write(id, Handshake), headers => SetHeaders(headers, request, Handshake.Revision), cancellationToken);
+
+    private ValueTask<UpstreamReply> ReceiveAsync(HttpResponseMessage response, long id, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
-        var id = Interlocked.Increment(ref _lastId);
-        var body = request.Write(id, Handshake);
-        var response = await channel.PostAsync(body, headers => SetHeaders(headers, request, Handshake.Revision), cancellationToken).ConfigureAwait(false);
         if ((request.Method == McpMethod.Listen && (HttpFaults.IsAbsent(response.StatusCode) || (int)response.StatusCode >= 500))
             || (request.Method == McpMethod.Discover && HttpFaults.IsPassing(response.StatusCode)))
         {
             // Whatever the body says, which may be a proxy's; of a server that is overloaded nobody learns its era.
             response.Dispose();
-            return HttpFaults.FromStatus(response.StatusCode);
+            return new(HttpFaults.FromStatus(response.StatusCode));
         }
 
         var limit = request.MaxAnswerBytes == 0 ? channel.MaxMessageBytes : request.MaxAnswerBytes;
-        return await HttpExchange.ReceiveAsync(response, id, limit, observer, onRequest: null, position: null, cancellationToken).ConfigureAwait(false);
+        return HttpExchange.ReceiveAsync(response, id, limit, observer, onRequest: null, position: null, cancellationToken);
     }
 
     /// <summary>Sets the headers that repeat what the body says (2026-07-28, Streamable HTTP).</summary>
