@@ -7,6 +7,9 @@ internal sealed class HttpChannel(HttpMessageInvoker http, Uri url, int maxMessa
 {
     public int MaxMessageBytes => maxMessageBytes;
 
+    /// <summary>Gets how long opening a session may take. Default 30 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     public Task<HttpResponseMessage> PostAsync(ReadOnlyMemory<byte> body, Action<HttpRequestHeaders> setHeaders, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
