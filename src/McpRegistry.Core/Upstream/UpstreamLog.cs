@@ -14,4 +14,7 @@ internal static partial class UpstreamLog
 
     [LoggerMessage(2102, LogLevel.Warning, "Server {Alias} sends text over its WebSocket that is no JSON-RPC message; it is ignored")]
     public static partial void WebSocketMessageIgnored(this ILogger logger, string alias);
+
+    [LoggerMessage(2103, LogLevel.Warning, "Server {Alias} sends something on an event stream that is no JSON-RPC message; it is ignored")]
+    public static partial void EventIgnored(this ILogger logger, string alias);
 }
