@@ -1,6 +1,7 @@
 // Reads what the conformance tools left behind, compares it with the expected failures and prints one table.
-// A scenario passes when no check of it failed; one that passes with fewer checks than direct is named below the table. One in
-// which the gateway is the client also has to check something, without a warning and without a complaint of the driver.
+// A scenario passes when it has checked something and no check of it failed; one that passes with fewer checks than direct needs a
+// reason too, in the section SET-weaker of the wiring's file. One in which the gateway is the client has to do so without a warning
+// and without a complaint of the driver. What a revision requires, and what ran direct, has to have run.
 // usage: report.mjs RESULTS EXPECTED [--part]     (--part: not everything ran, so an expectation that was not met is no fault)
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -15,8 +16,9 @@ const weaker = [];
 for (const wiring of readdirSync(results).filter((name) => existsSync(join(results, name, 'url')))) {
   const explained = readExpectations(wiring);
   for (const set of readdirSync(join(results, wiring)).filter((name) => existsSync(join(results, wiring, name, 'log.txt')))) {
-    report(wiring, set, explained.get(set) ?? new Map());
+    report(wiring, set, explained.get(set) ?? new Map(), explained.get(`${set}-weaker`) ?? new Map());
     explained.delete(set);
+    explained.delete(`${set}-weaker`);
   }
   if (!isPart && explained.size > 0) faults.push(`${wiring}: failures are expected of ${[...explained.keys()].join(', ')}, which did not run`);
 }
@@ -43,14 +45,15 @@ function readExpectations(wiring) {
   return sections;
 }
 
-function report(wiring, set, explained) {
+function report(wiring, set, explained, explainedWeaker) {
   const folder = join(results, wiring, set);
   const log = readFileSync(join(folder, 'log.txt'), 'utf8');
   const isClient = wiring.startsWith('client-');
   const unscored = readUnscored(set, isClient ? 'client' : 'server');
   const groups = new Map();
   const met = new Map();
-  for (const [, scenario] of log.matchAll(isClient ? /^Starting scenario: (.+)$/gm : /^Running client scenario '([^']+)' against/gm)) {
+  const ran = readRan(log, isClient);
+  for (const scenario of ran) {
     const checks = isClient ? readClientChecks(folder, scenario) : readChecks(folder, `server-${scenario}`);
     const failed = checks.filter((check) => check.status === 'FAILURE');
     const entry = [...explained.keys()].find((key) => key === scenario || (key.endsWith('*') && scenario.startsWith(key.slice(0, -1))));
@@ -66,7 +69,19 @@ function report(wiring, set, explained) {
     } else {
       const direct = countPassed(readChecks(join(results, `direct-${wiring.split('-')[0]}`, set), `server-${scenario}`));
       const passed = countPassed(checks);
-      if (passed < direct) weaker.push(`${wiring} ${set} ${scenario}, ${passed} checks of ${direct}`);
+      if (passed < direct) {
+        const reason = explainedWeaker.get(scenario);
+        weaker.push(`${wiring} ${set} ${scenario}, ${passed} checks of ${direct}: ${reason ?? '!'}`);
+        if (!reason) faults.push(`${wiring} ${set}: ${scenario} checks less than direct, and nothing says why`);
+      }
+    }
+  }
+  if (!isPart) {
+    for (const scenario of mustRun(wiring, set, isClient)) {
+      if (!ran.has(scenario)) faults.push(`${wiring} ${set}: ${scenario} did not run`);
+    }
+    for (const scenario of explainedWeaker.keys()) {
+      if (!ran.has(scenario)) faults.push(`${wiring} ${set}: ${scenario} is expected to check less than direct and did not run`);
     }
   }
   for (const entry of explained.keys()) {
@@ -79,6 +94,25 @@ function report(wiring, set, explained) {
   for (const [name, row] of groups) rows.push([wiring, name, `${row.total - row.misses.length}/${row.total}`, nameOnce(row.misses)]);
 }
 
+function readRan(log, isClient) {
+  return new Set([...log.matchAll(isClient ? /^Starting scenario: (.+)$/gm : /^Running client scenario '([^']+)' against/gm)].map((match) => match[1]));
+}
+
+/** What a revision requires, and what ran without the gateway if that was done too. */
+function mustRun(wiring, set, isClient) {
+  const requirements = join(results, `requirements-${set}.txt`);
+  const required = existsSync(requirements) ? readRequired(requirements, isClient ? 'Client' : 'Server') : [];
+  const direct = join(results, `direct-${wiring.split('-')[0]}`, set, 'log.txt');
+  return new Set([...required, ...(!isClient && existsSync(direct) ? readRan(readFileSync(direct, 'utf8'), false) : [])]);
+}
+
+function readRequired(file, side) {
+  const [, section = ''] = readFileSync(file, 'utf8').split(new RegExp(`^${side} scenarios .*:$`, 'm'));
+  const names = [...section.split('\n\n')[0].matchAll(/^ {2}- (\S+)$/gm)].map((match) => match[1]);
+  if (names.length === 0) faults.push(`${file}: no required ${side.toLowerCase()} scenario is named`);
+  return names;
+}
+
 function nameOnce(misses) {
   const counts = Map.groupBy(misses, (miss) => miss);
   return [...counts].map(([miss, { length }]) => (length > 1 ? `${miss} (${length})` : miss)).join(' ');
@@ -87,14 +121,15 @@ function nameOnce(misses) {
 /** What a scenario found; one that left nothing did not come to its end. */
 function readChecks(folder, name) {
   const text = readResult(folder, name, 'checks.json');
-  return text ? JSON.parse(text) : [{ id: 'end', status: 'FAILURE', errorMessage: 'did not come to its end' }];
+  const checks = text ? JSON.parse(text) : [{ id: 'end', status: 'FAILURE', errorMessage: 'did not come to its end' }];
+  if (countPassed(checks) === 0) checks.push({ id: 'nothing', status: 'FAILURE', errorMessage: 'nothing was checked successfully' });
+  return checks;
 }
 
 function readClientChecks(folder, scenario) {
   const checks = readChecks(folder, scenario).map((check) => (check.status === 'WARNING' ? { ...check, status: 'FAILURE' } : check));
   const complaints = readResult(folder, scenario, 'stderr.txt');
   if (complaints) checks.push({ id: 'driver', status: 'FAILURE', errorMessage: complaints });
-  if (countPassed(checks) === 0) checks.push({ id: 'nothing', status: 'FAILURE', errorMessage: 'nothing was checked' });
   return checks;
 }
 

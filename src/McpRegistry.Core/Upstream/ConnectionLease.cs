@@ -60,6 +60,8 @@ internal abstract class ConnectionLease(UpstreamConnection connection) : IDispos
             load.Note(failed: true, load.Now - sentAt);
             TellBreaker(load, CircuitVerdict.Timeout);
         }
+
+        connection.NoteTimeout();
     }
 
     /// <summary>Listens to what comes unasked on this connection, for as long as the lease lasts at most; dispose ends it.</summary>

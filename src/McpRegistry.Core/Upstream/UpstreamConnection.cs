@@ -42,6 +42,14 @@ internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsync
     public virtual ValueTask SetLogLevelAsync(LogLevel level, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>
+    /// Tells that a request got no answer in its time. A connection whose server may have stopped for good finds out, and ends itself
+    /// then; this returns at once.
+    /// </summary>
+    public virtual void NoteTimeout()
+    {
+    }
+
+    /// <summary>
     /// Follows what the server sends unasked until the connection ends, which is also how its death is noticed. One watch at
     /// a time.
     /// </summary>

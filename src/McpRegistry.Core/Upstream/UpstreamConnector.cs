@@ -79,7 +79,7 @@ internal sealed class UpstreamConnector(
             case TransportKind.Sse:
                 return await channels.OpenSseAsync(endpoint, server.Alias, profile, credential, cancellationToken).ConfigureAwait(false);
             default:
-                var (result, mayBeSse) = await http.ConnectAsync(endpoint, profile, credential, known, cancellationToken).ConfigureAwait(false);
+                var (result, mayBeSse) = await http.ConnectAsync(endpoint, profile, credential, known, server.Alias, cancellationToken).ConfigureAwait(false);
                 if (!mayBeSse)
                 {
                     return result;

@@ -14,4 +14,16 @@ internal static partial class UpstreamLog
 
     [LoggerMessage(2102, LogLevel.Warning, "Server {Alias} sends text over its WebSocket that is no JSON-RPC message; it is ignored")]
     public static partial void WebSocketMessageIgnored(this ILogger logger, string alias);
+
+    [LoggerMessage(2103, LogLevel.Warning, "Server {Alias} sends something on an event stream that is no JSON-RPC message; it is ignored")]
+    public static partial void EventIgnored(this ILogger logger, string alias);
+
+    [LoggerMessage(2104, LogLevel.Warning, "Server {Alias} writes a line that is no JSON-RPC message; it is ignored")]
+    public static partial void LineIgnored(this ILogger logger, string alias);
+
+    [LoggerMessage(2105, LogLevel.Information, "Server {Alias} writes to its error output: {Line}")]
+    public static partial void ProcessSaid(this ILogger logger, string alias, string line);
+
+    [LoggerMessage(2106, LogLevel.Warning, "The process of server {Alias} could not be ended")]
+    public static partial void ProcessNotEnded(this ILogger logger, string alias, Exception exception);
 }

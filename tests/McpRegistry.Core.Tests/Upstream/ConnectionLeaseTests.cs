@@ -64,6 +64,18 @@ public sealed class ConnectionLeaseTests
         Assert.Equal(CircuitState.Open, load.Breaker.State);
     }
 
+    /// <summary>Only the connection can find out whether its server has stopped for good.</summary>
+    [Fact]
+    public void TimedOut_Call_IsToldToItsConnection()
+    {
+        var connection = new FakeConnection();
+        using var lease = new Lease(connection);
+        lease.Sending();
+        lease.TimedOut();
+
+        Assert.Equal(1, connection.Timeouts);
+    }
+
     private async Task CrashAsync(EndpointLoad load, string principal)
     {
         var connector = new FakeConnector { Always = static () => new FakeConnection() };

@@ -103,6 +103,11 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
         }
     }
 
+    /// <summary>Gets how many calls were told of as timed out.</summary>
+    public int Timeouts { get; private set; }
+
+    public override void NoteTimeout() => Timeouts++;
+
     /// <summary>Has the session be another one, as after the server forgot it.</summary>
     public void Reopen() => Handshake = Handshake with { };
 

@@ -19,6 +19,8 @@ internal sealed partial class ChannelConnection
         {
             await foreach (var message in _transport.MessageReader.ReadAllAsync(_closing).ConfigureAwait(false))
             {
+                Interlocked.Increment(ref _heard);
+                _isSilent = false;
                 if (!await DispatchAsync(message).ConfigureAwait(false))
                 {
                     fault = fault with { Message = "The server asks more than it reads answers; its connection was closed." };
@@ -43,6 +45,11 @@ internal sealed partial class ChannelConnection
             // Were one not taken as the end, every caller would wait for answers that nobody reads.
         }
 
+        End(fault);
+    }
+
+    private void End(UpstreamFault fault)
+    {
         _ended.TrySetResult(fault);
         foreach (var pending in _pending.Values)
         {

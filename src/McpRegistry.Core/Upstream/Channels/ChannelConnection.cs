@@ -42,6 +42,13 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private long _lastId;
     private long _unsent;
 
+    /// <summary>How many messages have come.</summary>
+    private long _heard;
+
+    /// <summary>Nothing has come since the request was sent that was given up last.</summary>
+    private volatile bool _isSilent;
+    private int _isAsking;
+
     private ChannelConnection(ITransport transport, bool isShared, int maxMessageBytes, TimeProvider time)
         : base(Probe)
     {
@@ -104,6 +111,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         var id = Interlocked.Increment(ref _lastId);
         var limit = request.MaxAnswerBytes == 0 ? _maxMessageBytes : request.MaxAnswerBytes;
         var pending = new PendingRequest(observer, request.Method == McpMethod.Listen, limit, cancellationToken);
+        var heard = Volatile.Read(ref _heard);
         _pending[id] = pending;
         try
         {
@@ -117,6 +125,8 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            _isSilent = heard == Volatile.Read(ref _heard);
+
             // One that finds no room is lost: the server works on, which it may do anyway.
             TryPost(LegacyMessages.Cancelled(id));
             throw;

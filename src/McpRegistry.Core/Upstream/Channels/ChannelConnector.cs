@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using McpRegistry.Credentials;
 using McpRegistry.Discovery;
 using McpRegistry.Servers;
@@ -10,66 +9,40 @@ using ModelContextProtocol.Protocol;
 
 namespace McpRegistry.Upstream.Channels;
 
-/// <summary>Starts stdio servers and opens HTTP+SSE ones, on the SDK's transports, and WebSocket ones.</summary>
+/// <summary>Starts stdio servers, and opens HTTP+SSE and WebSocket ones.</summary>
 internal sealed class ChannelConnector(
     UpstreamHttp http, IOptions<UpstreamOptions> options, TimeProvider time, ILoggerFactory loggers)
 {
+    /// <summary>Callers of all tenants see this of a global server; where a program lies on the host is for its operator.</summary>
+    private static readonly UpstreamFault NotStarted =
+        new(FaultReasons.ProcessExited, "The server's command could not be started; check that it is installed and on the PATH.");
+
     private readonly ILogger _log = loggers.CreateLogger<ChannelConnector>();
 
     public async ValueTask<ConnectResult> StartProcessAsync(ServerEndpoint endpoint, string name, ClientProfile profile, CancellationToken cancellationToken)
     {
-        var family = new ProcessFamily();
-        var environment = EnvironmentOf(endpoint);
-        family.Mark(environment);
-        var transport = new StdioClientTransport(
-            new StdioClientTransportOptions
-            {
-                Name = name,
-                Command = endpoint.Command!,
-                Arguments = [.. endpoint.Arguments],
-                WorkingDirectory = endpoint.WorkingDirectory,
-
-                // A server gets what programs need to run, not the host's secrets.
-                InheritEnvironmentVariables = false,
-                EnvironmentVariables = environment,
-                ShutdownTimeout = options.Value.ProcessShutdownTimeout,
-            },
-            loggers);
-
-        // Callers of all tenants see this of a global server; where a program lies on the host is for its operator.
-        var fault = new UpstreamFault(FaultReasons.ProcessExited, "The server's command could not be started; check that it is installed and on the PATH.");
-        var result = await OpenAsync(transport, endpoint, profile, fault, channel => new ProcessTransport(channel, family), cancellationToken).ConfigureAwait(false);
-        if (ReferenceEquals(result.Fault, fault))
+        cancellationToken.ThrowIfCancellationRequested();
+        if (ChildProcess.TryStart(endpoint, EnvironmentOf(endpoint), name, options.Value.ProcessShutdownTimeout, _log) is not { } process)
         {
             _log.CommandNotStarted(name, endpoint.Command!);
+            return NotStarted;
         }
 
-        return result;
+        var transport = new ProcessTransport(process, options.Value.MaxMessageBytes, () => _log.LineIgnored(name));
+        return await ShakeHandsAsync(transport, endpoint, profile, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<ConnectResult> OpenSseAsync(
         ServerEndpoint endpoint, string name, ClientProfile profile, CredentialSource? credential, CancellationToken cancellationToken)
     {
-        var transport = new HttpClientTransport(
-            new HttpClientTransportOptions
-            {
-                Name = name,
-                Endpoint = new Uri(endpoint.Url!),
-                TransportMode = HttpTransportMode.Sse,
-                ConnectionTimeout = options.Value.ConnectTimeout,
+        var url = new Uri(endpoint.Url!);
+        var (transport, fault) = await SseTransport.OpenAsync(
+            http.CreateClient(url, credential), url, options.Value.MaxMessageBytes, () => _log.EventIgnored(name), cancellationToken).ConfigureAwait(false);
 
-                // The supervisor reconnects, with one back-off for all transports.
-                MaxReconnectionAttempts = 0,
-            },
-            http.CreateClient(new Uri(endpoint.Url!), credential),
-            loggers);
-        await using (transport.ConfigureAwait(false))
-        {
-            var fault = new UpstreamFault(FaultReasons.Unreachable, "The server offers no event stream at this URL.");
-
-            // HTTP+SSE is older than the modern era.
-            return await OpenAsync(transport, endpoint with { Era = ProtocolEra.Legacy }, profile, fault, static channel => channel, cancellationToken).ConfigureAwait(false);
-        }
+        // HTTP+SSE is older than the modern era.
+        return transport is null
+            ? fault!
+            : await ShakeHandsAsync(transport, endpoint with { Era = ProtocolEra.Legacy }, profile, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask<ConnectResult> OpenWebSocketAsync(
@@ -90,35 +63,11 @@ internal sealed class ChannelConnector(
             : opened;
     }
 
-    private async ValueTask<ConnectResult> OpenAsync(
-        IClientTransport transport, ServerEndpoint endpoint, ClientProfile profile, UpstreamFault fault, Func<ITransport, ITransport> wrap, CancellationToken cancellationToken)
-    {
-        ITransport channel;
-        try
-        {
-            channel = await transport.ConnectAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (IsConnectFailure(exception))
-        {
-            return exception switch
-            {
-                OperationCanceledException when cancellationToken.IsCancellationRequested => throw new OperationCanceledException(cancellationToken),
-                HttpRequestException { StatusCode: { } status } => HttpFaults.FromStatus(status),
-                HttpRequestException connect => HttpFaults.FromException(connect),
-                _ => fault,
-            };
-        }
-
-        return await ShakeHandsAsync(wrap(channel), endpoint, profile, cancellationToken).ConfigureAwait(false);
-    }
-
     private ValueTask<ConnectResult> ShakeHandsAsync(ITransport channel, ServerEndpoint endpoint, ClientProfile profile, CancellationToken cancellationToken) =>
         ChannelConnection.OpenAsync(
             channel, profile, endpoint.Era, options.Value.StdioProbeTimeout, options.Value.MaxMessageBytes, time, cancellationToken);
 
-    private static bool IsConnectFailure(Exception exception) => exception is IOException or HttpRequestException
-        or Win32Exception or InvalidOperationException or TimeoutException or OperationCanceledException;
-
+    /// <summary>A server gets what programs need to run, not the host's secrets.</summary>
     private static Dictionary<string, string?> EnvironmentOf(ServerEndpoint endpoint)
     {
         var variables = StdioClientTransportOptions.GetDefaultEnvironmentVariables();

@@ -9,7 +9,7 @@ namespace McpRegistry.Upstream.Channels;
 
 /// <summary>
 /// Messages of the SDK from and to their text. Its types drop members of errors that they do not know and cannot write half a
-/// surrogate pair, so a message keeps the text that it was read from; the SDK's own transports give none.
+/// surrogate pair, so a message keeps the text that it was read from.
 /// </summary>
 internal static class JsonRpcText
 {

@@ -1,50 +1,43 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using McpRegistry.Telemetry;
 using ModelContextProtocol.Protocol;
 
 namespace McpRegistry.Upstream.Channels;
 
-/// <summary>A stdio transport that leaves nothing behind: what the child started ends with it.</summary>
-internal sealed class ProcessTransport(ITransport inner, ProcessFamily family) : ITransport
+/// <summary>A stdio server: the lines of a process, which ends with them and they with it.</summary>
+internal sealed class ProcessTransport : ITransport
 {
-    [SuppressMessage("Usage", "CA2213", Justification = "A late message may still wait for it; it holds nothing to release.")]
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ChildProcess _process;
+    private readonly LineTransport _lines;
 
-    public string? SessionId => inner.SessionId;
-
-    public ChannelReader<JsonRpcMessage> MessageReader => inner.MessageReader;
-
-    /// <summary>
-    /// Writes one message. A caller that gives up before its turn sends nothing; one that gives up later leaves a message
-    /// behind that still goes out whole, for half a line would swallow the next one, which is another call's.
-    /// </summary>
-    public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
+    /// <summary>Takes over a process that has been started.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="maxBytes">The largest message.</param>
+    /// <param name="tellOfOddity">Is told once of a line that is no message.</param>
+    public ProcessTransport(ChildProcess process, int maxBytes, Action tellOfOddity)
     {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await SendWholeAsync(message).WaitAsync(cancellationToken).ConfigureAwait(false);
+        _process = process;
+        _lines = new LineTransport(process.Input, process.Output, maxBytes, tellOfOddity);
+        _ = Detached.Run(EndTogetherAsync);
     }
+
+    public string? SessionId => null;
+
+    public ChannelReader<JsonRpcMessage> MessageReader => _lines.MessageReader;
+
+    public Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default) => _lines.SendMessageAsync(message, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            await inner.DisposeAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            family.End();
-        }
+        // What it still writes is read meanwhile: one that is stuck in that could not end by itself.
+        await _process.EndAsync().ConfigureAwait(false);
+        await _lines.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task SendWholeAsync(JsonRpcMessage message)
+    /// <summary>A process that is not read any more is of no use, and what it has started may hold its output open when it is gone.</summary>
+    private async Task EndTogetherAsync()
     {
-        try
-        {
-            await inner.SendMessageAsync(message, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        await Task.WhenAny(_lines.Completion, _process.Exited).ConfigureAwait(false);
+        await _process.EndAsync().ConfigureAwait(false);
     }
 }

@@ -10,6 +10,8 @@ internal static class HttpExchange
     /// <summary>What a stream ends with that a server closes before it has answered.</summary>
     public static readonly UpstreamFault Cut = new(FaultReasons.Unreachable, "The server closed the stream before it answered.", MayHaveRun: true);
 
+    private static readonly UpstreamFault Odd = new(FaultReasons.ProtocolError, "The server sent something that is not a JSON-RPC message, and no answer.", MayHaveRun: true);
+
     /// <summary>Receives the answer to request <paramref name="id"/>.</summary>
     /// <param name="response">The HTTP response; disposed on return.</param>
     /// <param name="id">The request's id.</param>
@@ -61,7 +63,7 @@ internal static class HttpExchange
         }
 
         return (int)status < 300
-            ? Cut
+            ? messages.HasOddities && position?.LastEventId is null ? Odd : Cut
             : HttpFaults.FromStatus(status) with { RetryAfter = retryAfter };
     }
 

@@ -1,15 +1,20 @@
 using System.Buffers;
+using System.Text.Json;
 using McpRegistry.Protocol;
 
 namespace McpRegistry.Upstream.Http;
 
-/// <summary>The JSON-RPC messages in one HTTP response: a single JSON document, or a stream of events.</summary>
+/// <summary>
+/// The JSON-RPC messages in one HTTP response: a single JSON document, or a stream of events. Batches, which every revision but
+/// 2025-03-26 forbids, are taken from any server.
+/// </summary>
 internal sealed class HttpMessageStream : IAsyncDisposable
 {
     private readonly HttpResponseMessage _response;
     private readonly Stream _body;
     private readonly SseReader? _events;
     private readonly int _maxBytes;
+    private MessageBatch _batch;
     private bool _ended;
 
     private HttpMessageStream(HttpResponseMessage response, Stream body, int maxBytes, StreamPosition? position)
@@ -30,16 +35,52 @@ internal sealed class HttpMessageStream : IAsyncDisposable
     public static bool IsEventStream(HttpResponseMessage response) =>
         string.Equals(response.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads the next message; null at the end.</summary>
-    /// <exception cref="InvalidDataException">The message is too large, or is not JSON-RPC (<see cref="FormatException"/>).</exception>
+    /// <summary>Gets a value that tells whether something was left out that is no JSON-RPC message.</summary>
+    public bool HasOddities { get; private set; }
+
+    /// <summary>
+    /// Reads the next message; null at the end. On a stream everything else is left out, but not what was meant as an answer: who
+    /// waits for it would wait without end.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The message is too large.</exception>
+    /// <exception cref="FormatException">A document, or an answer, is not JSON-RPC. What follows can be read.</exception>
     public async ValueTask<UpstreamMessage?> ReadAsync(CancellationToken cancellationToken)
     {
-        var json = _events is null
-            ? await ReadDocumentAsync(cancellationToken).ConfigureAwait(false)
-            : await _events.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return json is null
-            ? null
-            : UpstreamMessage.TryRead(json.Value) ?? throw new FormatException("The server sent something that is not a JSON-RPC message.");
+        while (true)
+        {
+            var inBatch = _batch.TryTake(out var json);
+            if (!inBatch)
+            {
+                var read = _events is null
+                    ? await ReadDocumentAsync(cancellationToken).ConfigureAwait(false)
+                    : await _events.ReadAsync(cancellationToken).ConfigureAwait(false);
+                if (read is not { } text)
+                {
+                    return null;
+                }
+
+                if (_events is { Name: not null })
+                {
+                    // None of MCP, such as those that keep proxies from hanging up.
+                    continue;
+                }
+
+                inBatch = MessageBatch.TryOpen(text, out _batch) && _batch.TryTake(out json);
+                json = inBatch ? json : text;
+            }
+
+            if (UpstreamMessage.TryRead(json) is { } message)
+            {
+                return message;
+            }
+
+            if ((_events is null && !inBatch) || IsAnswer(json.Span))
+            {
+                throw new FormatException("The server sent something that is not a JSON-RPC message.");
+            }
+
+            NoteOddity();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -53,6 +94,24 @@ internal sealed class HttpMessageStream : IAsyncDisposable
 
         // Disposing the response closes the connection when the stream has not ended: that is how a request is cancelled.
         _response.Dispose();
+    }
+
+    private static bool IsAnswer(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return !JsonMembers.Find(json, "id"u8).IsMissing && JsonMembers.Find(json, "method"u8).IsMissing;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private void NoteOddity()
+    {
+        HasOddities = true;
+        (_response.RequestMessage as ChannelRequest)?.Channel.NoteOddity();
     }
 
     private async ValueTask<ReadOnlyMemory<byte>?> ReadDocumentAsync(CancellationToken cancellationToken)

@@ -117,7 +117,7 @@ internal sealed partial class LegacyHttpConnection
 
     private async Task HearAsync(HttpMessageStream messages, LegacySession session, IUpstreamListener listener, CancellationToken cancellationToken)
     {
-        while (await messages.ReadAsync(cancellationToken).ConfigureAwait(false) is { } message)
+        while (await NextAsync(messages, cancellationToken).ConfigureAwait(false) is { } message)
         {
             if (message is { Kind: MessageKind.Notification, Method: McpMethod.Progress })
             {
@@ -142,6 +142,22 @@ internal sealed partial class LegacyHttpConnection
                     question => UnnamedQuestions.TryAsk(
                         question, _profile.IsShared, _running.ToArray().OrderBy(static call => call.Key).Select(static call => call.Value.Observer), listener),
                     cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>An answer on this stream is nobody's, and so no matter whether it is one.</summary>
+    private static async ValueTask<UpstreamMessage?> NextAsync(HttpMessageStream messages, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await messages.ReadAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (FormatException)
+            {
+                // What follows counts.
             }
         }
     }

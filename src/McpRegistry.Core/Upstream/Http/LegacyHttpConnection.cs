@@ -22,6 +22,8 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     /// <summary>How often a stream is resumed that brings nothing new.</summary>
     private const int MaxFruitlessResumes = 5;
 
+    private static readonly UpstreamFault NotReopened = new(FaultReasons.Timeout, "The server did not open a new session in time.");
+
     private static readonly UpstreamFault SessionForgotten = new(FaultReasons.SessionLost, "The server has forgotten the session.");
 
     private readonly HttpChannel _channel;
@@ -184,7 +186,10 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     private long NextId() => Interlocked.Increment(ref _lastId);
 
-    /// <summary>Opens a new session unless another request has done so meanwhile.</summary>
+    /// <summary>
+    /// Opens a new session unless another request has done so meanwhile. All others wait for that, and who opens it may be the
+    /// watch, which has no deadline.
+    /// </summary>
     private async ValueTask<UpstreamFault?> ReopenAsync(LegacySession lost, CancellationToken cancellationToken)
     {
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -200,7 +205,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
                 return null;
             }
 
-            var opened = await LegacySession.OpenAsync(_channel, _time, _profile, Handshake.Revision, cancellationToken).ConfigureAwait(false);
+            using var timeout = new CancellationTokenSource(_channel.ConnectTimeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            var opened = await LegacySession.OpenAsync(_channel, _time, _profile, Handshake.Revision, either.Token).ConfigureAwait(false);
             if (opened.Fault is { } fault)
             {
                 // One that refuses the handshake is perhaps of another era by now.
@@ -217,6 +224,10 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             }
 
             return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return NotReopened;
         }
         finally
         {

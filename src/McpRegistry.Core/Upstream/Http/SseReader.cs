@@ -5,7 +5,7 @@ namespace McpRegistry.Upstream.Http;
 
 /// <summary>
 /// Reads the data of server-sent events as bytes, without decoding text, and never holds more than the limit.
-/// Event names and comments are passed over.
+/// Comments are passed over.
 /// </summary>
 /// <param name="stream">The body of the response.</param>
 /// <param name="maxEventBytes">The largest event.</param>
@@ -15,12 +15,16 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, StreamPosition
     private readonly PipeReader _reader = PipeReader.Create(stream);
     private ArrayBufferWriter<byte>? _data;
     private string? _id;
+    private string? _nextName;
 
     /// <summary>How much of the unfinished line was searched already; an event of many reads is searched once.</summary>
     private long _searched;
 
     /// <summary>The last line ended in CR; the LF that may follow belongs to it.</summary>
     private bool _skipsLineFeed;
+
+    /// <summary>Gets the name of the event that was read last; null for a message, which is what an event without a name is.</summary>
+    public string? Name { get; private set; }
 
     /// <summary>Reads the next event that has data.</summary>
     /// <param name="cancellationToken">Cancels the read.</param>
@@ -69,6 +73,7 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, StreamPosition
         {
             position?.Passed(_id);
             _id = null;
+            (Name, _nextName) = (_nextName, null);
             return _data is { WrittenCount: > 0 };
         }
 
@@ -91,6 +96,12 @@ internal sealed class SseReader(Stream stream, int maxEventBytes, StreamPosition
 
     private void Follow(ReadOnlySpan<byte> text)
     {
+        if (text.StartsWith("event:"u8))
+        {
+            var name = Value(text, 6);
+            _nextName = name.IsEmpty || name.SequenceEqual("message"u8) ? null : System.Text.Encoding.UTF8.GetString(name);
+        }
+
         if (position is null)
         {
             return;

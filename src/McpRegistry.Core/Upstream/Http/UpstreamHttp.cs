@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using McpRegistry.Credentials;
 using McpRegistry.Gateway;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Upstream.Http;
@@ -12,10 +13,12 @@ internal sealed class UpstreamHttp : IDisposable
     private readonly SocketsHttpHandler _handler;
     private readonly HttpMessageInvoker _invoker;
     private readonly int _maxMessageBytes;
+    private readonly TimeSpan _connectTimeout;
 
     public UpstreamHttp(IOptions<UpstreamOptions> options, IOptions<GatewayOptions> gateway, OutboundConnector connector)
     {
         _maxMessageBytes = options.Value.MaxMessageBytes;
+        _connectTimeout = options.Value.ConnectTimeout;
         _handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -37,7 +40,8 @@ internal sealed class UpstreamHttp : IDisposable
     public HttpClient CreateClient(Uri url, CredentialSource? credential) =>
         new(new SameOriginHandler(WithCredential(url, credential), url), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
-    public HttpChannel CreateChannel(Uri url, CredentialSource? credential) => new(CreateInvoker(url, credential), url, _maxMessageBytes);
+    public HttpChannel CreateChannel(Uri url, CredentialSource? credential, (ILogger Log, string Name)? teller = null) =>
+        new(CreateInvoker(url, credential), url, _maxMessageBytes) { ConnectTimeout = _connectTimeout, Teller = teller };
 
     /// <summary>Opens a WebSocket; everything that holds for requests holds for it.</summary>
     public Task ConnectAsync(ClientWebSocket socket, Uri url, CredentialSource? credential, CancellationToken cancellationToken) =>

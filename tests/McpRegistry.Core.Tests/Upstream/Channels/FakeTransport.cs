@@ -21,6 +21,9 @@ internal sealed class FakeTransport : ITransport
         "result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{},"logging":{}},"serverInfo":{"name":"fake","version":"1"}}
         """;
 
+    /// <summary>Gets or sets a value that tells whether the server answers nothing by itself any more.</summary>
+    public bool IsHung { get; set; }
+
     public Exception? SendFailure { get; set; }
 
     /// <summary>Gets or sets a value that tells whether the server has stopped to take answers.</summary>
@@ -50,7 +53,7 @@ internal sealed class FakeTransport : ITransport
         }
 
         _sent.Writer.TryWrite(message);
-        if (message is JsonRpcRequest { Method: "server/discover" or "initialize" } request
+        if (!IsHung && message is JsonRpcRequest { Method: "server/discover" or "initialize" } request
             && (request.Method == "initialize" ? Initialize : Discover) is { } answer)
         {
             Answer(request, answer);
@@ -79,12 +82,12 @@ internal sealed class FakeTransport : ITransport
         }
     }
 
-    /// <summary>Returns the next request of a method.</summary>
-    public async Task<JsonRpcRequest> NextRequestAsync(string method)
+    /// <summary>Returns the next request of a method; null is any.</summary>
+    public async Task<JsonRpcRequest> NextRequestAsync(string? method = null)
     {
         while (true)
         {
-            if (await _sent.Reader.ReadAsync() is JsonRpcRequest request && request.Method == method)
+            if (await _sent.Reader.ReadAsync() is JsonRpcRequest request && (method is null || request.Method == method))
             {
                 return request;
             }

@@ -87,6 +87,6 @@ public sealed class HttpConnectorTests : IAddressResolver, IAsyncDisposable
         _upstream = await ScriptedUpstream.StartAsync(options, Cancellation);
         _upstream.On("server/discover", discover).On("initialize", Answers.Result("""{"protocolVersion":"2025-06-18","capabilities":{}}"""));
         var endpoint = SampleServers.Of("a").Endpoints[0] with { Url = _upstream.Url.ToString() };
-        return (await new HttpConnector(_http, TimeProvider.System).ConnectAsync(endpoint, ClientProfile.Plain, null, null, Cancellation)).Result;
+        return (await new HttpConnector(_http, TimeProvider.System).ConnectAsync(endpoint, ClientProfile.Plain, null, null, "a", Cancellation)).Result;
     }
 }

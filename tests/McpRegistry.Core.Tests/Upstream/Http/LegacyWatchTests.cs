@@ -15,6 +15,9 @@ namespace McpRegistry.Core.Tests.Upstream.Http;
 /// <summary>Servers that treat the GET stream in their own way.</summary>
 public sealed class LegacyWatchTests : IAsyncDisposable
 {
+    /// <summary>How long a new session may take by default; no pause is as long.</summary>
+    private static readonly TimeSpan TimeToOpen = TimeSpan.FromSeconds(30);
+
     private readonly SignallingTimeProvider _clock = new();
     private readonly GetAnswers _gets = new();
     private readonly HttpMessageInvoker _http;
@@ -204,7 +207,7 @@ public sealed class LegacyWatchTests : IAsyncDisposable
         while (true)
         {
             var delay = await _clock.NextDelayAsync();
-            if (delay != Timeout.InfiniteTimeSpan)
+            if (delay != Timeout.InfiniteTimeSpan && delay != TimeToOpen)
             {
                 return delay;
             }

@@ -1,4 +1,5 @@
 using McpRegistry.Core.Tests.Protocol;
+using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.TestSupport;
 using McpRegistry.TestSupport.Upstreams;
@@ -13,8 +14,11 @@ namespace McpRegistry.Core.Tests.Upstream.Http;
 public sealed class LostSessionTests : IAsyncDisposable
 {
     private static readonly OwnRequest Call = new() { Method = McpMethod.ToolsCall, RoutingName = "t", Members = Message.Utf8("\"name\":\"t\"") };
+    private const string Initialized = """{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"s","version":"1"}}""";
+
     private static readonly OwnRequest Logged = new() { Method = McpMethod.ToolsCall, RoutingName = "t", Members = Call.Members, LogLevel = LogLevel.Info };
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler());
+    private readonly ManualTimeProvider _clock = new();
     private ScriptedUpstream _upstream = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -59,6 +63,24 @@ public sealed class LostSessionTests : IAsyncDisposable
         Assert.Equal(-32601, (await connection.SendAsync(Call, null, Cancellation)).Message!.ErrorCode);
         Assert.Single(_upstream.Requests.Of("initialize"));
         Assert.Equal(1, _upstream.OpenSessions);
+    }
+
+    /// <summary>The watch lives as long as the session; were it to wait without end, no call would get a new one.</summary>
+    [Fact]
+    public async Task WatchAsync_NewSessionIsNotAnswered_LeavesItToTheNextCall()
+    {
+        await using var connection = await OpenAsync();
+        var gate = new Gate();
+        _upstream.On("tools/call", Answers.Result("{}"))
+            .On("initialize", Answers.InOrder(Answers.After(gate, Answers.Status(503)), Answers.Result(Initialized)));
+        _upstream.ExpireSessions();
+        var watch = connection.WatchAsync(new MethodListener(_ => { }), Cancellation);
+        await gate.WhenWaitingAsync(1, Cancellation);
+        var call = connection.SendAsync(Call, null, Cancellation).AsTask();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(FaultReasons.Timeout, (await watch)!.Reason);
+        Assert.True((await call).Answered);
     }
 
     /// <summary>Each question is held until its refusal was taken; a server that takes none must not fill the memory with them.</summary>
@@ -122,6 +144,6 @@ public sealed class LostSessionTests : IAsyncDisposable
     {
         _upstream = await ScriptedUpstream.StartAsync(UpstreamOptions.Legacy, Cancellation);
         var channel = new HttpChannel(_http, _upstream.Url, 1_000_000);
-        return (await LegacyHttpConnection.OpenAsync(channel, new ManualTimeProvider(), ClientProfile.Plain, "2025-11-25", Cancellation)).Connection!;
+        return (await LegacyHttpConnection.OpenAsync(channel, _clock, ClientProfile.Plain, "2025-11-25", Cancellation)).Connection!;
     }
 }

@@ -46,6 +46,20 @@ public sealed class SseReaderTests
         Assert.Equal("b", Message.Text((await reader.ReadAsync(CancellationToken.None))!.Value));
     }
 
+    [Fact]
+    public async Task ReadAsync_NamedEvents_HaveTheirOwnNamesOnly()
+    {
+        const string Stream = "event: ping\ndata: a\n\ndata: b\n\nevent: message\ndata: c\n\nevent: empty\n\ndata: d\n\nevent:endpoint\r\ndata: e\r\n\r\nevent: x\nevent:\ndata: f\n\n";
+        var names = new List<string?>();
+        var reader = new SseReader(new ChunkStream([Encoding.UTF8.GetBytes(Stream)]), 1000);
+        while (await reader.ReadAsync(CancellationToken.None) is not null)
+        {
+            names.Add(reader.Name);
+        }
+
+        Assert.Equal(["ping", null, null, null, "endpoint", null], names);
+    }
+
     [Theory]
     [InlineData("data: ")]
     [InlineData(": ")]

@@ -1,0 +1,55 @@
+using McpRegistry.Discovery;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.Telemetry;
+
+namespace McpRegistry.Upstream.Channels;
+
+/// <content>Whether the server still works: a process that hangs holds its channel open.</content>
+internal sealed partial class ChannelConnection
+{
+    /// <summary>How long a server that let a call time out may take to say anything when it is asked whether it is there.</summary>
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly OwnRequest Ping = new() { Method = McpMethod.Ping };
+
+    private static readonly OwnRequest Discover = new() { Method = McpMethod.Discover };
+
+    private static readonly UpstreamFault Hung = new(FaultReasons.SessionLost, "The server does not answer any more; its connection was closed.", MayHaveRun: true);
+
+    /// <summary>One that has said anything since the call was sent is only slow with that call.</summary>
+    public override void NoteTimeout()
+    {
+        if (_isSilent && !HasEnded && Interlocked.Exchange(ref _isAsking, 1) == 0)
+        {
+            _ = Detached.Run(AskWhetherItIsThereAsync);
+        }
+    }
+
+    /// <summary>Asks once, and ends the connection, and with it the process, when nothing at all comes (2025-11-25, ping).</summary>
+    private async Task AskWhetherItIsThereAsync()
+    {
+        var heard = Volatile.Read(ref _heard);
+        using var timeout = new CancellationTokenSource(PingTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _closing);
+        try
+        {
+            // The stateless era has no ping; what every server of it answers is discovery.
+            await SendCoreAsync(Handshake.Era == ProtocolEra.Legacy ? Ping : Discover, null, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!_closing.IsCancellationRequested && heard == Volatile.Read(ref _heard))
+        {
+            // At once, and not when the owner finds out: those who wait would wait for nothing.
+            End(Hung);
+            await DisposeAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // It has said something else, or is being closed.
+        }
+        finally
+        {
+            Volatile.Write(ref _isAsking, 0);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using System.Net;
+using System.Text;
+using McpRegistry.Core.Tests.Protocol;
+using McpRegistry.Discovery;
+using McpRegistry.Gateway;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.TestSupport.Upstreams;
+using McpRegistry.Upstream;
+using McpRegistry.Upstream.Channels;
+using McpRegistry.Upstream.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Xunit;
+using UpstreamOptions = McpRegistry.Upstream.UpstreamOptions;
+
+namespace McpRegistry.Core.Tests.Upstream.Channels;
+
+/// <summary>A real server over HTTP+SSE, which sends whatever bytes the test wants.</summary>
+public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
+{
+    private const string Endpoint = "event: endpoint\ndata: /messages?session=1\n\n";
+
+    private static readonly OwnRequest Call = new() { Method = McpMethod.ToolsCall, Members = Message.Utf8("\"name\":\"t\"") };
+    private readonly UpstreamHttp _http;
+    private readonly ChannelConnector _channels;
+    private readonly TaskCompletionSource<UpstreamExchange> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ScriptedUpstream _upstream = null!;
+
+    public SseTransportTests()
+    {
+        var options = Options.Create(new UpstreamOptions { MaxMessageBytes = 100_000 });
+        var policy = new OutboundAddressPolicy(Options.Create(new OutboundOptions { AllowLoopback = true }));
+        _http = new UpstreamHttp(options, Options.Create(new GatewayOptions()), new OutboundConnector(policy, this));
+        _channels = new ChannelConnector(_http, options, TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() =>
+        _upstream = await ScriptedUpstream.StartAsync(McpRegistry.TestSupport.Upstreams.UpstreamOptions.Legacy, Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _upstream.DisposeAsync();
+    }
+
+    ValueTask<IPAddress[]> IAddressResolver.ResolveAsync(string host, CancellationToken cancellationToken) => new([IPAddress.Loopback]);
+
+    [Fact]
+    public async Task SendAsync_StreamHasOtherEvents_GetsItsAnswer()
+    {
+        Serve(": hello\n\nevent: ping\ndata: {}\n\n" + Endpoint, id => $"event: ping\ndata: {{}}\n\ndata: keep-alive\n\ndata: [{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"ok\":true}}}}]\n\n");
+        await using var connection = (await OpenAsync()).Connection!;
+
+        var reply = await connection.SendAsync(Call, null, Cancellation);
+
+        Assert.Equal("{\"ok\":true}", Message.Text(reply.Message!.Raw(reply.Message.Result)));
+        Assert.All(_upstream.Requests.All.Where(request => request.Verb == "POST"), request => Assert.Equal("/messages", request.Path));
+    }
+
+    /// <summary>Any URL that refuses a POST is asked for such a stream.</summary>
+    [Fact]
+    public async Task OpenAsync_FirstEventHasNoEnd_IsRefused()
+    {
+        Serve("event: endpoint\ndata: " + new string('x', 200_000), _ => "");
+
+        Assert.Equal(FaultReasons.TooLarge, (await OpenAsync()).Fault!.Reason);
+        await _upstream.WaitUntilAsync(upstream => upstream.OpenRequests == 0, "the stream is closed", Cancellation);
+    }
+
+    [Fact]
+    public async Task SendAsync_AnswerHasNoEnd_EndsTheConnection()
+    {
+        Serve(Endpoint, id => $"data: {{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"text\":\"{new string('x', 200_000)}");
+        await using var connection = (await OpenAsync()).Connection!;
+
+        Assert.Equal(FaultReasons.TooLarge, (await connection.SendAsync(Call, null, Cancellation)).Fault!.Reason);
+        Assert.True(connection.HasEnded);
+        await _upstream.WaitUntilAsync(upstream => upstream.OpenRequests == 0, "the stream is closed", Cancellation);
+    }
+
+    /// <summary>Its caller would wait for it until the deadline.</summary>
+    [Fact]
+    public async Task SendAsync_AnswerIsNestedTooDeep_IsAnErrorAtOnce()
+    {
+        Serve(Endpoint, id => $"data: {{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"a\":{new string('[', 100)}{new string(']', 100)}}}}}\n\n");
+        await using var connection = (await OpenAsync()).Connection!;
+
+        Assert.True((await connection.SendAsync(Call, null, Cancellation)).Message!.IsError);
+    }
+
+    [Fact]
+    public async Task SendAsync_StreamEnds_IsALostConnection()
+    {
+        Serve(Endpoint, _ => null);
+        await using var connection = (await OpenAsync()).Connection!;
+
+        Assert.Equal((FaultReasons.Unreachable, true), await connection.SendAsync(Call, null, Cancellation) is { Fault: { } fault } ? (fault.Reason, fault.MayHaveRun) : default);
+        Assert.True(connection.HasEnded);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("event: ping\ndata: {}\n\ndata: /messages\n\n")]
+    [InlineData("<html></html>")]
+    public async Task OpenAsync_StreamEndsWithoutAnEndpoint_IsNone(string stream)
+    {
+        _upstream.Guard = async exchange =>
+        {
+            await exchange.StatusAsync(200, "text/event-stream", stream);
+            return true;
+        };
+
+        Assert.Equal(FaultReasons.Unreachable, (await OpenAsync()).Fault!.Reason);
+    }
+
+    [Fact]
+    public async Task OpenAsync_Refused_TellsTheStatus()
+    {
+        _upstream.Guard = async exchange =>
+        {
+            await exchange.StatusAsync(404);
+            return true;
+        };
+
+        Assert.Equal((FaultReasons.HttpError, 404), await OpenAsync() is { Fault: { } fault } ? (fault.Reason, fault.HttpStatus) : default);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_OpenStream_ClosesIt()
+    {
+        Serve(Endpoint, _ => "");
+        var connection = (await OpenAsync()).Connection!;
+
+        await connection.DisposeAsync();
+
+        await _upstream.WaitUntilAsync(upstream => upstream.OpenRequests == 0, "the stream is closed", Cancellation);
+    }
+
+    /// <summary>Opens the stream with some bytes, and answers each call with some more; null ends the stream.</summary>
+    private void Serve(string beginning, Func<string, string?> answer) => _upstream.Guard = async exchange =>
+    {
+        if (exchange.Request.Verb == "GET")
+        {
+            exchange.Header("Content-Type", "text/event-stream");
+            await exchange.WriteAsync(Encoding.UTF8.GetBytes(beginning));
+            _stream.TrySetResult(exchange);
+            await _ended.Task.WaitAsync(exchange.Ended);
+            return true;
+        }
+
+        await exchange.StatusAsync(202);
+        var stream = await _stream.Task;
+        var text = exchange.Request.Method switch
+        {
+            "initialize" => $$$"""data: {"jsonrpc":"2.0","id":{{{exchange.Request.Id}}},"result":{"protocolVersion":"2024-11-05","capabilities":{},"serverInfo":{"name":"s","version":"1"} } }""" + "\n\n",
+            "tools/call" => answer(exchange.Request.Id!),
+            _ => "",
+        };
+        if (text is null)
+        {
+            _ended.TrySetResult();
+        }
+        else if (text.Length > 0)
+        {
+            // Not waited for: one that is too large is never taken whole.
+            _ = stream.WriteAsync(Encoding.UTF8.GetBytes(text));
+        }
+
+        return true;
+    };
+
+    private async Task<ConnectResult> OpenAsync()
+    {
+        var endpoint = SampleServers.Of("a", TransportKind.Sse, _upstream.Url.ToString()).Endpoints[0];
+        return await _channels.OpenSseAsync(endpoint, "a", ClientProfile.Plain, null, Cancellation);
+    }
+}
