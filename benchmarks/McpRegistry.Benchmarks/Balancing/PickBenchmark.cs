@@ -24,8 +24,8 @@ public class PickBenchmark
     public void Setup() => (_four, _sixtyFour) = (ReadyEndpoints.Connect(4, Policy), ReadyEndpoints.Connect(64, Policy));
 
     [Benchmark(Baseline = true)]
-    public Guid FourEndpoints() => _four.For(_owner).Endpoint.Endpoint.Id;
+    public Guid FourEndpoints() => _four.For(_owner)!.Value.Endpoint.Endpoint.Id;
 
     [Benchmark]
-    public Guid SixtyFourEndpoints() => _sixtyFour.For(_owner).Endpoint.Endpoint.Id;
+    public Guid SixtyFourEndpoints() => _sixtyFour.For(_owner)!.Value.Endpoint.Endpoint.Id;
 }

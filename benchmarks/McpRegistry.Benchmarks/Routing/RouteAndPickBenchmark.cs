@@ -49,7 +49,7 @@ public class RouteAndPickBenchmark
     {
         private readonly EndpointChoice _choice = ReadyEndpoints.Connect(count);
 
-        public Guid Pick(ISessionOwner owner) => _choice.For(owner).Endpoint.Endpoint.Id;
+        public Guid Pick(ISessionOwner owner) => _choice.For(owner)!.Value.Endpoint.Endpoint.Id;
 
         public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken) => throw new NotSupportedException();
 
