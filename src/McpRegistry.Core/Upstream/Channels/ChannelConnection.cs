@@ -36,17 +36,19 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private readonly CancellationToken _closing;
     private readonly Task _reading;
     private readonly bool _isShared;
+    private readonly SessionQuestions _unnamed;
     private volatile IUpstreamListener? _listener;
     private int _questions;
     private readonly Lazy<Task> _closed;
     private long _lastId;
     private long _unsent;
 
-    private ChannelConnection(ITransport transport, bool isShared, int maxMessageBytes, TimeProvider time)
+    private ChannelConnection(ITransport transport, ClientProfile profile, int maxMessageBytes, TimeProvider time)
         : base(Probe)
     {
         _time = time;
-        _isShared = isShared;
+        _isShared = profile.IsShared;
+        _unnamed = new SessionQuestions(profile, time);
         _transport = transport;
         _maxMessageBytes = maxMessageBytes;
         _closing = _disposed.Token;
@@ -89,6 +91,8 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         return await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    public override void Offer(IUpstreamListener listener) => _unnamed.Offer(listener);
+
     public override ValueTask DisposeAsync() => new(_closed.Value);
 
     private async Task CloseAsync()
@@ -105,6 +109,11 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         var limit = request.MaxAnswerBytes == 0 ? _maxMessageBytes : request.MaxAnswerBytes;
         var pending = new PendingRequest(observer, request.Method == McpMethod.Listen, limit, cancellationToken);
         _pending[id] = pending;
+        if (observer is not null && !pending.IsWatch)
+        {
+            _unnamed.Offer(observer);
+        }
+
         try
         {
             if (_ended.Task.IsCompleted)
