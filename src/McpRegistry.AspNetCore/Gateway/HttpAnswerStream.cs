@@ -74,11 +74,14 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         return await WaitAsync(writing, cancellationToken) && IsOpen;
     }
 
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) =>
+        await TrySendAsync(notification, cancellationToken);
+
+    public async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> question, CancellationToken cancellationToken)
     {
         if (!_takesStream)
         {
-            return;
+            return false;
         }
 
         await _writing.WaitAsync(cancellationToken);
@@ -86,13 +89,12 @@ internal sealed class HttpAnswerStream : IAnswerStream, IAsyncDisposable
         {
             // Nothing may follow the answer, and the response may be another request's by now.
             _writing.Release();
-            return;
+            return false;
         }
 
-        if (!await WaitAsync(WriteAsync_ReleasesLock(static (output, json) => EventWriter.Write(output, json.Span), notification), cancellationToken))
-        {
-            throw new IOException(ClientIsGone);
-        }
+        return await WaitAsync(WriteAsync_ReleasesLock(static (output, json) => EventWriter.Write(output, json.Span), question), cancellationToken)
+            ? true
+            : throw new IOException(ClientIsGone);
     }
 
     /// <summary>Ends the response with the answer.</summary>

@@ -11,20 +11,24 @@ internal sealed class SurvivingAnswer(HttpAnswerStream http) : LegacyAnswer, IAn
 
     public bool IsOpen => !_lost && http.IsOpen;
 
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken)
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) =>
+        await TrySendAsync(notification, cancellationToken);
+
+    public async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> question, CancellationToken cancellationToken)
     {
         if (_lost)
         {
-            return;
+            return false;
         }
 
         try
         {
-            await http.SendAsync(notification, cancellationToken);
+            return await http.TrySendAsync(question, cancellationToken);
         }
         catch (IOException)
         {
             _lost = true;
+            return false;
         }
     }
 

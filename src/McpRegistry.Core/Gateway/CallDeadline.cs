@@ -152,6 +152,9 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
         Restart();
     }
 
+    /// <summary>Begins the time that a client has for a question which may outlive the call.</summary>
+    public CancellationTokenSource TimeQuestion() => new(_question, _time);
+
     public void EndQuestion()
     {
         Interlocked.Decrement(ref _questions);

@@ -10,7 +10,7 @@ namespace McpRegistry.Gateway;
 
 /// <summary>A session of a legacy client. Bound to its principal and to the endpoint it was opened at.</summary>
 internal sealed class ClientSession(
-    string id, string principalId, string? alias, string revision, ClientProfile profile, TimeProvider time, SessionEvents? events = null, TenantId tenant = default) : IDisposable
+    string id, string principalId, string? alias, string revision, ClientProfile profile, TimeProvider time, SessionEvents? events = null, TenantId tenant = default) : IClientSession, IDisposable
 {
     private readonly ConcurrentDictionary<string, RunningRequest> _running = new(StringComparer.Ordinal);
 
@@ -60,6 +60,9 @@ internal sealed class ClientSession(
 
     /// <summary>Gets a value that tells whether a request is running, which keeps the session alive.</summary>
     public bool IsBusy => Volatile.Read(ref _users) > 0 || _stream is not null;
+
+    /// <summary>Gets what takes the session out of those that are known, and ends it.</summary>
+    public Action<ClientSession>? Closing { get; init; }
 
     /// <summary>Notes that the session is used now.</summary>
     public void Touch() => LastUsed = time.GetTimestamp();
@@ -142,6 +145,18 @@ internal sealed class ClientSession(
         if (_running.TryGetValue(requestId, out var request))
         {
             CancelOrIgnore(request.Source);
+        }
+    }
+
+    public void Close()
+    {
+        if (Closing is { } closing)
+        {
+            closing(this);
+        }
+        else
+        {
+            Dispose();
         }
     }
 

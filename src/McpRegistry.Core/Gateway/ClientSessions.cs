@@ -50,7 +50,7 @@ internal sealed class ClientSessions : IDisposable
         // 192 bits from the system's generator; visible ASCII, as the header demands.
         var id = _prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
         var kept = _options.ForwardClientInfo ? profile : profile with { ClientInfo = default };
-        var session = new ClientSession(id, principalId, alias, revision, kept, _time, _events?.Open(revision), tenant);
+        var session = new ClientSession(id, principalId, alias, revision, kept, _time, _events?.Open(revision), tenant) { Closing = Close };
         var evicted = new List<ClientSession>(2);
         bool isOpen;
         lock (_lock)

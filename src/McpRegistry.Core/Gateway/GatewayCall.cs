@@ -135,6 +135,8 @@ internal sealed class GatewayCall : ISessionOwner
 
     CancellationToken ISessionOwner.SessionEnded => Session?.Ended ?? CancellationToken.None;
 
+    IClientSession? ISessionOwner.ClientSession => Session;
+
     public ReadOnlySpan<byte> Id => Message.Raw(Message.Id);
 
     /// <summary>Gets the least severe level that the client wants to hear; null for the era's default.</summary>

@@ -11,4 +11,15 @@ internal interface IAnswerStream
     /// <param name="cancellationToken">Ends the wait; what is being written is written to its end.</param>
     /// <exception cref="IOException">The client has hung up.</exception>
     ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken);
+
+    /// <summary>Sends a question. The stream may end right behind it.</summary>
+    /// <param name="question">The message.</param>
+    /// <param name="cancellationToken">Ends the wait; what is being written is written to its end.</param>
+    /// <returns>False when the client does not get it.</returns>
+    /// <exception cref="IOException">The client has hung up.</exception>
+    async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> question, CancellationToken cancellationToken)
+    {
+        await SendAsync(question, cancellationToken).ConfigureAwait(false);
+        return IsOpen;
+    }
 }

@@ -32,7 +32,7 @@ internal sealed record ClientProfile
     /// </summary>
     public static ClientProfile Everything { get; } = Of(
         """{"elicitation":{"form":{},"url":{}},"extensions":{"io.modelcontextprotocol/ui":{"mimeTypes":["text/html;profile=mcp-app"]}},"roots":{},"sampling":{"context":{},"tools":{}}}"""u8,
-        ProtocolEra.Modern, static _ => true) with { IsShared = true };
+        ProtocolEra.Modern, static _ => true) with { IsShared = true, IsForEveryone = true };
 
     /// <summary>Gets the <c>capabilities</c> object for <c>initialize</c>, in a form that is the same for equal capabilities.</summary>
     public ReadOnlyMemory<byte> Capabilities { get; }
@@ -48,6 +48,9 @@ internal sealed record ClientProfile
 
     /// <summary>Gets a value that tells whether several clients share the connection; all of them if this is the gateway itself.</summary>
     public bool IsShared { get; init; }
+
+    /// <summary>Gets a value that tells whether clients of different principals share the connection.</summary>
+    public bool IsForEveryone { get; init; }
 
     /// <summary>Gets the raw <c>clientInfo</c> to introduce oneself with; empty for the gateway's own, and when it was too large to be kept.</summary>
     public ReadOnlyMemory<byte> ClientInfo

@@ -51,6 +51,9 @@ internal interface ISessionOwner
     /// <summary>Gets a token that is cancelled when that session ends.</summary>
     CancellationToken SessionEnded { get; }
 
+    /// <summary>Gets that session, which ends with what a server keeps for it; null in the stateless era.</summary>
+    IClientSession? ClientSession => null;
+
     /// <summary>Returns a stable hash of that of the owner by which endpoints are chosen.</summary>
     ulong HashOf(BalancingKey key) => StableHash.Of(key == BalancingKey.Session && SessionId is { } session ? session : Principal);
 }

@@ -32,6 +32,9 @@ internal sealed class PooledSession : IAsyncDisposable
 
     public SessionKey Key { get; }
 
+    /// <summary>Gets the session of a client that has this one for itself; null when it is shared by all of the principal's.</summary>
+    public IClientSession? Client { get; private set; }
+
     public int Users { get; set; }
 
     public long LastUsed { get; set; }
@@ -87,8 +90,13 @@ internal sealed class PooledSession : IAsyncDisposable
     }
 
     /// <summary>Has the session end with the client's own.</summary>
-    public void EndWith(CancellationToken ownerEnded) =>
+    /// <param name="client">The client's session.</param>
+    /// <param name="ownerEnded">Tells when that ends.</param>
+    public void EndWith(IClientSession? client, CancellationToken ownerEnded)
+    {
+        Client = client;
         _ownerEnds = ownerEnded.UnsafeRegister(static session => ((PooledSession)session!).End(), this);
+    }
 
     public async ValueTask DisposeAsync()
     {

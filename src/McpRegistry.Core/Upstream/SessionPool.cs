@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace McpRegistry.Upstream;
 
 /// <summary>
-/// The sessions of single owners with one endpoint: opened by the first call of each and closed when unused for a while, so
-/// that no two principals ever share state of a legacy server (protocol.md 4.3).
+/// The sessions of single owners with one endpoint: opened by the first call of each, so that no two principals ever share state
+/// of a legacy server (protocol.md 4.3). One that belongs to a session of a client lives as long as that; others are closed when
+/// unused for a while.
 /// </summary>
 internal sealed class SessionPool : IAsyncDisposable
 {
@@ -66,6 +67,7 @@ internal sealed class SessionPool : IAsyncDisposable
         PooledSession session;
         var profile = owner.Profile;
         var isNew = false;
+        IClientSession? displaced;
         lock (_lock)
         {
             if (_isClosed)
@@ -81,9 +83,10 @@ internal sealed class SessionPool : IAsyncDisposable
             }
 
             session = known!;
+            displaced = null;
             if (known is null)
             {
-                if (MakeRoom_NeedsLock(key.Principal) is { } full)
+                if (MakeRoom_NeedsLock(key.Principal, out displaced) is { } full)
                 {
                     return full;
                 }
@@ -103,8 +106,11 @@ internal sealed class SessionPool : IAsyncDisposable
         if (isNew && key.ClientSession is not null)
         {
             // Outside of the lock: a session of a client that has gone already is dropped right here.
-            session.EndWith(owner.SessionEnded);
+            session.EndWith(owner.ClientSession, owner.SessionEnded);
         }
+
+        // Outside of the lock too, for other pools drop what they have for it. Its client must hear that its state is gone.
+        displaced?.Close();
 
         return await session.LendAsync(!owner.Listens, report, cancellationToken).ConfigureAwait(false);
     }
@@ -253,24 +259,30 @@ internal sealed class SessionPool : IAsyncDisposable
     }
 
     /// <summary>Makes room for a session of a caller, who at his own limit can only take the place of himself; returns why there is none.</summary>
-    private UpstreamFault? MakeRoom_NeedsLock(string principal)
+    /// <param name="principal">The caller.</param>
+    /// <param name="displaced">The session of a client that had what was closed, and that is to end with it.</param>
+    private UpstreamFault? MakeRoom_NeedsLock(string principal, out IClientSession? displaced)
     {
+        displaced = null;
         var own = _sessions.Values.Where(session => session.Key.Principal == principal);
         if (own.Count() >= _maxOfOneCaller)
         {
-            return TryEvict_NeedsLock(own)
+            return TryEvict_NeedsLock(own, out displaced)
                 ? null
                 : new UpstreamFault(FaultReasons.Busy, $"All {_maxOfOneCaller} {_what} that one caller may have of the server are in use; try again later.");
         }
 
-        return _sessions.Count < _maxSessions || TryEvict_NeedsLock(_sessions.Values)
+        return _sessions.Count < _maxSessions || TryEvict_NeedsLock(_sessions.Values, out displaced)
             ? null
             : new UpstreamFault(FaultReasons.Busy, $"All {_maxSessions} {_what} of the server are in use; try again later.");
     }
 
-    private bool TryEvict_NeedsLock(IEnumerable<PooledSession> among)
+    /// <summary>Closes the longest unused session. What runs elsewhere in a session of a client would end with that, so one of a busy client stays.</summary>
+    private bool TryEvict_NeedsLock(IEnumerable<PooledSession> among, out IClientSession? displaced)
     {
-        if (among.Where(session => session.Users == 0).MinBy(session => session.LastUsed) is not { } oldest)
+        var oldest = among.Where(static session => session is { Users: 0, Client: not { IsBusy: true } }).MinBy(static session => session.LastUsed);
+        displaced = oldest?.Client;
+        if (oldest is null)
         {
             return false;
         }
@@ -284,8 +296,7 @@ internal sealed class SessionPool : IAsyncDisposable
     {
         lock (_lock)
         {
-            PooledSession[] idle =
-                [.. _sessions.Values.Where(session => session.Users == 0 && _time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout)];
+            PooledSession[] idle = [.. _sessions.Values.Where(IsIdle)];
             foreach (var session in idle)
             {
                 _sessions.Remove(session.Key);
@@ -293,6 +304,10 @@ internal sealed class SessionPool : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>What a client has in a session of its own it has until that ends, as if it were connected directly.</summary>
+    private bool IsIdle(PooledSession session) =>
+        session is { Users: 0, Key.ClientSession: null } && _time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout;
 
     /// <summary>Closes in the background, for a process may take its time; the pool's own end waits for it.</summary>
     private void BeginClose_NeedsLock(PooledSession session)

@@ -23,6 +23,7 @@ internal sealed class SessionWatch : IAsyncDisposable
     {
         var membership = _listeners.Add(listener);
         _ = Start(connection);
+        connection.Offer(listener);
         if (TryFindEnd(out var fault))
         {
             listener.Ended(fault);

@@ -41,6 +41,11 @@ internal abstract class UpstreamConnection(UpstreamHandshake handshake) : IAsync
     /// <summary>Has a legacy session with log levels say what its client wants to hear from now on. Nothing is thrown but a cancellation.</summary>
     public virtual ValueTask SetLogLevelAsync(LogLevel level, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    /// <summary>Puts the questions of the session that wait for somebody who can be asked to one who listens to it from now on.</summary>
+    public virtual void Offer(IUpstreamListener listener)
+    {
+    }
+
     /// <summary>
     /// Tells that a request got no answer in its time. A connection whose server may have stopped for good finds out, and ends itself
     /// then; this returns at once.

@@ -47,7 +47,10 @@ public sealed class UpstreamOptions
     [Range(typeof(TimeSpan), "00:00:00.01", "01:00:00")]
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Gets or sets how long a session of one principal may be unused before it is closed. Default 10 min.</summary>
+    /// <summary>
+    /// Gets or sets how long a session of one principal may be unused before it is closed. One that belongs to a session of a client ends
+    /// with that. Default 10 min.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -55,7 +58,7 @@ public sealed class UpstreamOptions
     [Range(1, 100_000)]
     public int MaxSessionsPerEndpoint { get; set; } = 1_000;
 
-    /// <summary>Gets or sets the most sessions of one caller with one endpoint over a network; his own longest unused one makes room. Default 250.</summary>
+    /// <summary>Gets or sets the most sessions of one caller with one endpoint over a network; his own longest unused one makes room, and the client's session that had it ends. Default 250.</summary>
     [Range(1, 100_000)]
     public int MaxSessionsPerCaller { get; set; } = 250;
 
@@ -63,7 +66,7 @@ public sealed class UpstreamOptions
     [Range(1, 100_000)]
     public int MaxProcessesPerEndpoint { get; set; } = 100;
 
-    /// <summary>Gets or sets the most processes of one stdio endpoint for one caller; his own longest unused one makes room. Default 25.</summary>
+    /// <summary>Gets or sets the most processes of one stdio endpoint for one caller; his own longest unused one makes room, and the client's session that had it ends. Default 25.</summary>
     [Range(1, 100_000)]
     public int MaxProcessesPerCaller { get; set; } = 25;
 

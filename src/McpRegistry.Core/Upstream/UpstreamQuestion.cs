@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Protocol;
 
 namespace McpRegistry.Upstream;
@@ -7,13 +8,27 @@ namespace McpRegistry.Upstream;
 /// <param name="message">The request as it came.</param>
 /// <param name="post">Sends a message to the session or channel that the question came from; false when that is gone.</param>
 /// <param name="settled">Called once, when the question is open no more.</param>
+[SuppressMessage("Design", "CA1001", Justification = "The source holds nothing to release: it has no timer, and who links to it lets go of it.")]
 internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMemory<byte>, ValueTask<bool>> post, Action? settled = null)
 {
+    private readonly CancellationTokenSource _takenBack = new();
     private int _answered;
 
     public UpstreamMessage Message => message;
 
     public McpMethod Method => message.Method;
+
+    /// <summary>
+    /// Gets the session whose question it is if the server named no call with it. Such a one is not settled by the end of the call that it was
+    /// put to; null when it belongs to that call.
+    /// </summary>
+    public SessionQuestions? Session { get; init; }
+
+    /// <summary>Gets a value that tells whether it still wants an answer.</summary>
+    public bool IsOpen => Volatile.Read(ref _answered) == 0;
+
+    /// <summary>Gets a token that is cancelled when the server takes it back, or is gone.</summary>
+    public CancellationToken TakenBack => _takenBack.Token;
 
     /// <summary>Gets the raw id that the server gave it.</summary>
     public ReadOnlySpan<byte> Id => message.Raw(message.Id);
@@ -48,6 +63,17 @@ internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMem
             settled?.Invoke();
         }
     }
+
+    /// <summary>Drops the question and tells whoever was asked it.</summary>
+    public void TakeBack()
+    {
+        Forget();
+        _takenBack.Cancel();
+    }
+
+    /// <summary>Gives the question back to its session, where the next who can be asked gets it.</summary>
+    /// <returns>False when it belongs to a call, or cannot wait any longer.</returns>
+    public bool TryReturn() => Session?.TryKeep(this) == true;
 
     /// <summary>Answers without a client: ping, or "not supported".</summary>
     public ValueTask<bool> RefuseAsync() => message.Method == McpMethod.Ping

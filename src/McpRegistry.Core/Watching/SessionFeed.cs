@@ -38,7 +38,7 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
         _context = context;
         _session = session;
         _caller = caller;
-        _owner = new WatchOwner(session.PrincipalId, session.Profile, session.Id, session.Ended);
+        _owner = new WatchOwner(session.PrincipalId, session.Profile, session.Id, session.Ended) { ClientSession = session };
         _outbox = context.CreateOutbox();
         Servers = new ServerTeller(context, () => Caller, _owner, Used);
     }

@@ -7,6 +7,8 @@ internal sealed record WatchOwner(string Principal, ClientProfile Profile, strin
 {
     public bool Listens => true;
 
+    public IClientSession? ClientSession { get; init; }
+
     /// <summary>Gets the endpoint that has what is watched; null when each of them may.</summary>
     public Guid? Endpoint { get; init; }
 

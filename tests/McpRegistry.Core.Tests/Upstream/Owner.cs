@@ -7,5 +7,7 @@ internal sealed record Owner(string Principal, string? SessionId = null, Cancell
 {
     public ClientProfile Profile { get; init; } = ClientProfile.Plain;
 
+    public IClientSession? ClientSession { get; init; }
+
     public SessionKey Key => new(Principal, Profile.Fingerprint, SessionId);
 }

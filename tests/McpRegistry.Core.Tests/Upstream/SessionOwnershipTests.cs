@@ -51,6 +51,46 @@ public sealed class SessionOwnershipTests : IAsyncDisposable
         await connection.Closed;
     }
 
+    /// <summary>A server keeps state in it, and its client would not hear that it is gone.</summary>
+    [Fact]
+    public async Task Sweep_SessionOfALivingClient_Stays()
+    {
+        var clock = new ManualTimeProvider();
+        var server = SampleServers.Of("b");
+        await using var pool = new SessionPool(_connector, server, server.Endpoints[0], Options.Create(new UpstreamOptions()), clock);
+        var (own, shared) = (new FakeConnection(), new FakeConnection());
+        (await OpenAsync(new Owner("p", "s", _ended.Token), own, pool)).Dispose();
+        (await OpenAsync(new Owner("p"), shared, pool)).Dispose();
+        clock.Advance(TimeSpan.FromHours(2));
+        await shared.Closed;
+        Assert.Equal((1, 0), (pool.Count, own.Disposals));
+        await _ended.CancelAsync();
+        await own.Closed;
+    }
+
+    /// <summary>A client whose state has to go is told so, which can only be done by ending its session; one that is busy is left alone.</summary>
+    [Fact]
+    public async Task RentAsync_NoRoom_EndsTheLongestUnusedClientThatIsNotBusy()
+    {
+        var clock = new ManualTimeProvider();
+        var server = SampleServers.Of("b");
+        await using var pool = new SessionPool(
+            _connector, server, server.Endpoints[0], Options.Create(new UpstreamOptions { MaxSessionsPerEndpoint = 10, MaxSessionsPerCaller = 2 }), clock);
+        var (busy, idle) = (new Client { IsBusy = true }, new Client());
+        var (busyConnection, idleConnection) = (new FakeConnection(), new FakeConnection());
+        (await OpenAsync(new Owner("p", "busy") { ClientSession = busy }, busyConnection, pool)).Dispose();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        (await OpenAsync(new Owner("p", "idle") { ClientSession = idle }, idleConnection, pool)).Dispose();
+
+        var next = new Client { IsBusy = true };
+        using var held = await OpenAsync(new Owner("p", "next") { ClientSession = next }, new FakeConnection(), pool);
+
+        await idleConnection.Closed;
+        Assert.Equal((0, 1, 0), (busy.Closings, idle.Closings, next.Closings));
+        Assert.Equal(0, busyConnection.Disposals);
+        Assert.Equal(FaultReasons.Busy, (await RentAsync(pool, new Owner("p", "more") { ClientSession = new Client() })).Fault!.Reason);
+    }
+
     [Fact]
     public async Task RentAsync_OfASessionThatHasEnded_LeavesNothing()
     {
@@ -188,11 +228,20 @@ public sealed class SessionOwnershipTests : IAsyncDisposable
 
     private static Task<LeaseResult> RentAsync(SessionPool pool, Owner owner) => pool.RentAsync(owner.Key, owner, _ => { }, CancellationToken.None).AsTask();
 
-    private async Task<ConnectionLease> OpenAsync(Owner owner, FakeConnection connection)
+    private async Task<ConnectionLease> OpenAsync(Owner owner, FakeConnection connection, SessionPool? pool = null)
     {
-        var renting = RentAsync(_pool, owner);
+        var renting = RentAsync(pool ?? _pool, owner);
         (await _connector.NextAsync()).SetResult(connection);
         return (await renting).Lease!;
+    }
+
+    private sealed class Client : IClientSession
+    {
+        public bool IsBusy { get; init; }
+
+        public int Closings { get; private set; }
+
+        public void Close() => Closings++;
     }
 
     private sealed class EndListener : IUpstreamListener

@@ -53,6 +53,54 @@ public sealed class UnnamedQuestionTests : BridgingTest
         Assert.All(await Task.WhenAll(calls), call => Assert.Single(call.Messages));
     }
 
+    /// <summary>What a server asks between two calls is about the session, and its client can be asked with the next one.</summary>
+    [Theory]
+    [MemberData(nameof(Eras))]
+    public async Task Question_NobodyCalls_IsPutToTheNextCall(Era era)
+    {
+        await StartAsync(Era.Legacy);
+        var client = await ClientAsync(era);
+        await client.CallAsync("tools/call", Cancellation, Work);
+        var session = Upstream.Requests.Of("tools/call").Single().SessionId;
+        await Upstream.WaitUntilAsync(up => up.HasStream(session), "the session is heard", Cancellation);
+        await Upstream.AskAsync(session, "\"q\"", Question.Roots.Method, Question.Roots.Params);
+        Upstream.On("tools/call", async exchange =>
+            await exchange.ResultAsync(Asking.Result([Asking.Outcome(await Upstream.Requests.AnswerAsync(session, "\"q\"", exchange.Ended))])));
+
+        if (era == Era.Modern)
+        {
+            Assert.Equal([Question.Roots.Answer], Told(await RetryAsync(client, await AskedAsync(client), $"\"r1\":{Question.Roots.Answer}")));
+            return;
+        }
+
+        using var call = await client.BeginAsync("tools/call", Cancellation, Work);
+        await client.RespondAsync(await call.NextAsync(Cancellation), Question.Roots.Answer, Cancellation);
+        var answers = (await call.NextAsync(Cancellation)).GetProperty("result").GetProperty("answers");
+        Assert.Equal(Question.Roots.Answer, answers[0].GetRawText());
+    }
+
+    /// <summary>A question about the session is not settled by the end of the call that carried it; the client answers when it can.</summary>
+    [Fact]
+    public async Task Question_CallThatCarriedItHasEnded_IsStillAnswered()
+    {
+        await StartAsync(Era.Legacy);
+        var (client, asked) = (await ClientAsync(Era.Legacy), new Gate());
+        Upstream.On("tools/call", Answers.After(asked, Answers.Result("""{"content":[]}""")));
+        var calling = client.BeginAsync("tools/call", Cancellation, Work);
+        await asked.WhenWaitingAsync(1, Cancellation);
+        var session = Upstream.Requests.Of("tools/call").Single().SessionId;
+        await Upstream.WaitUntilAsync(up => up.HasStream(session), "the session is heard", Cancellation);
+        await Upstream.AskAsync(session, "\"q\"", Question.Form.Method, Question.Form.Params);
+        using var call = await calling;
+        var question = await call.NextAsync(Cancellation);
+        asked.Open();
+        Assert.True((await call.NextAsync(Cancellation)).TryGetProperty("result", out _));
+        Assert.Null(await call.TryNextAsync(Cancellation));
+
+        await client.RespondAsync(question, Question.Form.Answer, Cancellation);
+        Assert.Equal(Question.Form.Answer, Asking.Outcome(await Upstream.Requests.AnswerAsync(session, "\"q\"", Cancellation)));
+    }
+
     /// <summary>A call that nobody can be asked for, such as a list, leaves no doubt.</summary>
     [Fact]
     public async Task Question_OneCallThatCanBeAskedRunsBesideAnother_IsPutToIt()

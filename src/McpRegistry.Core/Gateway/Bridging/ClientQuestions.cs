@@ -38,8 +38,7 @@ internal sealed class ClientQuestions
         _open[id] = waiting;
         try
         {
-            await stream.SendAsync(Request(id, method, parameters.Span), cancellationToken).ConfigureAwait(false);
-            return stream.IsOpen ? await waiting.Task.WaitAsync(cancellationToken).ConfigureAwait(false) : null;
+            return await stream.TrySendAsync(Request(id, method, parameters.Span), cancellationToken).ConfigureAwait(false) ? await waiting.Task.WaitAsync(cancellationToken).ConfigureAwait(false) : null;
         }
         catch (OperationCanceledException)
         {

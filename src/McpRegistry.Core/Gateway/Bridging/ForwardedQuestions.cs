@@ -17,18 +17,23 @@ internal sealed class ForwardedQuestions
     /// <param name="cancellationToken">Gives up, and answers for the client.</param>
     public async Task ForwardAsync(UpstreamQuestion question, ClientSession session, IAnswerStream stream, CancellationToken cancellationToken)
     {
-        using var asked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Ended);
+        using var asked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Ended, question.TakenBack);
         var waiting = new Waiting(Encoding.UTF8.GetString(question.Id), asked);
         _running.TryAdd(waiting, 0);
         try
         {
             var parameters = QuestionRewriter.ForLegacy(question.Method, question.Params, session.Revision, isModern: false);
             var answer = await session.Questions.AskAsync(stream, question.Method, parameters, asked.Token).ConfigureAwait(false);
-            _ = answer is { } given
-                ? await question.AnswerAsync(given.Outcome, given.IsError).ConfigureAwait(false)
-                : await question.WithdrawAsync().ConfigureAwait(false);
+            if (answer is { } given)
+            {
+                await question.AnswerAsync(given.Outcome, given.IsError).ConfigureAwait(false);
+            }
+            else if (!question.TryReturn())
+            {
+                await question.WithdrawAsync().ConfigureAwait(false);
+            }
         }
-        catch (OperationCanceledException) when (waiting.IsTakenBack)
+        catch (OperationCanceledException) when (waiting.IsTakenBack || question.TakenBack.IsCancellationRequested)
         {
             question.Forget();
         }

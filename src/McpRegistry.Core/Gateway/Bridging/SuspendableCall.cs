@@ -92,21 +92,24 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            if (_exchange.IsCompleted)
-            {
-                return await _exchange.ConfigureAwait(false);
-            }
-
             lock (_lock)
             {
                 // The server may have taken its questions back while others were waited for.
-                if (_questions.Count > 0)
+                if (_exchange.IsCompleted ? HoldsAnswer_NeedsLock() : _questions.Count > 0)
                 {
                     return null;
                 }
             }
+
+            if (_exchange.IsCompleted)
+            {
+                return await _exchange.ConfigureAwait(false);
+            }
         }
     }
+
+    /// <summary>Gets the answer of the server, where the client is asked something before it gets that.</summary>
+    public Task<UpstreamReply>? Finished => _exchange.IsCompleted ? _exchange : null;
 
     /// <summary>Lets the client go; from here on the server waits for it.</summary>
     /// <returns>What the client has to answer.</returns>
@@ -256,7 +259,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         }
 
         // At once: a server that takes no answers would keep the others, and the end of the call, waiting for each.
-        await Task.WhenAll(open.Select(question => question.Question.WithdrawAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(open.Select(static question => EndAsync(question.Question))).ConfigureAwait(false);
         await _abandoned.CancelAsync().ConfigureAwait(false);
         await _exchange.ConfigureAwait(false);
         _client?.Dispose();
@@ -297,10 +300,29 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         }
     }
 
+    /// <summary>The roots of a client are none of a call's own: another one may ask for them.</summary>
+    private static async Task EndAsync(UpstreamQuestion question)
+    {
+        if (question.Method != McpMethod.RootsList || !question.TryReturn())
+        {
+            await question.WithdrawAsync().ConfigureAwait(false);
+        }
+    }
+
     private bool HasAsked => Volatile.Read(ref _keys) > 0;
 
     private bool IsFull_NeedsLock(UpstreamQuestion question) =>
         question.Message.Json.Length + _questions.Sum(static open => (long)open.Question.Message.Json.Length) > MaxQuestionBytes;
+
+    /// <summary>
+    /// Tells whether the client is to be asked before it gets the answer: what the server wants to know of the session, such as the client's
+    /// roots, it asks once, and there is no other way to ask this client.
+    /// </summary>
+    private bool HoldsAnswer_NeedsLock()
+    {
+        _questions.RemoveAll(static question => question.Question is { Session: not null, IsOpen: false });
+        return _questions.Exists(static question => question.Question is { Session: not null, Method: McpMethod.RootsList });
+    }
 
     /// <summary>Keeps what the client wanted to hear when it was last there.</summary>
     private void Keep_NeedsLock(UpstreamMessage notification)

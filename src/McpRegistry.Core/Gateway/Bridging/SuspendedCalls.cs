@@ -120,20 +120,28 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
 
         if (reply is not { } answered)
         {
-            return Ask(call, server, suspendable);
+            return await AskAsync(call, server, suspendable).ConfigureAwait(false);
         }
 
         await EndAsync(suspendable).ConfigureAwait(false);
         return answered;
     }
 
-    private GatewayAnswer Ask(GatewayCall call, RegisteredServer server, SuspendableCall suspendable)
+    private async ValueTask<BridgedOutcome> AskAsync(GatewayCall call, RegisteredServer server, SuspendableCall suspendable)
     {
         var requests = suspendable.Suspend();
         var answer = new GatewayAnswer(InputRequired.Write(call.Id, requests, Seal(call, server, suspendable.Handle, suspendable.Round)));
         if (TryKeep(suspendable))
         {
             return answer;
+        }
+
+        if (suspendable.Finished is { } finished)
+        {
+            // What it has to say is worth more than what its server would like to know.
+            var reply = await finished.ConfigureAwait(false);
+            await EndAsync(suspendable).ConfigureAwait(false);
+            return reply;
         }
 
         _ = EndAsync(suspendable).AsTask();

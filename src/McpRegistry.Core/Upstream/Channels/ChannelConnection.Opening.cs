@@ -19,7 +19,7 @@ internal sealed partial class ChannelConnection
     public static async ValueTask<ConnectResult> OpenAsync(
         ITransport transport, ClientProfile profile, ProtocolEra? era, TimeSpan probeTimeout, int maxMessageBytes, TimeProvider time, CancellationToken cancellationToken)
     {
-        var connection = new ChannelConnection(transport, profile.IsShared, maxMessageBytes, time);
+        var connection = new ChannelConnection(transport, profile, maxMessageBytes, time);
         UpstreamFault? fault;
         try
         {

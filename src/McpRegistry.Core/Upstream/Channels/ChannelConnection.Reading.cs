@@ -51,6 +51,7 @@ internal sealed partial class ChannelConnection
     private void End(UpstreamFault fault)
     {
         _ended.TrySetResult(fault);
+        _unnamed.Clear();
         foreach (var pending in _pending.Values)
         {
             pending.Complete(fault);
@@ -97,9 +98,9 @@ internal sealed partial class ChannelConnection
     /// <returns>False when the server does not take the answers to its questions.</returns>
     private async ValueTask<bool> AskAsync(UpstreamMessage message)
     {
-        var question = new UpstreamQuestion(message, PostAnswerAsync, () => Interlocked.Decrement(ref _questions));
+        var question = new UpstreamQuestion(message, PostAnswerAsync, () => Interlocked.Decrement(ref _questions)) { Session = _unnamed };
         if (Interlocked.Increment(ref _questions) <= MaxQuestions && message.Method != McpMethod.Ping
-            && UnnamedQuestions.TryAsk(question, _isShared, Callers(), _listener))
+            && _unnamed.TryAsk(question, Callers, _listener))
         {
             return true;
         }
@@ -125,6 +126,8 @@ internal sealed partial class ChannelConnection
             _listener?.Notified(message);
             if (message.Method == McpMethod.Cancelled)
             {
+                _unnamed.Withdraw(message);
+
                 // Whoever was asked this knows the question by its id, which the server gives to no other.
                 foreach (var pending in _pending.Values.Where(static pending => !pending.IsWatch))
                 {

@@ -36,6 +36,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private readonly CancellationToken _closing;
     private readonly Task _reading;
     private readonly bool _isShared;
+    private readonly SessionQuestions _unnamed;
     private volatile IUpstreamListener? _listener;
     private int _questions;
     private readonly Lazy<Task> _closed;
@@ -49,11 +50,12 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private volatile bool _isSilent;
     private int _isAsking;
 
-    private ChannelConnection(ITransport transport, bool isShared, int maxMessageBytes, TimeProvider time)
+    private ChannelConnection(ITransport transport, ClientProfile profile, int maxMessageBytes, TimeProvider time)
         : base(Probe)
     {
         _time = time;
-        _isShared = isShared;
+        _isShared = profile.IsShared;
+        _unnamed = new SessionQuestions(profile, time);
         _transport = transport;
         _maxMessageBytes = maxMessageBytes;
         _closing = _disposed.Token;
@@ -96,6 +98,8 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         return await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    public override void Offer(IUpstreamListener listener) => _unnamed.Offer(listener);
+
     public override ValueTask DisposeAsync() => new(_closed.Value);
 
     private async Task CloseAsync()
@@ -113,6 +117,11 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         var pending = new PendingRequest(observer, request.Method == McpMethod.Listen, limit, cancellationToken);
         var heard = Volatile.Read(ref _heard);
         _pending[id] = pending;
+        if (observer is not null && !pending.IsWatch)
+        {
+            _unnamed.Offer(observer);
+        }
+
         try
         {
             if (_ended.Task.IsCompleted)

@@ -134,13 +134,12 @@ internal sealed partial class LegacyHttpConnection
             }
             else if (message.Kind == MessageKind.Request)
             {
-                // Many servers ask on this stream what belongs to a call; then it is for one of those that are running. Of a copy:
-                // sorting the dictionary itself leaves empty places for calls that end meanwhile.
+                // Many servers ask on this stream what belongs to a call; then it is for one of those that are running.
                 await AskAsync(
                     session,
                     message,
-                    question => UnnamedQuestions.TryAsk(
-                        question, _profile.IsShared, _running.ToArray().OrderBy(static call => call.Key).Select(static call => call.Value.Observer), listener),
+                    question => _unnamed.TryAsk(question, Callers, listener),
+                    _unnamed,
                     cancellationToken).ConfigureAwait(false);
             }
         }
@@ -162,11 +161,15 @@ internal sealed partial class LegacyHttpConnection
         }
     }
 
+    /// <summary>Of a copy: sorting the dictionary itself leaves empty places for calls that end meanwhile.</summary>
+    private IEnumerable<IUpstreamObserver> Callers() => _running.ToArray().OrderBy(static call => call.Key).Select(static call => call.Value.Observer);
+
     /// <summary>What was asked on this stream is taken back on it; whoever was asked knows the question by its id.</summary>
     private async ValueTask WithdrawAsync(UpstreamMessage notification, CancellationToken cancellationToken)
     {
         if (notification.Method == McpMethod.Cancelled)
         {
+            _unnamed.Withdraw(notification);
             foreach (var call in _running.Values)
             {
                 await call.Observer.NotifiedAsync(notification, cancellationToken).ConfigureAwait(false);

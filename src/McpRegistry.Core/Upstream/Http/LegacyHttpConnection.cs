@@ -29,6 +29,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     private readonly HttpChannel _channel;
     private readonly TimeProvider _time;
     private readonly ClientProfile _profile;
+    private readonly SessionQuestions _unnamed;
 
     /// <summary>Who asked what is running, for what a server says about that on its other stream.</summary>
     private readonly ConcurrentDictionary<long, RunningCall> _running = new();
@@ -49,6 +50,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         _time = time;
         _profile = profile;
         _session = session;
+        _unnamed = new SessionQuestions(profile, time);
     }
 
     public override bool OutlivesItsStreams => true;
@@ -79,8 +81,18 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     public override async ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) =>
         await Volatile.Read(ref _session).PostAsync(_channel, notification, cancellationToken).ConfigureAwait(false);
 
-    public override ValueTask DisposeAsync() =>
-        Interlocked.Exchange(ref _closed, 1) == 0 ? Volatile.Read(ref _session).EndAsync(_channel, _time) : ValueTask.CompletedTask;
+    public override void Offer(IUpstreamListener listener) => _unnamed.Offer(listener);
+
+    public override ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        _unnamed.Clear();
+        return Volatile.Read(ref _session).EndAsync(_channel, _time);
+    }
 
     private async ValueTask<UpstreamReply> SendOnceAsync(LegacySession session, UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
@@ -93,6 +105,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         if (observer is not null)
         {
             _running[id] = new RunningCall(observer, cancellationToken);
+            _unnamed.Offer(observer);
         }
 
         try
@@ -129,7 +142,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
         var limit = request.MaxAnswerBytes == 0 ? _channel.MaxMessageBytes : request.MaxAnswerBytes;
         var position = new StreamPosition();
-        ValueTask OnRequest(UpstreamMessage message) => AskAsync(session, message, question => observer?.TryAsk(question) == true, cancellationToken);
+        ValueTask OnRequest(UpstreamMessage message) => AskAsync(session, message, question => observer?.TryAsk(question) == true, null, cancellationToken);
         var reply = await HttpExchange.ReceiveAsync(response, id, limit, observer, OnRequest, position, cancellationToken).ConfigureAwait(false);
         for (var fruitless = 0; ReferenceEquals(reply.Fault, HttpExchange.Cut) && position.LastEventId is not null && fruitless < MaxFruitlessResumes; fruitless++)
         {
@@ -215,6 +228,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             }
 
             Handshake = opened.Handshake!;
+            _unnamed.Clear();
             Volatile.Write(ref _session, opened.Session!);
 
             // The connection was closed meanwhile and has ended an older session only.
@@ -242,11 +256,11 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     }
 
     /// <summary>Takes a question. A server that asks faster than it takes answers waits: each message is held until its answer has gone.</summary>
-    private async ValueTask AskAsync(LegacySession session, UpstreamMessage message, Func<UpstreamQuestion, bool> tryAsk, CancellationToken cancellationToken)
+    private async ValueTask AskAsync(LegacySession session, UpstreamMessage message, Func<UpstreamQuestion, bool> tryAsk, SessionQuestions? unnamed, CancellationToken cancellationToken)
     {
         await _answering.WaitAsync(cancellationToken).ConfigureAwait(false);
         _answering.Release();
-        var question = new UpstreamQuestion(message, answer => PostAnswerAsync(session, answer));
+        var question = new UpstreamQuestion(message, answer => PostAnswerAsync(session, answer)) { Session = unnamed };
         if (message.Method == McpMethod.Ping || !tryAsk(question))
         {
             _ = question.RefuseAsync().AsTask();

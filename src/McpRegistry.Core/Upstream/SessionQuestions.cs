@@ -1,0 +1,191 @@
+using McpRegistry.Protocol;
+
+namespace McpRegistry.Upstream;
+
+/// <summary>
+/// The questions of one session that name no call. They may be about the session itself, as those for the client's roots are: one that
+/// comes while nobody can be asked waits for the next who can, and the end of the call that carries one does not settle it.
+/// </summary>
+/// <param name="profile">What the client of the session can answer.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
+{
+    /// <summary>How long a question waits for somebody who can be asked.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+
+    /// <summary>A server need not be told at once that it asks too much, but its questions must not fill the memory.</summary>
+    private const int MaxWaiting = 16;
+
+    private const int MaxWaitingBytes = 256 * 1024;
+
+    private readonly Lock _lock = new();
+    private readonly List<Waiting> _waiting = [];
+    private readonly Dictionary<UpstreamQuestion, long> _open = [];
+    private volatile bool _isWaitedFor;
+
+    /// <summary>Has a question answered, now or later.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="calls">Gets who made the calls that run, the oldest first.</param>
+    /// <param name="listener">Who hears what belongs to no call; null when nobody does.</param>
+    /// <returns>False when nobody takes it, and nobody else may be meant by it.</returns>
+    public bool TryAsk(UpstreamQuestion question, Func<IEnumerable<IUpstreamObserver>> calls, IUpstreamListener? listener)
+    {
+        lock (_lock)
+        {
+            foreach (var settled in _open.Keys.Where(static open => !open.IsOpen).ToArray())
+            {
+                _open.Remove(settled);
+            }
+
+            _open[question] = time.GetTimestamp();
+        }
+
+        if (UnnamedQuestions.TryAsk(question, profile.IsShared, calls(), listener))
+        {
+            return true;
+        }
+
+        // A call that could have been meant has refused it, or there are several.
+        if (calls().Any(static call => call.MayBeMeant) || !TryKeep(question))
+        {
+            Forget(question);
+            return false;
+        }
+
+        // Who came meanwhile has not seen it.
+        foreach (var call in calls())
+        {
+            Offer(call);
+        }
+
+        if (listener is not null)
+        {
+            Offer(listener);
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts what waits to a call that begins.</summary>
+    public void Offer(IUpstreamObserver call)
+    {
+        if (_isWaitedFor)
+        {
+            Offer(call.TryAsk);
+        }
+    }
+
+    /// <summary>Puts what waits to the client's own stream.</summary>
+    public void Offer(IUpstreamListener listener)
+    {
+        if (_isWaitedFor && !profile.IsShared)
+        {
+            Offer(listener.TryAsk);
+        }
+    }
+
+    /// <summary>Keeps a question that could not be put to its client, or that whoever took it gives back, for the next who can be asked.</summary>
+    /// <returns>False when it has waited long enough or there is no room.</returns>
+    public bool TryKeep(UpstreamQuestion question)
+    {
+        lock (_lock)
+        {
+            // Where strangers share a session, none of them is asked what may be another's.
+            if (profile.IsForEveryone || !question.IsOpen || !profile.Answers(question.Method, question.Params) || !_open.TryGetValue(question, out var since))
+            {
+                return false;
+            }
+
+            var left = LongestWait - time.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero || _waiting.Count >= MaxWaiting
+                || _waiting.Sum(static waiting => (long)waiting.Question.Message.Json.Length) + question.Message.Json.Length > MaxWaitingBytes)
+            {
+                return false;
+            }
+
+            _waiting.Add(new Waiting(question, time.CreateTimer(Expire, question, left, Timeout.InfiniteTimeSpan)));
+            _isWaitedFor = true;
+            return true;
+        }
+    }
+
+    /// <summary>Drops a question that its server has taken back; whoever was asked it is told.</summary>
+    public void Withdraw(UpstreamMessage cancellation)
+    {
+        var parameters = cancellation.Raw(cancellation.Params);
+        var id = JsonMembers.Find(parameters, "requestId"u8).Of(parameters).ToArray();
+        TakeBack(question => question.Id.SequenceEqual(id));
+    }
+
+    /// <summary>Drops all: the session is gone, and with it whoever waits for the answers.</summary>
+    public void Clear() => TakeBack(static _ => true);
+
+    private void TakeBack(Func<UpstreamQuestion, bool> isMeant)
+    {
+        UpstreamQuestion[] taken;
+        lock (_lock)
+        {
+            taken = [.. _open.Keys.Where(isMeant)];
+        }
+
+        foreach (var question in taken)
+        {
+            Take(question);
+            Forget(question);
+            question.TakeBack();
+        }
+    }
+
+    private void Offer(Func<UpstreamQuestion, bool> tryAsk)
+    {
+        Waiting[] waiting;
+        lock (_lock)
+        {
+            waiting = [.. _waiting];
+        }
+
+        foreach (var (question, _) in waiting)
+        {
+            if (Take(question) && !tryAsk(question) && !TryKeep(question))
+            {
+                _ = question.WithdrawAsync().AsTask();
+            }
+        }
+    }
+
+    private void Expire(object? question)
+    {
+        if (Take((UpstreamQuestion)question!))
+        {
+            _ = ((UpstreamQuestion)question!).WithdrawAsync().AsTask();
+        }
+    }
+
+    /// <summary>Takes a question out of those that wait; false when somebody else has it.</summary>
+    private bool Take(UpstreamQuestion question)
+    {
+        lock (_lock)
+        {
+            var index = _waiting.FindIndex(waiting => waiting.Question == question);
+            if (index < 0)
+            {
+                return false;
+            }
+
+            _waiting[index].Expiry.Dispose();
+            _waiting.RemoveAt(index);
+            _isWaitedFor = _waiting.Count > 0;
+            return true;
+        }
+    }
+
+    private void Forget(UpstreamQuestion question)
+    {
+        lock (_lock)
+        {
+            _open.Remove(question);
+        }
+    }
+
+    private sealed record Waiting(UpstreamQuestion Question, ITimer Expiry);
+}

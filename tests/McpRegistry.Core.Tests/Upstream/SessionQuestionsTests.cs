@@ -1,0 +1,182 @@
+using System.Text.Json;
+using McpRegistry.Core.Tests.Protocol;
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
+using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Upstream;
+
+/// <summary>Questions that name no call, while nobody can be asked.</summary>
+public sealed class SessionQuestionsTests
+{
+    private static readonly ClientProfile Rooted = ClientProfile.Of("""{"roots":{}}"""u8, ProtocolEra.Legacy);
+    private readonly ManualTimeProvider _clock = new();
+    private readonly List<string> _answers = [];
+    private readonly List<IUpstreamObserver> _calls = [];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TryAsk_NobodyCalls_NextCallIsAsked(bool isShared)
+    {
+        var questions = new SessionQuestions(Rooted with { IsShared = isShared }, _clock);
+        Assert.True(TryAsk(questions, "1"));
+        Assert.Empty(_answers);
+
+        var (deaf, able) = (new Caller(takes: false), new Caller(takes: true));
+        questions.Offer(deaf);
+        questions.Offer(able);
+        questions.Offer(new Caller(takes: true));
+        Assert.Equal(["1"], able.Asked);
+        Assert.Empty(_answers);
+    }
+
+    [Fact]
+    public void TryAsk_NobodyCalls_ClientsOwnStreamIsAskedUnlessOthersUseTheSession()
+    {
+        var (own, shared) = (new SessionQuestions(Rooted, _clock), new SessionQuestions(Rooted with { IsShared = true }, _clock));
+        var listener = new Listener();
+        Assert.True(TryAsk(own, "1"));
+        Assert.True(TryAsk(shared, "2"));
+        own.Offer(listener);
+        shared.Offer(listener);
+        Assert.Equal(["1"], listener.Asked);
+    }
+
+    [Fact]
+    public void TryAsk_CallThatMayBeMeantRefuses_NobodyElseIsAskedLater()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        _calls.Add(new Caller(takes: false));
+        Assert.False(TryAsk(questions, "1"));
+        var next = new Caller(takes: true);
+        questions.Offer(next);
+        Assert.Empty(next.Asked);
+    }
+
+    [Fact]
+    public void TryAsk_WhatTheClientCannotAnswer_IsRefused() =>
+        Assert.False(TryAsk(new SessionQuestions(Rooted, _clock), "1", "sampling/createMessage"));
+
+    /// <summary>The next call may be anybody's.</summary>
+    [Fact]
+    public void TryAsk_SessionOfStrangers_IsRefused() => Assert.False(TryAsk(new SessionQuestions(ClientProfile.Everything, _clock), "1"));
+
+    [Fact]
+    public void TryAsk_ManyAtOnce_AreBounded()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        Assert.Equal(16, Enumerable.Range(0, 50).Count(id => TryAsk(questions, $"{id}")));
+    }
+
+    [Fact]
+    public void TryAsk_NobodyCallsForLong_IsAnsweredWithAnError()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        Assert.True(TryAsk(questions, "1"));
+        _clock.Advance(SessionQuestions.LongestWait);
+        Assert.Equal(-32603, JsonElement.Parse(Assert.Single(_answers)).GetProperty("error").GetProperty("code").GetInt32());
+        var late = new Caller(takes: true);
+        questions.Offer(late);
+        Assert.Empty(late.Asked);
+    }
+
+    [Fact]
+    public void Withdraw_WhileItWaits_IsForgotten()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        Assert.True(TryAsk(questions, "1"));
+        Assert.True(TryAsk(questions, "2"));
+        questions.Withdraw(Message.Upstream("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"""));
+        var call = new Caller(takes: true);
+        questions.Offer(call);
+        Assert.Equal(["2"], call.Asked);
+        _clock.Advance(SessionQuestions.LongestWait * 2);
+        Assert.Empty(_answers);
+    }
+
+    /// <summary>Whoever was asked may not be able to answer, as when his connection breaks; a question does not become younger by that.</summary>
+    [Fact]
+    public void TryReturn_ByWhoeverTookIt_NextCallIsAsked()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        var first = new Caller(takes: true);
+        _calls.Add(first);
+        var question = Question(questions, "1", "roots/list");
+        Assert.True(questions.TryAsk(question, () => _calls, null));
+        _calls.Clear();
+        Assert.True(question.TryReturn());
+        var second = new Caller(takes: true);
+        questions.Offer(second);
+        Assert.Equal(["1"], second.Asked);
+        _clock.Advance(SessionQuestions.LongestWait);
+        Assert.False(question.TryReturn());
+    }
+
+    [Fact]
+    public void Clear_SessionIsGone_WhoWasAskedIsTold()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        _calls.Add(new Caller(takes: true));
+        var question = Question(questions, "1", "roots/list");
+        Assert.True(questions.TryAsk(question, () => _calls, null));
+        questions.Clear();
+        Assert.True(question.TakenBack.IsCancellationRequested);
+        Assert.False(question.IsOpen);
+    }
+
+    private bool TryAsk(SessionQuestions questions, string id, string method = "roots/list") => questions.TryAsk(Question(questions, id, method), () => _calls, null);
+
+    private UpstreamQuestion Question(SessionQuestions questions, string id, string method) => new(
+        Message.Upstream($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}"}"""),
+        answer =>
+        {
+            _answers.Add(Message.Text(answer.Span));
+            return new(true);
+        })
+    {
+        Session = questions,
+    };
+
+    private sealed class Caller(bool takes) : IUpstreamObserver
+    {
+        public List<string> Asked { get; } = [];
+
+        public bool MayBeMeant => true;
+
+        public ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public bool TryAsk(UpstreamQuestion question)
+        {
+            if (takes)
+            {
+                Asked.Add(Message.Text(question.Id));
+            }
+
+            return takes;
+        }
+    }
+
+    private sealed class Listener : IUpstreamListener
+    {
+        public List<string> Asked { get; } = [];
+
+        public void Notified(UpstreamMessage notification)
+        {
+            // Only questions matter here.
+        }
+
+        public void Missed()
+        {
+            // Only questions matter here.
+        }
+
+        public bool TryAsk(UpstreamQuestion question)
+        {
+            Asked.Add(Message.Text(question.Id));
+            return true;
+        }
+    }
+}
