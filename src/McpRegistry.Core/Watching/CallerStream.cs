@@ -28,6 +28,20 @@ internal sealed class CallerStream : IDisposable
     /// <summary>Tells whether a change of a key or user touches this stream.</summary>
     public bool DependsOn(Guid subject) => Caller.KeyId == subject || Caller.UserId == subject;
 
+    /// <summary>Tells whether the key of the caller gives what it gave when the stream was opened.</summary>
+    /// <param name="current">The key as it is now; null when there is none.</param>
+    /// <param name="now">The time.</param>
+    public bool IsStill(RememberedKey? current, DateTimeOffset now) => current is not null
+        && Caller.Key is { } key
+        && current.IsUsable(now)
+        && current.Grant.OwnerRole == Caller.Role
+        && current.Key.Owner == key.Owner
+        && current.Key.Scopes == key.Scopes
+        && current.Key.ExpiresAt == key.ExpiresAt
+        && current.Key.AllowedServers.AsSpan().SequenceEqual(key.AllowedServers.AsSpan())
+        && current.Key.AllowedMethods.AsSpan().SequenceEqual(key.AllowedMethods.AsSpan())
+        && current.Key.AllowedAddresses.AsSpan().SequenceEqual(key.AllowedAddresses.AsSpan());
+
     public async ValueTask EndAsync()
     {
         try
