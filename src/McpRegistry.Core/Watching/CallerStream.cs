@@ -5,7 +5,7 @@ namespace McpRegistry.Watching;
 /// <summary>An open stream, and what its caller was allowed when it was opened.</summary>
 internal sealed class CallerStream : IDisposable
 {
-    /// <summary>Timers reach no further; whoever has a key for longer opens another stream long before.</summary>
+    /// <summary>Timers reach no further; whoever has a key or token for longer opens another stream long before.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
 
     private readonly CallerStreams _streams;
@@ -15,7 +15,7 @@ internal sealed class CallerStream : IDisposable
     {
         _streams = streams;
         Caller = caller;
-        _ending = caller.Key?.ExpiresAt is { } expiry && expiry - time.GetUtcNow() is var left && left < LongestTimer
+        _ending = caller.EndsAt is { } expiry && expiry - time.GetUtcNow() is var left && left < LongestTimer
             ? new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time)
             : new CancellationTokenSource();
     }

@@ -9,7 +9,7 @@ namespace McpRegistry.Watching;
 
 /// <summary>
 /// The streams that are open, by who opened them. When a key is revoked or gets other bounds, or its owner does, its streams end,
-/// and the client that comes back is judged anew. A lock ends none: whoever guesses at a key must not be able to cut its holder off.
+/// and the client that comes back is judged anew. They also end with the key, token or cookie itself. A lock ends none: whoever guesses at a key must not be able to cut its holder off.
 /// </summary>
 internal sealed class CallerStreams(ApiKeyLoader keys, StreamChecks checks, TimeProvider time, ILogger<CallerStreams> log) : IChangeHandler
 {
