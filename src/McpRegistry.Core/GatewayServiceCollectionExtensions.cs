@@ -60,6 +60,7 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<UpstreamRelay>();
         services.TryAddSingleton<WatchContext>();
         services.TryAddSingleton<StreamQuota>();
+        services.TryAddSingleton<StreamChecks>();
         services.TryAddSingleton<CallerStreams>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChangeHandler, CallerStreams>(static provider => provider.GetRequiredService<CallerStreams>()));
         services.TryAddSingleton<ListenService>();

@@ -17,7 +17,7 @@ internal static class ExplainReader
             ReadRequired(members, "server", "Name a server by its alias or id.", faults),
             ReadRequired(members, "method", "Name an MCP method, for example tools/call.", faults),
             members.Text("tool", MaxNameLength),
-            AccessRuleReader.ReadTime(members, "at", faults) ?? now);
+            ExplainedMoment.Read(members, faults) ?? now);
         members.Finish();
         if (request.Method.Length > 0 && !GovernedMethods.Names.Contains(request.Method, StringComparer.Ordinal))
         {

@@ -157,7 +157,7 @@ internal sealed class GatewayAuthenticationHandler(
             var result = await Context.AuthenticateAsync(scheme);
             if (result is { Succeeded: true, Principal.Identity.IsAuthenticated: true })
             {
-                return resources.IsMeantForUs(Context, result.Principal) ? await AdmitAsync(result.Principal) : Refused;
+                return resources.IsMeantForUs(Context, result.Principal) ? await AdmitAsync(result.Principal, TicketEnd.Of(result.Ticket!)) : Refused;
             }
 
             failure ??= result.Failure is null ? null : result;
@@ -166,12 +166,12 @@ internal sealed class GatewayAuthenticationHandler(
         return failure ?? AuthenticateResult.NoResult();
     }
 
-    private async Task<AuthenticateResult> AdmitAsync(ClaimsPrincipal principal)
+    private async Task<AuthenticateResult> AdmitAsync(ClaimsPrincipal principal, DateTimeOffset? endsAt)
     {
         Admission admitted;
         try
         {
-            admitted = await admission.AdmitAsync(Context, principal);
+            admitted = await admission.AdmitAsync(Context, principal, endsAt);
         }
         catch (Exception exception) when (!Context.RequestAborted.IsCancellationRequested)
         {

@@ -22,7 +22,11 @@ internal sealed class PrincipalAdmission(
     private readonly bool _requiresTenant = options.Value.RequireTenant;
     private readonly bool _provisions = options.Value.ProvisionUsers;
 
-    public async ValueTask<Admission> AdmitAsync(HttpContext context, ClaimsPrincipal principal)
+    /// <summary>Admits a principal, or says why not.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="principal">Who the host says it is.</param>
+    /// <param name="endsAt">When its token or cookie ends; null when that is not known.</param>
+    public async ValueTask<Admission> AdmitAsync(HttpContext context, ClaimsPrincipal principal, DateTimeOffset? endsAt)
     {
         if (await mapper.MapAsync(principal, context.RequestAborted) is not { } mapped)
         {
@@ -51,7 +55,7 @@ internal sealed class PrincipalAdmission(
             selection.IsOwn ? caller : caller with { PrincipalId = IdIn(selection.Tenant), Tenant = selection.Tenant, UserId = null, AtHome = caller }, null);
 
         Caller CallerIn(TenantId tenant, User? known) =>
-            new(IdIn(tenant), tenant, scopes) { UserId = known?.Id, Name = mapped.Name ?? known?.FullName, Role = known?.Role ?? mapped.Role };
+            new(IdIn(tenant), tenant, scopes) { UserId = known?.Id, Name = mapped.Name ?? known?.FullName, Role = known?.Role ?? mapped.Role, TicketEndsAt = endsAt };
 
         // Two issuers may use the same id for two people, and one person must not carry state from tenant to tenant.
         string IdIn(TenantId tenant) => $"{tenant}:{mapped.Issuer}:{mapped.Subject}";

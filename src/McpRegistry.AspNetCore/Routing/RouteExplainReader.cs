@@ -36,7 +36,7 @@ internal static class RouteExplainReader
             members.TextMap("headers"),
             ReadAddress(members, faults),
             members.Number("size"),
-            AccessRuleReader.ReadTime(members, "at", faults) ?? now);
+            ExplainedMoment.Read(members, faults) ?? now);
         if (request.Method.Length == 0 && !faults.Exists(static fault => fault.Path == "method"))
         {
             faults.Add(new ValidationFault("method", "required", "An MCP method is expected, for example tools/call."));

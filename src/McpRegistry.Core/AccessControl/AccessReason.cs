@@ -21,7 +21,7 @@ internal enum AccessReason
     /// <summary>Refused: the key may call other methods only.</summary>
     KeyMethods,
 
-    /// <summary>Refused: the server belongs to another tenant and is not shared with the caller.</summary>
+    /// <summary>Refused: the server belongs to another tenant and is not shared with the caller, or that tenant is not active.</summary>
     NotShared,
 
     /// <summary>Refused: the server is private, and no rule shares it with the caller.</summary>

@@ -1,4 +1,5 @@
 using McpRegistry.Snapshots;
+using McpRegistry.Tenancy;
 using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.AccessControl;
@@ -14,10 +15,11 @@ internal sealed class AccessRules : IDisposable
     private readonly Lock _writing = new();
     private volatile AccessTable _current = AccessTable.Empty;
 
-    public AccessRules(RegistrySnapshots snapshots, AccessRuleUses uses, TimeProvider time, ILogger<AccessRules> log)
+    public AccessRules(RegistrySnapshots snapshots, AccessRuleUses uses, TimeProvider time, ILogger<AccessRules> log, TenantDirectory? tenants = null)
     {
         (_snapshots, _uses, _time, _log) = (snapshots, uses, time, log);
         _boundaries = new BoundaryTimer(time, Turn);
+        tenants?.OnTurn(Follow);
     }
 
     public AccessTable Current => _current;
@@ -71,6 +73,25 @@ internal sealed class AccessRules : IDisposable
         }
 
         Announce(new AccessMoment(before, now), new AccessMoment(after, now), touched);
+    }
+
+    /// <summary>What belongs to a tenant that is shut out is there for nobody else either.</summary>
+    private void Follow(TenantId tenant, bool isShutOut)
+    {
+        AccessTable before;
+        AccessTable after;
+        lock (_writing)
+        {
+            before = _current;
+            _current = after = before.With(tenant, isShutOut);
+        }
+
+        if (!ReferenceEquals(before, after))
+        {
+            var now = _time.GetUtcNow();
+            var servers = _snapshots.Current.Servers.Values.Where(entry => entry.Server.Tenant == tenant).Select(static entry => entry.Server.Id);
+            Announce(new AccessMoment(before, now), new AccessMoment(after, now), [.. servers]);
+        }
     }
 
     /// <summary>The clock has come to where rules begin or cease to hold.</summary>

@@ -14,18 +14,23 @@ internal sealed class AccessTable
     public static readonly AccessTable Empty = new(
         ImmutableDictionary<Guid, CompiledRule>.Empty,
         ImmutableDictionary<(TenantId, Guid), ServerRules>.Empty,
-        ImmutableDictionary<AccessSubject, ImmutableHashSet<Guid>>.Empty);
+        ImmutableDictionary<AccessSubject, ImmutableHashSet<Guid>>.Empty,
+        []);
 
     private readonly ImmutableDictionary<Guid, CompiledRule> _rules;
     private readonly ImmutableDictionary<(TenantId Author, Guid Server), ServerRules> _byServer;
     private readonly ImmutableDictionary<AccessSubject, ImmutableHashSet<Guid>> _bySubject;
 
+    // Few ever: their servers are there for nobody else.
+    private readonly ImmutableHashSet<TenantId> _shutOut;
+
     private AccessTable(
         ImmutableDictionary<Guid, CompiledRule> rules,
         ImmutableDictionary<(TenantId Author, Guid Server), ServerRules> byServer,
-        ImmutableDictionary<AccessSubject, ImmutableHashSet<Guid>> bySubject)
+        ImmutableDictionary<AccessSubject, ImmutableHashSet<Guid>> bySubject,
+        ImmutableHashSet<TenantId> shutOut)
     {
-        (_rules, _byServer, _bySubject) = (rules, byServer, bySubject);
+        (_rules, _byServer, _bySubject, _shutOut) = (rules, byServer, bySubject, shutOut);
     }
 
     public bool IsEmpty => _rules.IsEmpty;
@@ -63,7 +68,14 @@ internal sealed class AccessTable
         }
 
         var all = rules.ToImmutable();
-        return new AccessTable(all, Regroup(all, touched), Regroup(all, subjects));
+        return new AccessTable(all, Regroup(all, touched), Regroup(all, subjects), _shutOut);
+    }
+
+    /// <summary>Makes the next state: a tenant is shut out, or is not any more. It is this one when that was known.</summary>
+    public AccessTable With(TenantId tenant, bool isShutOut)
+    {
+        var shutOut = isShutOut ? _shutOut.Add(tenant) : _shutOut.Remove(tenant);
+        return ReferenceEquals(shutOut, _shutOut) ? this : new AccessTable(_rules, _byServer, _bySubject, shutOut);
     }
 
     /// <summary>Decides. Allocates nothing.</summary>
@@ -106,6 +118,11 @@ internal sealed class AccessTable
     {
         var (caller, server) = (request.Caller, request.Server);
         var isHome = caller.Tenant == server.Tenant;
+        if (!isHome && _shutOut.Contains(server.Tenant))
+        {
+            return new AccessDecision(AccessReason.NotShared);
+        }
+
         if (!isHome && (request.Needed & (AccessPermissions.Write | AccessPermissions.Admin)) != AccessPermissions.None)
         {
             // What belongs to a tenant is changed there only, whoever it is shared with.

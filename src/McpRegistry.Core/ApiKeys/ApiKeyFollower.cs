@@ -8,6 +8,8 @@ namespace McpRegistry.ApiKeys;
 /// </summary>
 internal sealed class ApiKeyFollower(ApiKeyCache cache, UnknownKeys unknown, KnownLookupIds knownIds) : IChangeHandler
 {
+    public ChangePrecedence Precedence => ChangePrecedence.Keys;
+
     public async ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken)
     {
         switch (change.Kind)

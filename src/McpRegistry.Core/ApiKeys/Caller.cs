@@ -24,6 +24,12 @@ internal sealed record Caller(string PrincipalId, TenantId Tenant, ApiKeyScope S
     /// <summary>Gets the key's own bounds (servers, methods, calls); null for a principal of the host.</summary>
     public ApiKey? Key { get; init; }
 
+    /// <summary>Gets when the token or cookie of a principal of the host ends; null for a key, and where none says so.</summary>
+    public DateTimeOffset? TicketEndsAt { get; init; }
+
+    /// <summary>Gets when what the caller presented ends; null when it has no end.</summary>
+    public DateTimeOffset? EndsAt => Key is { } key ? key.ExpiresAt : TicketEndsAt;
+
     /// <summary>Gets the caller as it is at home while it acts for another tenant as an administrator of the installation; null while it does not.</summary>
     public Caller? AtHome { get; init; }
 

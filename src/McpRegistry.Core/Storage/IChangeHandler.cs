@@ -6,6 +6,9 @@ namespace McpRegistry.Storage;
 /// </summary>
 internal interface IChangeHandler
 {
+    /// <summary>Gets when it hears of a change; those of one precedence in the order in which they were added.</summary>
+    ChangePrecedence Precedence => ChangePrecedence.Usual;
+
     /// <summary>Takes a change over; ignores those of other domains.</summary>
     ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken);
 

@@ -19,7 +19,7 @@ internal sealed class RegistryFollower(
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 
-    private readonly IChangeHandler[] _handlers = [.. handlers];
+    private readonly IChangeHandler[] _handlers = [.. handlers.OrderBy(static handler => handler.Precedence)];
     private readonly Func<double> _jitter = Random.Shared.NextDouble;
     private readonly CancellationTokenSource _stopping = new();
     private volatile FollowerState _state = new(Connected: false, 0, TimeSpan.Zero, time.GetUtcNow(), null);

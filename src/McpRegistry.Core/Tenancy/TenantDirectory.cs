@@ -12,6 +12,7 @@ internal sealed class TenantDirectory
     private readonly ConcurrentDictionary<string, TenantId> _slugs = new(StringComparer.Ordinal);
     private readonly Lock _writing = new();
     private Action<TenantId>[] _onShutOut = [];
+    private Action<TenantId, bool>[] _onTurn = [];
 
     public int Count => _tenants.Count;
 
@@ -21,6 +22,25 @@ internal sealed class TenantDirectory
         lock (_writing)
         {
             _onShutOut = [.. _onShutOut, action];
+        }
+    }
+
+    /// <summary>
+    /// Has an action told, before whoever changes a tenant goes on, that the tenant is shut out or is not any more. It is told of those that
+    /// are shut out now as well.
+    /// </summary>
+    public void OnTurn(Action<TenantId, bool> action)
+    {
+        lock (_writing)
+        {
+            _onTurn = [.. _onTurn, action];
+            foreach (var (tenant, known) in _tenants)
+            {
+                if (!known.IsActive)
+                {
+                    action(tenant, true);
+                }
+            }
         }
     }
 
@@ -99,6 +119,11 @@ internal sealed class TenantDirectory
         }
 
         _slugs[row.Slug] = row.Id;
+        if (known?.IsActive != isActive)
+        {
+            Turn_NeedsLock(row.Id, !isActive);
+        }
+
         if (!isActive)
         {
             End(row.Id, ending);
@@ -110,7 +135,16 @@ internal sealed class TenantDirectory
         if (_tenants.TryRemove(tenant, out var known))
         {
             _slugs.TryRemove(KeyValuePair.Create(known.Slug, tenant));
+            Turn_NeedsLock(tenant, isShutOut: true);
             End(tenant, known.Ending);
+        }
+    }
+
+    private void Turn_NeedsLock(TenantId tenant, bool isShutOut)
+    {
+        foreach (var action in _onTurn)
+        {
+            action(tenant, isShutOut);
         }
     }
 

@@ -7,6 +7,8 @@ internal sealed class TenantFollower(ITenantStore store, TenantDirectory directo
 {
     private const int PageSize = 1_000;
 
+    public ChangePrecedence Precedence => ChangePrecedence.Callers;
+
     public async ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken)
     {
         if (change.Kind != RegistryChangeKind.Tenant)

@@ -23,6 +23,8 @@ internal sealed class ExternalUsers(IUserStore store, LookupLimit limit, TimePro
     private readonly Lock _changing = new();
     private long _epoch;
 
+    public ChangePrecedence Precedence => ChangePrecedence.Callers;
+
     /// <summary>Finds a user, whether active or not; null when the tenant has none of this identity.</summary>
     /// <exception cref="TimeoutException">The store took longer than <see cref="ApiKeyOptions.LookupTimeout"/>.</exception>
     public ValueTask<User?> FindAsync(TenantId tenant, string issuer, string subject, CancellationToken cancellationToken)

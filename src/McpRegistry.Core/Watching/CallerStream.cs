@@ -5,7 +5,7 @@ namespace McpRegistry.Watching;
 /// <summary>An open stream, and what its caller was allowed when it was opened.</summary>
 internal sealed class CallerStream : IDisposable
 {
-    /// <summary>Timers reach no further; whoever has a key for longer opens another stream long before.</summary>
+    /// <summary>Timers reach no further; whoever has a key or token for longer opens another stream long before.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
 
     private readonly CallerStreams _streams;
@@ -15,7 +15,7 @@ internal sealed class CallerStream : IDisposable
     {
         _streams = streams;
         Caller = caller;
-        _ending = caller.Key?.ExpiresAt is { } expiry && expiry - time.GetUtcNow() is var left && left < LongestTimer
+        _ending = caller.EndsAt is { } expiry && expiry - time.GetUtcNow() is var left && left < LongestTimer
             ? new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time)
             : new CancellationTokenSource();
     }
@@ -27,6 +27,20 @@ internal sealed class CallerStream : IDisposable
 
     /// <summary>Tells whether a change of a key or user touches this stream.</summary>
     public bool DependsOn(Guid subject) => Caller.KeyId == subject || Caller.UserId == subject;
+
+    /// <summary>Tells whether the key of the caller gives what it gave when the stream was opened.</summary>
+    /// <param name="current">The key as it is now; null when there is none.</param>
+    /// <param name="now">The time.</param>
+    public bool IsStill(RememberedKey? current, DateTimeOffset now) => current is not null
+        && Caller.Key is { } key
+        && current.IsUsable(now)
+        && current.Grant.OwnerRole == Caller.Role
+        && current.Key.Owner == key.Owner
+        && current.Key.Scopes == key.Scopes
+        && current.Key.ExpiresAt == key.ExpiresAt
+        && current.Key.AllowedServers.AsSpan().SequenceEqual(key.AllowedServers.AsSpan())
+        && current.Key.AllowedMethods.AsSpan().SequenceEqual(key.AllowedMethods.AsSpan())
+        && current.Key.AllowedAddresses.AsSpan().SequenceEqual(key.AllowedAddresses.AsSpan());
 
     public async ValueTask EndAsync()
     {

@@ -9,9 +9,9 @@ namespace McpRegistry.Watching;
 
 /// <summary>
 /// The streams that are open, by who opened them. When a key is revoked or gets other bounds, or its owner does, its streams end,
-/// and the client that comes back is judged anew. A lock ends none: whoever guesses at a key must not be able to cut its holder off.
+/// and the client that comes back is judged anew. They also end with the key, token or cookie itself. A lock ends none: whoever guesses at a key must not be able to cut its holder off.
 /// </summary>
-internal sealed class CallerStreams(ApiKeyLoader keys, TimeProvider time, ILogger<CallerStreams> log) : IChangeHandler
+internal sealed class CallerStreams(ApiKeyLoader keys, StreamChecks checks, TimeProvider time, ILogger<CallerStreams> log) : IChangeHandler
 {
     private readonly ConcurrentDictionary<CallerStream, byte> _open = new();
 
@@ -22,6 +22,8 @@ internal sealed class CallerStreams(ApiKeyLoader keys, TimeProvider time, ILogge
         HttpStatus = 503,
         Retryable = true,
     };
+
+    public ChangePrecedence Precedence => ChangePrecedence.OpenStreams;
 
     /// <summary>Notes a stream; dispose it at its end.</summary>
     /// <returns>Null when the store failed, so that nobody knows whether the caller may still have one.</returns>
@@ -52,42 +54,31 @@ internal sealed class CallerStreams(ApiKeyLoader keys, TimeProvider time, ILogge
 
     public ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken) =>
         change.Kind is RegistryChangeKind.ApiKey or RegistryChangeKind.User
-            ? CheckAsync(_open.Keys.Where(stream => stream.DependsOn(change.Id)), change.Kind == RegistryChangeKind.User, cancellationToken)
+            ? FollowAsync(_open.Keys.Where(stream => stream.DependsOn(change.Id)), change.Kind == RegistryChangeKind.User)
             : ValueTask.CompletedTask;
 
-    public ValueTask ReloadAsync(CancellationToken cancellationToken) => CheckAsync(_open.Keys, endsForeign: false, cancellationToken);
-
-    private async ValueTask CheckAsync(IEnumerable<CallerStream> streams, bool endsForeign, CancellationToken cancellationToken)
+    public ValueTask ReloadAsync(CancellationToken cancellationToken)
     {
-        foreach (var stream in streams)
+        checks.Require(_open.Keys.Where(static stream => stream.Caller.Key is not null), all: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask FollowAsync(IEnumerable<CallerStream> touched, bool endsForeign)
+    {
+        var streams = touched.ToLookup(static stream => stream.Caller.Key is not null);
+        checks.Require(streams[true], all: false);
+        foreach (var stream in endsForeign ? streams[false] : [])
         {
-            if (stream.Caller.Key is not null)
-            {
-                await CheckAsync(stream, cancellationToken).ConfigureAwait(false);
-            }
-            else if (endsForeign)
-            {
-                // What the user may do is for the host to say, when the client comes back.
-                await stream.EndAsync().ConfigureAwait(false);
-            }
+            // What the user may do is for the host to say, when the client comes back.
+            await stream.EndAsync().ConfigureAwait(false);
         }
     }
 
     private async ValueTask CheckAsync(CallerStream stream, CancellationToken cancellationToken)
     {
-        if (stream.Caller.Key is { } key && !IsSame(stream.Caller, key, await keys.LoadAsync(key.LookupId, cancellationToken).ConfigureAwait(false)))
+        if (stream.Caller.Key is { } key && !stream.IsStill(await keys.LoadAsync(key.LookupId, cancellationToken).ConfigureAwait(false), time.GetUtcNow()))
         {
             await stream.EndAsync().ConfigureAwait(false);
         }
     }
-
-    private bool IsSame(Caller caller, ApiKey key, RememberedKey? current) => current is not null
-        && current.IsUsable(time.GetUtcNow())
-        && current.Grant.OwnerRole == caller.Role
-        && current.Key.Owner == key.Owner
-        && current.Key.Scopes == key.Scopes
-        && current.Key.ExpiresAt == key.ExpiresAt
-        && current.Key.AllowedServers.AsSpan().SequenceEqual(key.AllowedServers.AsSpan())
-        && current.Key.AllowedMethods.AsSpan().SequenceEqual(key.AllowedMethods.AsSpan())
-        && current.Key.AllowedAddresses.AsSpan().SequenceEqual(key.AllowedAddresses.AsSpan());
 }

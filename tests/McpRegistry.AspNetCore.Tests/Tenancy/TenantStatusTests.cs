@@ -88,6 +88,57 @@ public sealed class TenantStatusTests
         Assert.Equal(HttpStatusCode.NotFound, late.Status);
     }
 
+    /// <summary>A server that a suspended tenant shares would go on with the credential that the tenant stored.</summary>
+    [Fact]
+    public async Task Suspend_TenantThatSharesAServer_TakesItFromTheOthersUntilResumed()
+    {
+        await using var upstream = await StartWorkerAsync();
+        await using var host = await GovernedHost.StartAsync();
+        var (owner, guestKey) = await ShareAsync(host, upstream);
+        var opened = await host.SendAsync(HttpMethod.Post, "/mcp", Initialize, guestKey, Accept);
+        using var listening = GovernedHost.Create(
+            HttpMethod.Get, "/mcp", null, [guestKey, ("Mcp-Session-Id", opened.Headers["Mcp-Session-Id"]), ("Accept", "text/event-stream")]);
+        using var stream = await host.Http.SendAsync(listening, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        using var events = new StreamReader(await stream.Content.ReadAsStreamAsync(Cancellation));
+        Assert.Contains("up__work", (await ListAsync()).Body, StringComparison.Ordinal);
+
+        await host.SendAsync(HttpMethod.Post, $"/api/v1/tenants/{owner}/suspend", null, GovernedHost.Admin);
+
+        Assert.Contains("\"unknown_tool\"", (await WorkAsync(host, guestKey)).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("up__work", (await ListAsync()).Body, StringComparison.Ordinal);
+        Assert.Contains("There is no such server.", (await ExplainAsync()).Body, StringComparison.Ordinal);
+        string? line;
+        do
+        {
+            line = await events.ReadLineAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
+            Assert.NotNull(line);
+        }
+        while (!line.Contains("tools/list_changed", StringComparison.Ordinal));
+
+        await host.SendAsync(HttpMethod.Post, $"/api/v1/tenants/{owner}/resume", null, GovernedHost.Admin);
+        Assert.Contains("up__work", (await ListAsync()).Body, StringComparison.Ordinal);
+        Assert.True((await ExplainAsync()).Json.GetProperty("allowed").GetBoolean());
+
+        Task<Answer> ListAsync() => host.CallAsync("/mcp", "tools/list", "", guestKey);
+
+        Task<Answer> ExplainAsync() => host.SendAsync(HttpMethod.Post, "/api/v1/access/explain", """{"server":"up","method":"tools/call"}""", guestKey);
+    }
+
+    [Fact]
+    public async Task Suspend_TenantWhoseServerOthersAreCalling_EndsTheirCalls()
+    {
+        await using var upstream = await StartWorkerAsync();
+        await using var host = await GovernedHost.StartAsync();
+        var (owner, guestKey) = await ShareAsync(host, upstream);
+        var running = WorkAsync(host, guestKey);
+        await upstream.Requests.WaitAsync("tools/call", Cancellation);
+
+        await host.SendAsync(HttpMethod.Post, $"/api/v1/tenants/{owner}/suspend", null, GovernedHost.Admin);
+
+        Assert.Contains("\"error\"", (await running.WaitAsync(TimeSpan.FromMinutes(2), Cancellation)).Body, StringComparison.Ordinal);
+        await upstream.WaitUntilAsync(static server => server.Requests.Of("tools/call").All(static call => call.WasAborted), "the call is cancelled", Cancellation);
+    }
+
     [Fact]
     public async Task Suspend_WherePolicyIsTheHostsOwn_IsRefusedAllTheSame()
     {
@@ -130,6 +181,29 @@ public sealed class TenantStatusTests
         Assert.True(session!.Ended.IsCancellationRequested);
         Assert.Equal(0, sessions.Count);
     }
+
+    private static async Task<ScriptedUpstream> StartWorkerAsync()
+    {
+        var upstream = await ScriptedUpstream.StartAsync(UpstreamOptions.Modern, Cancellation);
+        upstream.On("tools/list", ListAnswers.Page("tools", """[{"name":"work","inputSchema":{"type":"object"}}]""")).On("tools/call", Answers.Never);
+        return upstream;
+    }
+
+    /// <summary>Has a tenant share a server with another one; returns the owner, and a key of the guest.</summary>
+    private static async Task<(TenantId Owner, (string Name, string Value) GuestKey)> ShareAsync(GovernedHost host, ScriptedUpstream upstream)
+    {
+        var (owner, guest) = (await host.AddTenantAsync("owner"), await host.AddTenantAsync("guest"));
+        var ownerKey = await host.AddKeyAsync(owner, ApiKeyScope.Admin);
+        await host.AddServerAsync("up", upstream.Url, ownerKey);
+        var id = (await host.GetAsync("/api/v1/servers", ownerKey)).Json.GetProperty("servers")[0].GetProperty("id").GetGuid();
+        var rule = $$$"""{"serverId":"{{{id}}}","subject":{"kind":"tenant","id":"{{{guest}}}"}}""";
+        var shared = await host.SendAsync(HttpMethod.Post, "/api/v1/access-rules", rule, ownerKey);
+        Assert.True(shared.Status == HttpStatusCode.Created, shared.Body);
+        return (owner, await host.AddKeyAsync(guest, ApiKeyScope.Admin));
+    }
+
+    private static Task<Answer> WorkAsync(GovernedHost host, (string Name, string Value) key) =>
+        host.CallAsync("/mcp", "tools/call", "\"name\":\"up__work\",\"arguments\":{}", key);
 
     private static async Task AssertAsync(GovernedHost host, (string Name, string Value) credential, HttpStatusCode status, string? code)
     {

@@ -252,6 +252,25 @@ public sealed class AccessTableTests
         Assert.Equal(AccessReason.NoRule, Decide(AccessFixture.Caller(B), [Rule(AccessSubject.ForUser(User))], server: server));
     }
 
+    [Fact]
+    public void Decide_TenantOfTheServerIsShutOut_IsThereForNobodyElse()
+    {
+        var shared = AccessTable.Empty.With([], [new CompiledRule(Rule(AccessSubject.ForTenant(B)), null)]);
+        var shutOut = shared.With(A, isShutOut: true).With([], [new CompiledRule(Rule(AccessSubject.ForUser(User)), null)]);
+        var open = _server with { Visibility = ServerVisibility.Public, Id = Guid.CreateVersion7() };
+
+        Assert.Equal([AccessReason.NotShared, AccessReason.NotShared], [Of(shutOut, B, _server), Of(shutOut, B, open)]);
+        Assert.False(shutOut.IsReachable(B, _server, Noon));
+        Assert.Equal(AccessReason.Open, Of(shutOut, A, open));
+        Assert.Same(shutOut, shutOut.With(A, isShutOut: true));
+
+        var again = shutOut.With(A, isShutOut: false);
+        Assert.Equal([AccessReason.Rule, AccessReason.Open], [Of(again, B, _server), Of(again, B, open)]);
+
+        static AccessReason Of(AccessTable table, TenantId tenant, RegisteredServer server) =>
+            table.Decide(new AccessRequest(AccessFixture.Caller(tenant), server, Use, McpMethod.Unknown, Noon)).Reason;
+    }
+
     [Theory]
     [InlineData(AccessPermissions.Read, true)]
     [InlineData(AccessPermissions.Write, true)]

@@ -175,8 +175,10 @@ internal sealed class GatewayFixture : IServerConnections
     private CallerStreams CreateStreams()
     {
         var database = new InMemoryDatabase(Clock);
+        var options = Microsoft.Extensions.Options.Options.Create(new ApiKeyOptions());
         var keys = new ApiKeyLoader(
-            new InMemoryApiKeyStore(database, new InMemoryApiKeyTable()), new InMemoryTenantStore(database), new InMemoryUserStore(database), Clock, Microsoft.Extensions.Options.Options.Create(new ApiKeyOptions()));
-        return new CallerStreams(keys, Clock, NullLogger<CallerStreams>.Instance);
+            new InMemoryApiKeyStore(database, new InMemoryApiKeyTable()), new InMemoryTenantStore(database), new InMemoryUserStore(database), Clock, options);
+        var checks = new StreamChecks(keys, new LookupLimit(options, Clock), options, Clock, NullLogger<StreamChecks>.Instance);
+        return new CallerStreams(keys, checks, Clock, NullLogger<CallerStreams>.Instance);
     }
 }

@@ -96,6 +96,28 @@ public sealed class RegistryFollowerTests : IAsyncDisposable
         Assert.Equal([3], _handler.Applied);
     }
 
+    /// <summary>A revocation must not wait for what others read of the store, nor be left out because they fail.</summary>
+    [Fact]
+    public async Task Handlers_OfAllKinds_HearOfAChangeInTheOrderOfTheirPrecedence()
+    {
+        var order = new List<ChangePrecedence>();
+        var last = new TaskCompletionSource();
+        IChangeHandler[] handlers =
+        [
+            new OrderedHandler(ChangePrecedence.OpenStreams, value => { order.Add(value); last.TrySetResult(); }),
+            new OrderedHandler(ChangePrecedence.Usual, order.Add),
+            new OrderedHandler(ChangePrecedence.Callers, order.Add),
+            new OrderedHandler(ChangePrecedence.Keys, order.Add),
+        ];
+        await using var follower = new RegistryFollower(_feed, _feed, handlers, _clock, NullLogger<RegistryFollower>.Instance);
+        _feed.Write(1);
+
+        follower.Start();
+        await last.Task.WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
+
+        Assert.Equal([ChangePrecedence.Keys, ChangePrecedence.Callers, ChangePrecedence.Usual, ChangePrecedence.OpenStreams], order);
+    }
+
     [Fact]
     public async Task Stop_WhileWaiting_EndsAndMayBeCalledAgain()
     {
@@ -186,6 +208,19 @@ public sealed class RegistryFollowerTests : IAsyncDisposable
                 _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
+    }
+
+    private sealed class OrderedHandler(ChangePrecedence precedence, Action<ChangePrecedence> told) : IChangeHandler
+    {
+        public ChangePrecedence Precedence => precedence;
+
+        public ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken)
+        {
+            told(precedence);
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask ReloadAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 
     private sealed class RecordingHandler : IChangeHandler

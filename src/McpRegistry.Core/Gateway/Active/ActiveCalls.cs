@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using McpRegistry.Tenancy;
 
 namespace McpRegistry.Gateway.Active;
 
 /// <summary>The calls that this replica has under way. Every call comes in and leaves, so it neither allocates nor waits for others for long.</summary>
-internal sealed class ActiveCalls(TimeProvider time)
+internal sealed class ActiveCalls
 {
     /// <summary>Calls of different threads hardly ever meet in one list.</summary>
     private const int Lists = 16;
@@ -13,7 +14,14 @@ internal sealed class ActiveCalls(TimeProvider time)
 
     /// <summary>An id that came from another replica, or from before a restart, must not name another call here.</summary>
     private readonly string _replica = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+    private readonly TimeProvider _time;
     private long _last;
+
+    public ActiveCalls(TimeProvider time, TenantDirectory? tenants = null)
+    {
+        _time = time;
+        tenants?.OnShutOut(CancelAllOf);
+    }
 
     public int Count => _lists.Sum(static list => list.Count);
 
@@ -22,7 +30,7 @@ internal sealed class ActiveCalls(TimeProvider time)
     /// <param name="call">The request.</param>
     public ActivePlace Enter(ActiveCall active, GatewayCall call)
     {
-        active.Begin(Interlocked.Increment(ref _last), call, time.GetUtcNow());
+        active.Begin(Interlocked.Increment(ref _last), call, _time.GetUtcNow());
         ListOf(active.Number).Add(active);
         return new ActivePlace(this, active);
     }
@@ -57,6 +65,15 @@ internal sealed class ActiveCalls(TimeProvider time)
 
         found.Sort(static (one, other) => one.Number.CompareTo(other.Number));
         return found;
+    }
+
+    /// <summary>Those of its own callers end with their requests; these are of others, to servers that it shared with them.</summary>
+    private void CancelAllOf(TenantId tenant)
+    {
+        foreach (var active in Read(call => call.Target?.Server.Tenant == tenant))
+        {
+            active.Cancel();
+        }
     }
 
     private ActiveCallList ListOf(long number) => _lists[number & (Lists - 1)];
