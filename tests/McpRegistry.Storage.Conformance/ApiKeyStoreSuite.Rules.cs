@@ -18,7 +18,7 @@ public abstract partial class ApiKeyStoreSuite
         var ended = await AddRuleAsync(Sample.FullAccessRule(Tenant, server.Id, AccessSubject.ForApiKey(key.Id)));
         var rule = await AddRuleAsync(Sample.AccessRule(Tenant, server.Id, AccessSubject.ForApiKey(key.Id)));
         await AddRuleAsync(Sample.AccessRule(Tenant, server.Id, AccessSubject.ForApiKey(others.Id)));
-        var start = await Revisions.GetAsync(Cancellation);
+        var start = await Revisions.GetAsync(Tenant, Cancellation);
 
         var refused = await Keys.DeleteAsync(Tenant, key.Id, Sample.AuditEvent(Tenant, action: "refused"), Cancellation);
 
@@ -26,7 +26,7 @@ public abstract partial class ApiKeyStoreSuite
         Assert.Equal(new[] { ended.Id, rule.Id }.Order(), refused.UsedBy);
         Assert.NotNull(await Keys.FindAsync(Tenant, key.Id, Cancellation));
         Assert.Equal(2, (await ListRulesAsync(key.Id)).Count);
-        Assert.Equal(start, await Revisions.GetAsync(Cancellation));
+        Assert.Equal(start, await Revisions.GetAsync(Tenant, Cancellation));
         await Rules.DeleteAsync(Tenant, ended.Id, null, Cancellation);
         Assert.Equal([rule.Id], (await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).UsedBy);
         await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation);
