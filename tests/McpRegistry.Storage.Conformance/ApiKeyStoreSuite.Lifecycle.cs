@@ -64,8 +64,8 @@ public abstract partial class ApiKeyStoreSuite
     {
         var key = await AddKeyAsync(Sample.Key(Tenant));
 
-        Assert.True(await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
-        Assert.False(await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
+        Assert.True((await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
+        Assert.False((await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
         Assert.Null(await Keys.FindAsync(Tenant, key.Id, Cancellation));
         Assert.Null(await Keys.FindByLookupIdAsync(key.LookupId, Cancellation));
         await AddKeyAsync(key);
@@ -80,7 +80,7 @@ public abstract partial class ApiKeyStoreSuite
         foreach (var stranger in (TenantId[])[OtherTenant, TenantId.Global])
         {
             Assert.Null(await Keys.FindAsync(stranger, key.Id, Cancellation));
-            Assert.False(await Keys.DeleteAsync(stranger, key.Id, null, Cancellation));
+            Assert.False((await Keys.DeleteAsync(stranger, key.Id, null, Cancellation)).Succeeded);
             Assert.False(await Keys.LockAsync(stranger, key.Id, key.CreatedAt, null, null, Cancellation));
             Assert.Empty(await Keys.RecordAttemptsAsync(stranger, [Failed(key, 3)], Cancellation));
         }
@@ -150,8 +150,8 @@ public abstract partial class ApiKeyStoreSuite
         var key = await AddKeyAsync(Sample.Key(Tenant));
         Assert.True(await Keys.LockAsync(Tenant, key.Id, key.CreatedAt, null, null, Cancellation));
         Assert.False(await Keys.LockAsync(OtherTenant, key.Id, key.CreatedAt, null, null, Cancellation));
-        Assert.True(await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
-        Assert.False(await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
+        Assert.True((await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
+        Assert.False((await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
 
         Assert.Equal(3, await Revisions.GetAsync(Tenant, Cancellation));
         Assert.Equal(

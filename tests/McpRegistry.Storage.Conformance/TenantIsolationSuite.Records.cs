@@ -30,7 +30,7 @@ public abstract partial class TenantIsolationSuite
             ["IUserStore.FindByExternalIdAsync"] = async () =>
                 await users.FindByExternalIdAsync(Thief, rows.User.AuthProvider ?? "", rows.User.AuthProviderId ?? "", Cancellation) is null,
             ["IUserStore.ListAsync"] = async () => await users.ListAsync(Thief, new UserQuery(), Cancellation) is [],
-            ["IUserStore.DeleteAsync"] = async () => !await users.DeleteAsync(Thief, rows.User.Id, null, Cancellation),
+            ["IUserStore.DeleteAsync"] = async () => (await users.DeleteAsync(Thief, rows.User.Id, null, Cancellation)).Outcome == StoreOutcome.NotFound,
             ["IGatewaySessionStore.AddAsync"] = async () =>
                 await RefusesAsync(async () => (await sessions.AddAsync(Thief, rows.Session, Cancellation)).Outcome) &&
                 await RefusesAsync(async () => (await sessions.AddAsync(Thief, rows.Session with { Tenant = Thief }, Cancellation)).Outcome),

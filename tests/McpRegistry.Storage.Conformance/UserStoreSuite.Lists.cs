@@ -96,8 +96,8 @@ public abstract partial class UserStoreSuite
         Assert.True((await Users.UpdateAsync(Tenant, user, null, Cancellation)).Succeeded);
         Assert.False((await Users.UpdateAsync(Tenant, user, null, Cancellation)).Succeeded);
         Assert.False((await Users.AddAsync(Tenant, Sample.User(Tenant, user.Username), null, Cancellation)).Succeeded);
-        Assert.True(await Users.DeleteAsync(Tenant, user.Id, null, Cancellation));
-        Assert.False(await Users.DeleteAsync(Tenant, user.Id, null, Cancellation));
+        Assert.True((await Users.DeleteAsync(Tenant, user.Id, null, Cancellation)).Succeeded);
+        Assert.False((await Users.DeleteAsync(Tenant, user.Id, null, Cancellation)).Succeeded);
 
         Assert.Equal(3, await Revisions.GetAsync(Tenant, Cancellation));
         Assert.Equal(

@@ -52,7 +52,7 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
             Assert.Null(await Users.FindByExternalIdAsync(stranger, user.AuthProvider!, user.AuthProviderId!, Cancellation));
             Assert.DoesNotContain(await Users.ListAsync(stranger, new UserQuery(), Cancellation), listed => listed.Id == user.Id);
             Assert.Equal(StoreOutcome.NotFound, (await Users.UpdateAsync(stranger, user with { Tenant = stranger, FullName = "stolen" }, null, Cancellation)).Outcome);
-            Assert.False(await Users.DeleteAsync(stranger, user.Id, null, Cancellation));
+            Assert.False((await Users.DeleteAsync(stranger, user.Id, null, Cancellation)).Succeeded);
         }
 
         Assert.Equal(Describe.User(user), Describe.User(await Users.FindAsync(Tenant, user.Id, Cancellation)));
@@ -145,8 +145,8 @@ public abstract partial class UserStoreSuite(IStorageFixture storage) : StoreSui
     {
         var user = await AddAsync(Sample.FullUser(Tenant));
 
-        Assert.True(await Users.DeleteAsync(Tenant, user.Id, null, Cancellation));
-        Assert.False(await Users.DeleteAsync(Tenant, user.Id, null, Cancellation));
+        Assert.True((await Users.DeleteAsync(Tenant, user.Id, null, Cancellation)).Succeeded);
+        Assert.False((await Users.DeleteAsync(Tenant, user.Id, null, Cancellation)).Succeeded);
         Assert.Null(await Users.FindByExternalIdAsync(Tenant, user.AuthProvider!, user.AuthProviderId!, Cancellation));
         await AddAsync(user);
     }

@@ -15,7 +15,7 @@ public sealed record AccessRule
     /// <summary>Gets the server. The rule is deleted with it.</summary>
     public required Guid ServerId { get; init; }
 
-    /// <summary>Gets whom the rule is about. A rule about a user or key is deleted with them.</summary>
+    /// <summary>Gets whom the rule is about. A user or key that a rule is about is not deleted before it.</summary>
     public required AccessSubject Subject { get; init; }
 
     /// <summary>Gets what the subject may do. Default <see cref="AccessPermissions.Read"/> and <see cref="AccessPermissions.Proxy"/>.</summary>

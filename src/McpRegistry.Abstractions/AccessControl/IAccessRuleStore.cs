@@ -10,7 +10,7 @@ namespace McpRegistry.AccessControl;
 /// </summary>
 /// <remarks>
 /// A rule names a server of any tenant, which is how one is shared; who may do that is decided before the store is asked.
-/// A rule goes with its server, and with the user or key that it is about: then the change feed tells of those only.
+/// A rule goes with its server: then the change feed tells of that only. The user or key that a rule is about is not deleted while there is one.
 /// </remarks>
 public interface IAccessRuleStore
 {

@@ -23,4 +23,7 @@ public enum ApiKeyWriteOutcome
 
     /// <summary>The tenant has as many keys as it may have.</summary>
     LimitReached,
+
+    /// <summary>Access rules are about the key, which therefore cannot be deleted.</summary>
+    InUse,
 }

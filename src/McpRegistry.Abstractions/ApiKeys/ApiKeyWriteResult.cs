@@ -30,6 +30,12 @@ public sealed class ApiKeyWriteResult
     /// <summary>Gets the member whose value is taken, in camel case, when the outcome is a conflict.</summary>
     public string? ConflictField { get; private init; }
 
+    /// <summary>Gets how many access rules are about the key when the outcome is <see cref="ApiKeyWriteOutcome.InUse"/>; else 0.</summary>
+    public int Uses { get; private init; }
+
+    /// <summary>Gets the ids of the first of those rules, at most 10; else empty.</summary>
+    public ImmutableArray<Guid> UsedBy { get; private init; } = [];
+
     /// <summary>The change took place.</summary>
     /// <param name="key">The key as stored, or as it was before its deletion.</param>
     /// <param name="secret">The whole text of a new key.</param>
@@ -46,6 +52,12 @@ public sealed class ApiKeyWriteResult
     /// <param name="field">The member, in camel case.</param>
     /// <returns>The result.</returns>
     public static ApiKeyWriteResult Conflict(string? field) => new(ApiKeyWriteOutcome.Conflict) { ConflictField = field };
+
+    /// <summary>Access rules are about the key, and it was not deleted.</summary>
+    /// <param name="uses">How many.</param>
+    /// <param name="usedBy">The ids of the first of them.</param>
+    /// <returns>The result.</returns>
+    public static ApiKeyWriteResult InUse(int uses, ImmutableArray<Guid> usedBy) => new(ApiKeyWriteOutcome.InUse) { Uses = uses, UsedBy = usedBy };
 
     /// <summary>The change did not take place, for a reason that needs no more words.</summary>
     /// <param name="outcome">Not found, stale, revoked or limit reached.</param>

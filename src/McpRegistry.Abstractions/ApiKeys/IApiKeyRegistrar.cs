@@ -78,12 +78,12 @@ public interface IApiKeyRegistrar
     /// <returns>The key, or not found.</returns>
     ValueTask<ApiKeyWriteResult> UnlockAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a key with its trail. To keep that, revoke it instead.</summary>
+    /// <summary>Deletes a key with its trail, unless access rules are about it. To keep the trail, revoke it instead.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The key.</param>
     /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
-    /// <returns>The key as it was, or not found.</returns>
+    /// <returns>The key as it was, or: not found, in use.</returns>
     ValueTask<ApiKeyWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken);
 
     /// <summary>Finds a key of the tenant.</summary>

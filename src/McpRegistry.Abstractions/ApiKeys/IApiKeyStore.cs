@@ -30,13 +30,16 @@ public interface IApiKeyStore
     /// <returns>The stored key, or: not found, a stale version, a conflict on name or look-up id.</returns>
     ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a key with the access rules that name it. To refuse a key and keep its trail, revoke it instead.</summary>
+    /// <summary>
+    /// Deletes a key, unless access rules are about it, whether they are in force or not: a server that rules close must not open because the
+    /// only one whom they let in is deleted. To refuse a key and keep its trail, revoke it instead.
+    /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The key.</param>
     /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>False when the tenant has no such key.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
+    /// <returns>Whether it is deleted, or: not found, in use by rules of the tenant. Of a deletion and a new rule at once one takes place.</returns>
+    ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds a key by id.</summary>
     /// <param name="tenant">The owner.</param>

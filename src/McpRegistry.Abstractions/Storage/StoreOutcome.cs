@@ -14,4 +14,7 @@ public enum StoreOutcome
 
     /// <summary>The row changed since it was read.</summary>
     Stale,
+
+    /// <summary>Other rows name this one, which therefore cannot be deleted.</summary>
+    InUse,
 }

@@ -64,11 +64,14 @@ public interface IUserStore
     /// <returns>At most <see cref="UserQuery.Limit"/> users.</returns>
     ValueTask<IReadOnlyList<User>> ListAsync(TenantId tenant, UserQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a user with the access rules that name it. Its keys and sessions stay and belong to nobody.</summary>
+    /// <summary>
+    /// Deletes a user, unless access rules are about it, whether they are in force or not: a server that rules close must not open because the
+    /// only one whom they let in is deleted. Its keys and sessions stay and belong to nobody.
+    /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The user.</param>
     /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>False when the tenant has no such user.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
+    /// <returns>Whether it is deleted, or: not found, in use by rules of the tenant. Of a deletion and a new rule at once one takes place.</returns>
+    ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
 }

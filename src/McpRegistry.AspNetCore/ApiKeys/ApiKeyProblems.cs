@@ -17,6 +17,16 @@ internal static class ApiKeyProblems
         ApiKeyWriteOutcome.Stale => Problem.Stale(Key),
         ApiKeyWriteOutcome.Revoked => new(StatusCodes.Status409Conflict, "Revoked", "revoked", "The key is revoked, which is for good; create another one."),
         ApiKeyWriteOutcome.LimitReached => new(StatusCodes.Status409Conflict, "Limit reached", "limit_reached", "The tenant has as many keys as it may have; revoke one that is not needed, or raise the limit."),
+        ApiKeyWriteOutcome.InUse => InUse(result),
         _ => throw new InvalidOperationException($"The outcome {result.Outcome} is no failure."),
     };
+
+    private static Problem InUse(ApiKeyWriteResult result)
+    {
+        var more = result.Uses > result.UsedBy.Length ? ", ..." : "";
+        return new(StatusCodes.Status409Conflict, "In use", "in_use", "Access rules are about the key; without them a server might be open to everybody. Delete them first, or revoke the key to shut it out at once.")
+        {
+            Errors = [new ValidationFault("accessRules", "in_use", $"There are {result.Uses}: {string.Join(", ", result.UsedBy)}{more}.")],
+        };
+    }
 }

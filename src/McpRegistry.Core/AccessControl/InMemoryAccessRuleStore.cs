@@ -7,11 +7,12 @@ namespace McpRegistry.AccessControl;
 internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
 {
     private readonly InMemoryDatabase _database;
-    private readonly Dictionary<Guid, AccessRule> _rules = [];
+    private readonly InMemoryAccessRuleTable _rules;
 
     public InMemoryAccessRuleStore(InMemoryDatabase database)
     {
         _database = database;
+        _rules = database.AccessRules;
         database.OnServerDeleted((_, id) => RemoveWhere(rule => rule.ServerId == id));
         database.OnDeleted(RegistryChangeKind.User, (_, id) => RemoveWhere(rule => rule.Subject == AccessSubject.ForUser(id)));
         database.OnDeleted(RegistryChangeKind.ApiKey, (_, id) => RemoveWhere(rule => rule.Subject == AccessSubject.ForApiKey(id)));
@@ -30,7 +31,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
             audit,
             () => FindMissing_NeedsLock(added) is { } field
                 ? StoreResult<AccessRule>.Conflict(field)
-                : _rules.ContainsKey(added.Id) ? StoreResult<AccessRule>.Conflict("id") : Save_NeedsLock(added),
+                : _rules.Contains(added.Id) ? StoreResult<AccessRule>.Conflict("id") : Save_NeedsLock(added),
             cancellationToken);
     }
 
@@ -71,7 +72,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
     }
 
     public IAsyncEnumerable<AccessRule> ReadAllAsync(CancellationToken cancellationToken) =>
-        _database.ReadAsync<AccessRule>(() => [.. _rules.Values], cancellationToken);
+        _database.ReadAsync<AccessRule>(() => [.. _rules.All], cancellationToken);
 
     public async ValueTask RecordAccessAsync(
         TenantId tenant, IReadOnlyCollection<AccessRuleUse> uses, CancellationToken cancellationToken) => await _database.RunAsync(
@@ -82,11 +83,11 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
                 if (Find_NeedsLock(tenant, use.RuleId) is { } rule)
                 {
                     var at = StoredTime.Normalize(use.LastAccess);
-                    _rules[rule.Id] = rule with
+                    _rules.Put(rule with
                     {
                         AccessCount = rule.AccessCount + use.Count,
                         LastAccess = rule.LastAccess > at ? rule.LastAccess : at,
-                    };
+                    });
                 }
             }
 
@@ -118,7 +119,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
         Func<AccessRule, bool> filter, Guid? afterId, int limit, CancellationToken cancellationToken)
     {
         PageSize.Check(limit);
-        return _database.RunAsync(() => InMemoryPage.Take(_rules.Values.Where(filter), rule => rule.Id, afterId, limit), cancellationToken);
+        return _database.RunAsync(() => InMemoryPage.Take(_rules.All.Where(filter), rule => rule.Id, afterId, limit), cancellationToken);
     }
 
     private StoreResult<AccessRule> Update_NeedsLock(AccessRule wanted)
@@ -146,13 +147,12 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
 
     private StoreResult<AccessRule> Save_NeedsLock(AccessRule rule)
     {
-        _rules[rule.Id] = rule;
+        _rules.Put(rule);
         _database.Record_NeedsLock(rule.Tenant, RegistryChangeKind.AccessControl, rule.Id);
         return StoreResult<AccessRule>.Success(rule);
     }
 
-    private AccessRule? Find_NeedsLock(TenantId tenant, Guid id) =>
-        _rules.TryGetValue(id, out var rule) && rule.Tenant == tenant ? rule : null;
+    private AccessRule? Find_NeedsLock(TenantId tenant, Guid id) => _rules.Find(tenant, id);
 
     private string? FindMissing_NeedsLock(AccessRule rule)
     {
@@ -171,7 +171,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
 
     private void RemoveWhere(Func<AccessRule, bool> isGone)
     {
-        foreach (var rule in _rules.Values.Where(isGone).ToArray())
+        foreach (var rule in _rules.All.Where(isGone).ToArray())
         {
             _rules.Remove(rule.Id);
         }

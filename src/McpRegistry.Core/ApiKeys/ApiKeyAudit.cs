@@ -76,6 +76,7 @@ internal sealed class ApiKeyAudit(ChangeAudit changes)
         ApiKeyWriteOutcome.NotFound => "not found",
         ApiKeyWriteOutcome.Revoked => "revoked",
         ApiKeyWriteOutcome.LimitReached => "limit reached",
+        ApiKeyWriteOutcome.InUse => $"in use: {result.Uses} access rules",
         _ => "stale",
     };
 

@@ -121,10 +121,19 @@ internal sealed class ApiKeyRegistrar(
     public async ValueTask<ApiKeyWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken)
     {
         var stored = await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false);
-        if (stored is null
-            || !await store.DeleteAsync(tenant, id, audit.Changed(actor, ApiKeyAudit.Delete, stored.Key, null), cancellationToken).ConfigureAwait(false))
+        if (stored is null)
         {
             return await NotFoundAsync(tenant, id, actor, ApiKeyAudit.Delete, cancellationToken).ConfigureAwait(false);
+        }
+
+        var deletion = await store
+            .DeleteAsync(tenant, id, audit.Changed(actor, ApiKeyAudit.Delete, stored.Key, null), cancellationToken)
+            .ConfigureAwait(false);
+        if (!deletion.Succeeded)
+        {
+            return await audit
+                .RefusedAsync(tenant, actor, ApiKeyAudit.Delete, id, stored.Key.Name, ToResult(deletion), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         Forget(id);
@@ -166,6 +175,13 @@ internal sealed class ApiKeyRegistrar(
         StoreOutcome.Conflict => ApiKeyWriteResult.Conflict(result.ConflictField),
         StoreOutcome.NotFound => ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.NotFound),
         _ => ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.Stale),
+    };
+
+    private static ApiKeyWriteResult ToResult(StoreDeletion deletion) => deletion.Outcome switch
+    {
+        StoreOutcome.InUse => ApiKeyWriteResult.InUse(deletion.Uses, deletion.UsedBy),
+        StoreOutcome.Stale => ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.Stale),
+        _ => ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.NotFound),
     };
 
     private async ValueTask<(ApiKeyWriteResult Result, string Secret)> AddNewAsync(

@@ -18,9 +18,7 @@ internal sealed class ApiKeyWriter(IApiKeyStore store, ApiKeyQuota quota, ApiKey
         key,
         spare,
         () => store.AddAsync(key.Tenant, key, audit.Changed(actor, ApiKeyAudit.Create, null, key), cancellationToken),
-        async added => await store
-            .DeleteAsync(key.Tenant, added.Id, audit.Changed(AuditActor.System, ApiKeyAudit.Delete, added, null), CancellationToken.None)
-            .ConfigureAwait(false),
+        TakeBackAsync,
         cancellationToken);
 
     /// <summary>Writes a change; null when it brings back a key that had ended, or has one live longer, and the tenant has no room for that.</summary>
@@ -64,6 +62,21 @@ internal sealed class ApiKeyWriter(IApiKeyStore store, ApiKeyQuota quota, ApiKey
             takeBack,
             cancellationToken).ConfigureAwait(false);
         return fits ? result : null;
+    }
+
+    /// <summary>Deletes a key whose text nobody was given, or revokes it when somebody was fast enough to make a rule about it.</summary>
+    private async ValueTask TakeBackAsync(ApiKey added)
+    {
+        var gone = audit.Changed(AuditActor.System, ApiKeyAudit.Delete, added, null);
+        if ((await store.DeleteAsync(added.Tenant, added.Id, gone, CancellationToken.None).ConfigureAwait(false)).Outcome != StoreOutcome.InUse)
+        {
+            return;
+        }
+
+        var revoked = added with { RevokedAt = time.GetUtcNow(), Enabled = false };
+        await store
+            .UpdateAsync(added.Tenant, revoked, audit.Changed(AuditActor.System, ApiKeyAudit.Revoke, added, revoked), CancellationToken.None)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Undoes a change. Of a key that somebody has changed again meanwhile only the end is put back.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using McpRegistry.AccessControl;
 using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -27,18 +28,23 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
         return database.WriteAsync(audit, () => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
         audit,
         () =>
         {
             if (table.Find(tenant, id) is not { } stored)
             {
-                return false;
+                return StoreDeletion.NotFound();
+            }
+
+            if (database.AccessRules.FindUse(tenant, AccessSubject.ForApiKey(id)) is { } use)
+            {
+                return use;
             }
 
             table.Remove(stored.Key);
             database.Record_NeedsLock(tenant, RegistryChangeKind.ApiKey, id, RegistryChangeOperation.Deleted);
-            return true;
+            return StoreDeletion.Success();
         },
         cancellationToken);
 

@@ -1,3 +1,4 @@
+using McpRegistry.AccessControl;
 using McpRegistry.Auditing;
 using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
@@ -19,6 +20,9 @@ internal sealed class InMemoryDatabase(TimeProvider time, RegistryMeter? meter =
 
     /// <summary>Gets how many servers tenants may have, of those that have a limit. Belongs to the lock.</summary>
     public Dictionary<TenantId, int> ServerLimits { get; } = [];
+
+    /// <summary>Gets the access rules, which keep users and keys from being deleted. Belong to the lock.</summary>
+    public InMemoryAccessRuleTable AccessRules { get; } = new();
 
     /// <summary>Gets the audit trail, which a change and its event must reach together.</summary>
     public InMemoryAuditTrail Trail { get; } = new(time, meter);

@@ -1,3 +1,4 @@
+using McpRegistry.AccessControl;
 using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -60,18 +61,23 @@ internal sealed class InMemoryUserStore(InMemoryDatabase database) : IUserStore
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
         audit,
         () =>
         {
             if (_table.Find(tenant, id) is not { } stored)
             {
-                return false;
+                return StoreDeletion.NotFound();
+            }
+
+            if (database.AccessRules.FindUse(tenant, AccessSubject.ForUser(id)) is { } use)
+            {
+                return use;
             }
 
             _table.Remove(stored);
             database.Record_NeedsLock(tenant, RegistryChangeKind.User, id, RegistryChangeOperation.Deleted);
-            return true;
+            return StoreDeletion.Success();
         },
         cancellationToken);
 

@@ -64,6 +64,9 @@ internal sealed class PostgreSqlDatabaseProvider : IDatabaseProvider, IAsyncDisp
     // The lock that a foreign key takes, taken earlier.
     public string KeepRowsSql => " FOR KEY SHARE";
 
+    // The only lock that waits for those, and has them wait.
+    public string HoldRowsSql => " FOR UPDATE";
+
     public ISchemaCatalogue Schema { get; } = new PostgreSqlSchema();
 
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) =>

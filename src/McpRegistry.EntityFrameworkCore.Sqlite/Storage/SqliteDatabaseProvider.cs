@@ -46,6 +46,8 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
 
     public string KeepRowsSql => "";
 
+    public string HoldRowsSql => "";
+
     public ISchemaCatalogue Schema { get; } = new SqliteSchema();
 
     public static void Configure(DbContextOptionsBuilder<RegistryDbContext> options, string connectionString) => options

@@ -1,5 +1,6 @@
 using McpRegistry.ApiKeys;
 using McpRegistry.Auditing;
+using McpRegistry.EntityFrameworkCore.AccessControl;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -31,8 +32,11 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         return database.WriteAsync(Row(tenant, key.Id) with { Audit = audit }, (context, token) => ApiKeyWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.DeleteSubjectAsync(
+        Row(tenant, id) with { Audit = audit },
+        context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id),
+        rules => rules.Where(x => x.ApiKeyId == id),
+        cancellationToken);
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => database.FindAsync(
         context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id), ApiKeyMapper.ToStored, cancellationToken);

@@ -39,6 +39,12 @@ internal interface IDatabaseProvider
     /// </summary>
     string KeepRowsSql { get; }
 
+    /// <summary>
+    /// Gets what ends a SELECT whose rows nobody else may change or name before the transaction ends; empty where a writing transaction keeps all
+    /// others out anyway.
+    /// </summary>
+    string HoldRowsSql { get; }
+
     /// <summary>Gets what tells which tables, indexes and other objects are there.</summary>
     ISchemaCatalogue Schema { get; }
 

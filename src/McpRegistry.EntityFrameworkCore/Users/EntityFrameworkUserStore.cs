@@ -1,4 +1,5 @@
 using McpRegistry.Auditing;
+using McpRegistry.EntityFrameworkCore.AccessControl;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -54,8 +55,11 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, context => context.Users.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.DeleteSubjectAsync(
+        Row(tenant, id) with { Audit = audit },
+        context => context.Users.Where(x => x.TenantId == tenant.Value && x.Id == id),
+        rules => rules.Where(x => x.UserId == id),
+        cancellationToken);
 
     private static RowWrite Row(TenantId tenant, Guid id) => new(tenant, RegistryChangeKind.User, id);
 

@@ -35,6 +35,6 @@ internal sealed class FailingUserStore(InMemoryUserStore inner) : IUserStore
     public ValueTask<IReadOnlyList<User>> ListAsync(TenantId tenant, UserQuery query, CancellationToken cancellationToken) =>
         inner.ListAsync(tenant, query, cancellationToken);
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
         inner.DeleteAsync(tenant, id, audit, cancellationToken);
 }

@@ -35,8 +35,8 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
         return new(StoreResult<ApiKey>.Success(key));
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
-        new(Keys.RemoveAll(key => key.Tenant == tenant && key.Id == id) > 0);
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
+        new(Keys.RemoveAll(key => key.Tenant == tenant && key.Id == id) > 0 ? StoreDeletion.Success() : StoreDeletion.NotFound());
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         new(ToStored(Keys.Find(key => key.Tenant == tenant && key.Id == id)));

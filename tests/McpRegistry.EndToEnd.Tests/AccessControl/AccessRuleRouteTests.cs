@@ -87,6 +87,25 @@ public sealed class AccessRuleRouteTests : AccessTest
     }
 
     [Fact]
+    public async Task DeleteKey_OnlyOneThatARuleLetsIn_IsRefusedAndTheServerStaysClosed()
+    {
+        var (_, id) = await AddServerAsync("up");
+        var (_, key) = await AddCallerAsync("one");
+        var (other, _) = await AddCallerAsync("two");
+        var rule = await GrantAsync(id, key, ",\"enabled\":false");
+        var path = $"/api/v1/keys/{key}";
+
+        var (status, body) = await SendAsync(Gateway.Http, HttpMethod.Delete, path);
+
+        Assert.Equal((HttpStatusCode.Conflict, "in_use"), (status, JsonElement.Parse(body).GetProperty("code").GetString()));
+        Assert.Contains(rule.GetProperty("id").GetString()!, Assert.Single(JsonElement.Parse(body).GetProperty("errors").EnumerateArray()).GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(other, HttpMethod.Get, $"/api/v1/servers/{id}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(Gateway.Http, HttpMethod.Get, path)).Status);
+        await DeleteRuleAsync(rule);
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(Gateway.Http, HttpMethod.Delete, path)).Status);
+    }
+
+    [Fact]
     public async Task Explain_Call_SaysWhatDecidesWithoutMakingIt()
     {
         var (upstream, id) = await AddServerAsync("up");

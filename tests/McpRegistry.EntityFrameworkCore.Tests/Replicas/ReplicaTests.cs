@@ -162,7 +162,7 @@ public abstract class ReplicaTests
         var table = reader.Services.GetRequiredService<AccessRules>();
         Assert.Single(table.Current.Rules, rule => rule.Rule.ServerId == server.Id);
 
-        Assert.True(await writer.Keys.DeleteAsync(Tenant, key.Id, null, Cancellation));
+        Assert.True((await writer.Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
         await reader.CatchUpAsync(Cancellation);
 
         Assert.DoesNotContain(table.Current.Rules, rule => rule.Rule.ServerId == server.Id);
