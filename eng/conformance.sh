@@ -59,6 +59,7 @@ start() {
   local name=$1 ready=$2
   shift 2
   mkdir -p "$work/$name"
+  : >"$work/$name.log"
   (cd "$work/$name" && exec dotnet "$@") >"$work/$name.log" 2>&1 </dev/null &
   local process=$!
   started+=("$process")
