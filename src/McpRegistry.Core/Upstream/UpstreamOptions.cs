@@ -79,7 +79,10 @@ public sealed class UpstreamOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan WebSocketKeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Gets or sets how long change notifications are gathered before a catalogue is read again. Default 250 ms.</summary>
+    /// <summary>
+    /// Gets or sets how long change notifications are gathered before a catalogue is read again. Default 250 ms; it doubles while
+    /// readings find nothing new, up to ten times <see cref="MaxReconnectDelay"/>.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan ChangeDebounce { get; set; } = TimeSpan.FromMilliseconds(250);
 }
