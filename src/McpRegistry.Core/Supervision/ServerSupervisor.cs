@@ -15,7 +15,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Guid, SupervisedServer> _servers = new();
     private readonly SemaphoreSlim _changing = new(1, 1);
-    private readonly SemaphoreSlim _gate;
+    private readonly ConnectGates _gate;
     private readonly SupervisionContext _context;
     private readonly EndpointContext _endpoints;
     private readonly RegistrySnapshots _snapshots;
@@ -37,7 +37,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         _context = context;
         _snapshots = snapshots;
         _store = store;
-        _gate = new SemaphoreSlim(options.Value.MaxConcurrentDiscoveries);
+        _gate = new ConnectGates(options.Value.MaxConcurrentDiscoveries, time);
         bounds ??= new ServerBounds();
         _endpoints = new EndpointContext(connector, options, time, _gate, Random.Shared.NextDouble, balancing, breakers)
         {
