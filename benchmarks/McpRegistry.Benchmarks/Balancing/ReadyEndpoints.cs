@@ -21,7 +21,7 @@ internal static class ReadyEndpoints
         var balancing = new BalancingContext(options, new LoadBalancingPolicies(options, []), [new HealthGate(), new BreakerGate()], TimeProvider.System);
         var breakers = new CircuitBreakers(Options.Create(new CircuitBreakerOptions()), TimeProvider.System, NullLogger<CircuitBreakers>.Instance);
         var context = new EndpointContext(
-            new ReadyConnector(), Options.Create(new UpstreamOptions()), TimeProvider.System, new SemaphoreSlim(count), static () => 0, balancing, breakers)
+            new ReadyConnector(), Options.Create(new UpstreamOptions()), TimeProvider.System, new ConnectGates(count, TimeProvider.System), static () => 0, balancing, breakers)
         {
             Gates = new CallGates(new ServerBounds(), TimeProvider.System),
         };

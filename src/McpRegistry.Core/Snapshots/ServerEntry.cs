@@ -39,8 +39,8 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
     public ServerEntry With(RegisteredServer server) => HasDefinition(server) ? this : this with { Server = server };
 
     /// <summary>
-    /// Takes over what another replica discovered, if it did so later. The condition stays: it says how the server is seen
-    /// from here.
+    /// Takes over what another replica discovered, if it did so later and found something else. The condition stays: it says how the
+    /// server is seen from here.
     /// </summary>
     public ServerEntry With(DiscoveryReport? report) => IsOlderThan(report) ? this with { Report = report, Hints = CatalogueHints.Unknown } : this;
 
@@ -60,5 +60,6 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
 
     private bool HasDefinition(RegisteredServer server) => Server.Version == server.Version && ServerEquality.SaySame(Server, server);
 
-    private bool IsOlderThan(DiscoveryReport? report) => report is not null && (Report is null || report.CompletedAt > Report.CompletedAt);
+    private bool IsOlderThan(DiscoveryReport? report) =>
+        report is not null && (Report is null || (report.CompletedAt > Report.CompletedAt && !DiscoveryEquality.SaySame(report, Report)));
 }

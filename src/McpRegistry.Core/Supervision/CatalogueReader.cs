@@ -8,10 +8,10 @@ using McpRegistry.Upstream;
 namespace McpRegistry.Supervision;
 
 /// <summary>Has the catalogue of one server read: when asked, when it changed, and again when a reading was incomplete. One reading at a time.</summary>
-internal sealed class CatalogueReader : IAsyncDisposable
+internal sealed partial class CatalogueReader : IAsyncDisposable
 {
     /// <summary>A whole reading costs far more than a connect, and each ends in a write that all replicas follow.</summary>
-    private const int LongestRepeatInReconnects = 10;
+    public const int LongestRepeatInReconnects = 10;
 
     /// <summary>How often one reading begins again because its connection was replaced.</summary>
     private const int MaxLostConnections = 3;
@@ -19,6 +19,7 @@ internal sealed class CatalogueReader : IAsyncDisposable
     private readonly SupervisionContext _context;
     private readonly SupervisedServer _server;
     private readonly Func<double> _jitter;
+    private readonly AnnouncementPace _pace;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
 
@@ -29,7 +30,13 @@ internal sealed class CatalogueReader : IAsyncDisposable
     /// <summary>The reading under way, or the next one while what has changed is gathered; null while nothing runs.</summary>
     private TaskCompletionSource<DiscoveryReport>? _round;
     private bool _again;
+
+    /// <summary>Set when what comes after the reading under way was not only announced.</summary>
+    private bool _hurried;
+    private bool _asked;
     private ListKinds _announced;
+    private ITimer? _pause;
+    private TimeSpan _pauseLength;
     private ITimer? _repeat;
     private int _incomplete;
     private long? _reread;
@@ -41,11 +48,25 @@ internal sealed class CatalogueReader : IAsyncDisposable
         _context = context;
         _server = server;
         _jitter = jitter;
+        _pace = new AnnouncementPace(context.Options.Value, context.Time);
         _stopped = _stopping.Token;
     }
 
-    /// <summary>Reads the catalogue now, or joins the reading that is under way, and once more if something changed meanwhile.</summary>
-    public async Task<DiscoveryReport> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the catalogue now, or joins the reading that is under way, and once more if something changed meanwhile. Who asks
+    /// finds the report in the store, whether or not it says anything new.
+    /// </summary>
+    public Task<DiscoveryReport> ReadAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _asked = true;
+        }
+
+        return ReadNowAsync(cancellationToken);
+    }
+
+    private async Task<DiscoveryReport> ReadNowAsync(CancellationToken cancellationToken)
     {
         if (!_server.Server.Enabled)
         {
@@ -70,6 +91,11 @@ internal sealed class CatalogueReader : IAsyncDisposable
             lock (_lock)
             {
                 reading = _round?.Task ?? reading;
+                if (_pause is not null && _pauseLength > _context.Options.Value.ChangeDebounce)
+                {
+                    // Announcements wait as long as they are worth; somebody who asks does not.
+                    BeginLater_NeedsLock(_context.Options.Value.ChangeDebounce);
+                }
             }
 
             // What changed while it was read is in the next one, but no more than that: some servers announce without end.
@@ -90,7 +116,7 @@ internal sealed class CatalogueReader : IAsyncDisposable
         Task running;
         lock (_lock)
         {
-            running = _round?.Task ?? Task.CompletedTask;
+            running = _running is null ? Task.CompletedTask : _round!.Task;
         }
 
         // It may have read the list before it became what the call met. Only this one is waited for: a server that announces
@@ -107,14 +133,14 @@ internal sealed class CatalogueReader : IAsyncDisposable
             _reread = _context.Time.GetTimestamp();
         }
 
-        var report = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        var report = await ReadNowAsync(cancellationToken).ConfigureAwait(false);
         lock (_lock)
         {
             // Others may have waited for the same reading; it counts once.
             if (!ReferenceEquals(_judged, report))
             {
                 _judged = report;
-                _fruitless = known is not null && HaveSameItems(known, report) ? _fruitless + 1 : 0;
+                _fruitless = known is not null && DiscoveryEquality.ListSame(known, report) ? _fruitless + 1 : 0;
             }
         }
 
@@ -127,10 +153,7 @@ internal sealed class CatalogueReader : IAsyncDisposable
         return BackOff.After(fruitless + 1, options.ReconnectDelay, options.MaxReconnectDelay * LongestRepeatInReconnects);
     }
 
-    private static bool HaveSameItems(DiscoveryReport one, DiscoveryReport other) =>
-        one.Items.Length == other.Items.Length && one.Items.Zip(other.Items).All(static pair => pair.First.Json.Span.SequenceEqual(pair.Second.Json.Span));
-
-    /// <summary>Has the catalogue read soon; requests that come close together are one.</summary>
+    /// <summary>Has the catalogue read now, because a connection is new or the last reading was incomplete.</summary>
     /// <param name="announced">The lists of which clients are told once they were read, whether or not the reading finds a difference.</param>
     public void Request(ListKinds announced)
     {
@@ -144,11 +167,41 @@ internal sealed class CatalogueReader : IAsyncDisposable
 
             if (_running is not null)
             {
-                _again = true;
+                (_again, _hurried) = (true, true);
                 return;
             }
 
             _ = Begin_NeedsLock();
+        }
+    }
+
+    /// <summary>
+    /// Has the catalogue read soon, because the server says that it changed; what is announced close together is read once. The more
+    /// often that was said in vain, the longer it takes.
+    /// </summary>
+    /// <param name="announced">The lists of which clients are told once they were read, whether or not the reading finds a difference.</param>
+    public void Announced(ListKinds announced)
+    {
+        lock (_lock)
+        {
+            _announced |= announced;
+            if (_stopped.IsCancellationRequested || _pause is not null)
+            {
+                return;
+            }
+
+            if (_running is not null)
+            {
+                _again = true;
+            }
+            else if (_pace.Left is var left && left > TimeSpan.Zero)
+            {
+                BeginLater_NeedsLock(left);
+            }
+            else
+            {
+                _ = Begin_NeedsLock();
+            }
         }
     }
 
@@ -165,6 +218,8 @@ internal sealed class CatalogueReader : IAsyncDisposable
         lock (_lock)
         {
             _repeat?.Dispose();
+            _pause?.Dispose();
+            _round?.TrySetCanceled(_stopped);
         }
 
         _stopping.Dispose();
@@ -175,11 +230,33 @@ internal sealed class CatalogueReader : IAsyncDisposable
     {
         if (_running is null)
         {
-            _round = NewRound();
+            _pause?.Dispose();
+            _pause = null;
+            _round ??= NewRound();
             _running = Detached.Run(RunAsync);
         }
 
         return _round!.Task;
+    }
+
+    /// <summary>Begins to read after a pause, which whoever cannot wait cuts short.</summary>
+    private void BeginLater_NeedsLock(TimeSpan pause)
+    {
+        _pause?.Dispose();
+        _round ??= NewRound();
+        _pauseLength = pause;
+        _pause = _context.Time.CreateTimer(static reader => ((CatalogueReader)reader!).PauseEnded(), this, pause, Timeout.InfiniteTimeSpan);
+    }
+
+    private void PauseEnded()
+    {
+        lock (_lock)
+        {
+            if (!_stopped.IsCancellationRequested && _pause is not null)
+            {
+                _ = Begin_NeedsLock();
+            }
+        }
     }
 
     private static TaskCompletionSource<DiscoveryReport> NewRound() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -187,105 +264,59 @@ internal sealed class CatalogueReader : IAsyncDisposable
     private async Task RunAsync()
     {
         CatalogueReading reading;
-        TaskCompletionSource<DiscoveryReport>? failed = null;
         try
         {
-            do
-            {
-                reading = await ReadOnceAsync().ConfigureAwait(false);
-            }
-            while (await AskedAgainAsync(reading.Report).ConfigureAwait(false));
+            reading = await ReadOnceAsync().ConfigureAwait(false);
+        }
+        catch (Exception) when (_stopped.IsCancellationRequested)
+        {
+            reading = new CatalogueReading(_context.Discovery.Unreachable(SessionPool.Closed), IsWorthRepeating: false);
         }
         catch (Exception exception)
         {
             // A failed reading must not be taken for one under way, or there would never be another.
-            failed = Fail();
-            if (_stopped.IsCancellationRequested)
-            {
-                reading = new CatalogueReading(_context.Discovery.Unreachable(SessionPool.Closed), IsWorthRepeating: false);
-            }
-            else
-            {
-                _context.Log.DiscoveryFailed(_server.Server.Alias, exception);
-                var fault = new UpstreamFault(FaultReasons.ProtocolError, "Reading the catalogue failed unexpectedly.");
-                reading = new CatalogueReading(_context.Discovery.Unreachable(fault), IsWorthRepeating: true);
-            }
+            _context.Log.DiscoveryFailed(_server.Server.Alias, exception);
+            var fault = new UpstreamFault(FaultReasons.ProtocolError, "Reading the catalogue failed unexpectedly.");
+            reading = new CatalogueReading(_context.Discovery.Unreachable(fault), IsWorthRepeating: true);
         }
 
-        RepeatLater(reading.IsWorthRepeating);
-        failed?.TrySetResult(reading.Report);
+        End(reading).TrySetResult(reading.Report);
     }
 
-    private async Task<CatalogueReading> ReadOnceAsync()
-    {
-        var announced = TakeAnnounced();
-        return await ReadAtAsync(_server.Choose(), announced, lost: 0).ConfigureAwait(false);
-    }
-
-    private async Task<CatalogueReading> ReadAtAsync(SupervisedEndpoint endpoint, ListKinds announced, int lost)
-    {
-        var result = await endpoint.GetAsync(_stopped).ConfigureAwait(false);
-        if (!result.Connected)
-        {
-            if (lost < MaxLostConnections && Elsewhere(endpoint, null) is { } connected)
-            {
-                return await ReadAtAsync(connected, announced, lost + 1).ConfigureAwait(false);
-            }
-
-            var unreachable = await SaveAsync(_context.Discovery.Unreachable(result.Fault), CatalogueHints.Unknown).ConfigureAwait(false);
-            return new CatalogueReading(unreachable, IsWorthRepeating: false);
-        }
-
-        var reading = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(_server.Server.Id), _stopped).ConfigureAwait(false);
-        if (!reading.Report.HasItems && lost < MaxLostConnections && Elsewhere(endpoint, result.Connection) is { } other)
-        {
-            // That says nothing about the other endpoints, nor about a connection that has come instead.
-            endpoint.Suspect(result.Connection);
-            return await ReadAtAsync(other, announced, lost + 1).ConfigureAwait(false);
-        }
-
-        var saved = await SaveAsync(reading.Report, reading.Hints, announced).ConfigureAwait(false);
-        if (!reading.Report.HasItems)
-        {
-            // The server is not served from here on, so that no failing call will have its connection checked.
-            endpoint.Suspect(result.Connection);
-        }
-
-        return reading with { Report = saved };
-    }
-
-    /// <summary>Finds a connection that has not failed the reading; null where there is none.</summary>
-    private SupervisedEndpoint? Elsewhere(SupervisedEndpoint endpoint, UpstreamConnection? failed) =>
-        _server.Choose(endpoint) is { Connection: { } connection } other && !ReferenceEquals(connection, failed) ? other : null;
-
-    private ListKinds TakeAnnounced()
+    /// <summary>Ends a round, and plans the next one if there is to be one, of which whoever asks from here on hears.</summary>
+    private TaskCompletionSource<DiscoveryReport> End(CatalogueReading reading)
     {
         lock (_lock)
         {
-            var announced = _announced;
-            _announced = ListKinds.None;
-            return announced;
+            var ended = _round!;
+            var (isAsked, isHurried) = (_again, _hurried);
+            (_running, _round, _again, _hurried) = (null, null, false, false);
+            RepeatLater_NeedsLock(reading.IsWorthRepeating);
+            if (isAsked && !_stopped.IsCancellationRequested)
+            {
+                var (debounce, left) = (_context.Options.Value.ChangeDebounce, isHurried ? TimeSpan.Zero : _pace.Left);
+                BeginLater_NeedsLock(left > debounce ? left : debounce);
+            }
+
+            return ended;
         }
     }
 
     /// <summary>Has an incomplete reading repeated: the server may have been slow or out of order for a moment only.</summary>
-    private void RepeatLater(bool isWorthIt)
+    private void RepeatLater_NeedsLock(bool isWorthIt)
     {
-        lock (_lock)
+        _repeat?.Dispose();
+        _repeat = null;
+        _incomplete = isWorthIt ? _incomplete + 1 : 0;
+        if (!isWorthIt || _stopped.IsCancellationRequested)
         {
-            _repeat?.Dispose();
-            _repeat = null;
-            _incomplete = isWorthIt ? _incomplete + 1 : 0;
-            if (!isWorthIt || _stopped.IsCancellationRequested)
-            {
-                return;
-            }
-
-            var options = _context.Options.Value;
-            var delay = BackOff.After(_incomplete, options.ReconnectDelay, options.MaxReconnectDelay * LongestRepeatInReconnects);
-            _repeat = _context.Time.CreateTimer(
-                static reader => ((CatalogueReader)reader!).Repeat(), this, delay * (1 + (_jitter() / 4)), Timeout.InfiniteTimeSpan);
+            return;
         }
+
+        var options = _context.Options.Value;
+        var delay = BackOff.After(_incomplete, options.ReconnectDelay, options.MaxReconnectDelay * LongestRepeatInReconnects);
+        _repeat = _context.Time.CreateTimer(
+            static reader => ((CatalogueReader)reader!).Repeat(), this, delay * (1 + (_jitter() / 4)), Timeout.InfiniteTimeSpan);
     }
 
     private void Repeat()
@@ -294,48 +325,6 @@ internal sealed class CatalogueReader : IAsyncDisposable
         if (_server.Choose().Connection is not null)
         {
             Request(ListKinds.None);
-        }
-    }
-
-    private Task<DiscoveryReport> SaveAsync(DiscoveryReport report, CatalogueHints hints, ListKinds announced = ListKinds.None)
-    {
-        var health = _server.HasFailedEndpoint && report.Health == ServerHealth.Healthy ? ServerHealth.Degraded : report.Health;
-        return _context.SaveAsync(_server, _server.Server, report with { Health = health }, hints, announced, _stopped);
-    }
-
-    /// <summary>Ends a round; tells whether there is to be another, of which whoever asks from here on hears.</summary>
-    private async ValueTask<bool> AskedAgainAsync(DiscoveryReport found)
-    {
-        bool isAsked;
-        TaskCompletionSource<DiscoveryReport> ended;
-        lock (_lock)
-        {
-            (isAsked, ended) = (_again, _round!);
-            (_running, _round) = isAsked ? (_running, NewRound()) : (null, null);
-        }
-
-        ended.TrySetResult(found);
-        if (!isAsked)
-        {
-            return false;
-        }
-
-        await Task.Delay(_context.Options.Value.ChangeDebounce, _context.Time, _stopped).ConfigureAwait(false);
-        lock (_lock)
-        {
-            _again = false;
-        }
-
-        return true;
-    }
-
-    private TaskCompletionSource<DiscoveryReport>? Fail()
-    {
-        lock (_lock)
-        {
-            var failed = _round;
-            (_running, _round, _again) = (null, null, false);
-            return failed;
         }
     }
 }

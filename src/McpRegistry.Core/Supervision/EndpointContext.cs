@@ -9,7 +9,7 @@ namespace McpRegistry.Supervision;
 /// <param name="Connector">Opens connections.</param>
 /// <param name="Options">Times and limits.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="Gate">Bounds how many servers are connected to at once.</param>
+/// <param name="Gate">Bounds how many attempts to connect begin at once.</param>
 /// <param name="Jitter">Gives a number from 0 to 1.</param>
 /// <param name="Balancing">What spreads calls over them.</param>
 /// <param name="Breakers">What keeps calls from those that fail.</param>
@@ -17,7 +17,7 @@ internal sealed record EndpointContext(
     IUpstreamConnector Connector,
     IOptions<UpstreamOptions> Options,
     TimeProvider Time,
-    SemaphoreSlim Gate,
+    ConnectGates Gate,
     Func<double> Jitter,
     BalancingContext Balancing,
     CircuitBreakers Breakers)

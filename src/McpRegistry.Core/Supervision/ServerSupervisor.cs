@@ -15,7 +15,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Guid, SupervisedServer> _servers = new();
     private readonly SemaphoreSlim _changing = new(1, 1);
-    private readonly SemaphoreSlim _gate;
+    private readonly ConnectGates _gate;
     private readonly SupervisionContext _context;
     private readonly EndpointContext _endpoints;
     private readonly RegistrySnapshots _snapshots;
@@ -37,7 +37,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         _context = context;
         _snapshots = snapshots;
         _store = store;
-        _gate = new SemaphoreSlim(options.Value.MaxConcurrentDiscoveries);
+        _gate = new ConnectGates(options.Value.MaxConcurrentDiscoveries, time);
         bounds ??= new ServerBounds();
         _endpoints = new EndpointContext(connector, options, time, _gate, Random.Shared.NextDouble, balancing, breakers)
         {
@@ -47,7 +47,11 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
     }
 
     /// <summary>Takes over what the store had before the start.</summary>
-    public void Load(StoredServer stored) => Place(stored.Server, stored.Discovery);
+    public void Load(StoredServer stored)
+    {
+        Place(stored.Server, stored.Discovery);
+        _servers[stored.Server.Id].Stored.Read(stored.Discovery);
+    }
 
     /// <summary>Begins to connect. Before this, servers are only shown.</summary>
     public async ValueTask StartAsync(CancellationToken cancellationToken)
@@ -88,6 +92,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
 
             Replace(stored.Server);
             _snapshots.Change(id, entry => entry.With(stored.Discovery));
+            Note(id, stored.Discovery);
         }
         finally
         {
@@ -127,6 +132,14 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         await Task.WhenAll(_closing.Keys).ConfigureAwait(false);
         _changing.Dispose();
         _gate.Dispose();
+    }
+
+    /// <summary>Notes what the store has; the same as what is shown is not kept twice.</summary>
+    private void Note(Guid id, DiscoveryReport? stored)
+    {
+        var shown = _snapshots.Current.Servers.GetValueOrDefault(id)?.Report;
+        var isShown = stored is not null && shown is not null && DiscoveryEquality.SaySame(stored, shown);
+        _servers[id].Stored.Read(isShown ? stored! with { Items = shown!.Items } : stored);
     }
 
     private void Replace(RegisteredServer server)

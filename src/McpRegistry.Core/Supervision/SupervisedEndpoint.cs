@@ -25,6 +25,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
 
     /// <summary>When the last attempt to connect ended: one that hung for long was made just now.</summary>
     private long _lastAttempt;
+    private bool _isSlow;
     private volatile UpstreamConnection? _connection;
 
     public SupervisedEndpoint(EndpointContext context, RegisteredServer server, int ordinal, IEndpointListener listener, EndpointChanges? changes = null)
@@ -177,7 +178,8 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
 
     private async ValueTask<ConnectResult> ConnectAsync()
     {
-        await _context.Gate.WaitAsync(_stopping.Token).ConfigureAwait(false);
+        var gate = _context.Gate.For(Endpoint.Transport);
+        var turn = await gate.EnterAsync(_server.Tenant, _isSlow, _stopping.Token).ConfigureAwait(false);
         try
         {
             return await _context.Connector.ConnectAsync(_server, Endpoint, ClientProfile.Everything, _stopping.Token).ConfigureAwait(false);
@@ -189,7 +191,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         }
         finally
         {
-            _context.Gate.Release();
+            _isSlow = gate.Leave(turn);
         }
     }
 

@@ -40,6 +40,9 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public RegisteredServer Server { get; }
 
+    /// <summary>Gets what the store has of its catalogue.</summary>
+    public StoredReport Stored { get; } = new();
+
     /// <summary>Gets a value that tells whether some endpoint could not be reached or was lost.</summary>
     public bool HasFailedEndpoint => Array.Exists(_endpoints, static endpoint => endpoint.Fault is not null);
 
@@ -294,7 +297,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     public void Changed(McpMethod notification)
     {
         _context.Responses.Changed(Server.Id, notification);
-        _catalogue.Request(notification == McpMethod.Unknown ? ListKinds.All : ListKindNames.Of(notification));
+        _catalogue.Announced(notification == McpMethod.Unknown ? ListKinds.All : ListKindNames.Of(notification));
     }
 
     public void Updated(string uri) => _context.Responses.Updated(Server.Id, uri);

@@ -57,36 +57,51 @@ internal sealed class SupervisionContext(
             ? entry with { Condition = Next(entry.Condition, ServerHealth.Unknown, Returned) }
             : entry);
 
-    /// <summary>Publishes a report, then stores it. A store that fails now keeps the older report; the next one replaces it.</summary>
+    /// <summary>
+    /// Publishes a report, then stores it, unless the store has just that already. A store that fails now keeps the older report; the
+    /// next one replaces it.
+    /// </summary>
     /// <param name="owner">Who found it out; the report of one that was replaced meanwhile is about another definition and dropped.</param>
-    /// <param name="server">The server.</param>
     /// <param name="report">What was found.</param>
     /// <param name="hints">How long that may be kept.</param>
     /// <param name="announced">The lists of which the server said, before the reading, that they changed.</param>
+    /// <param name="isAsked">Whether somebody asked for the report, who is to find it in the store in any case.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     public async Task<DiscoveryReport> SaveAsync(
-        IServerConnections owner, RegisteredServer server, DiscoveryReport report, CatalogueHints hints, ListKinds announced, CancellationToken cancellationToken)
+        SupervisedServer owner, DiscoveryReport report, CatalogueHints hints, ListKinds announced, bool isAsked, CancellationToken cancellationToken)
     {
+        var server = owner.Server;
         var known = KnownReport(server.Id);
         report = Complete(report, known);
         Warn(server, report, known);
+        var isKnown = known is not null && DiscoveryEquality.SaySame(known, report);
         snapshots.Change(server.Id, entry => !ReferenceEquals(entry.Connections, owner) ? entry : entry with
         {
-            Report = report,
+            // What is made of a report is kept with it.
+            Report = isKnown && ReferenceEquals(entry.Report, known) ? known : report,
             Hints = hints,
             Condition = Next(entry.Condition, report.Health, report.Faults.FirstOrDefault()),
         });
         Announce(owner, server.Id, announced);
-        if (!ReferenceEquals(snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Connections, owner))
+        if (ReferenceEquals(snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Connections, owner)
+            && (isAsked || !owner.Stored.Has(report, options.Value.MaxReconnectDelay * CatalogueReader.LongestRepeatInReconnects)))
         {
-            return report;
+            await StoreAsync(owner, report, cancellationToken).ConfigureAwait(false);
         }
 
+        return report;
+    }
+
+    private async Task StoreAsync(SupervisedServer owner, DiscoveryReport report, CancellationToken cancellationToken)
+    {
+        var (server, mark) = (owner.Server, owner.Stored.Mark);
+        DiscoveryReport? stored = null;
         try
         {
             var saved = await store.SaveDiscoveryAsync(server.Tenant, server.Id, report, cancellationToken).ConfigureAwait(false);
             if (saved.Succeeded)
             {
+                stored = report;
                 logger.Discovered(server.Alias, report.Health, saved.Value.Added, saved.Value.Changed, saved.Value.Removed, report.Duration.TotalMilliseconds);
             }
         }
@@ -94,8 +109,10 @@ internal sealed class SupervisionContext(
         {
             logger.ReportNotStored(server.Alias, exception);
         }
-
-        return report;
+        finally
+        {
+            owner.Stored.Wrote(mark, stored);
+        }
     }
 
     /// <summary>

@@ -33,8 +33,9 @@ public sealed class UpstreamOptions
     public int MaxCatalogueItems { get; set; } = 10_000;
 
     /// <summary>
-    /// Gets or sets how many servers are connected to and read at once, and how many sessions of clients are opened at once with
-    /// each. Default 8; spares the machine at a start with many stdio servers.
+    /// Gets or sets how many connections to servers are begun at once, over a network and as processes each, and how many sessions of
+    /// clients are opened at once with each server. Default 8; spares the machine at a start with many stdio servers. An attempt counts
+    /// for its first second, a process for 5 s, so that servers which do not answer hold up no others.
     /// </summary>
     [Range(1, 1024)]
     public int MaxConcurrentDiscoveries { get; set; } = 8;
@@ -82,7 +83,10 @@ public sealed class UpstreamOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan WebSocketKeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Gets or sets how long change notifications are gathered before a catalogue is read again. Default 250 ms.</summary>
+    /// <summary>
+    /// Gets or sets how long change notifications are gathered before a catalogue is read again. Default 250 ms; it doubles while
+    /// readings find nothing new, up to ten times <see cref="MaxReconnectDelay"/>.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan ChangeDebounce { get; set; } = TimeSpan.FromMilliseconds(250);
 }

@@ -154,7 +154,9 @@ public sealed class ListFreshnessTests
         var entry = _gateway.Snapshots.Current.Servers[server];
 
         Assert.Same(entry, entry.With(entry.Report));
-        Assert.Same(CatalogueHints.Unknown, entry.With(entry.Report! with { CompletedAt = entry.Report.CompletedAt.AddSeconds(1) }).Hints);
+        var later = entry.Report! with { CompletedAt = entry.Report.CompletedAt.AddSeconds(1) };
+        Assert.Same(entry, entry.With(later));
+        Assert.Same(CatalogueHints.Unknown, entry.With(later with { Items = [] }).Hints);
     }
 
     private Guid Add(string serverAlias, long ttl, bool isPublic = true, ProtocolEra era = ProtocolEra.Modern, CacheHint self = default, TenantId tenant = default)

@@ -11,16 +11,26 @@ namespace McpRegistry.Core.Tests.Supervision;
 internal sealed class DiscoveryStore : IServerStore
 {
     private readonly Channel<DiscoveryReport> _reports = Channel.CreateUnbounded<DiscoveryReport>();
+    private int _saved;
 
     public RegisteredServer? Row { get; set; }
+
+    /// <summary>Gets or sets whether reports are kept; else the row is gone by the time they come.</summary>
+    public bool Keeps { get; set; }
+
+    /// <summary>Gets or sets the report that whoever looks finds.</summary>
+    public DiscoveryReport? Discovery { get; set; }
+
+    public int Saved => Volatile.Read(ref _saved);
 
     public ValueTask<DiscoveryReport> NextAsync() => _reports.Reader.ReadAsync();
 
     public ValueTask<StoreResult<CatalogueChange>> SaveDiscoveryAsync(TenantId tenant, Guid serverId, DiscoveryReport report, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        Interlocked.Increment(ref _saved);
         _reports.Writer.TryWrite(report);
-        return new(StoreResult<CatalogueChange>.NotFound());
+        return new(Keeps ? StoreResult<CatalogueChange>.Success(default) : StoreResult<CatalogueChange>.NotFound());
     }
 
     public ValueTask<StoreResult<RegisteredServer>> AddAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -30,7 +40,7 @@ internal sealed class DiscoveryStore : IServerStore
     public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        new(Row is { } row && row.Id == id && row.Tenant == tenant ? new StoredServer(row, null) : null);
+        new(Row is { } row && row.Id == id && row.Tenant == tenant ? new StoredServer(row, Discovery) : null);
 
     public ValueTask<StoredServer?> FindByAliasAsync(TenantId tenant, string serverAlias, CancellationToken cancellationToken) => throw new NotSupportedException();
 

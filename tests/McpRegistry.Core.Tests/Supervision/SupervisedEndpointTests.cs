@@ -6,6 +6,7 @@ using McpRegistry.Protocol;
 using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Supervision;
+using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
@@ -20,8 +21,10 @@ public sealed class SupervisedEndpointTests : IAsyncDisposable
     private readonly FakeConnector _connector = new();
     private readonly RecordingListener _listener = new();
     private readonly UpstreamOptions _options = new() { ReconnectDelay = TimeSpan.FromSeconds(1), MaxReconnectDelay = TimeSpan.FromSeconds(30) };
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly ConnectGates _gate;
     private SupervisedEndpoint? _endpoint;
+
+    public SupervisedEndpointTests() => _gate = new ConnectGates(1, _clock);
 
     public async ValueTask DisposeAsync()
     {
@@ -248,11 +251,11 @@ public sealed class SupervisedEndpointTests : IAsyncDisposable
         await endpoint.DisposeAsync();
 
         Assert.Equal(FaultReasons.Unreachable, (await waiting).Fault!.Reason);
+        await _gate.For(TransportKind.StreamableHttp).EnterAsync(TenantId.Global, isSlow: false, CancellationToken.None);
 
         // Long after, too: a request may still hold an old snapshot.
         _clock.Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(FaultReasons.Unreachable, (await endpoint.GetAsync(CancellationToken.None)).Fault!.Reason);
-        Assert.Equal(1, _gate.CurrentCount);
         _endpoint = null;
     }
 
