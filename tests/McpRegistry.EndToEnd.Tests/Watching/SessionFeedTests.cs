@@ -36,6 +36,31 @@ public sealed class SessionFeedTests : WatchTest
         Assert.Equal("""{"jsonrpc":"2.0","method":"notifications/vendor/thing","params":{"x":123456789012345678901234567890}}""", (await stream.NextAsync(Cancellation)).GetRawText());
     }
 
+    /// <summary>Many servers tell of a change on the stream of the call that made it; it is no less a change.</summary>
+    [Fact]
+    public async Task Unasked_OnTheStreamOfACall_ArrivesOnTheClientsStream()
+    {
+        var upstream = await AddUpstreamAsync(Era.Legacy);
+        var client = await OpenAsync(Era.Legacy, "up");
+        var stream = await WatchAsync(client, alias: "up");
+        await upstream.WaitUntilAsync(open => open.OpenStreams == 2, "the client's own session is heard", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, (await client.CallAsync("resources/subscribe", Cancellation, "\"uri\":\"test://one\"")).Status);
+        upstream.On("tools/call", async exchange =>
+        {
+            await exchange.NotifyAsync("notifications/vendor/thing", """{"x":1}""");
+            await exchange.NotifyAsync("notifications/resources/updated", """{"uri":"test://one"}""");
+            await exchange.NotifyAsync("notifications/prompts/list_changed", "{}");
+            await exchange.ResultAsync("""{"content":[]}""");
+        });
+
+        var answer = await client.CallToolAsync("work", Cancellation);
+
+        Assert.True(answer.Result.TryGetProperty("content", out _));
+        await stream.ExpectAsync("vendor/thing", Cancellation);
+        await stream.ExpectAsync("test://one", Cancellation);
+        await stream.ExpectAsync("prompts/list_changed", Cancellation);
+    }
+
     /// <summary>A question that belongs to no call is asked on the client's own stream, of a client that said it can answer.</summary>
     [Fact]
     public async Task Question_OnTheStreamOfTheSession_IsAnsweredByTheClient()

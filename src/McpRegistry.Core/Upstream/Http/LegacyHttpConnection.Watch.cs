@@ -19,6 +19,7 @@ internal sealed partial class LegacyHttpConnection
 
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
+        _listener = listener;
         LegacySession? refused = null;
         var pace = new WatchPace(_time);
         var hasBeenOpen = false;

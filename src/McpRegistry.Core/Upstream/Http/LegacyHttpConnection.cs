@@ -39,6 +39,8 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     [SuppressMessage("Usage", "CA2213", Justification = "A late answer may still wait for it; it holds nothing to release.")]
     private readonly SemaphoreSlim _answering = new(MaxAnswers, MaxAnswers);
+    private readonly Action<UpstreamMessage> _unasked;
+    private volatile IUpstreamListener? _listener;
     private LegacySession _session;
     private long _lastId;
     private int _closed;
@@ -51,6 +53,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         _profile = profile;
         _session = session;
         _unnamed = new SessionQuestions(profile, time);
+        _unasked = notification => _listener?.Notified(notification);
     }
 
     public override bool OutlivesItsStreams => true;
@@ -102,9 +105,10 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         }
 
         var id = NextId();
+        RunningCall? running = null;
         if (observer is not null)
         {
-            _running[id] = new RunningCall(observer, cancellationToken);
+            _running[id] = running = new RunningCall(observer, _unasked, cancellationToken);
             _unnamed.Offer(observer);
         }
 
@@ -112,8 +116,8 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         {
             return await HttpSend.RunAsync(
                 static (call, token) => call.Self._channel.PostAsync(call.request.Write(call.id, call.Self.Handshake), call.session.SetHeaders, token),
-                static (call, response, token) => call.Self.ReceiveAsync(response, call.session, call.id, call.request, call.observer, token),
-                (Self: this, session, id, request, observer),
+                static (call, response, token) => call.Self.ReceiveAsync(response, call.session, call.id, call.request, call.running, token),
+                (Self: this, session, id, request, running),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -124,8 +128,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         }
         finally
         {
-            if (_running.TryRemove(id, out var running))
+            if (running is not null)
             {
+                _running.TryRemove(id, out _);
                 running.End();
             }
         }
