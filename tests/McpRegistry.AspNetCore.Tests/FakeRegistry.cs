@@ -59,6 +59,8 @@ internal sealed class FakeRegistry : IServerStore, IApiKeyStore, IServerSupervis
 
     public IAsyncEnumerable<string> ReadLookupIdsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    ValueTask<ApiKeyRotationResult> IApiKeyStore.RotateAsync(TenantId tenant, ApiKeyRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     ValueTask<StoreDeletion> IApiKeyStore.DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     ValueTask<StoredApiKey?> IApiKeyStore.FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();

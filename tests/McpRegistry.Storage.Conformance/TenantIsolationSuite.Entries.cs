@@ -51,6 +51,8 @@ public abstract partial class TenantIsolationSuite
             IsMissing(await Keys.UpdateAsync(Thief, rows.Key with { Scopes = ApiKeyScope.Admin }, null, Cancellation)) &&
             IsMissing(await Keys.UpdateAsync(Thief, rows.Key with { Tenant = Thief }, null, Cancellation)),
         ["IApiKeyStore.DeleteAsync"] = async () => (await Keys.DeleteAsync(Thief, rows.Key.Id, null, Cancellation)).Outcome == StoreOutcome.NotFound,
+        ["IApiKeyStore.RotateAsync"] = async () =>
+            (await Keys.RotateAsync(Thief, new ApiKeyRotation { Old = rows.Key with { Description = "stolen" }, Successor = Sample.Key(Thief), Now = Now }, Cancellation)).Outcome == ApiKeyRotationOutcome.NotFound,
         ["IApiKeyStore.FindAsync"] = async () => await Keys.FindAsync(Thief, rows.Key.Id, Cancellation) is null,
         ["IApiKeyStore.CountAsync"] = async () => await Keys.CountAsync(Thief, Now, Cancellation) == 0,
         ["IApiKeyStore.ListAsync"] = async () => await Keys.ListAsync(Thief, null, 10, Cancellation) is [],

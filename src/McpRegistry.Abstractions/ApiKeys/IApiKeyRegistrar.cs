@@ -40,7 +40,8 @@ public interface IApiKeyRegistrar
 
     /// <summary>
     /// Makes a key with the same rights and the same length of life, which names the old one in <see cref="ApiKey.RotatedFrom"/>;
-    /// the old one works on for the overlap and then is expired.
+    /// the old one works on for the overlap and then is expired. The access rules about the old key are copied, those that are switched off or
+    /// over too, in the same transaction. A key whose successor is neither revoked nor expired is not rotated again: rotate the successor.
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="granted">What the caller may do itself: no key gets more.</param>
@@ -49,7 +50,7 @@ public interface IApiKeyRegistrar
     /// <param name="expectedVersion">The version that the caller read, or null for whatever is there.</param>
     /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
-    /// <returns>The new key with its text, or: all faults, not found, a stale version, revoked, the tenant's limit reached.</returns>
+    /// <returns>The new key with its text, or: all faults, not found, a stale version, revoked, rotated already, the tenant's limit reached.</returns>
     ValueTask<ApiKeyWriteResult> RotateAsync(
         TenantId tenant,
         ApiKeyAuthority granted,

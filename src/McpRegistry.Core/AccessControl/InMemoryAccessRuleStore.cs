@@ -103,7 +103,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
         }
     }
 
-    private static AccessRule Normalize(AccessRule rule) => rule with
+    public static AccessRule Normalize(AccessRule rule) => rule with
     {
         AllowedMethods = rule.AllowedMethods.IsDefault ? [] : rule.AllowedMethods,
         DeniedMethods = rule.DeniedMethods.IsDefault ? [] : rule.DeniedMethods,
