@@ -21,7 +21,7 @@ public abstract partial class AccessRuleStoreSuite
             ids.Add((await AddAsync(Sample.AccessRule(Tenant, server.Id, subject) with { Id = Sample.RandomId() })).Id);
         }
 
-        await AddAsync(Sample.AccessRule(OtherTenant, server.Id, subject));
+        await AddAsync(Sample.AccessRule(OtherTenant, server.Id));
         var ofTenant = await AddAsync(Sample.AccessRule(Tenant, server.Id, AccessSubject.ForTenant(new(key.Id))));
         var elsewhere = await AddServerAsync(Sample.Server(Tenant));
         await AddAsync(Sample.AccessRule(Tenant, elsewhere.Id));

@@ -1,5 +1,6 @@
 using McpRegistry.AccessControl;
 using McpRegistry.Tenancy;
+using McpRegistry.Users;
 using Xunit;
 
 namespace McpRegistry.Storage.Conformance;
@@ -78,6 +79,25 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
         await AssertConflictAsync("userId", Sample.AccessRule(Tenant, server.Id, AccessSubject.ForUser(nothing)));
         await AssertConflictAsync("apiKeyId", Sample.AccessRule(Tenant, server.Id, AccessSubject.ForApiKey(nothing)));
         await AssertConflictAsync("serverId", Sample.AccessRule(Tenant, nothing, AccessSubject.ForUser(nothing)));
+    }
+
+    [Fact]
+    public async Task Write_UserOrKeyOfAnotherTenant_ConflictsLikeOneThatDoesNotExist()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+        var user = (await Get<IUserStore>().AddAsync(OtherTenant, Sample.User(OtherTenant), null, Cancellation)).Value!.Id;
+        var key = (await AddKeyAsync(Sample.Key(OtherTenant))).Id;
+        var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
+
+        foreach (var (field, subject) in new[] { ("userId", AccessSubject.ForUser(user)), ("apiKeyId", AccessSubject.ForApiKey(key)) })
+        {
+            await AssertConflictAsync(field, Sample.AccessRule(Tenant, server.Id, subject));
+            var update = await Rules.UpdateAsync(Tenant, rule with { Subject = subject }, null, Cancellation);
+            Assert.Equal((StoreOutcome.Conflict, field), (update.Outcome, update.ConflictField));
+            await AddAsync(Sample.AccessRule(OtherTenant, server.Id, subject));
+        }
+
+        Assert.Equal(Describe.AccessRule(rule), Describe.AccessRule(await Rules.FindAsync(Tenant, rule.Id, Cancellation)));
     }
 
     [Fact]

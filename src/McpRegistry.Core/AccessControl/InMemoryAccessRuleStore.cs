@@ -154,6 +154,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
 
     private AccessRule? Find_NeedsLock(TenantId tenant, Guid id) => _rules.Find(tenant, id);
 
+    // A tenant may have rules about servers of another one, which shares them, and none about its people and keys.
     private string? FindMissing_NeedsLock(AccessRule rule)
     {
         if (_database.FindOwner_NeedsLock(RegistryChangeKind.Server, rule.ServerId) is null)
@@ -163,8 +164,8 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
 
         return rule.Subject.Kind switch
         {
-            AccessSubjectKind.User when _database.FindOwner_NeedsLock(RegistryChangeKind.User, rule.Subject.Id) is null => "userId",
-            AccessSubjectKind.ApiKey when _database.FindOwner_NeedsLock(RegistryChangeKind.ApiKey, rule.Subject.Id) is null => "apiKeyId",
+            AccessSubjectKind.User when _database.FindOwner_NeedsLock(RegistryChangeKind.User, rule.Subject.Id) != rule.Tenant => "userId",
+            AccessSubjectKind.ApiKey when _database.FindOwner_NeedsLock(RegistryChangeKind.ApiKey, rule.Subject.Id) != rule.Tenant => "apiKeyId",
             _ => null,
         };
     }
