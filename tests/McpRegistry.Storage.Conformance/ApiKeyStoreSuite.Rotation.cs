@@ -68,7 +68,7 @@ public abstract partial class ApiKeyStoreSuite
         Assert.True((await Rules.UpdateAsync(Tenant, rule with { ServerId = other.Id }, null, Cancellation)).Succeeded);
         revision = await Revisions.GetAsync(Tenant, Cancellation);
         await AssertRefusedAsync(ApiKeyRotationOutcome.Stale, null, good);
-        await Servers.DeleteAsync(Tenant, other.Id, null, Cancellation);
+        await Servers.DeleteAsync(Tenant, other.Id, null, null, Cancellation);
         revision = await Revisions.GetAsync(Tenant, Cancellation);
         await AssertRefusedAsync(ApiKeyRotationOutcome.Stale, null, good);
         Assert.True((await Keys.RotateAsync(Tenant, Rotate(key) with { MaxKeys = 3 }, Cancellation)).Succeeded);

@@ -82,10 +82,11 @@ public interface IApiKeyRegistrar
     /// <summary>Deletes a key with its trail, unless access rules are about it. To keep the trail, revoke it instead.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The key.</param>
+    /// <param name="expectedVersion">The version that the caller read, or null for whatever is there.</param>
     /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
-    /// <returns>The key as it was, or: not found, in use.</returns>
-    ValueTask<ApiKeyWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken);
+    /// <returns>The key as it was, or: not found, a stale version, in use.</returns>
+    ValueTask<ApiKeyWriteResult> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken);
 
     /// <summary>Finds a key of the tenant.</summary>
     /// <param name="tenant">The owner.</param>

@@ -50,10 +50,11 @@ public interface IApiKeyStore
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The key.</param>
+    /// <param name="expectedVersion">The version that must be stored, or null for whatever is there.</param>
     /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>Whether it is deleted, or: not found, in use by rules of the tenant. Of a deletion and a new rule at once one takes place.</returns>
-    ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
+    /// <returns>Whether it is deleted, or: not found, a stale version, in use by rules of the tenant. Of a deletion and a new rule at once one takes place.</returns>
+    ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds a key by id.</summary>
     /// <param name="tenant">The owner.</param>

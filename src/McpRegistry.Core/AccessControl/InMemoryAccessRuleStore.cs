@@ -42,18 +42,23 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
         return _database.WriteAsync(audit, () => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => _database.WriteAsync(
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => _database.WriteAsync(
         audit,
         () =>
         {
-            if (Find_NeedsLock(tenant, id) is null)
+            if (Find_NeedsLock(tenant, id) is not { } stored)
             {
-                return false;
+                return StoreDeletion.NotFound();
+            }
+
+            if (expectedVersion is { } version && version != stored.Version)
+            {
+                return StoreDeletion.Stale();
             }
 
             _rules.Remove(id);
             _database.Record_NeedsLock(tenant, RegistryChangeKind.AccessControl, id, RegistryChangeOperation.Deleted);
-            return true;
+            return StoreDeletion.Success();
         },
         cancellationToken);
 

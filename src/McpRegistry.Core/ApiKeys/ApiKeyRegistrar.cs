@@ -108,7 +108,8 @@ internal sealed class ApiKeyRegistrar(
         return await ReadAsync(tenant, id).ConfigureAwait(false);
     }
 
-    public async ValueTask<ApiKeyWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken)
+    public async ValueTask<ApiKeyWriteResult> DeleteAsync(
+        TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
     {
         var stored = await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false);
         if (stored is null)
@@ -117,7 +118,7 @@ internal sealed class ApiKeyRegistrar(
         }
 
         var deletion = await store
-            .DeleteAsync(tenant, id, audit.Changed(actor, ApiKeyAudit.Delete, stored.Key, null), cancellationToken)
+            .DeleteAsync(tenant, id, expectedVersion, audit.Changed(actor, ApiKeyAudit.Delete, stored.Key, null), cancellationToken)
             .ConfigureAwait(false);
         if (!deletion.Succeeded)
         {

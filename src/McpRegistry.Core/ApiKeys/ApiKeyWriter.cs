@@ -67,7 +67,7 @@ internal sealed class ApiKeyWriter(IApiKeyStore store, ApiKeyQuota quota, ApiKey
     private async ValueTask TakeBackAsync(ApiKey added)
     {
         var gone = audit.Changed(AuditActor.System, ApiKeyAudit.Delete, added, null);
-        if ((await store.DeleteAsync(added.Tenant, added.Id, gone, CancellationToken.None).ConfigureAwait(false)).Outcome != StoreOutcome.InUse)
+        if ((await store.DeleteAsync(added.Tenant, added.Id, null, gone, CancellationToken.None).ConfigureAwait(false)).Outcome != StoreOutcome.InUse)
         {
             return;
         }

@@ -37,13 +37,18 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
         return database.RunAsync(() => _rotations.Rotate_NeedsLock(tenant, rotation, ended, successor), cancellationToken);
     }
 
-    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
         audit,
         () =>
         {
             if (table.Find(tenant, id) is not { } stored)
             {
                 return StoreDeletion.NotFound();
+            }
+
+            if (expectedVersion is { } version && version != stored.Key.Version)
+            {
+                return StoreDeletion.Stale();
             }
 
             if (database.AccessRules.FindUse(tenant, AccessSubject.ForApiKey(id)) is { } use)

@@ -70,8 +70,9 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         return written.Outcome == StoreOutcome.Conflict ? ApiKeyRotationResult.Conflict(written.ConflictField) : result;
     }
 
-    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.DeleteSubjectAsync(
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => database.DeleteSubjectAsync(
         Row(tenant, id) with { Audit = audit },
+        expectedVersion,
         context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id),
         rules => rules.Where(x => x.ApiKeyId == id),
         cancellationToken);

@@ -106,6 +106,22 @@ public sealed class AccessRuleRouteTests : AccessTest
     }
 
     [Fact]
+    public async Task DeleteInCode_OtherVersionThanExpected_IsStaleAndChangesNothing()
+    {
+        var (_, id) = await AddServerAsync("up");
+        var (_, key) = await AddCallerAsync("one");
+        var rule = (await GrantAsync(id, key)).GetProperty("id").GetGuid();
+        var (rules, keys) = (Gateway.Get<IAccessRuleRegistrar>(), Gateway.Get<IApiKeyRegistrar>());
+        var (tenant, actor) = (McpRegistry.Tenancy.TenantId.Global, McpRegistry.Auditing.AuditActor.System);
+
+        Assert.Equal(AccessRuleWriteOutcome.Stale, (await rules.DeleteAsync(tenant, rule, 7, actor, Cancellation)).Outcome);
+        Assert.Equal(ApiKeyWriteOutcome.Stale, (await keys.DeleteAsync(tenant, key, 7, actor, Cancellation)).Outcome);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(Gateway.Http, HttpMethod.Get, $"{RulesPath}/{rule}")).Status);
+        Assert.Equal(AccessRuleWriteOutcome.Success, (await rules.DeleteAsync(tenant, rule, 1, actor, Cancellation)).Outcome);
+        Assert.Equal(ApiKeyWriteOutcome.Success, (await keys.DeleteAsync(tenant, key, 1, actor, Cancellation)).Outcome);
+    }
+
+    [Fact]
     public async Task RotateKey_ThatRulesLetInAndShutOut_TheSuccessorHasThemAtOnce()
     {
         var (_, open) = await AddServerAsync("open");
