@@ -28,7 +28,8 @@ internal sealed class FakeRegistry : IServerStore, IApiKeyStore, IServerSupervis
     public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken) =>
         new(Servers[server.Id].Server.Version == server.Version ? Write(server, server.Version + 1) : StoreResult<RegisteredServer>.Stale());
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => new(Servers.TryRemove(id, out _));
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) =>
+        new(Servers.TryRemove(id, out _) ? StoreDeletion.Success() : StoreDeletion.NotFound());
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         Failure is not null ? throw Failure : new(Servers.GetValueOrDefault(id) is { } row && row.Server.Tenant == tenant ? row : null);
@@ -59,7 +60,9 @@ internal sealed class FakeRegistry : IServerStore, IApiKeyStore, IServerSupervis
 
     public IAsyncEnumerable<string> ReadLookupIdsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    ValueTask<StoreDeletion> IApiKeyStore.DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    ValueTask<ApiKeyRotationResult> IApiKeyStore.RotateAsync(TenantId tenant, ApiKeyRotation rotation, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    ValueTask<StoreDeletion> IApiKeyStore.DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     ValueTask<StoredApiKey?> IApiKeyStore.FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -131,7 +131,7 @@ internal sealed class FuzzHost : IAsyncDisposable
         var secret = made.Secret ?? throw new InvalidOperationException($"The key of {name} was not made: {made.Outcome}");
         if (reach == FuzzReach.Unknown)
         {
-            await _app.Services.GetRequiredService<IApiKeyRegistrar>().DeleteAsync(tenant, made.Key!.Key.Id, AuditActor.System, CancellationToken.None);
+            await _app.Services.GetRequiredService<IApiKeyRegistrar>().DeleteAsync(tenant, made.Key!.Key.Id, null, AuditActor.System, CancellationToken.None);
         }
 
         _secrets.Add(secret);

@@ -21,7 +21,7 @@ public abstract partial class AccessRuleStoreSuite
             ids.Add((await AddAsync(Sample.AccessRule(Tenant, server.Id, subject) with { Id = Sample.RandomId() })).Id);
         }
 
-        await AddAsync(Sample.AccessRule(OtherTenant, server.Id, subject));
+        await AddAsync(Sample.AccessRule(OtherTenant, server.Id));
         var ofTenant = await AddAsync(Sample.AccessRule(Tenant, server.Id, AccessSubject.ForTenant(new(key.Id))));
         var elsewhere = await AddServerAsync(Sample.Server(Tenant));
         await AddAsync(Sample.AccessRule(Tenant, elsewhere.Id));
@@ -45,7 +45,7 @@ public abstract partial class AccessRuleStoreSuite
 
         rules.Sort((left, right) => left.Id.CompareTo(right.Id));
         var first = await Rules.ListByServerAsync(Tenant, server.Id, null, 2, Cancellation);
-        await Rules.DeleteAsync(Tenant, first[1].Id, null, Cancellation);
+        await Rules.DeleteAsync(Tenant, first[1].Id, null, null, Cancellation);
         Assert.True((await Rules.UpdateAsync(Tenant, rules[2] with { IsActive = false }, null, Cancellation)).Succeeded);
         var second = await Rules.ListByServerAsync(Tenant, server.Id, first[1].Id, 2, Cancellation);
 
@@ -152,10 +152,10 @@ public abstract partial class AccessRuleStoreSuite
             var server = await AddServerAsync(Sample.Server(Tenant));
             var adds = Enumerable.Range(0, 10).Select(_ => Task.Run(
                 async () => await Rules.AddAsync(Tenant, Sample.AccessRule(Tenant, server.Id), null, Cancellation))).ToArray();
-            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation));
 
             var results = await Task.WhenAll(adds);
-            Assert.True(await delete);
+            Assert.True((await delete).Succeeded);
 
             Assert.All(results, result => Assert.True(result.Succeeded || result is { Outcome: StoreOutcome.Conflict, ConflictField: "serverId" }));
             Assert.Empty(await Rules.ListByServerAsync(Tenant, server.Id, null, 100, Cancellation));
@@ -173,8 +173,8 @@ public abstract partial class AccessRuleStoreSuite
         Assert.False((await Rules.UpdateAsync(Tenant, rule with { Version = 5 }, null, Cancellation)).Succeeded);
         Assert.False((await Rules.AddAsync(Tenant, rule, null, Cancellation)).Succeeded);
         Assert.True((await Rules.UpdateAsync(Tenant, rule, null, Cancellation)).Succeeded);
-        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
-        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
+        Assert.True((await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation)).Succeeded);
+        Assert.False((await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Equal(tenant + 3, await Revisions.GetAsync(Tenant, Cancellation));
         await AssertToldAsync(start, RegistryChangeKind.AccessControl, rule.Id, 2, deleted: true);
@@ -188,7 +188,7 @@ public abstract partial class AccessRuleStoreSuite
 
         await AssertCancelledAsync(async () => await Rules.AddAsync(Tenant, Sample.AccessRule(Tenant, server.Id), null, Cancelled));
         await AssertCancelledAsync(async () => await Rules.UpdateAsync(Tenant, rule with { IsActive = false }, null, Cancelled));
-        await AssertCancelledAsync(async () => await Rules.DeleteAsync(Tenant, rule.Id, null, Cancelled));
+        await AssertCancelledAsync(async () => await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancelled));
         await AssertCancelledAsync(async () => await Rules.FindAsync(Tenant, rule.Id, Cancelled));
         await AssertCancelledAsync(async () => await Rules.ListByServerAsync(Tenant, server.Id, null, 1, Cancelled));
         await AssertCancelledAsync(async () => await Rules.ListBySubjectAsync(Tenant, rule.Subject, null, 1, Cancelled));

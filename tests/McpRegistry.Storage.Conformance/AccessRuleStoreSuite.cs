@@ -1,5 +1,6 @@
 using McpRegistry.AccessControl;
 using McpRegistry.Tenancy;
+using McpRegistry.Users;
 using Xunit;
 
 namespace McpRegistry.Storage.Conformance;
@@ -78,6 +79,25 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
         await AssertConflictAsync("userId", Sample.AccessRule(Tenant, server.Id, AccessSubject.ForUser(nothing)));
         await AssertConflictAsync("apiKeyId", Sample.AccessRule(Tenant, server.Id, AccessSubject.ForApiKey(nothing)));
         await AssertConflictAsync("serverId", Sample.AccessRule(Tenant, nothing, AccessSubject.ForUser(nothing)));
+    }
+
+    [Fact]
+    public async Task Write_UserOrKeyOfAnotherTenant_ConflictsLikeOneThatDoesNotExist()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+        var user = (await Get<IUserStore>().AddAsync(OtherTenant, Sample.User(OtherTenant), null, Cancellation)).Value!.Id;
+        var key = (await AddKeyAsync(Sample.Key(OtherTenant))).Id;
+        var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
+
+        foreach (var (field, subject) in new[] { ("userId", AccessSubject.ForUser(user)), ("apiKeyId", AccessSubject.ForApiKey(key)) })
+        {
+            await AssertConflictAsync(field, Sample.AccessRule(Tenant, server.Id, subject));
+            var update = await Rules.UpdateAsync(Tenant, rule with { Subject = subject }, null, Cancellation);
+            Assert.Equal((StoreOutcome.Conflict, field), (update.Outcome, update.ConflictField));
+            await AddAsync(Sample.AccessRule(OtherTenant, server.Id, subject));
+        }
+
+        Assert.Equal(Describe.AccessRule(rule), Describe.AccessRule(await Rules.FindAsync(Tenant, rule.Id, Cancellation)));
     }
 
     [Fact]
@@ -166,11 +186,27 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
         var server = await AddServerAsync(Sample.Server(Tenant));
         var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
 
-        Assert.False(await Rules.DeleteAsync(OtherTenant, rule.Id, null, Cancellation));
+        Assert.False((await Rules.DeleteAsync(OtherTenant, rule.Id, null, null, Cancellation)).Succeeded);
         Assert.Null(await Rules.FindAsync(OtherTenant, rule.Id, Cancellation));
-        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
-        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
+        Assert.True((await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation)).Succeeded);
+        Assert.False((await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation)).Succeeded);
         Assert.Null(await Rules.FindAsync(Tenant, rule.Id, Cancellation));
+    }
+
+    [Fact]
+    public async Task Delete_OtherVersionThanExpected_IsStaleWithoutATrace()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+        var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
+        var off = (await Rules.UpdateAsync(Tenant, rule with { IsActive = false }, null, Cancellation)).Value!;
+        var revision = await Revisions.GetAsync(Tenant, Cancellation);
+
+        Assert.Equal(StoreOutcome.Stale, (await Rules.DeleteAsync(Tenant, rule.Id, rule.Version, Sample.AuditEvent(Tenant), Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.DeleteAsync(OtherTenant, rule.Id, rule.Version, null, Cancellation)).Outcome);
+        Assert.Equal(Describe.AccessRule(off), Describe.AccessRule(await Rules.FindAsync(Tenant, rule.Id, Cancellation)));
+        Assert.Equal(revision, await Revisions.GetAsync(Tenant, Cancellation));
+        Assert.True((await Rules.DeleteAsync(Tenant, rule.Id, off.Version, null, Cancellation)).Succeeded);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.DeleteAsync(Tenant, rule.Id, off.Version, null, Cancellation)).Outcome);
     }
 
     [Fact]
@@ -181,7 +217,7 @@ public abstract partial class AccessRuleStoreSuite(IStorageFixture storage) : Po
         var rule = await AddAsync(Sample.AccessRule(Tenant, server.Id));
         var other = await AddAsync(Sample.AccessRule(Tenant, kept.Id));
 
-        Assert.True(await Servers.DeleteAsync(OtherTenant, server.Id, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(OtherTenant, server.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Null(await Rules.FindAsync(Tenant, rule.Id, Cancellation));
         Assert.NotNull(await Rules.FindAsync(Tenant, other.Id, Cancellation));

@@ -1,3 +1,4 @@
+using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
 using McpRegistry.Tenancy;
 using Xunit;
@@ -46,7 +47,7 @@ public abstract partial class ApiKeyStoreSuite
         var first = await Keys.ListAsync(Tenant, null, 2, Cancellation);
         await AddKeyAsync(Sample.Key(Tenant, "a"));
         await AddKeyAsync(Sample.Key(Tenant, "e"));
-        await Keys.DeleteAsync(Tenant, first[1].Key.Id, null, Cancellation);
+        await Keys.DeleteAsync(Tenant, first[1].Key.Id, null, null, Cancellation);
         var second = await Keys.ListAsync(Tenant, first[1].Key.Name, 10, Cancellation);
 
         Assert.Equal(["b", "d"], first.Select(stored => stored.Key.Name));
@@ -64,11 +65,29 @@ public abstract partial class ApiKeyStoreSuite
     {
         var key = await AddKeyAsync(Sample.Key(Tenant));
 
-        Assert.True((await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
-        Assert.False((await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
+        Assert.True((await Keys.DeleteAsync(Tenant, key.Id, null, null, Cancellation)).Succeeded);
+        Assert.False((await Keys.DeleteAsync(Tenant, key.Id, null, null, Cancellation)).Succeeded);
         Assert.Null(await Keys.FindAsync(Tenant, key.Id, Cancellation));
         Assert.Null(await Keys.FindByLookupIdAsync(key.LookupId, Cancellation));
         await AddKeyAsync(key);
+    }
+
+    [Fact]
+    public async Task Delete_OtherVersionThanExpected_IsStaleWithoutATrace()
+    {
+        var (server, key) = (await AddServerAsync(Sample.Server(Tenant)), await AddKeyAsync(Sample.Key(Tenant)));
+        var changed = (await Keys.UpdateAsync(Tenant, key with { Description = "new" }, null, Cancellation)).Value!;
+        var rule = await AddRuleAsync(Sample.AccessRule(Tenant, server.Id, AccessSubject.ForApiKey(key.Id)));
+        var revision = await Revisions.GetAsync(Tenant, Cancellation);
+
+        Assert.Equal(StoreOutcome.Stale, (await Keys.DeleteAsync(Tenant, key.Id, key.Version, Sample.AuditEvent(Tenant), Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.InUse, (await Keys.DeleteAsync(Tenant, key.Id, changed.Version, null, Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Keys.DeleteAsync(OtherTenant, key.Id, key.Version, null, Cancellation)).Outcome);
+        Assert.Equal(Describe.Key(changed), Describe.Key((await Keys.FindAsync(Tenant, key.Id, Cancellation))!.Key));
+        Assert.Equal(revision, await Revisions.GetAsync(Tenant, Cancellation));
+        await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation);
+        Assert.True((await Keys.DeleteAsync(Tenant, key.Id, changed.Version, null, Cancellation)).Succeeded);
+        Assert.Equal(StoreOutcome.NotFound, (await Keys.DeleteAsync(Tenant, key.Id, changed.Version, null, Cancellation)).Outcome);
     }
 
     [Fact]
@@ -80,7 +99,7 @@ public abstract partial class ApiKeyStoreSuite
         foreach (var stranger in (TenantId[])[OtherTenant, TenantId.Global])
         {
             Assert.Null(await Keys.FindAsync(stranger, key.Id, Cancellation));
-            Assert.False((await Keys.DeleteAsync(stranger, key.Id, null, Cancellation)).Succeeded);
+            Assert.False((await Keys.DeleteAsync(stranger, key.Id, null, null, Cancellation)).Succeeded);
             Assert.False(await Keys.LockAsync(stranger, key.Id, key.CreatedAt, null, null, Cancellation));
             Assert.Empty(await Keys.RecordAttemptsAsync(stranger, [Failed(key, 3)], Cancellation));
         }
@@ -150,8 +169,8 @@ public abstract partial class ApiKeyStoreSuite
         var key = await AddKeyAsync(Sample.Key(Tenant));
         Assert.True(await Keys.LockAsync(Tenant, key.Id, key.CreatedAt, null, null, Cancellation));
         Assert.False(await Keys.LockAsync(OtherTenant, key.Id, key.CreatedAt, null, null, Cancellation));
-        Assert.True((await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
-        Assert.False((await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
+        Assert.True((await Keys.DeleteAsync(Tenant, key.Id, null, null, Cancellation)).Succeeded);
+        Assert.False((await Keys.DeleteAsync(Tenant, key.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Equal(3, await Revisions.GetAsync(Tenant, Cancellation));
         Assert.Equal(

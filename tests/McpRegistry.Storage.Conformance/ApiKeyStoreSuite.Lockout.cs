@@ -51,7 +51,7 @@ public abstract partial class ApiKeyStoreSuite
         var mine = await AddKeyAsync(Sample.Key(Tenant));
         var others = await AddKeyAsync(Sample.Key(OtherTenant));
         var deleted = await AddKeyAsync(Sample.Key(Tenant));
-        await Keys.DeleteAsync(Tenant, deleted.Id, null, Cancellation);
+        await Keys.DeleteAsync(Tenant, deleted.Id, null, null, Cancellation);
 
         var ids = await Keys.ReadLookupIdsAsync(Cancellation).ToListAsync(Cancellation);
 

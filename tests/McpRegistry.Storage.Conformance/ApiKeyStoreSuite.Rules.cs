@@ -20,17 +20,17 @@ public abstract partial class ApiKeyStoreSuite
         await AddRuleAsync(Sample.AccessRule(Tenant, server.Id, AccessSubject.ForApiKey(others.Id)));
         var start = await Revisions.GetAsync(Tenant, Cancellation);
 
-        var refused = await Keys.DeleteAsync(Tenant, key.Id, Sample.AuditEvent(Tenant, action: "refused"), Cancellation);
+        var refused = await Keys.DeleteAsync(Tenant, key.Id, null, Sample.AuditEvent(Tenant, action: "refused"), Cancellation);
 
         Assert.Equal((StoreOutcome.InUse, 2), (refused.Outcome, refused.Uses));
         Assert.Equal(new[] { ended.Id, rule.Id }.Order(), refused.UsedBy);
         Assert.NotNull(await Keys.FindAsync(Tenant, key.Id, Cancellation));
         Assert.Equal(2, (await ListRulesAsync(key.Id)).Count);
         Assert.Equal(start, await Revisions.GetAsync(Tenant, Cancellation));
-        await Rules.DeleteAsync(Tenant, ended.Id, null, Cancellation);
-        Assert.Equal([rule.Id], (await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).UsedBy);
-        await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation);
-        Assert.True((await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
+        await Rules.DeleteAsync(Tenant, ended.Id, null, null, Cancellation);
+        Assert.Equal([rule.Id], (await Keys.DeleteAsync(Tenant, key.Id, null, null, Cancellation)).UsedBy);
+        await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation);
+        Assert.True((await Keys.DeleteAsync(Tenant, key.Id, null, null, Cancellation)).Succeeded);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public abstract partial class ApiKeyStoreSuite
             await AddRuleAsync(Sample.AccessRule(Tenant, server.Id, AccessSubject.ForApiKey(key.Id)));
         }
 
-        var refused = await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation);
+        var refused = await Keys.DeleteAsync(Tenant, key.Id, null, null, Cancellation);
 
         Assert.Equal((StoreDeletion.MaxNamed + 2, StoreDeletion.MaxNamed), (refused.Uses, refused.UsedBy.Length));
     }
@@ -58,7 +58,7 @@ public abstract partial class ApiKeyStoreSuite
             var rule = Sample.AccessRule(Tenant, server.Id, AccessSubject.ForApiKey(key.Id));
 
             var added = Task.Run(async () => await Rules.AddAsync(Tenant, rule, null, Cancellation));
-            var deleted = await Keys.DeleteAsync(Tenant, key.Id, null, Cancellation);
+            var deleted = await Keys.DeleteAsync(Tenant, key.Id, null, null, Cancellation);
 
             Assert.Equal((await added).Succeeded, deleted.Outcome == StoreOutcome.InUse);
             Assert.Equal((await added).Succeeded, await Rules.FindAsync(Tenant, rule.Id, Cancellation) is not null);

@@ -162,7 +162,7 @@ public abstract partial class ApiKeyStoreSuite(IStorageFixture storage) : StoreS
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.FindByLookupIdAsync(key.LookupId, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.ListAsync(Tenant, null, 1, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.FindAsync(Tenant, key.Id, Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.DeleteAsync(Tenant, key.Id, null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.DeleteAsync(Tenant, key.Id, null, null, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Keys.LockAsync(Tenant, key.Id, key.CreatedAt, null, null, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => await Keys.RecordAttemptsAsync(Tenant, [new ApiKeyAttempts { KeyId = key.Id, Failures = 1 }], Cancelled));

@@ -19,9 +19,9 @@ public abstract partial class AuditStoreSuite
         await Servers.AddAsync(Tenant, added.Value!, Event("taken"), Cancellation);
         var updated = await Servers.UpdateAsync(Tenant, added.Value! with { Description = "new" }, Event("update"), Cancellation);
         await Servers.UpdateAsync(Tenant, added.Value!, Event("stale"), Cancellation);
-        await Servers.DeleteAsync(OtherTenant, added.Value!.Id, Event("foreign"), Cancellation);
-        await Servers.DeleteAsync(Tenant, added.Value.Id, Event("delete"), Cancellation);
-        await Servers.DeleteAsync(Tenant, added.Value.Id, Event("gone"), Cancellation);
+        await Servers.DeleteAsync(OtherTenant, added.Value!.Id, null, Event("foreign"), Cancellation);
+        await Servers.DeleteAsync(Tenant, added.Value.Id, null, Event("delete"), Cancellation);
+        await Servers.DeleteAsync(Tenant, added.Value.Id, null, Event("gone"), Cancellation);
 
         Assert.True(updated.Succeeded);
         await AssertTrailAsync("add", "update", "delete");
@@ -36,8 +36,8 @@ public abstract partial class AuditStoreSuite
         await Keys.UpdateAsync(Tenant, added.Value!, Event("stale"), Cancellation);
         await Keys.LockAsync(Tenant, added.Value!.Id, Sample.Time(9), null, Event("lock"), Cancellation);
         await Keys.LockAsync(OtherTenant, added.Value.Id, null, null, Event("foreign"), Cancellation);
-        await Keys.DeleteAsync(Tenant, added.Value.Id, Event("delete"), Cancellation);
-        await Keys.DeleteAsync(Tenant, added.Value.Id, Event("gone"), Cancellation);
+        await Keys.DeleteAsync(Tenant, added.Value.Id, null, Event("delete"), Cancellation);
+        await Keys.DeleteAsync(Tenant, added.Value.Id, null, Event("gone"), Cancellation);
 
         await AssertTrailAsync("add", "update", "lock", "delete");
     }
@@ -79,8 +79,8 @@ public abstract partial class AuditStoreSuite
         await store.AddAsync(Tenant, added.Value!, Event("taken"), Cancellation);
         await store.UpdateAsync(Tenant, added.Value!, Event("update"), Cancellation);
         await store.UpdateAsync(Tenant, added.Value!, Event("stale"), Cancellation);
-        await store.DeleteAsync(Tenant, added.Value!.Id, Event("delete"), Cancellation);
-        await store.DeleteAsync(Tenant, added.Value.Id, Event("gone"), Cancellation);
+        await store.DeleteAsync(Tenant, added.Value!.Id, null, Event("delete"), Cancellation);
+        await store.DeleteAsync(Tenant, added.Value.Id, null, Event("gone"), Cancellation);
 
         await AssertTrailAsync("add", "update", "delete");
     }
@@ -93,8 +93,8 @@ public abstract partial class AuditStoreSuite
         await store.AddAsync(Tenant, added.Value!, Event("taken"), Cancellation);
         await store.UpdateAsync(Tenant, added.Value!, Event("update"), Cancellation);
         await store.UpdateAsync(Tenant, added.Value!, Event("stale"), Cancellation);
-        await store.DeleteAsync(Tenant, added.Value!.Id, Event("delete"), Cancellation);
-        await store.DeleteAsync(Tenant, added.Value.Id, Event("gone"), Cancellation);
+        await store.DeleteAsync(Tenant, added.Value!.Id, null, Event("delete"), Cancellation);
+        await store.DeleteAsync(Tenant, added.Value.Id, null, Event("gone"), Cancellation);
 
         await AssertTrailAsync("add", "update", "delete");
     }

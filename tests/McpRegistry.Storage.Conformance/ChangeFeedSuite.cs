@@ -20,7 +20,7 @@ public abstract partial class ChangeFeedSuite(IStorageFixture storage) : StoreSu
         var server = await AddServerAsync(Sample.Server(Tenant));
         await Servers.UpdateAsync(Tenant, server, null, Cancellation);
         await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(Sample.Tool("a", 0)), Cancellation);
-        await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation);
+        await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation);
         var key = await AddKeyAsync(Sample.Key(Tenant));
         await Keys.UpdateAsync(Tenant, key, null, Cancellation);
 
@@ -67,7 +67,7 @@ public abstract partial class ChangeFeedSuite(IStorageFixture storage) : StoreSu
         Assert.True((await keys.AddAsync(Tenant, first, null, Cancellation)).Succeeded);
         Assert.False((await keys.AddAsync(Tenant, Sample.Key(Tenant, name: first.Name), null, Cancellation)).Succeeded);
         Assert.False((await keys.UpdateAsync(OtherTenant, first, null, Cancellation)).Succeeded);
-        Assert.False(await servers.DeleteAsync(Tenant, Guid.CreateVersion7(), null, Cancellation));
+        Assert.False((await servers.DeleteAsync(Tenant, Guid.CreateVersion7(), null, null, Cancellation)).Succeeded);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await keys.AddAsync(Tenant, Sample.Key(Tenant), null, Cancelled));
         Assert.True((await keys.AddAsync(Tenant, last, null, Cancellation)).Succeeded);
 

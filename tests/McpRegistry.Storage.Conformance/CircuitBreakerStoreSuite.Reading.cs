@@ -95,10 +95,10 @@ public abstract partial class CircuitBreakerStoreSuite
             var server = await AddServerAsync(Sample.Server(Tenant));
             var saves = Enumerable.Range(0, 10).Select(i => Task.Run(
                 async () => await Breakers.SaveAsync(Tenant, Sample.Breaker(server, (CircuitState)(i % 2)), Cancellation))).ToArray();
-            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation));
 
             var results = await Task.WhenAll(saves);
-            Assert.True(await delete);
+            Assert.True((await delete).Succeeded);
 
             Assert.All(results, result => Assert.True(result.Succeeded || result.Outcome == StoreOutcome.NotFound));
             Assert.Null(await Breakers.FindAsync(Tenant, server.Endpoints[0].Id, Cancellation));

@@ -192,7 +192,7 @@ public abstract partial class CircuitBreakerStoreSuite(IStorageFixture storage) 
         await SaveAsync(Sample.FullBreaker(server));
         await SaveAsync(Sample.FullBreaker(kept));
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Null(await Breakers.FindAsync(Tenant, server.Endpoints[0].Id, Cancellation));
         Assert.NotNull(await Breakers.FindAsync(Tenant, kept.Endpoints[0].Id, Cancellation));

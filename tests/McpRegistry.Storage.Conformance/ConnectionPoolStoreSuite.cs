@@ -121,7 +121,7 @@ public abstract class ConnectionPoolStoreSuite(IStorageFixture storage) : Policy
         await Pools.SaveAsync(Tenant, [Sample.Pool(server)], Cancellation);
         var before = await Revisions.GetAsync(Tenant, Cancellation);
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Equal(1, before);
         Assert.Empty(await Pools.ListAsync(Tenant, server.Id, Cancellation));
@@ -169,10 +169,10 @@ public abstract class ConnectionPoolStoreSuite(IStorageFixture storage) : Policy
             var server = await AddServerAsync(Sample.Server(Tenant));
             var saves = Enumerable.Range(0, 10).Select(i => Task.Run(
                 async () => await Pools.SaveAsync(Tenant, [Sample.Pool(server, $"{i}")], Cancellation))).ToArray();
-            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation));
 
             await Task.WhenAll(saves);
-            Assert.True(await delete);
+            Assert.True((await delete).Succeeded);
 
             Assert.Empty(await Pools.ListAsync(Tenant, server.Id, Cancellation));
         }

@@ -112,7 +112,7 @@ public abstract partial class DiscoverySuite
         Assert.Empty(await FindAsync(new ServerQuery { Tags = ["old"] }));
         Assert.Empty(await FindAsync(new ServerQuery { Tools = ["old"] }));
         Assert.Empty(await FindAsync(new ServerQuery { Text = "was" }));
-        await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation);
+        await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation);
         Assert.Empty(await FindAsync(new ServerQuery { IncludeDisabled = true }));
     }
 

@@ -86,7 +86,7 @@ public abstract partial class DiscoverySuite
             var last = page.Servers[^1].Stored.Server;
             if (pages % 2 == 0)
             {
-                await Servers.DeleteAsync(Tenant, last.Id, null, Cancellation);
+                await Servers.DeleteAsync(Tenant, last.Id, null, null, Cancellation);
             }
             else
             {

@@ -67,7 +67,7 @@ public abstract class HealthCheckStoreSuite(IStorageFixture storage) : StoreSuit
         var server = (await AddServerAsync(Sample.Server(Tenant))).Id;
         await Checks.AppendAsync([Sample.HealthCheck(Tenant, server)], Cancellation);
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server, null, null, Cancellation)).Succeeded);
 
         Assert.Empty(await ListAsync(server));
     }

@@ -128,7 +128,7 @@ public abstract partial class PerformanceAlertStoreSuite(IStorageFixture storage
         var alert = await AddAsync(Sample.FullAlert(Tenant, server.Id));
         var other = await AddAsync(Sample.Alert(Tenant));
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Equal([other.Id], (await Alerts.ListAsync(Tenant, null, 10, Cancellation)).Select(left => left.Id));
         await AddAsync(alert with { ServerId = null });

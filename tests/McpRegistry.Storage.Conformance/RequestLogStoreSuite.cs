@@ -41,7 +41,7 @@ public abstract class RequestLogStoreSuite(IStorageFixture storage) : StoreSuite
         var server = await AddServerAsync(Sample.Server(Tenant));
         await Log.AppendAsync([Sample.FullRequest(Tenant, server.Id)], Cancellation);
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Null(Assert.Single(await ListAsync()).TargetServerId);
     }
@@ -151,7 +151,7 @@ public abstract class RequestLogStoreSuite(IStorageFixture storage) : StoreSuite
 
         var before = await Revisions.GetAsync(Tenant, Cancellation);
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => Task.Run(async () => await (i % 20 == 0
-            ? Servers.DeleteAsync(Tenant, servers[i / 20], null, Cancellation).AsTask()
+            ? Servers.DeleteAsync(Tenant, servers[i / 20], null, null, Cancellation).AsTask()
             : Log.AppendAsync([.. servers.Select(server => Sample.Request(Tenant, i) with { TargetServerId = server })], Cancellation).AsTask()))));
 
         var rows = await ListAsync();

@@ -116,7 +116,7 @@ public abstract class RequestQueueStoreSuite(IStorageFixture storage) : PolicySt
         await Queues.SaveAsync(Tenant, [Sample.Queue(server)], Cancellation);
         var before = await Revisions.GetAsync(Tenant, Cancellation);
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Equal(1, before);
         Assert.Empty(await Queues.ListAsync(Tenant, server.Id, Cancellation));
@@ -164,10 +164,10 @@ public abstract class RequestQueueStoreSuite(IStorageFixture storage) : PolicySt
             var server = await AddServerAsync(Sample.Server(Tenant));
             var saves = Enumerable.Range(0, 10).Select(i => Task.Run(
                 async () => await Queues.SaveAsync(Tenant, [Sample.Queue(server, $"{i}")], Cancellation))).ToArray();
-            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+            var delete = Task.Run(async () => await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation));
 
             await Task.WhenAll(saves);
-            Assert.True(await delete);
+            Assert.True((await delete).Succeeded);
 
             Assert.Empty(await Queues.ListAsync(Tenant, server.Id, Cancellation));
         }

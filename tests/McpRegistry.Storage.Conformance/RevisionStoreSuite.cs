@@ -44,7 +44,7 @@ public abstract class RevisionStoreSuite(IStorageFixture storage) : StoreSuite(s
         await AssertRaisesAsync(async () => await AddServerAsync(server));
         await AssertRaisesAsync(async () => Assert.True((await Servers.UpdateAsync(Tenant, server with { Version = 1 }, null, Cancellation)).Succeeded));
         await AssertRaisesAsync(async () => Assert.True((await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(), Cancellation)).Succeeded));
-        await AssertRaisesAsync(async () => Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation)));
+        await AssertRaisesAsync(async () => Assert.True((await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded));
         await AssertRaisesAsync(async () => await AddKeyAsync(key));
         await AssertRaisesAsync(async () => Assert.True((await Keys.UpdateAsync(Tenant, key with { Version = 1 }, null, Cancellation)).Succeeded));
     }
@@ -60,7 +60,7 @@ public abstract class RevisionStoreSuite(IStorageFixture storage) : StoreSuite(s
         Assert.False((await Servers.UpdateAsync(Tenant, server with { Version = 9 }, null, Cancellation)).Succeeded);
         Assert.False((await Servers.UpdateAsync(Tenant, Sample.Server(Tenant), null, Cancellation)).Succeeded);
         Assert.False((await Servers.SaveDiscoveryAsync(Tenant, key.Id, Sample.Report(), Cancellation)).Succeeded);
-        Assert.False(await Servers.DeleteAsync(Tenant, key.Id, null, Cancellation));
+        Assert.False((await Servers.DeleteAsync(Tenant, key.Id, null, null, Cancellation)).Succeeded);
         Assert.False((await Keys.AddAsync(Tenant, Sample.Key(Tenant, name: key.Name), null, Cancellation)).Succeeded);
         Assert.False((await Keys.UpdateAsync(Tenant, Sample.Key(Tenant), null, Cancellation)).Succeeded);
 

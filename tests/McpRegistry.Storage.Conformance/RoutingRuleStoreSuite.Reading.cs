@@ -28,7 +28,7 @@ public abstract partial class RoutingRuleStoreSuite
             page = next.Count;
             if (seen.Count == limit)
             {
-                Assert.True(await Rules.DeleteAsync(Tenant, rules[0].Id, null, Cancellation));
+                Assert.True((await Rules.DeleteAsync(Tenant, rules[0].Id, null, null, Cancellation)).Succeeded);
                 Assert.True((await Rules.UpdateAsync(Tenant, rules[8] with { Name = "0", Priority = 0 }, null, Cancellation)).Succeeded);
             }
         }
@@ -107,8 +107,8 @@ public abstract partial class RoutingRuleStoreSuite
         Assert.False((await Rules.UpdateAsync(Tenant, rule with { Version = 5 }, null, Cancellation)).Succeeded);
         Assert.False((await Rules.AddAsync(Tenant, rule, null, Cancellation)).Succeeded);
         Assert.True((await Rules.UpdateAsync(Tenant, rule, null, Cancellation)).Succeeded);
-        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
-        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
+        Assert.True((await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation)).Succeeded);
+        Assert.False((await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Equal(3, await Revisions.GetAsync(Tenant, Cancellation));
         await AssertToldAsync(start, RegistryChangeKind.RoutingRule, rule.Id, 2, deleted: true);
@@ -121,7 +121,7 @@ public abstract partial class RoutingRuleStoreSuite
 
         await AssertCancelledAsync(async () => await Rules.AddAsync(Tenant, Sample.RoutingRule(Tenant), null, Cancelled));
         await AssertCancelledAsync(async () => await Rules.UpdateAsync(Tenant, rule with { IsActive = false }, null, Cancelled));
-        await AssertCancelledAsync(async () => await Rules.DeleteAsync(Tenant, rule.Id, null, Cancelled));
+        await AssertCancelledAsync(async () => await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancelled));
         await AssertCancelledAsync(async () => await Rules.FindAsync(Tenant, rule.Id, Cancelled));
         await AssertCancelledAsync(async () => await Rules.ListAsync(Tenant, null, 1, Cancelled));
         await AssertCancelledAsync(async () => await Rules.ReadActiveAsync(Cancelled).GetAsyncEnumerator(Cancelled).MoveNextAsync());

@@ -136,11 +136,26 @@ public abstract partial class RoutingRuleStoreSuite(IStorageFixture storage) : P
     {
         var rule = await AddAsync(Sample.RoutingRule(Tenant));
 
-        Assert.False(await Rules.DeleteAsync(OtherTenant, rule.Id, null, Cancellation));
+        Assert.False((await Rules.DeleteAsync(OtherTenant, rule.Id, null, null, Cancellation)).Succeeded);
         Assert.Null(await Rules.FindAsync(OtherTenant, rule.Id, Cancellation));
-        Assert.True(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
-        Assert.False(await Rules.DeleteAsync(Tenant, rule.Id, null, Cancellation));
+        Assert.True((await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation)).Succeeded);
+        Assert.False((await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation)).Succeeded);
         await AddAsync(rule);
+    }
+
+    [Fact]
+    public async Task Delete_OtherVersionThanExpected_IsStaleWithoutATrace()
+    {
+        var rule = await AddAsync(Sample.RoutingRule(Tenant));
+        var changed = (await Rules.UpdateAsync(Tenant, rule with { Description = "new" }, null, Cancellation)).Value!;
+        var revision = await Revisions.GetAsync(Tenant, Cancellation);
+
+        Assert.Equal(StoreOutcome.Stale, (await Rules.DeleteAsync(Tenant, rule.Id, rule.Version, Sample.AuditEvent(Tenant), Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.DeleteAsync(OtherTenant, rule.Id, rule.Version, null, Cancellation)).Outcome);
+        Assert.Equal(Describe.RoutingRule(changed), Describe.RoutingRule(await Rules.FindAsync(Tenant, rule.Id, Cancellation)));
+        Assert.Equal(revision, await Revisions.GetAsync(Tenant, Cancellation));
+        Assert.True((await Rules.DeleteAsync(Tenant, rule.Id, changed.Version, null, Cancellation)).Succeeded);
+        Assert.Equal(StoreOutcome.NotFound, (await Rules.DeleteAsync(Tenant, rule.Id, changed.Version, null, Cancellation)).Outcome);
     }
 
     private async Task<RoutingRule> AddAsync(RoutingRule rule)

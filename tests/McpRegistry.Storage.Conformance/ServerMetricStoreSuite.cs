@@ -54,7 +54,7 @@ public abstract class ServerMetricStoreSuite(IStorageFixture storage) : StoreSui
         var server = (await AddServerAsync(Sample.Server(Tenant))).Id;
         await Metrics.AppendAsync([Sample.Metric(Tenant, server)], Cancellation);
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server, null, null, Cancellation)).Succeeded);
 
         Assert.Empty(await ListAsync(server));
     }

@@ -14,7 +14,7 @@ public abstract partial class ServerStoreSuite
 
         await AssertCancelledAsync(async () => await Servers.AddAsync(Tenant, Sample.Server(Tenant), null, Cancelled));
         await AssertCancelledAsync(async () => await Servers.UpdateAsync(Tenant, server, null, Cancelled));
-        await AssertCancelledAsync(async () => await Servers.DeleteAsync(Tenant, server.Id, null, Cancelled));
+        await AssertCancelledAsync(async () => await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancelled));
         await AssertCancelledAsync(async () => await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(), Cancelled));
         await AssertCancelledAsync(async () => await Servers.FindAsync(Tenant, server.Id, Cancelled));
         await AssertCancelledAsync(async () => await Servers.FindByAliasAsync(Tenant, server.Alias, Cancelled));

@@ -35,12 +35,12 @@ public abstract partial class ServerStoreSuite
         var updated = await Servers.UpdateAsync(OtherTenant, server with { Description = "stolen" }, null, Cancellation);
         var claimed = await Servers.UpdateAsync(OtherTenant, server with { Tenant = OtherTenant }, null, Cancellation);
         var saved = await Servers.SaveDiscoveryAsync(OtherTenant, server.Id, Sample.Report(Sample.Tool("a", 0)), Cancellation);
-        var deleted = await Servers.DeleteAsync(OtherTenant, server.Id, null, Cancellation);
+        var deleted = await Servers.DeleteAsync(OtherTenant, server.Id, null, null, Cancellation);
 
         Assert.Equal(StoreOutcome.NotFound, updated.Outcome);
         Assert.Equal(StoreOutcome.NotFound, claimed.Outcome);
         Assert.Equal(StoreOutcome.NotFound, saved.Outcome);
-        Assert.False(deleted);
+        Assert.False(deleted.Succeeded);
         var found = await Servers.FindAsync(Tenant, server.Id, Cancellation);
         Assert.Equal(Describe.Server(server), Describe.Server(found!.Server));
         Assert.Null(found.Discovery);

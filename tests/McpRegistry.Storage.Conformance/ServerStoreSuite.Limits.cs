@@ -31,7 +31,7 @@ public abstract partial class ServerStoreSuite
         var server = await AddServerAsync(Sample.Server(Tenant));
         Assert.Equal(IServerStore.LimitField, (await Servers.AddAsync(Tenant, Sample.Server(Tenant), null, Cancellation)).ConflictField);
 
-        await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation);
+        await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation);
         await AddServerAsync(Sample.Server(Tenant));
         Assert.True((await Tenants.UpdateAsync(tenant with { MaxServers = null }, null, Cancellation)).Succeeded);
         await AddServerAsync(Sample.Server(Tenant));

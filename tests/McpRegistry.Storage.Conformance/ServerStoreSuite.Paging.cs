@@ -46,7 +46,7 @@ public abstract partial class ServerStoreSuite
         var first = await Servers.ListAsync(Tenant, null, 2, Cancellation);
         await AddServerAsync(Sample.Server(Tenant, alias: "a"));
         await AddServerAsync(Sample.Server(Tenant, alias: "e"));
-        await Servers.DeleteAsync(Tenant, first[1].Server.Id, null, Cancellation);
+        await Servers.DeleteAsync(Tenant, first[1].Server.Id, null, null, Cancellation);
         var second = await Servers.ListAsync(Tenant, first[1].Server.Alias, 10, Cancellation);
 
         Assert.Equal(["b", "d"], first.Select(stored => stored.Server.Alias));

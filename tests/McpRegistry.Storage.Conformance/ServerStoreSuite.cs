@@ -119,14 +119,29 @@ public abstract partial class ServerStoreSuite(IStorageFixture storage) : StoreS
         var server = await AddServerAsync(Sample.FullServer(Tenant));
         await Servers.SaveDiscoveryAsync(Tenant, server.Id, Sample.Report(Sample.Tool("a", 0)), Cancellation);
 
-        Assert.True(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded);
 
         Assert.Null(await Servers.FindAsync(Tenant, server.Id, Cancellation));
         Assert.Null(await Servers.FindByAliasAsync(Tenant, server.Alias, Cancellation));
-        Assert.False(await Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+        Assert.False((await Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded);
         await AddServerAsync(server);
         var again = await Servers.FindAsync(Tenant, server.Id, Cancellation);
         Assert.Null(again!.Discovery);
+    }
+
+    [Fact]
+    public async Task Delete_OtherVersionThanExpected_IsStaleWithoutATrace()
+    {
+        var server = await AddServerAsync(Sample.Server(Tenant));
+        var changed = (await Servers.UpdateAsync(Tenant, server with { Description = "new" }, null, Cancellation)).Value!;
+        var revision = await Revisions.GetAsync(Tenant, Cancellation);
+
+        Assert.Equal(StoreOutcome.Stale, (await Servers.DeleteAsync(Tenant, server.Id, server.Version, Sample.AuditEvent(Tenant), Cancellation)).Outcome);
+        Assert.Equal(StoreOutcome.NotFound, (await Servers.DeleteAsync(OtherTenant, server.Id, server.Version, null, Cancellation)).Outcome);
+        Assert.Equal(Describe.Server(changed), Describe.Server((await Servers.FindAsync(Tenant, server.Id, Cancellation))!.Server));
+        Assert.Equal(revision, await Revisions.GetAsync(Tenant, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server.Id, changed.Version, null, Cancellation)).Succeeded);
+        Assert.Equal(StoreOutcome.NotFound, (await Servers.DeleteAsync(Tenant, server.Id, changed.Version, null, Cancellation)).Outcome);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public abstract partial class TenantIsolationSuite
         ["IServerStore.UpdateAsync"] = async () =>
             IsMissing(await Servers.UpdateAsync(Thief, rows.Server with { Description = "stolen" }, null, Cancellation)) &&
             IsMissing(await Servers.UpdateAsync(Thief, rows.Server with { Tenant = Thief }, null, Cancellation)),
-        ["IServerStore.DeleteAsync"] = async () => !await Servers.DeleteAsync(Thief, rows.Server.Id, null, Cancellation),
+        ["IServerStore.DeleteAsync"] = async () => !(await Servers.DeleteAsync(Thief, rows.Server.Id, null, null, Cancellation)).Succeeded,
         ["IServerStore.FindAsync"] = async () => await Servers.FindAsync(Thief, rows.Server.Id, Cancellation) is null,
         ["IServerStore.FindByAliasAsync"] = async () => await Servers.FindByAliasAsync(Thief, rows.Server.Alias, Cancellation) is null,
         ["IServerStore.ListAsync"] = async () => await Servers.ListAsync(Thief, null, 10, Cancellation) is [],
@@ -50,7 +50,9 @@ public abstract partial class TenantIsolationSuite
         ["IApiKeyStore.UpdateAsync"] = async () =>
             IsMissing(await Keys.UpdateAsync(Thief, rows.Key with { Scopes = ApiKeyScope.Admin }, null, Cancellation)) &&
             IsMissing(await Keys.UpdateAsync(Thief, rows.Key with { Tenant = Thief }, null, Cancellation)),
-        ["IApiKeyStore.DeleteAsync"] = async () => (await Keys.DeleteAsync(Thief, rows.Key.Id, null, Cancellation)).Outcome == StoreOutcome.NotFound,
+        ["IApiKeyStore.DeleteAsync"] = async () => (await Keys.DeleteAsync(Thief, rows.Key.Id, null, null, Cancellation)).Outcome == StoreOutcome.NotFound,
+        ["IApiKeyStore.RotateAsync"] = async () =>
+            (await Keys.RotateAsync(Thief, new ApiKeyRotation { Old = rows.Key with { Description = "stolen" }, Successor = Sample.Key(Thief), Now = Now }, Cancellation)).Outcome == ApiKeyRotationOutcome.NotFound,
         ["IApiKeyStore.FindAsync"] = async () => await Keys.FindAsync(Thief, rows.Key.Id, Cancellation) is null,
         ["IApiKeyStore.CountAsync"] = async () => await Keys.CountAsync(Thief, Now, Cancellation) == 0,
         ["IApiKeyStore.ListAsync"] = async () => await Keys.ListAsync(Thief, null, 10, Cancellation) is [],
@@ -84,7 +86,7 @@ public abstract partial class TenantIsolationSuite
             ["IAccessRuleStore.UpdateAsync"] = async () =>
                 IsMissing(await access.UpdateAsync(Thief, rows.Rule with { IsActive = false }, null, Cancellation)) &&
                 IsMissing(await access.UpdateAsync(Thief, rows.Rule with { Tenant = Thief, IsActive = false }, null, Cancellation)),
-            ["IAccessRuleStore.DeleteAsync"] = async () => !await access.DeleteAsync(Thief, rows.Rule.Id, null, Cancellation),
+            ["IAccessRuleStore.DeleteAsync"] = async () => !(await access.DeleteAsync(Thief, rows.Rule.Id, null, null, Cancellation)).Succeeded,
             ["IAccessRuleStore.FindAsync"] = async () => await access.FindAsync(Thief, rows.Rule.Id, Cancellation) is null,
             ["IAccessRuleStore.ListByServerAsync"] = async () => await access.ListByServerAsync(Thief, rows.Server.Id, null, 10, Cancellation) is [],
             ["IAccessRuleStore.ListBySubjectAsync"] = async () => await access.ListBySubjectAsync(Thief, rows.Rule.Subject, null, 10, Cancellation) is [],
@@ -95,7 +97,7 @@ public abstract partial class TenantIsolationSuite
             ["IRoutingRuleStore.UpdateAsync"] = async () =>
                 IsMissing(await routing.UpdateAsync(Thief, rows.Route with { IsActive = false }, null, Cancellation)) &&
                 IsMissing(await routing.UpdateAsync(Thief, rows.Route with { Tenant = Thief, IsActive = false }, null, Cancellation)),
-            ["IRoutingRuleStore.DeleteAsync"] = async () => !await routing.DeleteAsync(Thief, rows.Route.Id, null, Cancellation),
+            ["IRoutingRuleStore.DeleteAsync"] = async () => !(await routing.DeleteAsync(Thief, rows.Route.Id, null, null, Cancellation)).Succeeded,
             ["IRoutingRuleStore.FindAsync"] = async () => await routing.FindAsync(Thief, rows.Route.Id, Cancellation) is null,
             ["IRoutingRuleStore.ListAsync"] = async () => await routing.ListAsync(Thief, null, 10, Cancellation) is [],
             ["IPerformanceAlertStore.AddAsync"] = async () =>

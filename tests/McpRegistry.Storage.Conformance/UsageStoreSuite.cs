@@ -165,7 +165,7 @@ public abstract class UsageStoreSuite(IStorageFixture storage) : StoreSuite(stor
 
         Assert.Empty(await Usage.ListServerAsync(OtherTenant, server, Cancellation));
         Assert.Null(await Usage.FindKeyAsync(OtherTenant, key.Id, Cancellation));
-        Assert.True(await Servers.DeleteAsync(Tenant, server, null, Cancellation));
+        Assert.True((await Servers.DeleteAsync(Tenant, server, null, null, Cancellation)).Succeeded);
         Assert.Empty(await ListAsync(server));
     }
 

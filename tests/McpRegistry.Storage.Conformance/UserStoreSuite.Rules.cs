@@ -20,7 +20,7 @@ public abstract partial class UserStoreSuite
 
         var refused = await Users.DeleteAsync(Tenant, user.Id, null, Cancellation);
         var stays = await Users.FindAsync(Tenant, user.Id, Cancellation);
-        await rules.DeleteAsync(Tenant, rule.Id, null, Cancellation);
+        await rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation);
         var deleted = await Users.DeleteAsync(Tenant, user.Id, null, Cancellation);
 
         Assert.Equal((StoreOutcome.InUse, 1, rule.Id), (refused.Outcome, refused.Uses, Assert.Single(refused.UsedBy)));

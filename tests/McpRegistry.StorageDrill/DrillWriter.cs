@@ -52,7 +52,7 @@ internal sealed class DrillWriter(DrillStore store, TimeProvider time, TextWrite
         if (generation % 10 == 5)
         {
             await SayAsync($"deleting {id} 0");
-            await _servers.DeleteAsync(DrillContent.Tenant, id, null, cancellationToken);
+            await _servers.DeleteAsync(DrillContent.Tenant, id, null, null, cancellationToken);
             await SayAsync($"deleted {id} 0");
             return;
         }

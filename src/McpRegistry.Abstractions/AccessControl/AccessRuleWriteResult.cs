@@ -4,12 +4,12 @@ namespace McpRegistry.AccessControl;
 
 /// <summary>What came of a change to an access rule.</summary>
 /// <param name="Outcome">How it ended.</param>
-/// <param name="Rule">The rule as it is stored now; null unless it succeeded.</param>
+/// <param name="Rule">The rule as it is stored now, or as it was before its deletion; null unless it succeeded.</param>
 /// <param name="Faults">All that is wrong with the definition; empty unless it is invalid.</param>
 public sealed record AccessRuleWriteResult(AccessRuleWriteOutcome Outcome, AccessRule? Rule, ImmutableArray<ValidationFault> Faults)
 {
     /// <summary>Makes the result of a change that took place.</summary>
-    /// <param name="rule">The rule as it is stored.</param>
+    /// <param name="rule">The rule as it is stored, or as it was before its deletion.</param>
     /// <returns>The result.</returns>
     public static AccessRuleWriteResult Success(AccessRule rule) => new(AccessRuleWriteOutcome.Success, rule, []);
 

@@ -33,8 +33,9 @@ public interface IAccessRuleRegistrar
     /// <summary>Removes a rule.</summary>
     /// <param name="tenant">The owner of the rule.</param>
     /// <param name="id">The rule.</param>
+    /// <param name="expectedVersion">The version that the caller read, or null for whatever is there.</param>
     /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
-    /// <returns>False when the tenant has no such rule.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken);
+    /// <returns>The rule as it was, or: not found, a stale version.</returns>
+    ValueTask<AccessRuleWriteResult> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken);
 }

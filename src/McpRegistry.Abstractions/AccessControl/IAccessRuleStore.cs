@@ -9,7 +9,8 @@ namespace McpRegistry.AccessControl;
 /// tenant is "not found". Implementations are thread-safe singletons; infrastructure failures are thrown.
 /// </summary>
 /// <remarks>
-/// A rule names a server of any tenant, which is how one is shared; who may do that is decided before the store is asked.
+/// A rule names a server of any tenant, which is how one is shared; who may do that is decided before the store is asked. The user or key that
+/// it is about is one of its own tenant.
 /// A rule goes with its server: then the change feed tells of that only. The user or key that a rule is about is not deleted while there is one.
 /// </remarks>
 public interface IAccessRuleStore
@@ -21,7 +22,7 @@ public interface IAccessRuleStore
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>
     /// The stored rule, or a conflict: on <c>id</c>, which is taken, or on <c>serverId</c>, <c>userId</c> or <c>apiKeyId</c>,
-    /// which names nothing.
+    /// which names nothing, or a user or key of another tenant.
     /// </returns>
     /// <exception cref="ArgumentException">The rule is of another tenant or about nobody.</exception>
     ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken);
@@ -36,7 +37,7 @@ public interface IAccessRuleStore
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>
     /// The stored rule, or: not found, a stale version, a conflict on <c>serverId</c>, <c>userId</c> or <c>apiKeyId</c>, which
-    /// names nothing.
+    /// names nothing, or a user or key of another tenant.
     /// </returns>
     /// <exception cref="ArgumentException">The rule is about nobody.</exception>
     ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken);
@@ -44,10 +45,11 @@ public interface IAccessRuleStore
     /// <summary>Deletes a rule.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The rule.</param>
+    /// <param name="expectedVersion">The version that must be stored, or null for whatever is there.</param>
     /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>False when the tenant has no such rule.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
+    /// <returns>Whether it is deleted, or: not found, a stale version.</returns>
+    ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds one rule.</summary>
     /// <param name="tenant">The owner.</param>

@@ -26,4 +26,7 @@ public enum ApiKeyWriteOutcome
 
     /// <summary>Access rules are about the key, which therefore cannot be deleted.</summary>
     InUse,
+
+    /// <summary>The key has been rotated, and its successor is neither revoked nor expired.</summary>
+    HasSuccessor,
 }

@@ -36,6 +36,9 @@ public sealed class ApiKeyWriteResult
     /// <summary>Gets the ids of the first of those rules, at most 10; else empty.</summary>
     public ImmutableArray<Guid> UsedBy { get; private init; } = [];
 
+    /// <summary>Gets the successor that the key has when the outcome is <see cref="ApiKeyWriteOutcome.HasSuccessor"/>; else null.</summary>
+    public Guid? Successor { get; private init; }
+
     /// <summary>The change took place.</summary>
     /// <param name="key">The key as stored, or as it was before its deletion.</param>
     /// <param name="secret">The whole text of a new key.</param>
@@ -58,6 +61,11 @@ public sealed class ApiKeyWriteResult
     /// <param name="usedBy">The ids of the first of them.</param>
     /// <returns>The result.</returns>
     public static ApiKeyWriteResult InUse(int uses, ImmutableArray<Guid> usedBy) => new(ApiKeyWriteOutcome.InUse) { Uses = uses, UsedBy = usedBy };
+
+    /// <summary>The key has been rotated already.</summary>
+    /// <param name="successor">The key that replaced it.</param>
+    /// <returns>The result.</returns>
+    public static ApiKeyWriteResult HasSuccessor(Guid successor) => new(ApiKeyWriteOutcome.HasSuccessor) { Successor = successor };
 
     /// <summary>The change did not take place, for a reason that needs no more words.</summary>
     /// <param name="outcome">Not found, stale, revoked or limit reached.</param>

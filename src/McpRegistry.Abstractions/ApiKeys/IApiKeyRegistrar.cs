@@ -40,7 +40,8 @@ public interface IApiKeyRegistrar
 
     /// <summary>
     /// Makes a key with the same rights and the same length of life, which names the old one in <see cref="ApiKey.RotatedFrom"/>;
-    /// the old one works on for the overlap and then is expired.
+    /// the old one works on for the overlap and then is expired. The access rules about the old key are copied, those that are switched off or
+    /// over too, in the same transaction. A key whose successor is neither revoked nor expired is not rotated again: rotate the successor.
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="granted">What the caller may do itself: no key gets more.</param>
@@ -49,7 +50,7 @@ public interface IApiKeyRegistrar
     /// <param name="expectedVersion">The version that the caller read, or null for whatever is there.</param>
     /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
-    /// <returns>The new key with its text, or: all faults, not found, a stale version, revoked, the tenant's limit reached.</returns>
+    /// <returns>The new key with its text, or: all faults, not found, a stale version, revoked, rotated already, the tenant's limit reached.</returns>
     ValueTask<ApiKeyWriteResult> RotateAsync(
         TenantId tenant,
         ApiKeyAuthority granted,
@@ -81,10 +82,11 @@ public interface IApiKeyRegistrar
     /// <summary>Deletes a key with its trail, unless access rules are about it. To keep the trail, revoke it instead.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The key.</param>
+    /// <param name="expectedVersion">The version that the caller read, or null for whatever is there.</param>
     /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
-    /// <returns>The key as it was, or: not found, in use.</returns>
-    ValueTask<ApiKeyWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken);
+    /// <returns>The key as it was, or: not found, a stale version, in use.</returns>
+    ValueTask<ApiKeyWriteResult> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken);
 
     /// <summary>Finds a key of the tenant.</summary>
     /// <param name="tenant">The owner.</param>

@@ -31,15 +31,30 @@ public interface IApiKeyStore
     ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Replaces a key by another one: changes the old one, adds the successor and the copies of the access rules, all of it or nothing. The
+    /// feed tells of the rules first, then of the successor and the old key.
+    /// </summary>
+    /// <param name="tenant">The owner of all of them.</param>
+    /// <param name="rotation">What to write, as it was composed of what was read.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    /// <returns>
+    /// The successor as stored, or, in this order: not found; a successor that lives; stale, when the old key or the rules about it are not those
+    /// that were read, or a server of theirs is gone; a conflict on a name, look-up id or id; too many keys, counted exactly whatever is written at the same time.
+    /// </returns>
+    /// <exception cref="ArgumentException">The successor or a rule belongs to another tenant, or a rule is not about the successor.</exception>
+    ValueTask<ApiKeyRotationResult> RotateAsync(TenantId tenant, ApiKeyRotation rotation, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Deletes a key, unless access rules are about it, whether they are in force or not: a server that rules close must not open because the
     /// only one whom they let in is deleted. To refuse a key and keep its trail, revoke it instead.
     /// </summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The key.</param>
+    /// <param name="expectedVersion">The version that must be stored, or null for whatever is there.</param>
     /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>Whether it is deleted, or: not found, in use by rules of the tenant. Of a deletion and a new rule at once one takes place.</returns>
-    ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
+    /// <returns>Whether it is deleted, or: not found, a stale version, in use by rules of the tenant. Of a deletion and a new rule at once one takes place.</returns>
+    ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds a key by id.</summary>
     /// <param name="tenant">The owner.</param>

@@ -32,8 +32,9 @@ public interface IRoutingRuleRegistrar
     /// <summary>Removes a rule.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The rule.</param>
+    /// <param name="expectedVersion">The version that the caller read, or null for whatever is there.</param>
     /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
-    /// <returns>The rule as it was, or: not found.</returns>
-    ValueTask<RoutingRuleWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken);
+    /// <returns>The rule as it was, or: not found, a stale version.</returns>
+    ValueTask<RoutingRuleWriteResult> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken);
 }

@@ -38,10 +38,11 @@ public interface IRoutingRuleStore
     /// <summary>Deletes a rule.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The rule.</param>
+    /// <param name="expectedVersion">The version that must be stored, or null for whatever is there.</param>
     /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>False when the tenant has no such rule.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken);
+    /// <returns>Whether it is deleted, or: not found, a stale version.</returns>
+    ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken);
 
     /// <summary>Finds one rule.</summary>
     /// <param name="tenant">The owner.</param>

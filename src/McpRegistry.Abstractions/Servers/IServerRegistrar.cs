@@ -36,10 +36,11 @@ public interface IServerRegistrar
     /// <summary>Removes a server with its catalogue.</summary>
     /// <param name="tenant">The owner.</param>
     /// <param name="id">The server.</param>
+    /// <param name="expectedVersion">The version that the caller read, or null for whatever is there.</param>
     /// <param name="actor">Who does it, for the audit trail; <see cref="AuditActor.System"/> for code of the host.</param>
     /// <param name="cancellationToken">Cancels the work before the write.</param>
-    /// <returns>The server as it was, or: not found, not editable.</returns>
-    ValueTask<ServerWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken);
+    /// <returns>The server as it was, or: not found, a stale version, not editable.</returns>
+    ValueTask<ServerWriteResult> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken);
 
     /// <summary>
     /// Takes a server out for maintenance, or puts it back, whoever defined it. One in maintenance gets no new call, and what runs there ends by itself; its connections

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace McpRegistry.Storage;
 
-/// <summary>The outcome of the deletion of a row that other rows may name.</summary>
+/// <summary>The outcome of the deletion of a row.</summary>
 public readonly record struct StoreDeletion
 {
     /// <summary>The most ids in <see cref="UsedBy"/>.</summary>
@@ -36,6 +36,10 @@ public readonly record struct StoreDeletion
     /// <summary>The tenant has no such row.</summary>
     /// <returns>The result.</returns>
     public static StoreDeletion NotFound() => new(StoreOutcome.NotFound, 0, []);
+
+    /// <summary>The row has another version than the one that was expected, and nothing was deleted.</summary>
+    /// <returns>The result.</returns>
+    public static StoreDeletion Stale() => new(StoreOutcome.Stale, 0, []);
 
     /// <summary>Other rows name this one, and nothing was deleted.</summary>
     /// <param name="uses">How many, at least 1.</param>

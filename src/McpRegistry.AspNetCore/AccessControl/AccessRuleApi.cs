@@ -76,14 +76,8 @@ internal sealed class AccessRuleApi(IAccessRuleRegistrar registrar, AccessRuleVa
 
     public async Task ReplaceAsync(HttpContext context)
     {
-        if (await FindAsync(context) is not { } rule)
+        if (await FindExpectedAsync(context) is not { } rule)
         {
-            return;
-        }
-
-        if (!EntityTag.Matches(context.Request.Headers, rule.Version, out var isBound))
-        {
-            await Problem.Stale(Rule).WriteAsync(context);
             return;
         }
 
@@ -99,29 +93,43 @@ internal sealed class AccessRuleApi(IAccessRuleRegistrar registrar, AccessRuleVa
             return;
         }
 
-        var result = await registrar.UpdateAsync(caller.Tenant, rule.Id, definition, isBound ? rule.Version : null, context.GetActor(), context.RequestAborted);
+        var result = await registrar.UpdateAsync(caller.Tenant, rule.Id, definition, EntityTag.BoundVersion(context.Request.Headers, rule.Version), context.GetActor(), context.RequestAborted);
         await (result.Rule is { } changed ? WriteAsync(context, changed) : ProblemOf(result).WriteAsync(context));
     }
 
     public async Task DeleteAsync(HttpContext context)
     {
-        if (await FindAsync(context) is not { } rule)
+        if (await FindExpectedAsync(context) is not { } rule)
         {
             return;
         }
 
-        if (!EntityTag.Matches(context.Request.Headers, rule.Version, out _))
+        var result = await registrar.DeleteAsync(
+            context.GetCaller().Tenant, rule.Id, EntityTag.BoundVersion(context.Request.Headers, rule.Version), context.GetActor(), context.RequestAborted);
+        if (result.Outcome != AccessRuleWriteOutcome.Success)
         {
-            await Problem.Stale(Rule).WriteAsync(context);
+            await ProblemOf(result).WriteAsync(context);
+            return;
         }
-        else if (!await registrar.DeleteAsync(context.GetCaller().Tenant, rule.Id, context.GetActor(), context.RequestAborted))
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>Finds the rule of the route in the version that the caller expects, or answers why not.</summary>
+    private async Task<AccessRule?> FindExpectedAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is not { } rule)
         {
-            await Problem.NotFound(Rule).WriteAsync(context);
+            return null;
         }
-        else
+
+        if (EntityTag.Matches(context.Request.Headers, rule.Version, out _))
         {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return rule;
         }
+
+        await Problem.Stale(Rule).WriteAsync(context);
+        return null;
     }
 
     /// <summary>Finds the rule that a route names, or answers why not and returns null.</summary>

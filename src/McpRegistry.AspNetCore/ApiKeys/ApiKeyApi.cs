@@ -81,7 +81,8 @@ internal sealed class ApiKeyApi(IApiKeyRegistrar registrar, ApiKeyDefinitionVali
             return;
         }
 
-        var result = await registrar.DeleteAsync(context.GetCaller().Tenant, stored.Key.Id, context.GetActor(), context.RequestAborted);
+        var result = await registrar.DeleteAsync(
+            context.GetCaller().Tenant, stored.Key.Id, ExpectedVersion(context, stored), context.GetActor(), context.RequestAborted);
         if (!result.Succeeded)
         {
             await ApiKeyProblems.Of(result).WriteAsync(context);

@@ -18,6 +18,8 @@ internal static class ApiKeyProblems
         ApiKeyWriteOutcome.Revoked => new(StatusCodes.Status409Conflict, "Revoked", "revoked", "The key is revoked, which is for good; create another one."),
         ApiKeyWriteOutcome.LimitReached => new(StatusCodes.Status409Conflict, "Limit reached", "limit_reached", "The tenant has as many keys as it may have; revoke one that is not needed, or raise the limit."),
         ApiKeyWriteOutcome.InUse => InUse(result),
+        ApiKeyWriteOutcome.HasSuccessor => new(
+            StatusCodes.Status409Conflict, "Rotated already", "already_rotated", $"The key has been rotated, and its successor is {result.Successor}; rotate that one, or revoke it first."),
         _ => throw new InvalidOperationException($"The outcome {result.Outcome} is no failure."),
     };
 

@@ -54,14 +54,8 @@ internal sealed class RoutingRuleApi(IRoutingRuleRegistrar registrar, IRoutingRu
 
     public async Task ReplaceAsync(HttpContext context)
     {
-        if (await RefuseAsync(context) || await FindAsync(context) is not { } rule)
+        if (await RefuseAsync(context) || await FindExpectedAsync(context) is not { } rule)
         {
-            return;
-        }
-
-        if (!EntityTag.Matches(context.Request.Headers, rule.Version, out var isBound))
-        {
-            await Problem.Stale(Rule).WriteAsync(context);
             return;
         }
 
@@ -70,24 +64,19 @@ internal sealed class RoutingRuleApi(IRoutingRuleRegistrar registrar, IRoutingRu
             return;
         }
 
-        var result = await registrar.UpdateAsync(rule.Tenant, rule.Id, definition, isBound ? rule.Version : null, context.GetActor(), context.RequestAborted);
+        var result = await registrar.UpdateAsync(rule.Tenant, rule.Id, definition, EntityTag.BoundVersion(context.Request.Headers, rule.Version), context.GetActor(), context.RequestAborted);
         await (result.Succeeded ? WriteAsync(context, result.Rule) : ProblemOf(result).WriteAsync(context));
     }
 
     public async Task DeleteAsync(HttpContext context)
     {
-        if (await RefuseAsync(context) || await FindAsync(context) is not { } rule)
+        if (await RefuseAsync(context) || await FindExpectedAsync(context) is not { } rule)
         {
             return;
         }
 
-        if (!EntityTag.Matches(context.Request.Headers, rule.Version, out _))
-        {
-            await Problem.Stale(Rule).WriteAsync(context);
-            return;
-        }
-
-        var result = await registrar.DeleteAsync(rule.Tenant, rule.Id, context.GetActor(), context.RequestAborted);
+        var result = await registrar.DeleteAsync(
+            rule.Tenant, rule.Id, EntityTag.BoundVersion(context.Request.Headers, rule.Version), context.GetActor(), context.RequestAborted);
         if (!result.Succeeded)
         {
             await ProblemOf(result).WriteAsync(context);
@@ -118,6 +107,23 @@ internal sealed class RoutingRuleApi(IRoutingRuleRegistrar registrar, IRoutingRu
         }
 
         return rule;
+    }
+
+    /// <summary>Finds the rule of the route in the version that the caller expects, or answers why not.</summary>
+    private async Task<RoutingRule?> FindExpectedAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is not { } rule)
+        {
+            return null;
+        }
+
+        if (EntityTag.Matches(context.Request.Headers, rule.Version, out _))
+        {
+            return rule;
+        }
+
+        await Problem.Stale(Rule).WriteAsync(context);
+        return null;
     }
 
     private static Problem ProblemOf(RoutingRuleWriteResult result) => result.Outcome switch

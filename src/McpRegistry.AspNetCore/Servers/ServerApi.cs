@@ -104,7 +104,8 @@ internal sealed class ServerApi(IServerRegistrar registrar, ServerDefinitionVali
             return;
         }
 
-        var result = await registrar.DeleteAsync(stored.Server.Tenant, stored.Server.Id, context.GetActor(), context.RequestAborted);
+        var result = await registrar.DeleteAsync(
+            stored.Server.Tenant, stored.Server.Id, EntityTag.BoundVersion(context.Request.Headers, stored.Server.Version), context.GetActor(), context.RequestAborted);
         if (!result.Succeeded)
         {
             await WriteProblems.Of(result).WriteAsync(context);

@@ -26,17 +26,31 @@ internal sealed class AccessRuleRegistrar(
         return await ToldAsync(tenant, actor, AccessRuleAudit.Update, id, result, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken)
+    public async ValueTask<AccessRuleWriteResult> DeleteAsync(
+        TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } existing
-            || !await store.DeleteAsync(tenant, id, audit.Changed(actor, AccessRuleAudit.Delete, existing, null), cancellationToken).ConfigureAwait(false))
+        var result = await TryDeleteAsync(tenant, id, expectedVersion, actor, cancellationToken).ConfigureAwait(false);
+        return await ToldAsync(tenant, actor, AccessRuleAudit.Delete, id, result, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<AccessRuleWriteResult> TryDeleteAsync(
+        TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } existing)
         {
-            await audit.RefusedAsync(tenant, actor, AccessRuleAudit.Delete, id, AccessRuleAudit.NotFound, cancellationToken).ConfigureAwait(false);
-            return false;
+            return AccessRuleWriteResult.NotFound();
+        }
+
+        var deletion = await store
+            .DeleteAsync(tenant, id, expectedVersion, audit.Changed(actor, AccessRuleAudit.Delete, existing, null), cancellationToken)
+            .ConfigureAwait(false);
+        if (!deletion.Succeeded)
+        {
+            return deletion.Outcome == StoreOutcome.Stale ? AccessRuleWriteResult.Stale() : AccessRuleWriteResult.NotFound();
         }
 
         rules.Remove(rule => rule.Id == id);
-        return true;
+        return AccessRuleWriteResult.Success(existing);
     }
 
     private async ValueTask<AccessRuleWriteResult> TryAddAsync(

@@ -42,18 +42,23 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
         return _database.WriteAsync(audit, () => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => _database.WriteAsync(
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => _database.WriteAsync(
         audit,
         () =>
         {
-            if (Find_NeedsLock(tenant, id) is null)
+            if (Find_NeedsLock(tenant, id) is not { } stored)
             {
-                return false;
+                return StoreDeletion.NotFound();
+            }
+
+            if (expectedVersion is { } version && version != stored.Version)
+            {
+                return StoreDeletion.Stale();
             }
 
             _rules.Remove(id);
             _database.Record_NeedsLock(tenant, RegistryChangeKind.AccessControl, id, RegistryChangeOperation.Deleted);
-            return true;
+            return StoreDeletion.Success();
         },
         cancellationToken);
 
@@ -103,7 +108,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
         }
     }
 
-    private static AccessRule Normalize(AccessRule rule) => rule with
+    public static AccessRule Normalize(AccessRule rule) => rule with
     {
         AllowedMethods = rule.AllowedMethods.IsDefault ? [] : rule.AllowedMethods,
         DeniedMethods = rule.DeniedMethods.IsDefault ? [] : rule.DeniedMethods,
@@ -154,6 +159,7 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
 
     private AccessRule? Find_NeedsLock(TenantId tenant, Guid id) => _rules.Find(tenant, id);
 
+    // A tenant may have rules about servers of another one, which shares them, and none about its people and keys.
     private string? FindMissing_NeedsLock(AccessRule rule)
     {
         if (_database.FindOwner_NeedsLock(RegistryChangeKind.Server, rule.ServerId) is null)
@@ -163,8 +169,8 @@ internal sealed class InMemoryAccessRuleStore : IAccessRuleStore
 
         return rule.Subject.Kind switch
         {
-            AccessSubjectKind.User when _database.FindOwner_NeedsLock(RegistryChangeKind.User, rule.Subject.Id) is null => "userId",
-            AccessSubjectKind.ApiKey when _database.FindOwner_NeedsLock(RegistryChangeKind.ApiKey, rule.Subject.Id) is null => "apiKeyId",
+            AccessSubjectKind.User when _database.FindOwner_NeedsLock(RegistryChangeKind.User, rule.Subject.Id) != rule.Tenant => "userId",
+            AccessSubjectKind.ApiKey when _database.FindOwner_NeedsLock(RegistryChangeKind.ApiKey, rule.Subject.Id) != rule.Tenant => "apiKeyId",
             _ => null,
         };
     }

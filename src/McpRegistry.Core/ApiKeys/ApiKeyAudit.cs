@@ -77,6 +77,7 @@ internal sealed class ApiKeyAudit(ChangeAudit changes)
         ApiKeyWriteOutcome.Revoked => "revoked",
         ApiKeyWriteOutcome.LimitReached => "limit reached",
         ApiKeyWriteOutcome.InUse => $"in use: {result.Uses} access rules",
+        ApiKeyWriteOutcome.HasSuccessor => $"rotated already: {result.Successor}",
         _ => "stale",
     };
 

@@ -54,7 +54,8 @@ internal sealed class ApiKeyQuota(ITenantStore tenants, IApiKeyStore store, Time
 
     public static bool Counts(ApiKey key, DateTimeOffset now) => key.RevokedAt is null && !(key.ExpiresAt <= now);
 
-    private async ValueTask<int?> FindLimitAsync(TenantId tenant, CancellationToken cancellationToken) =>
+    /// <summary>Finds how many keys a tenant may have; null for any number.</summary>
+    public async ValueTask<int?> FindLimitAsync(TenantId tenant, CancellationToken cancellationToken) =>
         tenant.IsGlobal ? null : (await tenants.FindAsync(tenant, cancellationToken).ConfigureAwait(false))?.MaxApiKeys;
 
     private ValueTask<int> CountAsync(TenantId tenant, CancellationToken cancellationToken) =>

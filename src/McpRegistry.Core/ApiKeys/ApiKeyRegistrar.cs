@@ -13,6 +13,7 @@ internal sealed class ApiKeyRegistrar(
     ApiKeyComposer composer,
     ApiKeyDefinitionValidator validator,
     ApiKeyWriter writer,
+    ApiKeyRotator rotator,
     ApiKeyCache cache,
     UnknownKeys unknown,
     ApiKeyAudit audit,
@@ -20,7 +21,7 @@ internal sealed class ApiKeyRegistrar(
     IOptions<ApiKeyOptions> options,
     ILogger<ApiKeyRegistrar> logger) : IApiKeyRegistrar
 {
-    // A caller without a version wants the last word, and a successor a free name; each lost race means progress of another.
+    // A caller without a version wants the last word; each lost race means progress of another.
     private const int MaxAttempts = 20;
 
     public async ValueTask<ApiKeyWriteResult> CreateAsync(
@@ -66,26 +67,15 @@ internal sealed class ApiKeyRegistrar(
             },
             cancellationToken);
 
-    public async ValueTask<ApiKeyWriteResult> RotateAsync(
+    public ValueTask<ApiKeyWriteResult> RotateAsync(
         TenantId tenant,
         ApiKeyAuthority granted,
         Guid id,
         TimeSpan? overlap,
         long? expectedVersion,
         AuditActor actor,
-        CancellationToken cancellationToken)
-    {
-        var old = (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Key;
-        var refusal = Refuse(old, expectedVersion);
-        var faults = refusal is null ? ApiKeyDefinitionValidator.CheckRotation(old!, granted, overlap, EndOfSuccessor(old!, time.GetUtcNow())) : [];
-        refusal ??= !faults.IsEmpty ? ApiKeyWriteResult.Invalid(faults)
-            : old!.RevokedAt is not null ? ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.Revoked)
-            : null;
-        var result = refusal ?? await ReplaceAsync(old!, overlap, expectedVersion, actor, cancellationToken).ConfigureAwait(false);
-        return result.Succeeded
-            ? result
-            : await audit.RefusedAsync(tenant, actor, ApiKeyAudit.Rotate, id, old?.Name, result, cancellationToken).ConfigureAwait(false);
-    }
+        CancellationToken cancellationToken) =>
+        rotator.RotateAsync(tenant, granted, id, overlap, expectedVersion, actor, cancellationToken);
 
     public async ValueTask<ApiKeyWriteResult> RevokeAsync(
         TenantId tenant, Guid id, string? reason, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
@@ -118,7 +108,8 @@ internal sealed class ApiKeyRegistrar(
         return await ReadAsync(tenant, id).ConfigureAwait(false);
     }
 
-    public async ValueTask<ApiKeyWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken)
+    public async ValueTask<ApiKeyWriteResult> DeleteAsync(
+        TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
     {
         var stored = await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false);
         if (stored is null)
@@ -127,7 +118,7 @@ internal sealed class ApiKeyRegistrar(
         }
 
         var deletion = await store
-            .DeleteAsync(tenant, id, audit.Changed(actor, ApiKeyAudit.Delete, stored.Key, null), cancellationToken)
+            .DeleteAsync(tenant, id, expectedVersion, audit.Changed(actor, ApiKeyAudit.Delete, stored.Key, null), cancellationToken)
             .ConfigureAwait(false);
         if (!deletion.Succeeded)
         {
@@ -162,8 +153,6 @@ internal sealed class ApiKeyRegistrar(
         LimitPerDay = definition.LimitPerDay,
     };
 
-    private static DateTimeOffset? EndOfSuccessor(ApiKey old, DateTimeOffset created) => created + (old.ExpiresAt - old.CreatedAt);
-
     private static ApiKeyWriteResult? Refuse(ApiKey? existing, long? expectedVersion) =>
         existing is null ? ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.NotFound)
         : expectedVersion is { } version && version != existing.Version ? ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.Stale)
@@ -189,78 +178,9 @@ internal sealed class ApiKeyRegistrar(
     {
         var secret = ApiKeyFormat.Generate(options.Value.Environment);
         var key = Apply(composer.Compose(secret, definition.Name!, definition.Scopes, null) with { Tenant = tenant }, definition);
-        return (await AddAsync(key, spare: 0, actor, cancellationToken).ConfigureAwait(false), secret);
+        var added = await writer.AddAsync(key, actor, cancellationToken).ConfigureAwait(false);
+        return (added is { } result ? ToResult(result) : ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.LimitReached), secret);
     }
-
-    private async ValueTask<ApiKeyWriteResult> AddAsync(ApiKey key, int spare, AuditActor actor, CancellationToken cancellationToken) =>
-        await writer.AddAsync(key, spare, actor, cancellationToken).ConfigureAwait(false) is { } result
-            ? ToResult(result)
-            : ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.LimitReached);
-
-    /// <summary>Adds the new key of a rotation and ends the old one.</summary>
-    private async ValueTask<ApiKeyWriteResult> ReplaceAsync(
-        ApiKey old, TimeSpan? overlap, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
-    {
-        var secret = ApiKeyFormat.Generate(options.Value.Environment);
-        var fresh = composer.Compose(secret, SuccessorName.Of(old.Name), old.Scopes, null);
-        var successor = old with
-        {
-            Id = fresh.Id,
-            Name = fresh.Name,
-            LookupId = fresh.LookupId,
-            Salt = fresh.Salt,
-            Hash = fresh.Hash,
-            LastFour = fresh.LastFour,
-            CreatedAt = fresh.CreatedAt,
-            ExpiresAt = EndOfSuccessor(old, fresh.CreatedAt),
-            RotatedFrom = old.Id,
-        };
-
-        // The place of a key that counts is taken twice for as long as both are there; one that has ended leaves none.
-        var added = await AddSuccessorAsync(successor, ApiKeyQuota.Counts(old, fresh.CreatedAt) ? 1 : 0, actor, cancellationToken).ConfigureAwait(false);
-        if (!added.Succeeded)
-        {
-            return added;
-        }
-
-        // Without cancellation from here on, since the new key is there.
-        var end = fresh.CreatedAt + (overlap ?? options.Value.RotationOverlap);
-        var ended = await EndAsync(old, end, expectedVersion, actor, fresh.Id).ConfigureAwait(false);
-        if (!ended.Succeeded)
-        {
-            var takenBack = audit.Changed(AuditActor.System, ApiKeyAudit.Delete, added.Key.Key, null);
-            await store.DeleteAsync(old.Tenant, fresh.Id, takenBack, CancellationToken.None).ConfigureAwait(false);
-            return ended;
-        }
-
-        logger.Rotated(old.Id, fresh.Id, end);
-        return Finish(added, secret);
-    }
-
-    private async ValueTask<ApiKeyWriteResult> AddSuccessorAsync(ApiKey successor, int spare, AuditActor actor, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var added = await AddAsync(successor, spare, actor, cancellationToken).ConfigureAwait(false);
-            if (added is not { Outcome: ApiKeyWriteOutcome.Conflict, ConflictField: "name" } || attempt == MaxAttempts)
-            {
-                return added;
-            }
-
-            successor = successor with { Name = SuccessorName.Of(successor.Name) };
-        }
-    }
-
-    /// <summary>Ends the old key of a rotation, unless it ends earlier anyway.</summary>
-    private ValueTask<ApiKeyWriteResult> EndAsync(ApiKey old, DateTimeOffset end, long? expectedVersion, AuditActor actor, Guid successor) => TryChangeAsync(
-        old.Tenant,
-        old.Id,
-        expectedVersion,
-        (before, after) => audit.Rotated(actor, before, after, successor),
-        key => new(key.RevokedAt is not null
-            ? (null, ApiKeyWriteResult.Refused(ApiKeyWriteOutcome.Revoked))
-            : (key with { ExpiresAt = key.ExpiresAt < end ? key.ExpiresAt : end }, null)),
-        CancellationToken.None);
 
     private async ValueTask<ApiKeyWriteResult> ChangeAsync(
         TenantId tenant,

@@ -1,3 +1,4 @@
+using McpRegistry.AccessControl;
 using McpRegistry.Auditing;
 using McpRegistry.Hosting;
 using McpRegistry.Storage;
@@ -48,6 +49,8 @@ internal static class ApiKeyServiceCollectionExtensions
         services.TryAddSingleton<ApiKeyDefinitionValidator>();
         services.TryAddSingleton<ApiKeyQuota>();
         services.TryAddSingleton<ApiKeyWriter>();
+        services.TryAddSingleton<AccessRuleAudit>();
+        services.TryAddSingleton<ApiKeyRotator>();
         services.TryAddSingleton<IApiKeyRegistrar, ApiKeyRegistrar>();
         services.TryAddSingleton<IApiKeyValidator, ApiKeyValidator>();
         services.TryAddSingleton<ChangeAudit>();

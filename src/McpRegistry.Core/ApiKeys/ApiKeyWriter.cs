@@ -11,12 +11,11 @@ internal sealed class ApiKeyWriter(IApiKeyStore store, ApiKeyQuota quota, ApiKey
 
     /// <summary>Adds a key; null when the tenant has no room for it.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="spare">How many keys may be there beyond the limit: one while it is replaced.</param>
     /// <param name="actor">Who adds it.</param>
     /// <param name="cancellationToken">Cancels the waiting.</param>
-    public ValueTask<StoreResult<ApiKey>?> AddAsync(ApiKey key, int spare, AuditActor actor, CancellationToken cancellationToken) => WriteAsync(
+    public ValueTask<StoreResult<ApiKey>?> AddAsync(ApiKey key, AuditActor actor, CancellationToken cancellationToken) => WriteAsync(
         key,
-        spare,
+        0,
         () => store.AddAsync(key.Tenant, key, audit.Changed(actor, ApiKeyAudit.Create, null, key), cancellationToken),
         TakeBackAsync,
         cancellationToken);
@@ -68,7 +67,7 @@ internal sealed class ApiKeyWriter(IApiKeyStore store, ApiKeyQuota quota, ApiKey
     private async ValueTask TakeBackAsync(ApiKey added)
     {
         var gone = audit.Changed(AuditActor.System, ApiKeyAudit.Delete, added, null);
-        if ((await store.DeleteAsync(added.Tenant, added.Id, gone, CancellationToken.None).ConfigureAwait(false)).Outcome != StoreOutcome.InUse)
+        if ((await store.DeleteAsync(added.Tenant, added.Id, null, gone, CancellationToken.None).ConfigureAwait(false)).Outcome != StoreOutcome.InUse)
         {
             return;
         }

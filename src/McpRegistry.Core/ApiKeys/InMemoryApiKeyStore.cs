@@ -8,6 +8,8 @@ namespace McpRegistry.ApiKeys;
 
 internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApiKeyTable table) : IApiKeyStore
 {
+    private readonly InMemoryApiKeyRotations _rotations = new(database, table);
+
     public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (key.Tenant != tenant)
@@ -28,13 +30,25 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
         return database.WriteAsync(audit, () => Update_NeedsLock(wanted), cancellationToken);
     }
 
-    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+    public ValueTask<ApiKeyRotationResult> RotateAsync(TenantId tenant, ApiKeyRotation rotation, CancellationToken cancellationToken)
+    {
+        Check(tenant, rotation);
+        var (ended, successor) = (Copy(rotation.Old) with { Tenant = tenant }, Copy(rotation.Successor) with { Version = 1 });
+        return database.RunAsync(() => _rotations.Rotate_NeedsLock(tenant, rotation, ended, successor), cancellationToken);
+    }
+
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
         audit,
         () =>
         {
             if (table.Find(tenant, id) is not { } stored)
             {
                 return StoreDeletion.NotFound();
+            }
+
+            if (expectedVersion is { } version && version != stored.Key.Version)
+            {
+                return StoreDeletion.Stale();
             }
 
             if (database.AccessRules.FindUse(tenant, AccessSubject.ForApiKey(id)) is { } use)
@@ -113,6 +127,15 @@ internal sealed class InMemoryApiKeyStore(InMemoryDatabase database, InMemoryApi
             return Save_NeedsLock(stored with { Lockout = lockout }).Succeeded;
         },
         cancellationToken);
+
+    private static void Check(TenantId tenant, ApiKeyRotation rotation)
+    {
+        var subject = AccessSubject.ForApiKey(rotation.Successor.Id);
+        if (rotation.Successor.Tenant != tenant || rotation.Rules.Any(copy => copy.Rule.Tenant != tenant || copy.Rule.Subject != subject))
+        {
+            throw new ArgumentException("The successor or a rule belongs to another tenant, or a rule is not about the successor.", nameof(rotation));
+        }
+    }
 
     private static ApiKeyLockout Add(ApiKeyLockout known, ApiKeyAttempts seen)
     {

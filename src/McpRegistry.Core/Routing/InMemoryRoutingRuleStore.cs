@@ -34,18 +34,23 @@ internal sealed class InMemoryRoutingRuleStore(InMemoryDatabase database) : IRou
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
         audit,
         () =>
         {
-            if (Find_NeedsLock(tenant, id) is null)
+            if (Find_NeedsLock(tenant, id) is not { } stored)
             {
-                return false;
+                return StoreDeletion.NotFound();
+            }
+
+            if (expectedVersion is { } version && version != stored.Version)
+            {
+                return StoreDeletion.Stale();
             }
 
             _rules.Remove(id);
             database.Record_NeedsLock(tenant, RegistryChangeKind.RoutingRule, id, RegistryChangeOperation.Deleted);
-            return true;
+            return StoreDeletion.Success();
         },
         cancellationToken);
 

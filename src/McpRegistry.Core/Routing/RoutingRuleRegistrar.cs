@@ -33,13 +33,19 @@ internal sealed class RoutingRuleRegistrar(
             : await audit.RefusedAsync(tenant, actor, RoutingRuleAudit.Update, id, definition.Name, result, cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<RoutingRuleWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken)
+    public async ValueTask<RoutingRuleWriteResult> DeleteAsync(
+        TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
     {
         var existing = await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false);
-        if (existing is null
-            || !await store.DeleteAsync(tenant, id, audit.Changed(actor, RoutingRuleAudit.Delete, existing, null), cancellationToken).ConfigureAwait(false))
+        var deletion = existing is null
+            ? StoreDeletion.NotFound()
+            : await store
+                .DeleteAsync(tenant, id, expectedVersion, audit.Changed(actor, RoutingRuleAudit.Delete, existing, null), cancellationToken)
+                .ConfigureAwait(false);
+        if (existing is null || !deletion.Succeeded)
         {
-            return await audit.RefusedAsync(tenant, actor, RoutingRuleAudit.Delete, id, existing?.Name, RoutingRuleWriteResult.NotFound(), cancellationToken).ConfigureAwait(false);
+            var refusal = deletion.Outcome == StoreOutcome.Stale ? RoutingRuleWriteResult.Stale() : RoutingRuleWriteResult.NotFound();
+            return await audit.RefusedAsync(tenant, actor, RoutingRuleAudit.Delete, id, existing?.Name, refusal, cancellationToken).ConfigureAwait(false);
         }
 
         rules.Remove(rule => rule.Id == id);

@@ -93,7 +93,7 @@ internal sealed class DeclaredServersTask(
         var aliases = declared.Select(static candidate => candidate.Alias).ToHashSet(StringComparer.Ordinal);
         foreach (var server in stored.Where(server => server.Origin != ServerOrigin.Api && !aliases.Contains(server.Alias)))
         {
-            await store.DeleteAsync(TenantId.Global, server.Id, audit.Deleted(AuditActor.System, server), cancellationToken).ConfigureAwait(false);
+            await store.DeleteAsync(TenantId.Global, server.Id, null, audit.Deleted(AuditActor.System, server), cancellationToken).ConfigureAwait(false);
             logger.Deleted(server.Alias, server.Id, server.Tenant, server.Origin);
             await supervisor.DeletedAsync(TenantId.Global, server.Id, cancellationToken).ConfigureAwait(false);
         }

@@ -23,19 +23,24 @@ internal sealed class InMemoryServerStore(InMemoryDatabase database, InMemorySer
     public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken) =>
         database.WriteAsync(audit, () => Update_NeedsLock(tenant, server), cancellationToken);
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
         audit,
         () =>
         {
             if (table.Find(tenant, id) is not { } stored)
             {
-                return false;
+                return StoreDeletion.NotFound();
+            }
+
+            if (expectedVersion is { } version && version != stored.Server.Version)
+            {
+                return StoreDeletion.Stale();
             }
 
             table.Remove(stored);
             table.Forget(id);
             database.Record_NeedsLock(tenant, RegistryChangeKind.Server, id, RegistryChangeOperation.Deleted);
-            return true;
+            return StoreDeletion.Success();
         },
         cancellationToken);
 

@@ -38,13 +38,15 @@ internal sealed class ServerRegistrar(
             : isWritten ? await PublishAsync(result.Server).ConfigureAwait(false) : result;
     }
 
-    public async ValueTask<ServerWriteResult> DeleteAsync(TenantId tenant, Guid id, AuditActor actor, CancellationToken cancellationToken)
+    public async ValueTask<ServerWriteResult> DeleteAsync(
+        TenantId tenant, Guid id, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
     {
         var existing = (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Server;
         var refusal = Refuse(existing, null);
-        if (refusal is null && !await store.DeleteAsync(tenant, id, audit.Deleted(actor, existing!), cancellationToken).ConfigureAwait(false))
+        if (refusal is null)
         {
-            refusal = ServerWriteResult.NotFound();
+            var deletion = await store.DeleteAsync(tenant, id, expectedVersion, audit.Deleted(actor, existing!), cancellationToken).ConfigureAwait(false);
+            refusal = deletion.Succeeded ? null : deletion.Outcome == StoreOutcome.Stale ? ServerWriteResult.Stale() : ServerWriteResult.NotFound();
         }
 
         if (refusal is not null)

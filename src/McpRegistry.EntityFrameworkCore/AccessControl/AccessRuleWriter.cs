@@ -64,6 +64,7 @@ internal sealed class AccessRuleWriter(IDatabaseProvider provider)
                 .SetProperty(x => x.Version, x => x.Version + 1),
             cancellationToken);
 
+    // A tenant may have rules about servers of another one, which shares them, and none about its people and keys.
     private async Task<string?> FindMissingAsync(RegistryDbContext context, AccessRuleEntity rule, CancellationToken cancellationToken)
     {
         if (!await context.KeepRowAsync<ServerEntity>(provider, rule.ServerId, cancellationToken).ConfigureAwait(false))
@@ -71,12 +72,12 @@ internal sealed class AccessRuleWriter(IDatabaseProvider provider)
             return "serverId";
         }
 
-        if (rule.UserId is { } user && !await context.KeepRowAsync<UserEntity>(provider, user, cancellationToken).ConfigureAwait(false))
+        if (rule.UserId is { } user && !await context.KeepRowAsync<UserEntity>(provider, rule.TenantId, user, cancellationToken).ConfigureAwait(false))
         {
             return "userId";
         }
 
-        return rule.ApiKeyId is { } key && !await context.KeepRowAsync<ApiKeyEntity>(provider, key, cancellationToken).ConfigureAwait(false)
+        return rule.ApiKeyId is { } key && !await context.KeepRowAsync<ApiKeyEntity>(provider, rule.TenantId, key, cancellationToken).ConfigureAwait(false)
             ? "apiKeyId"
             : null;
     }

@@ -28,8 +28,8 @@ internal sealed class EntityFrameworkAccessRuleStore(RegistryDatabase database) 
         return database.WriteAsync(Row(tenant, rule.Id) with { Audit = audit }, (context, token) => _writer.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, context => Own(context, tenant, id), cancellationToken);
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, expectedVersion, context => Own(context, tenant, id), cancellationToken);
 
     public ValueTask<AccessRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         database.FindAsync(context => Own(context, tenant, id), AccessRuleMapper.ToRecord, cancellationToken);

@@ -13,12 +13,14 @@ internal static class RuleSubjects
     /// </summary>
     /// <param name="database">The database.</param>
     /// <param name="row">The row.</param>
+    /// <param name="expectedVersion">The version that must be stored, or null for whatever is there.</param>
     /// <param name="find">Finds the row in its table.</param>
     /// <param name="about">Finds the rules about it, of whatever tenant.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     public static async ValueTask<StoreDeletion> DeleteSubjectAsync<TEntity>(
         this RegistryDatabase database,
         RowWrite row,
+        long? expectedVersion,
         Func<RegistryDbContext, IQueryable<TEntity>> find,
         Func<IQueryable<AccessRuleEntity>, IQueryable<AccessRuleEntity>> about,
         CancellationToken cancellationToken)
@@ -42,6 +44,11 @@ internal static class RuleSubjects
             if (!await context.HoldRowAsync<TEntity>(database.Provider, row.Tenant, row.Id, token).ConfigureAwait(false))
             {
                 return StoreDeletion.NotFound();
+            }
+
+            if (expectedVersion is not null && !await find(context).InVersion(expectedVersion).AnyAsync(token).ConfigureAwait(false))
+            {
+                return StoreDeletion.Stale();
             }
 
             var rules = about(context.AccessRules.Where(x => x.TenantId == row.Tenant.Value));

@@ -10,6 +10,8 @@ namespace McpRegistry.EntityFrameworkCore.ApiKeys;
 
 internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IApiKeyStore
 {
+    private readonly ApiKeyRotationWriter _rotations = new(database.Provider);
+
     // Of the instance: a compiled query belongs to one model, and two databases in a process have two.
     private readonly Func<RegistryDbContext, string, CancellationToken, Task<ApiKeyEntity?>> _findByLookupId = EF.CompileAsyncQuery(
         (RegistryDbContext context, string lookupId, CancellationToken _) =>
@@ -32,8 +34,45 @@ internal sealed class EntityFrameworkApiKeyStore(RegistryDatabase database) : IA
         return database.WriteAsync(Row(tenant, key.Id) with { Audit = audit }, (context, token) => ApiKeyWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.DeleteSubjectAsync(
+    public async ValueTask<ApiKeyRotationResult> RotateAsync(TenantId tenant, ApiKeyRotation rotation, CancellationToken cancellationToken)
+    {
+        ApiKeyRotationWriter.Check(tenant, rotation);
+        var row = Row(tenant, rotation.Old.Id) with
+        {
+            MoreAudit = rotation.Audit,
+            Others =
+            [
+                .. rotation.Rules.Select(copy => new RowWrite(tenant, RegistryChangeKind.AccessControl, copy.Rule.Id)),
+                Row(tenant, rotation.Successor.Id),
+            ],
+        };
+        var result = ApiKeyRotationResult.Refused(ApiKeyRotationOutcome.Stale);
+        var written = await database
+            .WriteAsync(
+                row,
+                async (context, token) =>
+                {
+                    result = await _rotations.RotateAsync(context, tenant, rotation, token).ConfigureAwait(false);
+                    return result.Succeeded ? StoreResult<ApiKeyRotationResult>.Success(result) : StoreResult<ApiKeyRotationResult>.NotFound();
+                },
+                cancellationToken,
+                async (context, rotated, token) =>
+                {
+                    if (await ApiKeyRotationWriter.FitsAsync(context, tenant, rotation, token).ConfigureAwait(false))
+                    {
+                        return StoreResult<ApiKeyRotationResult>.Success(rotated);
+                    }
+
+                    result = ApiKeyRotationResult.Refused(ApiKeyRotationOutcome.LimitReached);
+                    return StoreResult<ApiKeyRotationResult>.NotFound();
+                })
+            .ConfigureAwait(false);
+        return written.Outcome == StoreOutcome.Conflict ? ApiKeyRotationResult.Conflict(written.ConflictField) : result;
+    }
+
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => database.DeleteSubjectAsync(
         Row(tenant, id) with { Audit = audit },
+        expectedVersion,
         context => context.ApiKeys.Where(x => x.TenantId == tenant.Value && x.Id == id),
         rules => rules.Where(x => x.ApiKeyId == id),
         cancellationToken);

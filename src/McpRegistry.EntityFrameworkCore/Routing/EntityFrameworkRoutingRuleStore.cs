@@ -27,8 +27,8 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
             Row(tenant, rule.Id) with { Audit = audit }, (context, token) => UpdateAsync(Own(context, tenant, wanted.Id), wanted, token), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, context => Own(context, tenant, id), cancellationToken);
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant, id) with { Audit = audit }, expectedVersion, context => Own(context, tenant, id), cancellationToken);
 
     public ValueTask<RoutingRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         database.FindAsync(context => Own(context, tenant, id), RoutingRuleMapper.ToRecord, cancellationToken);

@@ -32,9 +32,12 @@ internal sealed class EntityFrameworkServerStore(RegistryDatabase database, Time
         return database.WriteAsync(Definition(tenant, wanted.Id) with { Audit = audit }, (context, token) => ServerWriter.UpdateAsync(context, wanted, token), cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) =>
         database.DeleteAsync(
-            Definition(tenant, id) with { Audit = audit }, context => context.Servers.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);
+            Definition(tenant, id) with { Audit = audit },
+            expectedVersion,
+            context => context.Servers.Where(x => x.TenantId == tenant.Value && x.Id == id),
+            cancellationToken);
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         FindAsync(servers => servers.Where(x => x.TenantId == tenant.Value && x.Id == id), cancellationToken);

@@ -14,6 +14,12 @@ internal static class ReferencedRows
         where T : class =>
         IsThereAsync<T>(context, "id = {0}" + provider.KeepRowsSql, [id], cancellationToken);
 
+    /// <summary>Keeps a row that must belong to the tenant.</summary>
+    public static Task<bool> KeepRowAsync<T>(
+        this RegistryDbContext context, IDatabaseProvider provider, Guid tenant, Guid id, CancellationToken cancellationToken)
+        where T : class =>
+        IsThereAsync<T>(context, "id = {0} AND tenant_id = {1}" + provider.KeepRowsSql, [id, tenant], cancellationToken);
+
     /// <summary>
     /// Keeps others from naming a row of a tenant until the transaction ends, and waits for those who are about to. What is read after it
     /// includes all of theirs.

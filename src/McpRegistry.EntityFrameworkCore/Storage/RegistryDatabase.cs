@@ -66,17 +66,24 @@ internal sealed class RegistryDatabase
     /// Runs a write, adds its audit event to the chain, raises the revisions and records the change, all in one transaction.
     /// Anything but a success leaves no trace, and a taken unique value becomes a conflict.
     /// </summary>
+    /// <param name="row">The row.</param>
+    /// <param name="write">Makes the change.</param>
+    /// <param name="cancellationToken">Cancels the write before its commit.</param>
+    /// <param name="confirm">
+    /// Has the last word when everything is written: by then no other write can commit, and those that have are seen. Null to commit.
+    /// </param>
     public async ValueTask<StoreResult<T>> WriteAsync<T>(
         RowWrite row,
         Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<RegistryDbContext, T, CancellationToken, Task<StoreResult<T>>>? confirm = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                return await TryWriteAsync(row, write, cancellationToken).ConfigureAwait(false);
+                return await TryWriteAsync(row, write, confirm, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (attempt < MaxAttempts && Provider.Errors.IsDeadlock(exception))
             {
@@ -101,6 +108,7 @@ internal sealed class RegistryDatabase
     private async ValueTask<StoreResult<T>> TryWriteAsync<T>(
         RowWrite row,
         Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
+        Func<RegistryDbContext, T, CancellationToken, Task<StoreResult<T>>>? confirm,
         CancellationToken cancellationToken)
     {
         using var turn = await Provider.EnterWriteAsync(cancellationToken).ConfigureAwait(false);
@@ -109,7 +117,7 @@ internal sealed class RegistryDatabase
         {
             try
             {
-                var result = await CommitAsync(context, row, write, cancellationToken).ConfigureAwait(false);
+                var result = await CommitAsync(context, row, write, confirm, cancellationToken).ConfigureAwait(false);
                 if (result.Succeeded)
                 {
                     Signal.Pulse();
@@ -129,6 +137,7 @@ internal sealed class RegistryDatabase
         RegistryDbContext context,
         RowWrite row,
         Func<RegistryDbContext, CancellationToken, Task<StoreResult<T>>> write,
+        Func<RegistryDbContext, T, CancellationToken, Task<StoreResult<T>>>? confirm,
         CancellationToken cancellationToken)
     {
         var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -137,12 +146,25 @@ internal sealed class RegistryDatabase
             var result = await write(context, cancellationToken).ConfigureAwait(false);
             if (result.Succeeded)
             {
-                if (row.Audit is { } audit)
+                if (row.Events is { Count: > 0 } events)
                 {
-                    await _audit.AppendAsync(context, [audit], cancellationToken).ConfigureAwait(false);
+                    await _audit.AppendAsync(context, events, cancellationToken).ConfigureAwait(false);
+                }
+
+                foreach (var other in row.Others ?? [])
+                {
+                    await _changes.RecordAsync(context, other, cancellationToken).ConfigureAwait(false);
                 }
 
                 await _changes.RecordAsync(context, row, cancellationToken).ConfigureAwait(false);
+                if (confirm is not null)
+                {
+                    result = await confirm(context, result.Value, cancellationToken).ConfigureAwait(false);
+                    if (!result.Succeeded)
+                    {
+                        return result;
+                    }
+                }
 
                 // A cancelled commit may or may not have happened; by now it is cheaper to finish than to leave that open.
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);

@@ -14,4 +14,12 @@ internal readonly record struct RowWrite(
 {
     /// <summary>Gets the audit event that commits with the write; null for none.</summary>
     public AuditEvent? Audit { get; init; }
+
+    /// <summary>Gets more events, which come after that one; null for none.</summary>
+    public IReadOnlyList<AuditEvent>? MoreAudit { get; init; }
+
+    public IReadOnlyList<AuditEvent> Events => Audit is { } first ? [first, .. MoreAudit ?? []] : MoreAudit ?? [];
+
+    /// <summary>Gets other rows that the write changes, of which the feed tells before this one; null for none.</summary>
+    public IReadOnlyList<RowWrite>? Others { get; init; }
 }

@@ -57,6 +57,7 @@ internal sealed class EntityFrameworkUserStore(RegistryDatabase database) : IUse
 
     public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => database.DeleteSubjectAsync(
         Row(tenant, id) with { Audit = audit },
+        null,
         context => context.Users.Where(x => x.TenantId == tenant.Value && x.Id == id),
         rules => rules.Where(x => x.UserId == id),
         cancellationToken);

@@ -43,7 +43,10 @@ internal sealed class CountingApiKeyStore(InMemoryApiKeyStore inner) : IApiKeySt
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken) =>
         inner.UpdateAsync(tenant, key, audit, cancellationToken);
 
-    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => inner.DeleteAsync(tenant, id, audit, cancellationToken);
+    public ValueTask<ApiKeyRotationResult> RotateAsync(TenantId tenant, ApiKeyRotation rotation, CancellationToken cancellationToken) =>
+        inner.RotateAsync(tenant, rotation, cancellationToken);
+
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => inner.DeleteAsync(tenant, id, expectedVersion, audit, cancellationToken);
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => inner.FindAsync(tenant, id, cancellationToken);
 

@@ -35,7 +35,10 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
         return new(StoreResult<ApiKey>.Success(key));
     }
 
-    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) =>
+    public ValueTask<ApiKeyRotationResult> RotateAsync(TenantId tenant, ApiKeyRotation rotation, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) =>
         new(Keys.RemoveAll(key => key.Tenant == tenant && key.Id == id) > 0 ? StoreDeletion.Success() : StoreDeletion.NotFound());
 
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>

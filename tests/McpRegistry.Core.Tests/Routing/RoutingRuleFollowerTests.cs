@@ -27,7 +27,7 @@ public sealed class RoutingRuleFollowerTests
         await ApplyAsync(rule.Id, RegistryChangeKind.RoutingRule, RegistryChangeOperation.Saved);
         Assert.Single(_rules.Current.Of(Tenant).Rules);
 
-        await _store.DeleteAsync(Tenant, rule.Id, null, Cancellation);
+        await _store.DeleteAsync(Tenant, rule.Id, null, null, Cancellation);
         await ApplyAsync(rule.Id, RegistryChangeKind.RoutingRule, RegistryChangeOperation.Deleted);
         Assert.True(_rules.Current.IsEmpty);
     }

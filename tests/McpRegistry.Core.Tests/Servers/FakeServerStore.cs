@@ -51,10 +51,21 @@ internal sealed class FakeServerStore : IServerStore
             : new(StoreResult<RegisteredServer>.Success(Put(server with { Version = server.Version + 1 })));
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken)
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken)
     {
         Writes++;
-        return new(Rows.TryGetValue(id, out var row) && row.Server.Tenant == tenant && Rows.Remove(id));
+        if (!Rows.TryGetValue(id, out var row) || row.Server.Tenant != tenant)
+        {
+            return new(StoreDeletion.NotFound());
+        }
+
+        if (expectedVersion is { } version && version != row.Server.Version)
+        {
+            return new(StoreDeletion.Stale());
+        }
+
+        Rows.Remove(id);
+        return new(StoreDeletion.Success());
     }
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>

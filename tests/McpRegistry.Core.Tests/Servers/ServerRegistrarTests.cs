@@ -176,7 +176,7 @@ public sealed class ServerRegistrarTests : IDisposable
     {
         var server = (await RegisterAsync(Remote("weather"))).Server!;
 
-        var result = await _fixture.Registrar.DeleteAsync(Tenant, server.Id, AuditActor.System, CancellationToken.None);
+        var result = await _fixture.Registrar.DeleteAsync(Tenant, server.Id, null, AuditActor.System, CancellationToken.None);
 
         Assert.Equal(ServerWriteOutcome.NotFound, result.Outcome);
         Assert.Empty(_fixture.Supervisor.Deleted);
@@ -192,6 +192,18 @@ public sealed class ServerRegistrarTests : IDisposable
         Assert.Equal(ServerWriteOutcome.NotFound, (await DeleteAsync(server.Id)).Outcome);
     }
 
+    [Fact]
+    public async Task DeleteAsync_OtherVersionThanExpected_IsStaleAndKeepsIt()
+    {
+        var server = (await RegisterAsync(Remote("weather"))).Server!;
+
+        var result = await _fixture.Registrar.DeleteAsync(TenantId.Global, server.Id, server.Version + 1, AuditActor.System, CancellationToken.None);
+
+        Assert.Equal(ServerWriteOutcome.Stale, result.Outcome);
+        Assert.Empty(_fixture.Supervisor.Deleted);
+        Assert.True((await _fixture.Registrar.DeleteAsync(TenantId.Global, server.Id, server.Version, AuditActor.System, CancellationToken.None)).Succeeded);
+    }
+
     private static ServerDefinition Remote(string name) => new() { Name = name, Url = "https://example.com/mcp" };
 
     private static ServerDefinition Process(string name, string token, params string[] arguments) =>
@@ -204,5 +216,5 @@ public sealed class ServerRegistrarTests : IDisposable
         _fixture.Registrar.UpdateAsync(TenantId.Global, id, definition, null, AuditActor.System, CancellationToken.None).AsTask();
 
     private Task<ServerWriteResult> DeleteAsync(Guid id) =>
-        _fixture.Registrar.DeleteAsync(TenantId.Global, id, AuditActor.System, CancellationToken.None).AsTask();
+        _fixture.Registrar.DeleteAsync(TenantId.Global, id, null, AuditActor.System, CancellationToken.None).AsTask();
 }

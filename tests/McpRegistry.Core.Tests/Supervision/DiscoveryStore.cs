@@ -37,7 +37,7 @@ internal sealed class DiscoveryStore : IServerStore
 
     public ValueTask<StoreResult<RegisteredServer>> UpdateAsync(TenantId tenant, RegisteredServer server, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, Guid id, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         new(Row is { } row && row.Id == id && row.Tenant == tenant ? new StoredServer(row, Discovery) : null);

@@ -106,6 +106,55 @@ public sealed class AccessRuleRouteTests : AccessTest
     }
 
     [Fact]
+    public async Task DeleteInCode_OtherVersionThanExpected_IsStaleAndChangesNothing()
+    {
+        var (_, id) = await AddServerAsync("up");
+        var (_, key) = await AddCallerAsync("one");
+        var rule = (await GrantAsync(id, key)).GetProperty("id").GetGuid();
+        var (rules, keys) = (Gateway.Get<IAccessRuleRegistrar>(), Gateway.Get<IApiKeyRegistrar>());
+        var (tenant, actor) = (McpRegistry.Tenancy.TenantId.Global, McpRegistry.Auditing.AuditActor.System);
+
+        Assert.Equal(AccessRuleWriteOutcome.Stale, (await rules.DeleteAsync(tenant, rule, 7, actor, Cancellation)).Outcome);
+        Assert.Equal(ApiKeyWriteOutcome.Stale, (await keys.DeleteAsync(tenant, key, 7, actor, Cancellation)).Outcome);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(Gateway.Http, HttpMethod.Get, $"{RulesPath}/{rule}")).Status);
+        Assert.Equal(AccessRuleWriteOutcome.Success, (await rules.DeleteAsync(tenant, rule, 1, actor, Cancellation)).Outcome);
+        Assert.Equal(ApiKeyWriteOutcome.Success, (await keys.DeleteAsync(tenant, key, 1, actor, Cancellation)).Outcome);
+    }
+
+    [Fact]
+    public async Task RotateKey_ThatRulesLetInAndShutOut_TheSuccessorHasThemAtOnce()
+    {
+        var (_, open) = await AddServerAsync("open");
+        var (_, closed) = await AddServerAsync("closed");
+        var (_, key) = await AddCallerAsync("one");
+        await GrantAsync(open, key, ",\"deniedMethods\":[\"resources/read\"],\"timeZone\":\"Europe/Berlin\",\"endsAt\":\"2999-01-01T00:00:00Z\"");
+        await GrantAsync(closed, key, ",\"enabled\":false");
+
+        var (status, body) = await SendAsync(Gateway.Http, HttpMethod.Post, $"/api/v1/keys/{key}/rotate");
+
+        Assert.True(status == HttpStatusCode.Created, body);
+        var successor = JsonElement.Parse(body).GetProperty("details").GetProperty("id").GetGuid();
+        using var http = Gateway.CreateHttp(JsonElement.Parse(body).GetProperty("key").GetString()!);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(http, HttpMethod.Get, $"/api/v1/servers/{open}")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(http, HttpMethod.Get, $"/api/v1/servers/{closed}")).Status);
+        Assert.Equal(await RulesOfAsync(key), await RulesOfAsync(successor));
+        var trail = await Gateway.Get<McpRegistry.Auditing.IAuditStore>().ReadChainAsync(McpRegistry.Tenancy.TenantId.Global, 0, null, 1_000, Cancellation);
+        Assert.Equal(
+            ["key.create", "key.rotate", "access_rule.create", "access_rule.create"],
+            trail.Select(row => row.Event.Action).SkipWhile(action => action != "key.rotate").Prepend("key.create"));
+
+        async Task<IEnumerable<string>> RulesOfAsync(Guid subject)
+        {
+            var listed = JsonElement.Parse((await SendAsync(Gateway.Http, HttpMethod.Get, $"{RulesPath}?subjectKind=api_key&subjectId={subject}")).Body);
+            return listed.GetProperty("items").EnumerateArray()
+                .Select(rule => string.Join(';', rule.EnumerateObject()
+                    .Where(member => member.Name is not ("id" or "createdAt" or "updatedAt" or "urls" or "accessCount" or "lastAccess"))
+                    .Select(member => $"{member.Name}={(member.Name == "subject" ? "" : member.Value.GetRawText())}")))
+                .Order(StringComparer.Ordinal).ToArray();
+        }
+    }
+
+    [Fact]
     public async Task Explain_Call_SaysWhatDecidesWithoutMakingIt()
     {
         var (upstream, id) = await AddServerAsync("up");

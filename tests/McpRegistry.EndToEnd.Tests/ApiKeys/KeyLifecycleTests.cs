@@ -167,6 +167,41 @@ public sealed class KeyLifecycleTests : KeyTest
     }
 
     [Fact]
+    public async Task Rotate_KeyWithALivingSuccessor_IsRefusedAndNamesIt()
+    {
+        var (_, id) = await CreateAsync("""
+            "name":"agent","scopes":["read"]
+            """);
+        var first = (await SendAsync(HttpMethod.Post, $"{Keys}/{id}/rotate", """{"overlapSeconds":0}""")).Body.GetProperty("details");
+        var successor = first.GetProperty("id").GetString()!;
+
+        var again = await SendAsync(HttpMethod.Post, $"{Keys}/{id}/rotate");
+
+        Assert.Equal((HttpStatusCode.Conflict, "already_rotated"), (again.Status, again.Body.GetProperty("code").GetString()));
+        Assert.Contains(successor, again.Body.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        var next = await SendAsync(HttpMethod.Post, $"{Keys}/{successor}/rotate");
+        Assert.Equal(HttpStatusCode.Created, next.Status);
+        Assert.False(next.Body.GetProperty("details").TryGetProperty("expiresAt", out _));
+        await SendAsync(HttpMethod.Post, $"{Keys}/{successor}/revoke");
+        Assert.Equal(HttpStatusCode.Created, (await SendAsync(HttpMethod.Post, $"{Keys}/{id}/rotate")).Status);
+    }
+
+    [Fact]
+    public async Task Rotate_KeyUntilTheEndOfTheCalendar_SuccessorEndsThereToo()
+    {
+        var (_, id) = await CreateAsync("""
+            "name":"agent","scopes":["read"],"expiresAt":"9999-12-31T23:59:59Z"
+            """);
+        Clock.Advance(TimeSpan.FromDays(1));
+
+        var rotated = await SendAsync(HttpMethod.Post, $"{Keys}/{id}/rotate");
+
+        Assert.Equal(HttpStatusCode.Created, rotated.Status);
+        Assert.StartsWith("9999-12-31T23:59:59", rotated.Body.GetProperty("details").GetProperty("expiresAt").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(rotated.Body.GetProperty("key").GetString()!));
+    }
+
+    [Fact]
     public async Task Create_MoreThanTheMakerMay_IsRefused()
     {
         var registrar = Gateway.Get<IApiKeyRegistrar>();

@@ -4,6 +4,7 @@ using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
 using McpRegistry.Resilience;
 using McpRegistry.Servers;
+using McpRegistry.Storage;
 using McpRegistry.Storage.Conformance;
 using McpRegistry.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +34,7 @@ public abstract class ReplicaTests
             times.Add(await reader.WaitUntilAsync(replica => replica.Snapshot.Servers.ContainsKey(server.Id), Cancellation));
             server = (await writer.Servers.UpdateAsync(Tenant, server with { Description = "changed" }, null, Cancellation)).Value!;
             times.Add(await reader.WaitUntilAsync(replica => replica.Snapshot.Servers[server.Id].Server.Description == "changed", Cancellation));
-            Assert.True(await writer.Servers.DeleteAsync(Tenant, server.Id, null, Cancellation));
+            Assert.True((await writer.Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded);
             times.Add(await reader.WaitUntilAsync(replica => !replica.Snapshot.Servers.ContainsKey(server.Id), Cancellation));
         }
 
@@ -100,7 +101,7 @@ public abstract class ReplicaTests
                 Tenant, new AccessRuleDefinition { ServerId = server.Id, Subject = AccessSubject.ForTenant(Tenant), AllowedMethods = ["tools/call"], IsActive = false }, AuditActor.System, Cancellation);
             Assert.Equal(AccessRuleWriteOutcome.Success, added.Outcome);
             times.Add(await reader.WaitUntilAsync(_ => gate.ViewOf(caller).Find(server.Id) is null, Cancellation));
-            Assert.True(await rules.DeleteAsync(Tenant, added.Rule!.Id, AuditActor.System, Cancellation));
+            Assert.Equal(AccessRuleWriteOutcome.Success, (await rules.DeleteAsync(Tenant, added.Rule!.Id, null, AuditActor.System, Cancellation)).Outcome);
             times.Add(await reader.WaitUntilAsync(_ => gate.ViewOf(caller).Find(server.Id) is not null, Cancellation));
         }
 
@@ -148,7 +149,7 @@ public abstract class ReplicaTests
     }
 
     [Fact]
-    public async Task AccessRule_GoesWithItsKey_OnTheOtherReplicaToo()
+    public async Task AccessRule_OfAKeyThatCannotBeDeletedButWithItsServer_GoesOnTheOtherReplicaToo()
     {
         await using var writer = await StartAsync();
         await using var reader = await StartAsync();
@@ -162,7 +163,10 @@ public abstract class ReplicaTests
         var table = reader.Services.GetRequiredService<AccessRules>();
         Assert.Single(table.Current.Rules, rule => rule.Rule.ServerId == server.Id);
 
-        Assert.True((await writer.Keys.DeleteAsync(Tenant, key.Id, null, Cancellation)).Succeeded);
+        Assert.Equal(StoreOutcome.InUse, (await writer.Keys.DeleteAsync(Tenant, key.Id, null, null, Cancellation)).Outcome);
+        await reader.CatchUpAsync(Cancellation);
+        Assert.Single(table.Current.Rules, rule => rule.Rule.ServerId == server.Id);
+        Assert.True((await writer.Servers.DeleteAsync(Tenant, server.Id, null, null, Cancellation)).Succeeded);
         await reader.CatchUpAsync(Cancellation);
 
         Assert.DoesNotContain(table.Current.Rules, rule => rule.Rule.ServerId == server.Id);
@@ -179,7 +183,7 @@ public abstract class ReplicaTests
 
         await using var reader = await StartAsync(async () =>
         {
-            Assert.True(await writer.Servers.DeleteAsync(Tenant, gone.Id, null, Cancellation));
+            Assert.True((await writer.Servers.DeleteAsync(Tenant, gone.Id, null, null, Cancellation)).Succeeded);
             Assert.True((await writer.Servers.UpdateAsync(Tenant, changed with { Description = "changed" }, null, Cancellation)).Succeeded);
             added = await AddAsync(writer);
             await TestHost.ForgetChangesAsync(writer.Services);
