@@ -42,6 +42,21 @@ public enum ApiKeyFailure
     /// <summary>The user who owns the key was deleted.</summary>
     OwnerUnknown,
 
-    /// <summary>The key is good, but may not be used from this address. The one reason that callers are told (HTTP 403).</summary>
+    /// <summary>The key is good, but may not be used from this address. The one reason of a validation that callers are told (HTTP 403).</summary>
     AddressNotAllowed,
+
+    /// <summary>The key is good, but lacks the scope (HTTP 403). This and what follows is decided for an <see cref="ApiKeyDemand"/>.</summary>
+    ScopeMissing,
+
+    /// <summary>The key is good, but reaches other servers only (HTTP 403).</summary>
+    ServerNotAllowed,
+
+    /// <summary>The key is good, but may call other methods only (HTTP 403).</summary>
+    MethodNotAllowed,
+
+    /// <summary>An hourly or daily limit of the key or its tenant is used up (HTTP 429).</summary>
+    LimitReached,
+
+    /// <summary>The store could not say whether a limit is used up (HTTP 503).</summary>
+    LimitUnknown,
 }

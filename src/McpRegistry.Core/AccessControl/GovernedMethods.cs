@@ -58,4 +58,8 @@ internal static class GovernedMethods
 
         return false;
     }
+
+    /// <summary>The same for a name as it comes; one that is no method of MCP passes only where there is no list.</summary>
+    public static bool Allow(ImmutableArray<string> names, string method) =>
+        McpMethods.Find(method) is var known and not McpMethod.Unknown ? Allow(names, known) : names.IsDefaultOrEmpty;
 }

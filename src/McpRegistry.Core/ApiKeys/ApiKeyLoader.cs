@@ -1,3 +1,4 @@
+using McpRegistry.Limits;
 using McpRegistry.Tenancy;
 using McpRegistry.Users;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ namespace McpRegistry.ApiKeys;
 
 /// <summary>Reads a key with its tenant and its owner.</summary>
 internal sealed class ApiKeyLoader(
-    IApiKeyStore keys, ITenantStore tenants, IUserStore users, TimeProvider time, IOptions<ApiKeyOptions> options)
+    IApiKeyStore keys, ITenantStore tenants, IUserStore users, TimeProvider time, IOptions<ApiKeyOptions> options, TenantLimitTable? limits = null)
 {
     public async ValueTask<RememberedKey?> LoadAsync(string lookupId, CancellationToken cancellationToken)
     {
@@ -30,14 +31,25 @@ internal sealed class ApiKeyLoader(
     }
 
     /// <summary>The global tenant has no row and no status.</summary>
-    private async ValueTask<ApiKeyFailure> JudgeAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        tenant.IsGlobal
-            ? ApiKeyFailure.None
-            : (await tenants.FindAsync(tenant, cancellationToken).ConfigureAwait(false))?.Status switch
-            {
-                TenantStatus.Active => ApiKeyFailure.None,
-                TenantStatus.Suspended => ApiKeyFailure.TenantSuspended,
-                null => ApiKeyFailure.TenantUnknown,
-                _ => ApiKeyFailure.TenantDisabled,
-            };
+    private async ValueTask<ApiKeyFailure> JudgeAsync(TenantId id, CancellationToken cancellationToken)
+    {
+        if (id.IsGlobal)
+        {
+            return ApiKeyFailure.None;
+        }
+
+        var tenant = await tenants.FindAsync(id, cancellationToken).ConfigureAwait(false);
+        if (tenant is not null)
+        {
+            limits?.Learn(tenant);
+        }
+
+        return tenant?.Status switch
+        {
+            TenantStatus.Active => ApiKeyFailure.None,
+            TenantStatus.Suspended => ApiKeyFailure.TenantSuspended,
+            null => ApiKeyFailure.TenantUnknown,
+            _ => ApiKeyFailure.TenantDisabled,
+        };
+    }
 }

@@ -2,7 +2,6 @@ using McpRegistry.AccessControl;
 using McpRegistry.Auditing;
 using McpRegistry.Hosting;
 using McpRegistry.Storage;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -22,7 +21,7 @@ internal static class ApiKeyServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>The same without the first key, and in containers without configuration.</summary>
+    /// <summary>The same without the first key, and in containers without configuration. Authorizing needs quotas and the count of use from elsewhere.</summary>
     public static IServiceCollection AddApiKeyValidation(this IServiceCollection services)
     {
         if (services.Any(static service => service.ServiceType == typeof(ApiKeyHasher)))
@@ -30,10 +29,7 @@ internal static class ApiKeyServiceCollectionExtensions
             return services;
         }
 
-        services.AddOptions<ApiKeyOptions>()
-            .Configure<IServiceProvider>(static (options, provider) =>
-                provider.GetService<IConfiguration>()?.GetSection(ApiKeyOptions.SectionName).Bind(options))
-            .ValidateOnStart();
+        services.AddOptions<ApiKeyOptions>().BindIfConfigured(ApiKeyOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ApiKeyOptions>, ApiKeyOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ApiKeyHasher>();
@@ -53,6 +49,7 @@ internal static class ApiKeyServiceCollectionExtensions
         services.TryAddSingleton<ApiKeyRotator>();
         services.TryAddSingleton<IApiKeyRegistrar, ApiKeyRegistrar>();
         services.TryAddSingleton<IApiKeyValidator, ApiKeyValidator>();
+        services.TryAddSingleton<IApiKeyAuthorizer, ApiKeyAuthorizer>();
         services.TryAddSingleton<ChangeAudit>();
         services.TryAddSingleton<ApiKeyAudit>();
         return services;

@@ -13,12 +13,21 @@ internal static class LimitServiceCollectionExtensions
     /// <summary>Rates and quotas. Needs an IQuotaStore and an ITenantStore from elsewhere.</summary>
     public static IServiceCollection AddLimits(this IServiceCollection services)
     {
-        if (services.Any(static service => service.ServiceType == typeof(CallLimiter)))
+        services.AddQuotas();
+        services.TryAddSingleton<RateLimiter>();
+        services.TryAddSingleton<CallLimiter>();
+        return services;
+    }
+
+    /// <summary>Quotas alone, also in containers without configuration.</summary>
+    public static IServiceCollection AddQuotas(this IServiceCollection services)
+    {
+        if (services.Any(static service => service.ServiceType == typeof(QuotaLimiter)))
         {
             return services;
         }
 
-        services.AddOptions<LimitOptions>().BindConfiguration(LimitOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<LimitOptions>().BindIfConfigured(LimitOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<LimitOptions>, LimitOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<RegistryMeter>();
@@ -31,8 +40,6 @@ internal static class LimitServiceCollectionExtensions
         services.TryAddSingleton<QuotaContext>();
         services.TryAddSingleton<QuotaKeeper>();
         services.TryAddSingleton<QuotaLimiter>();
-        services.TryAddSingleton<RateLimiter>();
-        services.TryAddSingleton<CallLimiter>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, QuotaService>());
         return services;
     }

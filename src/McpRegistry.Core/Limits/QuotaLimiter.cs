@@ -90,5 +90,5 @@ internal sealed class QuotaLimiter(QuotaKeeper quotas, TenantLimitTable tenants,
         _ => new QuotaKey(caller.Tenant, caller.Tenant.Value, QuotaPeriod.Day),
     };
 
-    private static int LimitOf(ApiKey key, int? own, int? general) => own ?? (key.Scopes.HasFlag(ApiKeyScope.Admin) ? 0 : general ?? 0);
+    private static int LimitOf(ApiKey key, int? own, int? general) => own ?? ((key.Scopes & ApiKeyScope.Admin) != ApiKeyScope.None ? 0 : general ?? 0);
 }

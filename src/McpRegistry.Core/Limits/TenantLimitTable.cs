@@ -12,12 +12,26 @@ internal sealed class TenantLimitTable(ITenantStore tenants, ILogger<TenantLimit
     private const int PageLength = 1000;
 
     private readonly ConcurrentDictionary<TenantId, TenantLimits> _limits = new();
+    private volatile bool _isFollowed;
 
     public int Order => StartupOrder.LoadLimits;
 
     public TenantLimits Find(TenantId tenant) => _limits.TryGetValue(tenant, out var limits) ? limits : TenantLimits.None;
 
-    public Task RunAsync(CancellationToken cancellationToken) => ReloadAsync(cancellationToken).AsTask();
+    public Task RunAsync(CancellationToken cancellationToken)
+    {
+        _isFollowed = true;
+        return ReloadAsync(cancellationToken).AsTask();
+    }
+
+    /// <summary>Takes over what was read of a tenant, where no host loads and follows the table.</summary>
+    public void Learn(Tenant tenant)
+    {
+        if (!_isFollowed)
+        {
+            Take(tenant);
+        }
+    }
 
     public async ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken)
     {

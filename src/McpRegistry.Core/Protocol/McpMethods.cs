@@ -50,6 +50,9 @@ internal static class McpMethods
 
     public static ReadOnlySpan<byte> Utf8Name(McpMethod method) => Utf8Names[(int)method];
 
+    /// <summary>Finds a method by its name; unknown for every other text.</summary>
+    public static McpMethod Find(string name) => (McpMethod)Math.Max(0, Array.IndexOf(Names, name, 1));
+
     /// <summary>Finds a method by its unescaped UTF-8 name; lengths differ enough that a scan beats hashing.</summary>
     public static McpMethod Parse(ReadOnlySpan<byte> name)
     {

@@ -15,16 +15,11 @@ internal static class WriterServiceCollectionExtensions
     /// <summary>Adds the writers of the request log, of use and metrics and of the audit trail. A host without their stores has them off.</summary>
     public static IServiceCollection AddWriters(this IServiceCollection services)
     {
-        services.AddOptions<WriterOptions>().BindConfiguration(WriterOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddUsageCounting();
         services.AddOptions<RequestLogOptions>().BindConfiguration(RequestLogOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<UsageOptions>().BindConfiguration(UsageOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>());
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<RegistryMeter>();
-        services.TryAddSingleton<WriterInstruments>();
         services.TryAddSingleton<RequestLogWriter>();
-        services.TryAddSingleton<UsageCounter>();
         services.TryAddSingleton<IAuditTrail, AuditTrail>();
         services.TryAddSingleton<AuditWriter>();
         services.TryAddSingleton<CallAuditWriter>();
@@ -35,6 +30,18 @@ internal static class WriterServiceCollectionExtensions
         services.TryAddSingleton<CircuitStateWriter>();
         services.TryAddSingleton<BackgroundWriters>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, StartWritersTask>());
+        return services;
+    }
+
+    /// <summary>The count of use alone, also in containers without configuration. Who has it without the writers starts and stops it.</summary>
+    public static IServiceCollection AddUsageCounting(this IServiceCollection services)
+    {
+        services.AddOptions<WriterOptions>().BindIfConfigured(WriterOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<UsageOptions>().BindIfConfigured(UsageOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<RegistryMeter>();
+        services.TryAddSingleton<WriterInstruments>();
+        services.TryAddSingleton<UsageCounter>();
         return services;
     }
 }

@@ -15,6 +15,7 @@ public sealed partial class SnippetTests
     [InlineData("ReadmeHost.cs", "README.md")]
     [InlineData("AuthenticationHost.cs", "docs/authentication.md")]
     [InlineData("BrowserHost.cs", "docs/authentication.md")]
+    [InlineData("KeyCheckHost.cs", "docs/keys.md")]
     public async Task Document_HostSnippet_IsCompiledCode(string snippet, string document)
     {
         var code = await File.ReadAllTextAsync(

@@ -1,0 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace McpRegistry.Repository.Tests.Keys;
+
+public sealed class InMemoryKeyContractTests() : KeyContractTests(static (builder, _) => builder.UseInMemory());
