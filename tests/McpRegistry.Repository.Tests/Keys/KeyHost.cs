@@ -59,7 +59,7 @@ internal sealed class KeyHost : IAsyncDisposable
 
     public async Task<(string Text, ApiKey Key)> IssueAsync(ApiKeyDefinition definition, TenantId tenant = default)
     {
-        var result = await Registrar.CreateAsync(tenant, ApiKeyScope.Admin, definition with { Name = $"{Guid.NewGuid()}" }, AuditActor.System, Cancellation);
+        var result = await Registrar.CreateAsync(tenant, ApiKeyScope.Admin, definition with { Name = $"{Guid.CreateVersion7()}" }, AuditActor.System, Cancellation);
         Assert.True(result.Succeeded);
         return (result.Secret!, result.Key!.Key);
     }
