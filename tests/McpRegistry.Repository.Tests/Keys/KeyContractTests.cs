@@ -164,7 +164,7 @@ public abstract class KeyContractTests(Action<IMcpRegistryBuilder, string> use)
         await using var host = await KeyHost.StartAsync(use);
         var (good, _) = await host.IssueAsync(Any);
         var (gone, key) = await host.IssueAsync(Any);
-        Assert.True((await host.Registrar.DeleteAsync(key.Tenant, key.Id, AuditActor.System, Cancellation)).Succeeded);
+        Assert.True((await host.Registrar.DeleteAsync(key.Tenant, key.Id, null, AuditActor.System, Cancellation)).Succeeded);
         for (var i = 0; i < 20; i++)
         {
             AssertRefused(await host.TryAsync(gone), i < 19 ? 401 : null, ApiKeyFailure.Unknown);
@@ -216,7 +216,7 @@ public abstract class KeyContractTests(Action<IMcpRegistryBuilder, string> use)
             ApiKeyFailure.Locked => await host.Get<IApiKeyStore>().LockAsync(tenant.Id, key.Id, host.Clock.GetUtcNow().AddMinutes(15), null, null, Cancellation),
             ApiKeyFailure.TenantSuspended => (await host.Get<ITenantStore>().UpdateAsync(tenant with { Status = TenantStatus.Suspended }, null, Cancellation)).Succeeded,
             ApiKeyFailure.OwnerInactive => (await host.Get<IUserStore>().UpdateAsync(tenant.Id, owner with { IsActive = false }, null, Cancellation)).Succeeded,
-            ApiKeyFailure.Unknown => (await host.Registrar.DeleteAsync(tenant.Id, key.Id, AuditActor.System, Cancellation)).Succeeded,
+            ApiKeyFailure.Unknown => (await host.Registrar.DeleteAsync(tenant.Id, key.Id, null, AuditActor.System, Cancellation)).Succeeded,
             _ => true,
         };
         Assert.True(succeeded);
