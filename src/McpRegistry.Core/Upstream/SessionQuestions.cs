@@ -40,13 +40,15 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
             _open[question] = time.GetTimestamp();
         }
 
-        if (UnnamedQuestions.TryAsk(question, profile.IsShared, calls(), listener))
+        // Looked at once: a call that begins meanwhile has refused nothing.
+        var running = calls().ToArray();
+        if (UnnamedQuestions.TryAsk(question, profile.IsShared, running, listener))
         {
             return true;
         }
 
         // A call that could have been meant has refused it, or there are several.
-        if (calls().Any(static call => call.MayBeMeant) || !TryKeep(question))
+        if (running.Any(static call => call.MayBeMeant) || !TryKeep(question))
         {
             Forget(question);
             return false;

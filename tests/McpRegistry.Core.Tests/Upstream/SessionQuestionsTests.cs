@@ -56,6 +56,16 @@ public sealed class SessionQuestionsTests
         Assert.Empty(next.Asked);
     }
 
+    /// <summary>A call that begins in the same moment has refused nothing.</summary>
+    [Fact]
+    public void TryAsk_CallBeginsMeanwhile_IsAsked()
+    {
+        var (questions, call) = (new SessionQuestions(Rooted, _clock), new Caller(takes: true));
+        var looks = 0;
+        Assert.True(questions.TryAsk(Question(questions, "1", "roots/list"), () => looks++ == 0 ? [] : [call], null));
+        Assert.Equal(["1"], call.Asked);
+    }
+
     [Fact]
     public void TryAsk_WhatTheClientCannotAnswer_IsRefused() =>
         Assert.False(TryAsk(new SessionQuestions(Rooted, _clock), "1", "sampling/createMessage"));

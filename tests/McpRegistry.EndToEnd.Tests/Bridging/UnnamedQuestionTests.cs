@@ -101,6 +101,31 @@ public sealed class UnnamedQuestionTests : BridgingTest
         Assert.Equal(Question.Form.Answer, Asking.Outcome(await Upstream.Requests.AnswerAsync(session, "\"q\"", Cancellation)));
     }
 
+    /// <summary>A server may work on for a caller who is gone, and what it asks then is not for the next one.</summary>
+    [Fact]
+    public async Task Question_CallOfAnotherWasGivenUp_IsPutToNobody()
+    {
+        await StartAsync(Era.Legacy, ",\"isolation\":\"shared\"");
+        var end = new Gate();
+        Upstream.On("tools/call", Answers.After(end, Answers.Result("""{"content":[]}""")));
+        using var http = Gateway.CreateHttp(await Gateway.AddKeyAsync("other", ApiKeyScope.Proxy, Cancellation));
+        var (able, other) = (await ClientAsync(Era.Legacy), await RawClient.OpenAsync(http, Gateway.Mcp(), Era.Legacy, Cancellation, Question.Everything));
+        var abandoned = other.CallAsync("tools/call", Cancellation, Work, id: "\"a\"");
+        await end.WhenWaitingAsync(1, Cancellation);
+        await other.NotifyAsync("notifications/cancelled", "{\"requestId\":\"a\"}", Cancellation);
+        await Upstream.Requests.WaitAsync("notifications/cancelled", Cancellation);
+        var call = able.CallAsync("tools/call", Cancellation, Work);
+        var session = (await Upstream.Requests.WaitAsync("tools/call", Cancellation, nth: 2)).SessionId;
+        await Upstream.WaitUntilAsync(up => up.HasStream(session), "the session is heard", Cancellation);
+        await Upstream.AskAsync(session, "\"q\"", Question.Form.Method, Question.Form.Params);
+
+        var answer = await Upstream.Requests.AnswerAsync(session, "\"q\"", Cancellation).WaitAsync(TimeSpan.FromMinutes(2), Cancellation);
+        Assert.Equal(-32601, JsonElement.Parse(Asking.Outcome(answer)).GetProperty("code").GetInt32());
+        end.Open();
+        Assert.Single((await call).Messages);
+        await Record.ExceptionAsync(() => abandoned);
+    }
+
     /// <summary>A call that nobody can be asked for, such as a list, leaves no doubt.</summary>
     [Fact]
     public async Task Question_OneCallThatCanBeAskedRunsBesideAnother_IsPutToIt()

@@ -78,9 +78,14 @@ internal sealed partial class ChannelConnection
         {
             case MessageKind.Response:
                 // Taken out here and not by the caller: what comes after the answer belongs to nobody.
-                if (message.NumericId is { } id && _pending.TryRemove(id, out var pending))
+                if (message.NumericId is { } id)
                 {
-                    pending.Complete(json.Length > pending.MaxAnswerBytes ? TooLarge(json.Length, pending.MaxAnswerBytes) : message);
+                    if (_pending.TryRemove(id, out var pending))
+                    {
+                        pending.Complete(json.Length > pending.MaxAnswerBytes ? TooLarge(json.Length, pending.MaxAnswerBytes) : message);
+                    }
+
+                    _givenUp?.Answered(id);
                 }
 
                 break;
@@ -100,7 +105,7 @@ internal sealed partial class ChannelConnection
     {
         var question = new UpstreamQuestion(message, PostAnswerAsync, () => Interlocked.Decrement(ref _questions)) { Session = _unnamed };
         if (Interlocked.Increment(ref _questions) <= MaxQuestions && message.Method != McpMethod.Ping
-            && _unnamed.TryAsk(question, Callers, _listener))
+            && _givenUp?.MayAsk() != true && _unnamed.TryAsk(question, Callers, _listener))
         {
             return true;
         }
@@ -176,7 +181,7 @@ internal sealed partial class ChannelConnection
             return message.ProgressOf is { } id ? _pending.GetValueOrDefault(id) : null;
         }
 
-        return message.Method == McpMethod.LogMessage ? OnlyOrNone(_pending.Values.Where(static pending => !pending.IsWatch)) : null;
+        return message.Method == McpMethod.LogMessage && _givenUp?.MaySpeak() != true ? OnlyOrNone(_pending.Values.Where(static pending => !pending.IsWatch)) : null;
     }
 
     private static PendingRequest? OnlyOrNone(IEnumerable<PendingRequest> requests)
@@ -190,9 +195,14 @@ internal sealed partial class ChannelConnection
     /// <summary>Ends the request that an unusable message answers, if it answers one.</summary>
     private void Fail(JsonRpcMessage received, UpstreamReply reply)
     {
-        if (received is JsonRpcMessageWithId { Id.Id: long id } and (JsonRpcResponse or JsonRpcError) && _pending.TryRemove(id, out var pending))
+        if (received is JsonRpcMessageWithId { Id.Id: long id } and (JsonRpcResponse or JsonRpcError))
         {
-            pending.Complete(reply);
+            if (_pending.TryRemove(id, out var pending))
+            {
+                pending.Complete(reply);
+            }
+
+            _givenUp?.Answered(id);
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     private readonly Task _reading;
     private readonly bool _isShared;
     private readonly SessionQuestions _unnamed;
+    private readonly GivenUpCalls? _givenUp;
     private volatile IUpstreamListener? _listener;
     private int _questions;
     private readonly Lazy<Task> _closed;
@@ -56,6 +57,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         _time = time;
         _isShared = profile.IsShared;
         _unnamed = new SessionQuestions(profile, time);
+        _givenUp = profile.IsForEveryone ? new GivenUpCalls(time) : null;
         _transport = transport;
         _maxMessageBytes = maxMessageBytes;
         _closing = _disposed.Token;
@@ -130,10 +132,16 @@ internal sealed partial class ChannelConnection : UpstreamConnection
             }
 
             var fault = await WriteAsync(request.Write(id, Handshake), cancellationToken).ConfigureAwait(false);
+            if (fault?.Fault is { MayHaveRun: true })
+            {
+                GiveUp(id, pending);
+            }
+
             return fault ?? await pending.Reply.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            GiveUp(id, pending);
             _isSilent = heard == Volatile.Read(ref _heard);
 
             // One that finds no room is lost: the server works on, which it may do anyway.
@@ -144,6 +152,20 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         {
             _pending.TryRemove(id, out _);
             pending.Abandon();
+        }
+    }
+
+    /// <summary>Keeps a call in mind that the server may work on, unless it has just answered it.</summary>
+    private void GiveUp(long id, PendingRequest pending)
+    {
+        if (_givenUp is not null && !pending.IsWatch)
+        {
+            // In this order: the answer may come at any time.
+            _givenUp.Add(id, pending.Observer?.MayBeMeant == true);
+            if (!_pending.TryRemove(id, out _))
+            {
+                _givenUp.Answered(id);
+            }
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     private readonly TimeProvider _time;
     private readonly ClientProfile _profile;
     private readonly SessionQuestions _unnamed;
+    private readonly GivenUpCalls? _givenUp;
 
     /// <summary>Who asked what is running, for what a server says about that on its other stream.</summary>
     private readonly ConcurrentDictionary<long, RunningCall> _running = new();
@@ -54,6 +55,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         _session = session;
         _unnamed = new SessionQuestions(profile, time);
         _unasked = notification => _listener?.Notified(notification);
+        _givenUp = profile.IsForEveryone ? new GivenUpCalls(time) : null;
     }
 
     public override bool OutlivesItsStreams => true;
@@ -114,14 +116,22 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
         try
         {
-            return await HttpSend.RunAsync(
+            var reply = await HttpSend.RunAsync(
                 static (call, token) => call.Self._channel.PostAsync(call.request.Write(call.id, call.Self.Handshake), call.session.SetHeaders, token),
                 static (call, response, token) => call.Self.ReceiveAsync(response, call.session, call.id, call.request, call.running, token),
                 (Self: this, session, id, request, running),
                 cancellationToken).ConfigureAwait(false);
+            if (reply.Fault is { MayHaveRun: true })
+            {
+                GiveUp(id, observer);
+            }
+
+            return reply;
         }
         catch (OperationCanceledException)
         {
+            GiveUp(id, observer);
+
             // A closed connection is no cancellation in this era; the server has to be told.
             _ = NotifyCancelledAsync(session, id);
             throw;
@@ -133,6 +143,15 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
                 _running.TryRemove(id, out _);
                 running.End();
             }
+        }
+    }
+
+    /// <summary>Keeps a call in mind that the server may work on. Its answer has nowhere to come to, so that only time tells when it is over.</summary>
+    private void GiveUp(long id, IUpstreamObserver? observer)
+    {
+        if (observer?.MayBeMeant == true)
+        {
+            _givenUp?.Add(id, mayAsk: true);
         }
     }
 
@@ -234,6 +253,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
             Handshake = opened.Handshake!;
             _unnamed.Clear();
+            _givenUp?.Clear();
             Volatile.Write(ref _session, opened.Session!);
 
             // The connection was closed meanwhile and has ended an older session only.
