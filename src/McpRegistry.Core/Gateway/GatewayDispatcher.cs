@@ -92,8 +92,19 @@ internal sealed class GatewayDispatcher(
             McpMethod.ToolsList or McpMethod.PromptsList or McpMethod.ResourcesList or McpMethod.ResourceTemplatesList when single is null =>
                 new(lists.Answer(call, view)),
             McpMethod.TasksGet or McpMethod.TasksUpdate or McpMethod.TasksCancel => RelayAsync(call, view, tasks.Resolve(call, view, single), cancellationToken),
-            _ => RelayAsync(call, view, single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message), cancellationToken),
+            _ => RelayAsync(call, view, single is null ? Find(call, view) : TargetResolver.Single(single, call.Message), cancellationToken),
         };
+    }
+
+    private RouteTarget Find(GatewayCall call, TenantView view)
+    {
+        var target = TargetResolver.Merged(view, call);
+        if (target.Server is null)
+        {
+            lists.Renew(call.Message, view);
+        }
+
+        return target;
     }
 
     private ValueTask<GatewayAnswer> RelayAsync(GatewayCall call, TenantView view, RouteTarget named, CancellationToken cancellationToken)

@@ -26,10 +26,33 @@ internal sealed class ListFreshness(IOptions<GatewayOptions> options, TimeProvid
     public CacheHint OfList(TenantView view, McpMethod method, bool continuesPublic, bool isSameForAll = true)
     {
         var kind = CatalogueList.All.First(list => list.Method == method).Kind;
-        return Merge(view, continuesPublic, isSameForAll, entry => entry.Hints.Of(kind) is var read && entry.Report?.Era == ProtocolEra.Legacy
-            ? read with { Said = LegacyList }
-            : read);
+        return Merge(view, continuesPublic, isSameForAll, entry => Read(entry, kind));
     }
+
+    /// <summary>Has what may be old of a list read again. The answer at hand does not wait for that.</summary>
+    /// <param name="view">What the caller sees.</param>
+    /// <param name="method">Which list.</param>
+    /// <param name="alias">The only server that it is about; null for all.</param>
+    public void Renew(TenantView view, McpMethod method, string? alias = null)
+    {
+        var (kind, list) = method switch
+        {
+            McpMethod.ToolsList => (CatalogueItemKind.Tool, ListKinds.Tools),
+            McpMethod.PromptsList => (CatalogueItemKind.Prompt, ListKinds.Prompts),
+            McpMethod.ResourcesList => (CatalogueItemKind.Resource, ListKinds.Resources),
+            _ => (CatalogueItemKind.ResourceTemplate, ListKinds.Resources),
+        };
+        foreach (var entry in view.Servers)
+        {
+            if (entry.IsServed && (alias is null || string.Equals(entry.Server.Alias, alias, StringComparison.Ordinal)))
+            {
+                entry.Connections.Renew(list, Read(entry, kind));
+            }
+        }
+    }
+
+    private ReadHint Read(ServerEntry entry, CatalogueItemKind kind) =>
+        entry.Hints.Of(kind) is var read && entry.Report?.Era == ProtocolEra.Legacy ? read with { Said = LegacyList } : read;
 
     /// <summary>The hint of the description of the merged endpoint.</summary>
     public CacheHint OfSelf(TenantView view, bool isSameForAll = true) => Merge(view, missingIsPublic: false, isSameForAll, static entry => entry.Hints.Self);

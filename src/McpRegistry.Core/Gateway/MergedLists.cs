@@ -22,6 +22,11 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
             return AnswerWriter.Error(call.Id, OldCursor());
         }
 
+        if (cursor is null)
+        {
+            freshness.Renew(view, method);
+        }
+
         var merged = view.Merged;
         if (merged.AllAbsent || (options.Value.StrictLists && UpstreamOutcomes.AnyMissing(view.Servers)))
         {
@@ -44,6 +49,28 @@ internal sealed class MergedLists(IOptions<GatewayOptions> options, IStateSealer
         var next = end < items.Length ? (ListCursor.After(method, items[end - 1]) with { IsPublic = hint.IsPublic }).Seal(sealer) : null;
         Write(output, call, view, hint, page, next);
         return new GatewayAnswer(output.WrittenMemory);
+    }
+
+    /// <summary>Has the lists read again in which a name would be that nobody knows, where nobody would tell that they changed.</summary>
+    public void Renew(ClientMessage message, TenantView view)
+    {
+        var (list, name) = message.Method switch
+        {
+            McpMethod.ToolsCall => (McpMethod.ToolsList, message.Text(message.Name)),
+            McpMethod.PromptsGet => (McpMethod.PromptsList, message.Text(message.Name)),
+            McpMethod.Complete when !message.RefName.IsMissing => (McpMethod.PromptsList, message.Text(message.RefName)),
+            McpMethod.Complete => (McpMethod.ResourceTemplatesList, null),
+            _ => (McpMethod.ResourcesList, null),
+        };
+        if (list is McpMethod.ResourcesList or McpMethod.ResourceTemplatesList)
+        {
+            // Such a name does not tell whose it is.
+            freshness.Renew(view, list);
+        }
+        else if (name is not null && ExposedName.AliasOf(name) is { } alias)
+        {
+            freshness.Renew(view, list, alias);
+        }
     }
 
     /// <summary>A server whose list the caller may not ask for shows nothing of it here either.</summary>

@@ -45,4 +45,14 @@ internal interface IServerConnections
     /// <param name="cancellationToken">Cancels the wait, not the reading.</param>
     /// <returns>The newest report; null when there is none.</returns>
     ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Has the catalogue read again in the background because somebody asks for one of its lists, if nobody would tell that it changed
+    /// or its time is over, and it was not just read.
+    /// </summary>
+    /// <param name="list">The list.</param>
+    /// <param name="read">How long it holds, and since when.</param>
+    void Renew(ListKinds list, in ReadHint read)
+    {
+    }
 }

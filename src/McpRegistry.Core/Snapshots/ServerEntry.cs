@@ -10,8 +10,14 @@ namespace McpRegistry.Snapshots;
 /// <param name="Connections">Opens and lends connections.</param>
 internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Report, ServerCondition Condition, IServerConnections Connections)
 {
+    private readonly HeldHints _hints = new(CatalogueHints.Unknown);
+
     /// <summary>Gets how long the catalogue may be kept.</summary>
-    public CatalogueHints Hints { get; init; } = CatalogueHints.Unknown;
+    public CatalogueHints Hints
+    {
+        get => _hints.Current;
+        init => _hints = new HeldHints(value);
+    }
 
     /// <summary>Gets a value that tells whether calls and lists include this server.</summary>
     public bool IsServed => !Server.InMaintenance && IsReached;
@@ -44,6 +50,9 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
     /// </summary>
     public ServerEntry With(DiscoveryReport? report) => IsOlderThan(report) ? this with { Report = report, Hints = CatalogueHints.Unknown } : this;
 
+    /// <summary>Notes that the report was just confirmed: snapshots that are in use go on with it, as nothing else has changed.</summary>
+    public void Renew(CatalogueHints hints) => _hints.Current = hints;
+
     /// <summary>Tells whether the definition has an endpoint of this id.</summary>
     public bool HasEndpoint(Guid id)
     {
@@ -62,4 +71,16 @@ internal sealed record ServerEntry(RegisteredServer Server, DiscoveryReport? Rep
 
     private bool IsOlderThan(DiscoveryReport? report) =>
         report is not null && (Report is null || (report.CompletedAt > Report.CompletedAt && !DiscoveryEquality.SaySame(report, Report)));
+
+    /// <summary>Shared by all entries with one report of one reading.</summary>
+    private sealed class HeldHints(CatalogueHints current)
+    {
+        private volatile CatalogueHints _current = current;
+
+        public CatalogueHints Current
+        {
+            get => _current;
+            set => _current = value;
+        }
+    }
 }

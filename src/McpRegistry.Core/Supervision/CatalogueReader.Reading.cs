@@ -38,6 +38,7 @@ internal sealed partial class CatalogueReader
             return new CatalogueReading(unreachable, IsWorthRepeating: false);
         }
 
+        var source = new CatalogueSource(endpoint, result.Connection.Handshake);
         var reading = await _context.Discovery.RunAsync(result.Connection, _context.KnownItems(_server.Server.Id), _stopped).ConfigureAwait(false);
         if (!reading.Report.HasItems && lost < MaxLostConnections && Elsewhere(endpoint, result.Connection) is { } other)
         {
@@ -46,6 +47,7 @@ internal sealed partial class CatalogueReader
             return await ReadAtAsync(other, announced, lost + 1).ConfigureAwait(false);
         }
 
+        _source = source;
         var saved = await SaveAsync(reading.Report, reading.Hints, announced).ConfigureAwait(false);
         if (!reading.Report.HasItems)
         {

@@ -39,9 +39,6 @@ internal sealed partial class CatalogueReader : IAsyncDisposable
     private TimeSpan _pauseLength;
     private ITimer? _repeat;
     private int _incomplete;
-    private long? _reread;
-    private int _fruitless;
-    private DiscoveryReport? _judged;
 
     public CatalogueReader(SupervisionContext context, SupervisedServer server, Func<double> jitter)
     {
@@ -105,52 +102,6 @@ internal sealed partial class CatalogueReader : IAsyncDisposable
         {
             return _context.Discovery.Unreachable(SessionPool.Closed);
         }
-    }
-
-    /// <summary>
-    /// Reads the catalogue because a call suggests that it is old, unless that was just done. Readings that find nothing new make the
-    /// next one wait longer: a client that is wrong each time must not have the server read each time.
-    /// </summary>
-    public async ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken)
-    {
-        Task running;
-        lock (_lock)
-        {
-            running = _running is null ? Task.CompletedTask : _round!.Task;
-        }
-
-        // It may have read the list before it became what the call met. Only this one is waited for: a server that announces
-        // changes without end is read without end.
-        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
-        var known = _context.KnownReport(_server.Server.Id);
-        lock (_lock)
-        {
-            if (_running is null && _reread is { } last && _context.Time.GetElapsedTime(last) < PauseAfter(_fruitless))
-            {
-                return known;
-            }
-
-            _reread = _context.Time.GetTimestamp();
-        }
-
-        var report = await ReadNowAsync(cancellationToken).ConfigureAwait(false);
-        lock (_lock)
-        {
-            // Others may have waited for the same reading; it counts once.
-            if (!ReferenceEquals(_judged, report))
-            {
-                _judged = report;
-                _fruitless = known is not null && DiscoveryEquality.ListSame(known, report) ? _fruitless + 1 : 0;
-            }
-        }
-
-        return report;
-    }
-
-    private TimeSpan PauseAfter(int fruitless)
-    {
-        var options = _context.Options.Value;
-        return BackOff.After(fruitless + 1, options.ReconnectDelay, options.MaxReconnectDelay * LongestRepeatInReconnects);
     }
 
     /// <summary>Has the catalogue read now, because a connection is new or the last reading was incomplete.</summary>
@@ -289,6 +240,7 @@ internal sealed partial class CatalogueReader : IAsyncDisposable
         lock (_lock)
         {
             var ended = _round!;
+            Volatile.Write(ref _renewableFrom, EndOfRest());
             var (isAsked, isHurried) = (_again, _hurried);
             (_running, _round, _again, _hurried) = (null, null, false, false);
             RepeatLater_NeedsLock(reading.IsWorthRepeating);

@@ -27,6 +27,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private long _lastAttempt;
     private bool _isSlow;
     private volatile UpstreamConnection? _connection;
+    private volatile UpstreamConnection? _unheard;
 
     public SupervisedEndpoint(EndpointContext context, RegisteredServer server, int ordinal, IEndpointListener listener, EndpointChanges? changes = null)
     {
@@ -62,6 +63,9 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             _changes.Add();
         }
     }
+
+    /// <summary>Gets the connection whose server turned out not to tell of changes; null while none did.</summary>
+    public UpstreamConnection? Unheard => _unheard;
 
     /// <summary>Gets why the last attempt failed or the last connection ended; null while connected or not tried.</summary>
     public UpstreamFault? Fault { get; private set; }
@@ -271,7 +275,8 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
         await Task.WhenAny(watch, suspected).ConfigureAwait(false);
         if (watch.IsCompletedSuccessfully && await watch.ConfigureAwait(false) is null)
         {
-            // Nothing to watch: the next failing call tells.
+            // Nothing to watch: the next failing call tells of its end, and its lists are read again when they are asked for.
+            _unheard = connection;
             await suspected.WaitAsync(_stopping.Token).ConfigureAwait(false);
         }
 
@@ -380,21 +385,4 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private static TaskCompletionSource<ConnectResult> NewAttempt() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private sealed class ChangeListener(IEndpointListener listener) : IUpstreamListener
-    {
-        public void Notified(UpstreamMessage notification)
-        {
-            if (notification.Method is McpMethod.ToolsListChanged or McpMethod.ResourcesListChanged or McpMethod.PromptsListChanged)
-            {
-                listener.Changed(notification.Method);
-            }
-            else if (notification.Method == McpMethod.ResourceUpdated && JsonMembers.FindText(notification.Raw(notification.Params), "uri"u8) is { } uri)
-            {
-                listener.Updated(uri);
-            }
-        }
-
-        public void Missed() => listener.Changed(McpMethod.Unknown);
-    }
 }

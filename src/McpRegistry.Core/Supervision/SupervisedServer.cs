@@ -265,6 +265,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => _catalogue.RereadAsync(cancellationToken);
 
+    public void Renew(ListKinds list, in ReadHint read) => _catalogue.Renew(list, read);
+
     public void Connecting(SupervisedEndpoint endpoint)
     {
         if (_returns)

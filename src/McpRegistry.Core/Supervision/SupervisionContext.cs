@@ -75,13 +75,9 @@ internal sealed class SupervisionContext(
         report = Complete(report, known);
         Warn(server, report, known);
         var isKnown = known is not null && DiscoveryEquality.SaySame(known, report);
-        snapshots.Change(server.Id, entry => !ReferenceEquals(entry.Connections, owner) ? entry : entry with
-        {
-            // What is made of a report is kept with it.
-            Report = isKnown && ReferenceEquals(entry.Report, known) ? known : report,
-            Hints = hints,
-            Condition = Next(entry.Condition, report.Health, report.Faults.FirstOrDefault()),
-        });
+        snapshots.Change(server.Id, entry => !ReferenceEquals(entry.Connections, owner)
+            ? entry
+            : Next(entry, isKnown && ReferenceEquals(entry.Report, known) ? known! : report, hints));
         Announce(owner, server.Id, announced);
         if (ReferenceEquals(snapshots.Current.Servers.GetValueOrDefault(server.Id)?.Connections, owner)
             && (isAsked || !owner.Stored.Has(report, options.Value.MaxReconnectDelay * CatalogueReader.LongestRepeatInReconnects)))
@@ -152,6 +148,22 @@ internal sealed class SupervisionContext(
         {
             logger.IncompleteCatalogue(server.Alias, fault.Reason, fault.Message);
         }
+    }
+
+    /// <summary>
+    /// What is made of a report is kept with it, and what is made of a whole snapshot too: a reading that finds what is known has
+    /// nothing of that built again.
+    /// </summary>
+    private ServerEntry Next(ServerEntry current, DiscoveryReport report, CatalogueHints hints)
+    {
+        var condition = Next(current.Condition, report.Health, report.Faults.FirstOrDefault());
+        if (ReferenceEquals(report, current.Report) && ReferenceEquals(condition, current.Condition))
+        {
+            current.Renew(hints);
+            return current;
+        }
+
+        return current with { Report = report, Hints = hints, Condition = condition };
     }
 
     private ServerCondition Next(ServerCondition current, ServerHealth health, DiscoveryFault? fault) =>

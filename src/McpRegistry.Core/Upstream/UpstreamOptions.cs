@@ -89,4 +89,11 @@ public sealed class UpstreamOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan ChangeDebounce { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Gets or sets how long a catalogue is not read again because clients ask for it, where the server does not announce changes or
+    /// what it said of the life of its lists has run out. Up to a quarter longer, so that servers are read apart. Default 1 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CatalogueRefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
 }
