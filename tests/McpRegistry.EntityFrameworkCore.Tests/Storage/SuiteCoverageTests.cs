@@ -28,6 +28,7 @@ public sealed class SuiteCoverageTests(InMemoryStorage inMemory, SqliteStorage s
         [typeof(IRoutingRuleRegistrar)] = "is the host's, over any store",
         [typeof(ITenantRegistrar)] = "is the host's, over any store",
         [typeof(IApiKeyValidator)] = "is the host's, over any store",
+        [typeof(IApiKeyAuthorizer)] = "is the host's, over any store",
         [typeof(IAuditWriter)] = "is the host's, over any store",
         [typeof(ILoadBalancingPolicy)] = "is the host's, and keeps nothing",
         [typeof(ILoadBalancer)] = "is the host's, and keeps nothing",
