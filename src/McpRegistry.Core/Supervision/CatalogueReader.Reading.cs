@@ -10,10 +10,10 @@ internal sealed partial class CatalogueReader
 {
     private async Task<CatalogueReading> ReadOnceAsync()
     {
-        var announced = TakeAnnounced();
+        var (announced, isTold) = TakeAnnounced();
         var known = _context.KnownReport(_server.Server.Id);
         var reading = await ReadAtAsync(_server.Choose(), announced, lost: 0).ConfigureAwait(false);
-        if (announced != ListKinds.None)
+        if (isTold)
         {
             lock (_lock)
             {
@@ -62,12 +62,12 @@ internal sealed partial class CatalogueReader
     private SupervisedEndpoint? Elsewhere(SupervisedEndpoint endpoint, UpstreamConnection? failed) =>
         _server.Choose(endpoint) is { Connection: { } connection } other && !ReferenceEquals(connection, failed) ? other : null;
 
-    private ListKinds TakeAnnounced()
+    private (ListKinds Announced, bool IsTold) TakeAnnounced()
     {
         lock (_lock)
         {
-            var announced = _announced;
-            _announced = ListKinds.None;
+            var announced = (_announced, _isTold);
+            (_announced, _isTold) = (ListKinds.None, false);
             return announced;
         }
     }

@@ -35,6 +35,9 @@ internal sealed partial class CatalogueReader : IAsyncDisposable
     private bool _hurried;
     private bool _asked;
     private ListKinds _announced;
+
+    /// <summary>Whether the server said so itself, and it was not a gap in which it might have.</summary>
+    private bool _isTold;
     private ITimer? _pause;
     private TimeSpan _pauseLength;
     private ITimer? _repeat;
@@ -131,11 +134,13 @@ internal sealed partial class CatalogueReader : IAsyncDisposable
     /// often that was said in vain, the longer it takes.
     /// </summary>
     /// <param name="announced">The lists of which clients are told once they were read, whether or not the reading finds a difference.</param>
-    public void Announced(ListKinds announced)
+    /// <param name="isTold">Whether the server said so; else its stream had a gap, which is no word in vain.</param>
+    public void Announced(ListKinds announced, bool isTold)
     {
         lock (_lock)
         {
             _announced |= announced;
+            _isTold |= isTold;
             if (_stopped.IsCancellationRequested || _pause is not null)
             {
                 return;

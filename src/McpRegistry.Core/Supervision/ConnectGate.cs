@@ -12,6 +12,8 @@ namespace McpRegistry.Supervision;
 /// </remarks>
 internal sealed class ConnectGate(int places, TimeSpan moment, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
     private readonly List<ConnectTurn> _held = [];
     private readonly ConnectLine _quick = new();
@@ -85,7 +87,9 @@ internal sealed class ConnectGate(int places, TimeSpan moment, TimeProvider time
         if (!_disposed && _held.Count > 0 && !(_quick.IsEmpty && _slow.IsEmpty))
         {
             // Only where somebody waits, so that an attempt among few costs no timer.
-            _timer = time.CreateTimer(static gate => ((ConnectGate)gate!).MomentEnded(), this, moment - time.GetElapsedTime(_held[0].Since), Timeout.InfiniteTimeSpan);
+            // Its moment may have ended just now, and a timer takes less than a millisecond for never or for a fault.
+            var left = moment - time.GetElapsedTime(_held[0].Since);
+            _timer = time.CreateTimer(static gate => ((ConnectGate)gate!).MomentEnded(), this, left > Shortest ? left : Shortest, Timeout.InfiniteTimeSpan);
         }
     }
 

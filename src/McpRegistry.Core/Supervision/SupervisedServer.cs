@@ -299,7 +299,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     public void Changed(McpMethod notification)
     {
         _context.Responses.Changed(Server.Id, notification);
-        _catalogue.Announced(notification == McpMethod.Unknown ? ListKinds.All : ListKindNames.Of(notification));
+        var isGap = notification == McpMethod.Unknown;
+        _catalogue.Announced(isGap ? ListKinds.All : ListKindNames.Of(notification), isTold: !isGap);
     }
 
     public void Updated(string uri) => _context.Responses.Updated(Server.Id, uri);

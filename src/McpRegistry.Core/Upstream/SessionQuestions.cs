@@ -92,8 +92,8 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     {
         lock (_lock)
         {
-            // Where strangers share a session, none of them is asked what may be another's.
-            if (profile.IsForEveryone || !question.IsOpen || !profile.Answers(question.Method, question.Params) || !_open.TryGetValue(question, out var since))
+            // Where strangers share a session, none of them is asked what may be another's; and where clients of one do, only what is about the session.
+            if (profile.IsForEveryone || (profile.IsShared && question.Method != McpMethod.RootsList) || !question.IsOpen || !profile.Answers(question.Method, question.Params) || !_open.TryGetValue(question, out var since))
             {
                 return false;
             }

@@ -273,6 +273,20 @@ public sealed class EndpointBreakerTests
         Assert.Equal(CircuitState.Closed, Assert.Single(breaker.History).State);
     }
 
+    /// <summary>The change feed may tell of a decision before whoever made it goes on.</summary>
+    [Fact]
+    public void Apply_ResetThatWasToldBefore_IsForgottenAllTheSame()
+    {
+        var breaker = Open();
+        var reset = breaker.Decide(CircuitState.Closed, "mended");
+        Assert.True(breaker.Apply(reset));
+
+        Assert.True(breaker.Apply(reset, forget: true));
+
+        Assert.Equal("mended", Assert.Single(breaker.History).Reason);
+        Assert.Equal(0, breaker.Totals.Failures);
+    }
+
     [Fact]
     public void History_ManyChanges_IsBounded()
     {

@@ -131,6 +131,7 @@ public sealed partial class ServerSupervisorTests
         Assert.Equal("same", Assert.Single((await _store.NextAsync()).Items).Key);
     }
 
+    private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _readings;
 
     /// <summary>Has a server that announces a change during its second reading and each later one; the second has ended by then.</summary>
@@ -142,7 +143,15 @@ public sealed partial class ServerSupervisorTests
         await _store.NextAsync();
         _readings = 1;
         connection.Answers = Announcing(connection, tool);
-        var refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        Task refreshed;
+        do
+        {
+            // Who asks while the first reading ends, having been stored, gets that one.
+            refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
+            await Task.WhenAny(refreshed, _announced.Task);
+        }
+        while (!_announced.Task.IsCompleted);
+
         _clock.Clock.Advance(await NextPauseAsync());
         await refreshed;
         return connection;
@@ -151,6 +160,7 @@ public sealed partial class ServerSupervisorTests
     private Func<UpstreamRequest, CancellationToken, ValueTask<UpstreamReply>> Announcing(FakeConnection connection, Func<int, string> tool) => (_, _) =>
     {
         connection.Change(McpMethod.ToolsListChanged);
+        _announced.TrySetResult();
         return new(FakeConnection.Result($$"""{"tools":[{"name":"{{tool(Interlocked.Increment(ref _readings))}}"}]}"""));
     };
 }

@@ -70,6 +70,16 @@ public sealed class SessionQuestionsTests
     public void TryAsk_WhatTheClientCannotAnswer_IsRefused() =>
         Assert.False(TryAsk(new SessionQuestions(Rooted, _clock), "1", "sampling/createMessage"));
 
+    /// <summary>The next call may be another client's, and what a call led to is not his to decide.</summary>
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void TryAsk_NobodyCallsAndItIsNotAboutTheSession_WaitsForItsClientOnly(bool isShared, bool expected)
+    {
+        var able = ClientProfile.Of("""{"roots":{},"sampling":{}}"""u8, ProtocolEra.Legacy);
+        Assert.Equal(expected, TryAsk(new SessionQuestions(able with { IsShared = isShared }, _clock), "1", "sampling/createMessage"));
+    }
+
     /// <summary>The next call may be anybody's.</summary>
     [Fact]
     public void TryAsk_SessionOfStrangers_IsRefused() => Assert.False(TryAsk(new SessionQuestions(ClientProfile.Everything, _clock), "1"));

@@ -162,7 +162,14 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
         {
             if (snapshot.LastStateChange <= (snapshot.State == CircuitState.Isolated ? _toldAt : _changedAt))
             {
-                return _changedAt == snapshot.LastStateChange;
+                var isInForce = _changedAt == snapshot.LastStateChange;
+                if (isInForce && forget)
+                {
+                    // The change feed was faster than whoever decided it.
+                    (_history, Totals) = ([.. _history.TakeLast(1)], new CircuitTotals());
+                }
+
+                return isInForce;
             }
 
             _toldAt = snapshot.LastStateChange;

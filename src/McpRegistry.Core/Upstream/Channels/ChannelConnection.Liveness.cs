@@ -17,10 +17,10 @@ internal sealed partial class ChannelConnection
 
     private static readonly UpstreamFault Hung = new(FaultReasons.SessionLost, "The server does not answer any more; its connection was closed.", MayHaveRun: true);
 
-    /// <summary>One that has said anything since the call was sent is only slow with that call.</summary>
+    /// <summary>One that has said anything since the call was sent is only slow with that call, and one that has asked may wait for the answer.</summary>
     public override void NoteTimeout()
     {
-        if (_isSilent && !HasEnded && Interlocked.Exchange(ref _isAsking, 1) == 0)
+        if (_isSilent && !HasEnded && Volatile.Read(ref _questions) == 0 && Interlocked.Exchange(ref _isAsking, 1) == 0)
         {
             _ = Detached.Run(AskWhetherItIsThereAsync);
         }

@@ -158,10 +158,10 @@ internal sealed partial class ChannelConnection : UpstreamConnection
     /// <summary>Keeps a call in mind that the server may work on, unless it has just answered it.</summary>
     private void GiveUp(long id, PendingRequest pending)
     {
-        if (_givenUp is not null && !pending.IsWatch)
+        if (_givenUp is not null && pending is { IsWatch: false, Observer: not null })
         {
             // In this order: the answer may come at any time.
-            _givenUp.Add(id, pending.Observer?.MayBeMeant == true);
+            _givenUp.Add(id, pending.Observer.MayBeMeant);
             if (!_pending.TryRemove(id, out _))
             {
                 _givenUp.Answered(id);

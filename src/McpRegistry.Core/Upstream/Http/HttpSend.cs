@@ -20,7 +20,15 @@ internal static class HttpSend
         {
             var response = await send(state, cancellationToken).ConfigureAwait(false);
             isSent = true;
-            return await receive(state, response, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return await receive(state, response, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

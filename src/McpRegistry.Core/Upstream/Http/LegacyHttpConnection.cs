@@ -121,8 +121,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
                 static (call, response, token) => call.Self.ReceiveAsync(response, call.session, call.id, call.request, call.running, token),
                 (Self: this, session, id, request, running),
                 cancellationToken).ConfigureAwait(false);
-            if (reply.Fault is { MayHaveRun: true })
+            if (reply.Fault is { MayHaveRun: true, Reason: FaultReasons.Unreachable or FaultReasons.Timeout, HttpStatus: 0 })
             {
+                // A bad answer is one: the server is done with the call.
                 GiveUp(id, observer);
             }
 
