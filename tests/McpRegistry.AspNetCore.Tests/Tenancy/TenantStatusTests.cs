@@ -77,8 +77,8 @@ public sealed class TenantStatusTests
 
         await host.SendAsync(HttpMethod.Post, $"/api/v1/tenants/{tenant}/suspend", null, GovernedHost.Admin);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => modern);
-        await Assert.ThrowsAsync<HttpRequestException>(() => legacy);
+        await EndsWithoutResultAsync(modern);
+        await EndsWithoutResultAsync(legacy);
         await ReadToEndAsync(stream);
         await upstream.WaitUntilAsync(static server => server.Requests.Of("tools/call").All(static call => call.WasAborted), "both calls are cancelled", Cancellation);
         await WaitForNoSessionAsync(host.Get<ClientSessions>());
@@ -180,6 +180,19 @@ public sealed class TenantStatusTests
 
         Assert.True(session!.Ended.IsCancellationRequested);
         Assert.Equal(0, sessions.Count);
+    }
+
+    /// <summary>A call of a suspended tenant ends by its connection or by its session, whichever is first.</summary>
+    private static async Task EndsWithoutResultAsync(Task<Answer> call)
+    {
+        try
+        {
+            Assert.DoesNotContain("\"result\"", (await call).Body, StringComparison.Ordinal);
+        }
+        catch (HttpRequestException)
+        {
+            // It was cut off.
+        }
     }
 
     private static async Task<ScriptedUpstream> StartWorkerAsync()
