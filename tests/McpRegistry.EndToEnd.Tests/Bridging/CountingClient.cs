@@ -55,7 +55,7 @@ internal sealed class CountingClient(string name, RawClient client, OpenStream s
             Assert.Equal($"{name} {number}", Assert.Single(logged));
         }
 
-        var result = messages[^1].GetProperty("result");
+        Assert.True(messages[^1].TryGetProperty("result", out var result), messages[^1].GetRawText());
         var session = result.GetProperty("session").GetString()!;
         Assert.Equal((name, number, 1), (result.GetProperty("owner").GetString(), result.GetProperty("number").GetInt32(), result.GetProperty("watching").GetInt32()));
         CheckAnswer(result.GetProperty("answer"), number, session);
