@@ -16,15 +16,6 @@ internal static class LegacyOutput
         return !schema.IsMissing && schema.Of(tool)[0] == (byte)'{' && JsonMembers.FindText(schema.Of(tool), "type"u8) != "object";
     }
 
-    /// <summary>Writes the entry of a tool whose output <see cref="IsWrapped"/>.</summary>
-    public static void WriteTool(IBufferWriter<byte> output, ReadOnlySpan<byte> tool)
-    {
-        var schema = JsonMembers.Find(tool, "outputSchema"u8);
-        output.Write(tool[..schema.Start]);
-        LegacyOutputSchema.Write(output, schema.Of(tool));
-        output.Write(tool[schema.End..]);
-    }
-
     /// <summary>Returns the entry of a tool as earlier revisions know it; empty where that is the same.</summary>
     public static ReadOnlyMemory<byte> ToolOf(ReadOnlySpan<byte> tool)
     {
@@ -39,22 +30,20 @@ internal static class LegacyOutput
     }
 
     /// <summary>Writes the array of tools of a list.</summary>
-    public static void WriteTools(IBufferWriter<byte> output, ReadOnlySpan<byte> tools)
+    public static void WriteTools(IBufferWriter<byte> output, ReadOnlySpan<byte> tools) => JsonElements.WriteEach(output, tools, WriteTool);
+
+    private static void WriteTool(IBufferWriter<byte> output, ReadOnlySpan<byte> tool)
     {
-        var text = tools.ToArray();
-        var written = 0;
-        foreach (var slice in JsonElements.Of(text, new Slice(0, text.Length)))
+        if (!IsWrapped(tool))
         {
-            var tool = slice.Of(text.AsSpan());
-            if (IsWrapped(tool))
-            {
-                output.Write(tools[written..slice.Start]);
-                WriteTool(output, tool);
-                written = slice.End;
-            }
+            output.Write(tool);
+            return;
         }
 
-        output.Write(tools[written..]);
+        var schema = JsonMembers.Find(tool, "outputSchema"u8);
+        output.Write(tool[..schema.Start]);
+        LegacyOutputSchema.Write(output, schema.Of(tool));
+        output.Write(tool[schema.End..]);
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 
 namespace McpRegistry.Protocol;
 
@@ -28,7 +27,7 @@ internal static class LegacyOutputSchema
     {
         if (json[0] == (byte)'[')
         {
-            WriteAll(output, json);
+            JsonElements.WriteEach(output, json, static (output, schema) => WriteSchema(output, schema));
             return;
         }
 
@@ -91,24 +90,6 @@ internal static class LegacyOutputSchema
         }
 
         output.Write(json[written..]);
-    }
-
-    private static void WriteAll(IBufferWriter<byte> output, ReadOnlySpan<byte> array)
-    {
-        var written = 0;
-        var reader = new Utf8JsonReader(array, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        reader.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            var end = (int)reader.BytesConsumed;
-            output.Write(array[written..start]);
-            WriteSchema(output, array[start..end]);
-            written = end;
-        }
-
-        output.Write(array[written..]);
     }
 
     private static void WriteReference(IBufferWriter<byte> output, ReadOnlySpan<byte> value)

@@ -96,22 +96,7 @@ internal sealed class LineTransport : ITransport
 
     private async Task ReadAsync()
     {
-        var (fault, why) = (Ended, (Exception?)null);
-        try
-        {
-            await ReadLinesAsync().ConfigureAwait(false);
-        }
-        catch (InvalidDataException exception)
-        {
-            fault = new UpstreamFault(FaultReasons.TooLarge, exception.Message, MayHaveRun: true);
-        }
-        catch (Exception exception)
-        {
-            // Closed at this side or at the other; either way it is over for everybody who waits.
-            why = exception;
-        }
-
-        _received.Complete(fault, why);
+        await _received.FillAsync(ReadLinesAsync, Ended).ConfigureAwait(false);
         await _output.CompleteAsync().ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using McpRegistry.Discovery;
 using McpRegistry.Upstream.Http;
 using ModelContextProtocol.Protocol;
 
@@ -30,8 +31,28 @@ internal sealed class MessageIntake(int maxBytes, Action tellOfOddity)
         while (batch.TryTake(out message));
     }
 
-    /// <summary>Ends the messages; what was taken before is still read.</summary>
-    public void Complete(UpstreamFault fault, Exception? why = null) => _messages.Complete(new ChannelFaultException(fault, why));
+    /// <summary>Has all messages read, and then ends them; what was taken before is still read. Nothing is thrown.</summary>
+    /// <param name="read">Reads to the end of what the server sends.</param>
+    /// <param name="ended">What is told to those who wait, unless a message was too large.</param>
+    public async ValueTask FillAsync(Func<ValueTask> read, UpstreamFault ended)
+    {
+        var (fault, why) = (ended, (Exception?)null);
+        try
+        {
+            await read().ConfigureAwait(false);
+        }
+        catch (InvalidDataException exception)
+        {
+            fault = new UpstreamFault(FaultReasons.TooLarge, exception.Message, MayHaveRun: true);
+        }
+        catch (Exception exception)
+        {
+            // Closed or cut at this side or at the other; either way it is over for everybody who waits.
+            why = exception;
+        }
+
+        _messages.Complete(new ChannelFaultException(fault, why));
+    }
 
     private ValueTask TakeOneAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken)
     {

@@ -75,7 +75,7 @@ internal sealed class SseTransport : ITransport
             opened = new SseTransport(http, url, response, events, messages, new MessageIntake(maxBytes, tellOfOddity));
             return (opened, null);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && (HttpFaults.IsTransport(exception) || exception is OperationCanceledException))
+        catch (Exception exception) when (HttpFaults.IsFailure(exception, cancellationToken))
         {
             return (null, exception is HttpRequestException or InvalidDataException ? HttpFaults.FromException(exception) : NoStream);
         }
@@ -129,22 +129,7 @@ internal sealed class SseTransport : ITransport
 
     private async Task ReadAsync()
     {
-        var (fault, why) = (Ended, (Exception?)null);
-        try
-        {
-            await ReadEventsAsync().ConfigureAwait(false);
-        }
-        catch (InvalidDataException exception)
-        {
-            fault = new UpstreamFault(FaultReasons.TooLarge, exception.Message, MayHaveRun: true);
-        }
-        catch (Exception exception)
-        {
-            // Cut, or closed at this side; either way it is over for everybody who waits.
-            why = exception;
-        }
-
-        _received.Complete(fault, why);
+        await _received.FillAsync(ReadEventsAsync, Ended).ConfigureAwait(false);
         try
         {
             await _events.DisposeAsync().ConfigureAwait(false);

@@ -11,6 +11,10 @@ internal static class HttpFaults
     public static bool IsTransport(Exception exception) =>
         exception is HttpRequestException or IOException or SocketException or InvalidDataException;
 
+    /// <summary>Tells whether it was the exchange that failed and not its caller who gave up. A connection that took too long looks like a cancellation.</summary>
+    public static bool IsFailure(Exception exception, CancellationToken cancellationToken) =>
+        (IsTransport(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested;
+
     public static UpstreamFault FromException(Exception exception) => exception switch
     {
         _ when CredentialException.TryFind(exception, out var credential) => credential.Fault,

@@ -206,9 +206,8 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             response.Dispose();
             return null;
         }
-        catch (Exception exception) when ((HttpFaults.IsTransport(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (HttpFaults.IsFailure(exception, cancellationToken))
         {
-            // Also where connecting took too long, which looks like a cancellation.
             return null;
         }
     }

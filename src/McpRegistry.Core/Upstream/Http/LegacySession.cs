@@ -130,7 +130,7 @@ internal sealed class LegacySession(string? id, string revision)
             using var response = await channel.PostAsync(Ping.Write(id, peer), SetHeaders, cancellationToken).ConfigureAwait(false);
             return response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.NotFound);
         }
-        catch (Exception exception) when ((HttpFaults.IsTransport(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (HttpFaults.IsFailure(exception, cancellationToken))
         {
             return true;
         }
