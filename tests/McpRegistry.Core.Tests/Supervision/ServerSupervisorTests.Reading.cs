@@ -59,9 +59,11 @@ public sealed partial class ServerSupervisorTests
 
         var refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
         var reread = RereadAsync(Entry!.Connections);
-        while (!refreshed.IsCompleted || !reread.IsCompleted)
+        var both = Task.WhenAll(refreshed, reread);
+        while (!both.IsCompleted)
         {
-            await _clock.NextDelayAsync();
+            // The pause behind the reading that answers both is longer than what is waited here, and may be the last.
+            await Task.WhenAny(both, _clock.NextDelayAsync().AsTask());
             _clock.Clock.Advance(TimeSpan.FromMilliseconds(250));
         }
 
