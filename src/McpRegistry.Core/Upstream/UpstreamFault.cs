@@ -18,9 +18,12 @@ internal sealed record UpstreamFault(string Reason, string Message, bool MayHave
     /// <summary>Gets how long the caller should wait before it tries again; null when nobody knows.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Gets a value that tells whether only this message did not get through: the connection, with all else that runs on it, stands.</summary>
+    public bool ConnectionHolds { get; init; }
+
     /// <summary>Faults that say the server itself is gone, not just this call.</summary>
-    public bool MeansDown => ContradictsEra || Reason is Discovery.FaultReasons.Unreachable or Discovery.FaultReasons.ProcessExited
-        or Discovery.FaultReasons.SessionLost;
+    public bool MeansDown => ContradictsEra
+        || (!ConnectionHolds && Reason is Discovery.FaultReasons.Unreachable or Discovery.FaultReasons.ProcessExited or Discovery.FaultReasons.SessionLost);
 
     /// <summary>Gets a value that tells whether the same request may get an answer at another time.</summary>
     public bool MayPass => CanPass(Reason, HttpStatus);

@@ -71,7 +71,10 @@ public sealed class UpstreamOptions
     [Range(1, 100_000)]
     public int MaxProcessesPerCaller { get; set; } = 25;
 
-    /// <summary>Gets or sets how long a stdio server may take to end by itself before it is killed, and a WebSocket to close before it is cut. Default 2 s.</summary>
+    /// <summary>
+    /// Gets or sets how long a stdio server may take to end by itself before it is killed, how long its output is read when it has ended
+    /// and something else holds that open, and how long a WebSocket may take to close before it is cut. Default 2 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan ProcessShutdownTimeout { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace McpRegistry.EndToEnd.Tests.Credentials;
 
-/// <summary>HTTP+SSE goes through the transport of the SDK; its stream and its posts show the credential all the same.</summary>
+/// <summary>The stream of an HTTP+SSE server and the posts to it show the credential.</summary>
 public sealed class SseCredentialTests : EndToEndTest
 {
     [Fact]

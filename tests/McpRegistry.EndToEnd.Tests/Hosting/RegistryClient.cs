@@ -40,6 +40,23 @@ internal sealed class RegistryClient(HttpClient http)
     public Task<JsonElement> WaitAsync(string alias, string health, CancellationToken cancellationToken) =>
         WaitAsync(alias, server => Health(server) == health && (health is "unhealthy" || HasReport(server)), $"is {health}", cancellationToken);
 
+    /// <summary>Waits until every endpoint of a server is connected; the server is healthy as soon as one of them is.</summary>
+    public async Task WaitForEndpointsAsync(string alias, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var metrics = await GetAsync($"/api/v1/router/metrics?server={alias}", cancellationToken);
+            if (metrics.GetProperty("servers")[0].GetProperty("endpoints").EnumerateArray().All(static endpoint => endpoint.GetProperty("isConnected").GetBoolean()))
+            {
+                return;
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+
+        throw new TimeoutException($"Waited in vain until all endpoints of '{alias}' are connected.");
+    }
+
     /// <summary>Waits until the catalogue of a server has a tool.</summary>
     public async Task WaitForToolAsync(string alias, string tool, CancellationToken cancellationToken)
     {

@@ -17,6 +17,8 @@ internal sealed partial class ChannelConnection
 
     private static readonly UpstreamFault Hung = new(FaultReasons.SessionLost, "The server does not answer any more; its connection was closed.", MayHaveRun: true);
 
+    private static readonly UpstreamFault Forgotten = new(FaultReasons.SessionLost, "The server does not know the session any more; its connection was closed.");
+
     /// <summary>One that has said anything since the call was sent is only slow with that call, and one that has asked may wait for the answer.</summary>
     public override void NoteTimeout()
     {
@@ -24,6 +26,16 @@ internal sealed partial class ChannelConnection
         {
             _ = Detached.Run(AskWhetherItIsThereAsync);
         }
+    }
+
+    /// <summary>
+    /// Tells whether a status means that an HTTP+SSE server does not know the session any more, whose stream may be open all the
+    /// same. The message itself may be meant as well, so that another one tells; its answer is nobody's.
+    /// </summary>
+    private async ValueTask<bool> HasForgottenAsync(CancellationToken cancellationToken)
+    {
+        var ping = Ping.Write(Interlocked.Increment(ref _lastId), Handshake);
+        return await WriteAsync(ping, cancellationToken).ConfigureAwait(false) is { Fault.HttpStatus: 400 or 404 };
     }
 
     /// <summary>Asks once, and ends the connection, and with it the process, when nothing at all comes (2025-11-25, ping).</summary>

@@ -75,6 +75,12 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         }
 
         var reply = await SendCoreAsync(request, observer, cancellationToken).ConfigureAwait(false);
+        if (reply.Fault is { HttpStatus: 400 or 404 } && await HasForgottenAsync(cancellationToken).ConfigureAwait(false))
+        {
+            End(Forgotten with { MayHaveRun = true });
+            return Forgotten;
+        }
+
         return EraVerdict.Contradicts(reply) ? EraVerdict.Changed : reply;
     }
 
@@ -231,18 +237,7 @@ internal sealed partial class ChannelConnection : UpstreamConnection
         {
             return exception.Fault;
         }
-        catch (HttpRequestException)
-        {
-            return new UpstreamFault(FaultReasons.Unreachable, "The server does not take messages at the URL that it names for them.", MayHaveRun: true);
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Each message of HTTP+SSE is a request, and this is how the HTTP stack tells that no connection for it came about, or the transport that it ends.
-            return exception.InnerException is TimeoutException
-                ? new UpstreamFault(FaultReasons.Unreachable, "Connecting to the server took too long.")
-                : new UpstreamFault(FaultReasons.Unreachable, "The server's channel is closed.", MayHaveRun: true);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The transports throw many types for one thing: the channel is closed. Half a message may have gone out.
             return new UpstreamFault(FaultReasons.ProcessExited, "The server's channel is closed.", MayHaveRun: true);

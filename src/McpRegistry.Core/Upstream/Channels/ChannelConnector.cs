@@ -28,7 +28,7 @@ internal sealed class ChannelConnector(
             return NotStarted;
         }
 
-        var transport = new ProcessTransport(process, options.Value.MaxMessageBytes, () => _log.LineIgnored(name));
+        var transport = new ProcessTransport(process, options.Value, time, () => _log.LineIgnored(name));
         return await ShakeHandsAsync(transport, endpoint, profile, cancellationToken).ConfigureAwait(false);
     }
 

@@ -32,7 +32,7 @@ internal sealed class ChildProcess
         Output = process.StandardOutput.BaseStream;
         Exited = process.WaitForExitAsync(CancellationToken.None);
         var errors = process.StandardError.BaseStream;
-        _ = Detached.Run(() => LogErrorsAsync(errors));
+        _ = Detached.Run(() => LogErrorsWhileItRunsAsync(errors));
     }
 
     public Stream Input { get; }
@@ -155,19 +155,36 @@ internal sealed class ChildProcess
         return true;
     }
 
-    private async Task LogErrorsAsync(Stream errors)
+    /// <summary>What the process has started may hold its error output open when it is gone.</summary>
+    private async Task LogErrorsWhileItRunsAsync(Stream errors)
+    {
+        using var late = new CancellationTokenSource();
+        var logging = LogErrorsAsync(errors, late.Token);
+        await Task.WhenAny(logging, Exited).ConfigureAwait(false);
+        try
+        {
+            await logging.WaitAsync(_shutdownTimeout, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await late.CancelAsync().ConfigureAwait(false);
+            await logging.ConfigureAwait(false);
+        }
+    }
+
+    private async Task LogErrorsAsync(Stream errors, CancellationToken cancellationToken)
     {
         var buffer = new byte[MaxErrorLine];
         var count = 0;
         try
         {
             int read;
-            while ((read = await errors.ReadAsync(buffer.AsMemory(count), CancellationToken.None).ConfigureAwait(false)) > 0)
+            while ((read = await errors.ReadAsync(buffer.AsMemory(count), cancellationToken).ConfigureAwait(false)) > 0)
             {
                 count = LogLines(buffer, count + read);
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // It is gone, and what it said before is logged.
         }

@@ -9,15 +9,22 @@ internal sealed class ProcessTransport : ITransport
 {
     private readonly ChildProcess _process;
     private readonly LineTransport _lines;
+    private readonly TimeSpan _shutdownTimeout;
+    private readonly TimeProvider _time;
+    private readonly Lazy<Task> _linesClosed;
 
     /// <summary>Takes over a process that has been started.</summary>
     /// <param name="process">The process.</param>
-    /// <param name="maxBytes">The largest message.</param>
+    /// <param name="options">The largest message, and how long the last lines of a process that has ended are waited for.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="tellOfOddity">Is told once of a line that is no message.</param>
-    public ProcessTransport(ChildProcess process, int maxBytes, Action tellOfOddity)
+    public ProcessTransport(ChildProcess process, UpstreamOptions options, TimeProvider time, Action tellOfOddity)
     {
         _process = process;
-        _lines = new LineTransport(process.Input, process.Output, maxBytes, tellOfOddity);
+        _shutdownTimeout = options.ProcessShutdownTimeout;
+        _time = time;
+        _lines = new LineTransport(process.Input, process.Output, options.MaxMessageBytes, tellOfOddity);
+        _linesClosed = new Lazy<Task>(() => _lines.DisposeAsync().AsTask());
         _ = Detached.Run(EndTogetherAsync);
     }
 
@@ -31,13 +38,24 @@ internal sealed class ProcessTransport : ITransport
     {
         // What it still writes is read meanwhile: one that is stuck in that could not end by itself.
         await _process.EndAsync().ConfigureAwait(false);
-        await _lines.DisposeAsync().ConfigureAwait(false);
+        await _linesClosed.Value.ConfigureAwait(false);
     }
 
-    /// <summary>A process that is not read any more is of no use, and what it has started may hold its output open when it is gone.</summary>
+    /// <summary>
+    /// A process that is not read any more is of no use, and what it has started may hold its output open when it is gone. Not all
+    /// of that can be found and ended, so the lines end without it.
+    /// </summary>
     private async Task EndTogetherAsync()
     {
         await Task.WhenAny(_lines.Completion, _process.Exited).ConfigureAwait(false);
         await _process.EndAsync().ConfigureAwait(false);
+        try
+        {
+            await _lines.Completion.WaitAsync(_shutdownTimeout, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await _linesClosed.Value.ConfigureAwait(false);
+        }
     }
 }

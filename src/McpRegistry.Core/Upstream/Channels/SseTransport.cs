@@ -18,6 +18,10 @@ internal sealed class SseTransport : ITransport
 
     private static readonly UpstreamFault Ended = new(FaultReasons.Unreachable, "The server ended the connection.", MayHaveRun: true);
 
+    private static readonly UpstreamFault Closed = new(FaultReasons.Unreachable, "The server's channel is closed.", MayHaveRun: true);
+
+    private static readonly UpstreamFault NotConnected = new(FaultReasons.Unreachable, "Connecting to the server took too long.") { ConnectionHolds = true };
+
     private readonly HttpClient _http;
     private readonly Uri _url;
     private readonly HttpResponseMessage _response;
@@ -63,7 +67,7 @@ internal sealed class SseTransport : ITransport
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
-                return (null, HttpFaults.FromStatus(response.StatusCode));
+                return (null, HttpFaults.FromResponse(response));
             }
 
             var events = new SseReader(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), maxBytes);
@@ -93,13 +97,17 @@ internal sealed class SseTransport : ITransport
         }
     }
 
-    /// <exception cref="HttpRequestException">The server does not take the message.</exception>
+    /// <summary>Sends one message, in a request of its own. If that fails it fails alone: the stream tells when the connection ends.</summary>
+    /// <exception cref="ChannelFaultException">The server does not take the message.</exception>
     public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, _messages) { Content = new ReadOnlyMemoryContent(JsonRpcText.Write(message)) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        response.EnsureSuccessStatusCode();
+        using var response = await PostAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new ChannelFaultException(HttpFaults.FromResponse(response));
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -108,6 +116,27 @@ internal sealed class SseTransport : ITransport
         await _reading.ConfigureAwait(false);
         _http.Dispose();
         _disposed.Dispose();
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // This is how the HTTP stack tells that no connection came about, or the transport that it ends.
+            throw new ChannelFaultException(exception.InnerException is TimeoutException ? NotConnected : Closed, exception);
+        }
+        catch (HttpRequestException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ChannelFaultException(HttpFaults.FromException(exception) with { ConnectionHolds = true }, exception);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new OperationCanceledException("The message was cancelled.", exception, cancellationToken);
+        }
     }
 
     private static async ValueTask<Uri?> FindEndpointAsync(SseReader events, Uri url, CancellationToken cancellationToken)

@@ -1,3 +1,6 @@
+using McpRegistry.Discovery;
+using McpRegistry.Upstream.Channels;
+
 namespace McpRegistry.Upstream.Http;
 
 /// <summary>
@@ -6,8 +9,10 @@ namespace McpRegistry.Upstream.Http;
 /// </summary>
 internal sealed class SameOriginHandler(HttpMessageHandler inner, Uri origin) : DelegatingHandler(inner)
 {
+    private static readonly UpstreamFault Elsewhere = new(FaultReasons.Unreachable, "The server names a URL of another origin for its messages; nothing is sent there.");
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         request.RequestUri is { } url && Uri.Compare(url, origin, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0
             ? base.SendAsync(request, cancellationToken)
-            : throw new HttpRequestException("The server names a URL of another origin for its messages.");
+            : throw new ChannelFaultException(Elsewhere);
 }

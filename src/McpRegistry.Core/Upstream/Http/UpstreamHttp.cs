@@ -36,7 +36,7 @@ internal sealed class UpstreamHttp : IDisposable
         _invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
 
-    /// <summary>Makes a client of the same stack for the SDK's transports, which talks to the origin of one URL only.</summary>
+    /// <summary>Makes a client of the same stack for HTTP+SSE, which talks to the origin of one URL only.</summary>
     public HttpClient CreateClient(Uri url, CredentialSource? credential) =>
         new(new SameOriginHandler(WithCredential(url, credential), url), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 

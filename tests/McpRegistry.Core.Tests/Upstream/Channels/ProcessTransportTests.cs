@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Discovery;
@@ -17,6 +18,9 @@ namespace McpRegistry.Core.Tests.Upstream.Channels;
 /// <summary>Real processes: shell scripts that answer the handshake with their process id as their name, and then misbehave.</summary>
 public sealed class ProcessTransportTests : IDisposable
 {
+    /// <summary>Milliseconds. What is not let go of would be waited for without end.</summary>
+    private const int Limit = 120_000;
+
     private static readonly OwnRequest Call = new() { Method = McpMethod.ToolsCall, Members = Message.Utf8("\"name\":\"t\"") };
     private readonly string _program = Path.GetTempFileName();
     private readonly string _file = Path.GetTempFileName();
@@ -75,7 +79,7 @@ public sealed class ProcessTransportTests : IDisposable
     }
 
     /// <summary>What it has started holds its output open, so that it does not end by itself.</summary>
-    [Fact]
+    [Fact(Timeout = Limit)]
     public async Task WatchAsync_ServerDiesBeforeWhatItHasStarted_Ends()
     {
         await using var connection = await StartAsync($"sleep 600 & echo $! >'{_file}'; exit 1");
@@ -83,6 +87,49 @@ public sealed class ProcessTransportTests : IDisposable
 
         Assert.Equal(FaultReasons.ProcessExited, (await connection.SendAsync(Call, null, Cancellation)).Fault!.Reason);
         Assert.Equal(FaultReasons.ProcessExited, (await watch)!.Reason);
+    }
+
+    /// <summary>Not all that a server has started can be told to be its own; here it is the environment that tells.</summary>
+    [Theory(Timeout = Limit)]
+    [InlineData("&1")]
+    [InlineData("&2")]
+    public async Task SendAsync_OutputIsHeldByAStrangerWhenTheServerDies_EndsAndLetsGoOfIt(string output)
+    {
+        await using var connection = await StartAsync($"env -i /bin/sh -c 'while sleep 0.05 && echo >{output}; do :; done' & echo $! >'{_file}'; exit 1");
+        var watch = connection.WatchAsync(new MethodListener(_ => { }), Cancellation);
+
+        try
+        {
+            Assert.Equal(FaultReasons.ProcessExited, (await connection.SendAsync(Call, null, Cancellation)).Fault!.Reason);
+            Assert.Equal(FaultReasons.ProcessExited, (await watch)!.Reason);
+
+            // The next thing that it writes ends it, for nobody is there to read it.
+            await ProcessEnd.OfAsync(await StrangerAsync(), Cancellation);
+        }
+        finally
+        {
+            await EndStrangerAsync();
+        }
+    }
+
+    /// <summary>What is under way when the server dies is still read: here somebody else writes it, so that it comes later for sure.</summary>
+    [Fact(Timeout = Limit)]
+    public async Task SendAsync_AnswerComesAfterTheServerDied_GetsIt()
+    {
+        _options.ProcessShutdownTimeout = TimeSpan.FromMinutes(1);
+        await using var connection = await StartAsync(
+            """printf '{"jsonrpc":"2.0","id":%s,"result":{} }\n' "$id" >FILE.answer; env -i /bin/sh -c 'while kill -0 '$$'; do sleep 0.02; done; sleep 0.2; cat FILE.answer; sleep 600' 2>FILE.log & echo $! >FILE; exit 1"""
+                .Replace("FILE", _file, StringComparison.Ordinal));
+        try
+        {
+            Assert.False((await connection.SendAsync(Call, null, Cancellation)).Message!.IsError);
+        }
+        finally
+        {
+            await EndStrangerAsync();
+            File.Delete(_file + ".answer");
+            File.Delete(_file + ".log");
+        }
     }
 
     [Fact]
@@ -144,6 +191,21 @@ public sealed class ProcessTransportTests : IDisposable
         var opened = await channels.StartProcessAsync(endpoint, "a", ClientProfile.Plain, Cancellation);
         Assert.True(opened.Connected, opened.Fault?.Message);
         return opened.Connection;
+    }
+
+    private async Task<int> StrangerAsync() => int.Parse(await File.ReadAllTextAsync(_file, CancellationToken.None), CultureInfo.InvariantCulture);
+
+    private async Task EndStrangerAsync()
+    {
+        try
+        {
+            using var stranger = Process.GetProcessById(await StrangerAsync());
+            stranger.Kill();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // It has ended.
+        }
     }
 
     private static Task HasEndedAsync(UpstreamConnection connection) =>

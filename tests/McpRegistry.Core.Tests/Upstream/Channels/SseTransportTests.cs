@@ -28,6 +28,12 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ScriptedUpstream _upstream = null!;
 
+    /// <summary>Where the server is found; it listens on <see cref="IPAddress.Loopback"/> alone.</summary>
+    private IPAddress _address = IPAddress.Loopback;
+
+    /// <summary>Sees the posts first, and tells whether it has answered one.</summary>
+    private Func<UpstreamExchange, Task<bool>>? _posts;
+
     public SseTransportTests()
     {
         var options = Options.Create(new UpstreamOptions { MaxMessageBytes = 100_000 });
@@ -47,7 +53,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
         await _upstream.DisposeAsync();
     }
 
-    ValueTask<IPAddress[]> IAddressResolver.ResolveAsync(string host, CancellationToken cancellationToken) => new([IPAddress.Loopback]);
+    ValueTask<IPAddress[]> IAddressResolver.ResolveAsync(string host, CancellationToken cancellationToken) => new([_address]);
 
     [Fact]
     public async Task SendAsync_StreamHasOtherEvents_GetsItsAnswer()
@@ -130,6 +136,100 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
     }
 
     [Fact]
+    public async Task OpenAsync_TooManyRequests_TellsHowLongToWait()
+    {
+        _upstream.Guard = async exchange =>
+        {
+            exchange.Header("Retry-After", "7");
+            await exchange.StatusAsync(429);
+            return true;
+        };
+
+        Assert.Equal(TimeSpan.FromSeconds(7), (await OpenAsync()).Fault!.RetryAfter);
+    }
+
+    /// <summary>Each message is a request of its own; that one is refused says nothing about the others.</summary>
+    [Theory]
+    [InlineData(400, false)]
+    [InlineData(413, false)]
+    [InlineData(429, false)]
+    [InlineData(500, true)]
+    [InlineData(503, true)]
+    public async Task SendAsync_PostIsRefused_FailsAlone(int status, bool mayHaveRun)
+    {
+        var slow = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Serve(Endpoint, id => slow.TrySetResult(id) ? "" : Answer(id));
+        await using var connection = (await OpenAsync()).Connection!;
+        var other = connection.SendAsync(Call, null, Cancellation).AsTask();
+        var id = await slow.Task.WaitAsync(Cancellation);
+        _posts = async exchange =>
+        {
+            if (exchange.Request.Method != "tools/call")
+            {
+                return false;
+            }
+
+            exchange.Header("Retry-After", "7");
+            await exchange.StatusAsync(status);
+            return true;
+        };
+
+        var fault = (await connection.SendAsync(Call, null, Cancellation)).Fault!;
+
+        Assert.Equal((FaultReasons.HttpError, status, TimeSpan.FromSeconds(7), mayHaveRun), (fault.Reason, fault.HttpStatus, fault.RetryAfter, fault.MayHaveRun));
+        Assert.False(fault.MeansDown || connection.HasEnded);
+        await (await _stream.Task).WriteAsync(Encoding.UTF8.GetBytes(Answer(id)));
+        Assert.False((await other).Message!.IsError);
+    }
+
+    /// <summary>A server that closes its door may still finish what it has begun.</summary>
+    [Fact]
+    public async Task SendAsync_NoConnectionForThePost_WasNotSentAndFailsAlone()
+    {
+        var slow = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Serve(Endpoint, id => slow.TrySetResult(id) ? "" : Answer(id));
+        _posts = exchange =>
+        {
+            exchange.Header("Connection", "close");
+            return Task.FromResult(false);
+        };
+        await using var connection = (await OpenAsync()).Connection!;
+        var other = connection.SendAsync(Call, null, Cancellation).AsTask();
+        var id = await slow.Task.WaitAsync(Cancellation);
+        await _upstream.WaitUntilAsync(static upstream => upstream.OpenConnections == 1, "only the stream is open", Cancellation);
+        _address = IPAddress.Parse("127.0.0.2");
+
+        var fault = (await connection.SendAsync(Call, null, Cancellation)).Fault!;
+
+        Assert.Equal((FaultReasons.Unreachable, false, false), (fault.Reason, fault.MayHaveRun, fault.MeansDown));
+        await (await _stream.Task).WriteAsync(Encoding.UTF8.GetBytes(Answer(id)));
+        Assert.False((await other).Message!.IsError);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    public async Task SendAsync_ServerHasForgottenTheSession_EndsTheConnection(int status)
+    {
+        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Serve(Endpoint, _ => slow.TrySetResult() ? "" : "never");
+        await using var connection = (await OpenAsync()).Connection!;
+        var other = connection.SendAsync(Call, null, Cancellation).AsTask();
+        await slow.Task.WaitAsync(Cancellation);
+        _posts = async exchange =>
+        {
+            await exchange.StatusAsync(status);
+            return true;
+        };
+
+        var fault = (await connection.SendAsync(Call, null, Cancellation)).Fault!;
+
+        Assert.Equal((FaultReasons.SessionLost, false, true), (fault.Reason, fault.MayHaveRun, fault.MeansDown));
+        Assert.True(connection.HasEnded);
+        Assert.Equal((FaultReasons.SessionLost, true), await other is { Fault: { } lost } ? (lost.Reason, lost.MayHaveRun) : default);
+    }
+
+    [Fact]
     public async Task DisposeAsync_OpenStream_ClosesIt()
     {
         Serve(Endpoint, _ => "");
@@ -149,6 +249,11 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
             await exchange.WriteAsync(Encoding.UTF8.GetBytes(beginning));
             _stream.TrySetResult(exchange);
             await _ended.Task.WaitAsync(exchange.Ended);
+            return true;
+        }
+
+        if (_posts is { } posts && await posts(exchange))
+        {
             return true;
         }
 
@@ -173,9 +278,11 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
         return true;
     };
 
+    private static string Answer(string id) => $"data: {{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{}}}}\n\n";
+
     private async Task<ConnectResult> OpenAsync()
     {
-        var endpoint = SampleServers.Of("a", TransportKind.Sse, _upstream.Url.ToString()).Endpoints[0];
+        var endpoint = SampleServers.Of("a", TransportKind.Sse, $"http://sse.test:{_upstream.Url.Port}/sse").Endpoints[0];
         return await _channels.OpenSseAsync(endpoint, "a", ClientProfile.Plain, null, Cancellation);
     }
 }
