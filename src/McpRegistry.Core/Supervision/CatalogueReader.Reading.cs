@@ -47,6 +47,13 @@ internal sealed partial class CatalogueReader
             return await ReadAtAsync(other, announced, lost + 1).ConfigureAwait(false);
         }
 
+        if (!reading.Report.HasItems && lost < MaxLostConnections && _context.IsReached(_server.Server.Id)
+            && await IsReplacedAsync(endpoint, result.Connection).ConfigureAwait(false))
+        {
+            // One request that was lost must not take the server away from all; if its new connection fails too, that says enough.
+            return await ReadAtAsync(endpoint, announced, MaxLostConnections).ConfigureAwait(false);
+        }
+
         _source = source;
         var saved = await SaveAsync(reading.Report, reading.Hints, announced).ConfigureAwait(false);
         if (!reading.Report.HasItems)
@@ -61,6 +68,21 @@ internal sealed partial class CatalogueReader
     /// <summary>Finds a connection that has not failed the reading; null where there is none.</summary>
     private SupervisedEndpoint? Elsewhere(SupervisedEndpoint endpoint, UpstreamConnection? failed) =>
         _server.Choose(endpoint) is { Connection: { } connection } other && !ReferenceEquals(connection, failed) ? other : null;
+
+    /// <summary>Has a connection that failed the reading replaced; false when none has come in the time that a reading may take.</summary>
+    private async ValueTask<bool> IsReplacedAsync(SupervisedEndpoint endpoint, UpstreamConnection failed)
+    {
+        using var timeout = new CancellationTokenSource(_context.Options.Value.DiscoveryTimeout, _context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopped);
+        try
+        {
+            return (await endpoint.ReplaceAsync(failed, either.Token).ConfigureAwait(false)).Connected;
+        }
+        catch (OperationCanceledException) when (!_stopped.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     private (ListKinds Announced, bool IsTold) TakeAnnounced()
     {

@@ -10,7 +10,7 @@ namespace McpRegistry.Supervision;
 /// <summary>
 /// Keeps one connection to an endpoint open: connects, watches, notices its death, and connects again with a growing wait.
 /// </summary>
-internal sealed class SupervisedEndpoint : IAsyncDisposable
+internal sealed partial class SupervisedEndpoint : IAsyncDisposable
 {
     private readonly EndpointContext _context;
     private readonly RegisteredServer _server;
@@ -18,6 +18,8 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     private readonly EndpointChanges _changes;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
+
+    /// <summary>The attempt under way, or while there is a connection the one that will replace it.</summary>
     private TaskCompletionSource<ConnectResult> _attempt = NewAttempt();
     private TaskCompletionSource _suspected = NewSignal();
     private TaskCompletionSource _awaited = NewSignal();
@@ -71,58 +73,6 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
     public UpstreamFault? Fault { get; private set; }
 
     public void Start() => _running = Detached.Run(RunAsync);
-
-    /// <summary>Waits for the connection, and cuts the wait of the back-off short unless an attempt was just made.</summary>
-    public ValueTask<ConnectResult> GetAsync(CancellationToken cancellationToken) =>
-        // Without the lock that all calls would share.
-        _connection is { } connection && !_stopping.IsCancellationRequested ? new(connection) : WaitAsync(cancellationToken);
-
-    private async ValueTask<ConnectResult> WaitAsync(CancellationToken cancellationToken)
-    {
-        Task<ConnectResult> attempt;
-        lock (_lock)
-        {
-            if (_stopping.IsCancellationRequested)
-            {
-                // Found just before it was removed; no further attempt will come.
-                return SessionPool.Closed;
-            }
-
-            if (Connection is { } connection)
-            {
-                return connection;
-            }
-
-            if (Fault is { } fault && _context.Time.GetElapsedTime(_lastAttempt) < _context.Options.Value.ReconnectDelay)
-            {
-                return fault;
-            }
-
-            attempt = _attempt.Task;
-            _awaited.TrySetResult();
-        }
-
-        return await attempt.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Says that a call met a dead server, so that the connection is checked now.</summary>
-    /// <param name="seen">The connection that failed; one that was replaced meanwhile says nothing about its successor.</param>
-    /// <param name="fault">What the call met; null when that does not matter.</param>
-    public void Suspect(UpstreamConnection? seen = null, UpstreamFault? fault = null)
-    {
-        if (fault is { ContradictsEra: true })
-        {
-            _context.Connector.Forget(Endpoint.Id);
-        }
-
-        lock (_lock)
-        {
-            if (seen is null || ReferenceEquals(seen, Connection))
-            {
-                _suspected.TrySetResult();
-            }
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {
@@ -311,6 +261,7 @@ internal sealed class SupervisedEndpoint : IAsyncDisposable
             Fault = null;
             _lastAttempt = _context.Time.GetTimestamp();
             attempt = _attempt;
+            _attempt = NewAttempt();
 
             // Before anybody can use the connection, so that no suspicion of it is lost. Whoever waited has it now, and
             // must not cut the next pause short.

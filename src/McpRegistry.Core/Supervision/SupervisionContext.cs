@@ -39,6 +39,9 @@ internal sealed class SupervisionContext(
     /// <summary>Tells whether the last that was learnt of a server is that it answers.</summary>
     public bool IsKnownGood(Guid id) => snapshots.Current.Servers.GetValueOrDefault(id)?.Condition.Health is ServerHealth.Healthy or ServerHealth.Degraded;
 
+    /// <summary>Tells whether calls reach a server by what is known of it now.</summary>
+    public bool IsReached(Guid id) => snapshots.Current.Servers.GetValueOrDefault(id) is { IsReached: true };
+
     /// <summary>Shows a change of state at once, before any discovery.</summary>
     /// <param name="owner">Who says so; one that was replaced meanwhile has no say.</param>
     /// <param name="id">The server.</param>

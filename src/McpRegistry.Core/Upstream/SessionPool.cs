@@ -265,6 +265,12 @@ internal sealed class SessionPool : IAsyncDisposable
     {
         displaced = null;
         var own = _sessions.Values.Where(session => session.Key.Principal == principal);
+        if (_sessions.Count >= _maxSessions || own.Count() >= _maxOfOneCaller)
+        {
+            // A living one of somebody must not go while dead ones have places.
+            DropEnded_NeedsLock();
+        }
+
         if (own.Count() >= _maxOfOneCaller)
         {
             return TryEvict_NeedsLock(own, out displaced)
@@ -292,10 +298,24 @@ internal sealed class SessionPool : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Takes out what is of no use any more, also what belongs to a session of a client: its next call opens another.</summary>
+    private void DropEnded_NeedsLock()
+    {
+        foreach (var session in _sessions.Values)
+        {
+            if (session.HasEnded)
+            {
+                // A dictionary may lose entries while it is enumerated.
+                Drop_NeedsLock(session);
+            }
+        }
+    }
+
     private void Sweep()
     {
         lock (_lock)
         {
+            DropEnded_NeedsLock();
             PooledSession[] idle = [.. _sessions.Values.Where(IsIdle)];
             foreach (var session in idle)
             {

@@ -20,7 +20,7 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly List<Waiting> _waiting = [];
-    private readonly Dictionary<UpstreamQuestion, long> _open = [];
+    private readonly Dictionary<UpstreamQuestion, Asking> _open = [];
     private volatile bool _isWaitedFor;
 
     /// <summary>Has a question answered, now or later.</summary>
@@ -37,7 +37,7 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
                 _open.Remove(settled);
             }
 
-            _open[question] = time.GetTimestamp();
+            _open[question] = new Asking(time.GetTimestamp(), calls, listener);
         }
 
         // Looked at once: a call that begins meanwhile has refused nothing.
@@ -54,17 +54,37 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
             return false;
         }
 
-        // Who came meanwhile has not seen it.
-        foreach (var call in calls())
+        OfferToAll(calls, listener);
+        return true;
+    }
+
+    /// <summary>Has a question answered by somebody else than who took it and gives it back, now or later.</summary>
+    /// <returns>False when it has waited long enough, nobody else may be meant by it, or there is no room.</returns>
+    public bool TryReturn(UpstreamQuestion question)
+    {
+        Asking? asking;
+        lock (_lock)
         {
-            Offer(call);
+            if (Left_NeedsLock(question) <= TimeSpan.Zero)
+            {
+                return false;
+            }
+
+            asking = _open[question];
         }
 
-        if (listener is not null)
+        // They began while it was another's, and no other one may ever begin.
+        if (asking.Calls().Any(question.TryPut) || (!profile.IsShared && asking.Listener is { } listener && question.TryPut(listener)))
         {
-            Offer(listener);
+            return true;
         }
 
+        if (!TryKeep(question))
+        {
+            return false;
+        }
+
+        OfferToAll(asking.Calls, asking.Listener);
         return true;
     }
 
@@ -73,7 +93,7 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     {
         if (_isWaitedFor)
         {
-            Offer(call.TryAsk);
+            Offer(question => question.TryPut(call));
         }
     }
 
@@ -86,19 +106,12 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
         }
     }
 
-    /// <summary>Keeps a question that could not be put to its client, or that whoever took it gives back, for the next who can be asked.</summary>
-    /// <returns>False when it has waited long enough or there is no room.</returns>
-    public bool TryKeep(UpstreamQuestion question)
+    /// <summary>Keeps a question that could not be put to its client for the next who can be asked.</summary>
+    private bool TryKeep(UpstreamQuestion question)
     {
         lock (_lock)
         {
-            // Where strangers share a session, none of them is asked what may be another's; and where clients of one do, only what is about the session.
-            if (profile.IsForEveryone || (profile.IsShared && question.Method != McpMethod.RootsList) || !question.IsOpen || !profile.Answers(question.Method, question.Params) || !_open.TryGetValue(question, out var since))
-            {
-                return false;
-            }
-
-            var left = LongestWait - time.GetElapsedTime(since);
+            var left = Left_NeedsLock(question);
             if (left <= TimeSpan.Zero || _waiting.Count >= MaxWaiting
                 || _waiting.Sum(static waiting => (long)waiting.Question.Message.Json.Length) + question.Message.Json.Length > MaxWaitingBytes)
             {
@@ -121,6 +134,28 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
 
     /// <summary>Drops all: the session is gone, and with it whoever waits for the answers.</summary>
     public void Clear() => TakeBack(static _ => true);
+
+    /// <summary>Gets how long a question may still wait for somebody; zero where it must not.</summary>
+    private TimeSpan Left_NeedsLock(UpstreamQuestion question) =>
+        // Where strangers share a session, none of them is asked what may be another's; and where clients of one do, only what is about the session.
+        profile.IsForEveryone || (profile.IsShared && question.Method != McpMethod.RootsList) || !question.IsOpen
+        || !profile.Answers(question.Method, question.Params) || !_open.TryGetValue(question, out var asking)
+            ? TimeSpan.Zero
+            : LongestWait - time.GetElapsedTime(asking.Since);
+
+    /// <summary>Who came while a question was being kept has not seen it.</summary>
+    private void OfferToAll(Func<IEnumerable<IUpstreamObserver>> calls, IUpstreamListener? listener)
+    {
+        foreach (var call in calls())
+        {
+            Offer(call);
+        }
+
+        if (listener is not null && _isWaitedFor && !profile.IsShared)
+        {
+            Offer(question => question.TryPut(listener));
+        }
+    }
 
     private void TakeBack(Func<UpstreamQuestion, bool> isMeant)
     {
@@ -190,4 +225,10 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     }
 
     private sealed record Waiting(UpstreamQuestion Question, ITimer Expiry);
+
+    /// <summary>A question that is open.</summary>
+    /// <param name="Since">When it came.</param>
+    /// <param name="Calls">Gets who made the calls that run, the oldest first.</param>
+    /// <param name="Listener">Who hears what belongs to no call; null when nobody does.</param>
+    private sealed record Asking(long Since, Func<IEnumerable<IUpstreamObserver>> Calls, IUpstreamListener? Listener);
 }

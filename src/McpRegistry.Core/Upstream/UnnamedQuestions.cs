@@ -16,10 +16,10 @@ internal static class UnnamedQuestions
     {
         if (!isShared)
         {
-            return calls.Any(call => call.TryAsk(question)) || listener?.TryAsk(question) == true;
+            return calls.Any(question.TryPut) || (listener is not null && question.TryPut(listener));
         }
 
         var candidates = calls.Where(static call => call.MayBeMeant).Take(2).ToArray();
-        return candidates.Length == 1 && candidates[0].TryAsk(question);
+        return candidates.Length == 1 && question.TryPut(candidates[0]);
     }
 }

@@ -12,6 +12,7 @@ namespace McpRegistry.Upstream;
 internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMemory<byte>, ValueTask<bool>> post, Action? settled = null)
 {
     private readonly CancellationTokenSource _takenBack = new();
+    private readonly HashSet<object> _takers = new(ReferenceEqualityComparer.Instance);
     private int _answered;
 
     public UpstreamMessage Message => message;
@@ -71,9 +72,15 @@ internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMem
         _takenBack.Cancel();
     }
 
-    /// <summary>Gives the question back to its session, where the next who can be asked gets it.</summary>
+    /// <summary>Puts the question to a call that has not taken it before: whoever gave it back would take it again without end.</summary>
+    public bool TryPut(IUpstreamObserver call) => TryNote(call) && (call.TryAsk(this) || Refused(call));
+
+    /// <summary>Puts the question to a stream of the client's own that has not taken it before.</summary>
+    public bool TryPut(IUpstreamListener listener) => TryNote(listener) && (listener.TryAsk(this) || Refused(listener));
+
+    /// <summary>Gives the question back to its session, where somebody else gets it: now, or as soon as there is somebody who can be asked.</summary>
     /// <returns>False when it belongs to a call, or cannot wait any longer.</returns>
-    public bool TryReturn() => Session?.TryKeep(this) == true;
+    public bool TryReturn() => Session?.TryReturn(this) == true;
 
     /// <summary>Answers without a client: ping, or "not supported".</summary>
     public ValueTask<bool> RefuseAsync() => message.Method == McpMethod.Ping
@@ -87,4 +94,22 @@ internal sealed class UpstreamQuestion(UpstreamMessage message, Func<ReadOnlyMem
     public ValueTask<bool> WithdrawAsync() => message.Method == McpMethod.Elicitation
         ? AnswerAsync("{\"action\":\"cancel\"}"u8.ToArray(), isError: false)
         : AnswerAsync("{\"code\":-32603,\"message\":\"The client did not answer.\"}"u8.ToArray(), isError: true);
+
+    /// <summary>Before it is asked: whoever cannot pass the question on gives it back while it still takes it.</summary>
+    private bool TryNote(object taker)
+    {
+        lock (_takers)
+        {
+            return _takers.Add(taker);
+        }
+    }
+
+    private bool Refused(object taker)
+    {
+        lock (_takers)
+        {
+            _takers.Remove(taker);
+            return false;
+        }
+    }
 }

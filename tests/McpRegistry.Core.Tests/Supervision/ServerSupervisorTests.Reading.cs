@@ -252,6 +252,55 @@ public sealed partial class ServerSupervisorTests
         Assert.InRange(readings, 1, 2);
     }
 
+    /// <summary>One lost request of a server that is served says little; its calls may well go through.</summary>
+    [Fact]
+    public async Task Discovery_ServedServerLosesARequest_IsReadAgainOnAFreshConnectionBeforeAnybodyHearsOfIt()
+    {
+        var first = await ServeThenLoseRequestsAsync();
+        var refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
+        var next = await _connector.NextAsync();
+        Assert.True(Entry!.IsServed);
+        next.SetResult(new FakeConnection { Answers = static (_, _) => new(FakeConnection.Result("""{"tools":[{"name":"new"}]}""")) });
+
+        Assert.Equal("new", Assert.Single((await PassAsync(refreshed))!.Items).Key);
+        Assert.True(Entry!.IsServed);
+        await first.Closed;
+    }
+
+    [Fact]
+    public async Task Discovery_FreshConnectionLosesItsRequestToo_IsPublished()
+    {
+        await ServeThenLoseRequestsAsync();
+        var refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
+        (await _connector.NextAsync()).SetResult(new FakeConnection { Answers = Lost });
+
+        Assert.Equal(ServerHealth.Unhealthy, (await PassAsync(refreshed))!.Health);
+        Assert.False(Entry!.IsServed);
+    }
+
+    [Fact]
+    public async Task Discovery_NoFreshConnection_IsPublished()
+    {
+        await ServeThenLoseRequestsAsync();
+        var refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
+        (await _connector.NextAsync()).SetResult(new UpstreamFault(FaultReasons.Unreachable, "refused"));
+
+        Assert.Equal(ServerHealth.Unhealthy, (await PassAsync(refreshed))!.Health);
+        Assert.False(Entry!.IsServed);
+    }
+
+    /// <summary>The attempt may hang for longer than anybody wants to wait for a reading.</summary>
+    [Fact]
+    public async Task Discovery_FreshConnectionDoesNotComeInTime_IsPublished()
+    {
+        await ServeThenLoseRequestsAsync();
+        var refreshed = _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None).AsTask();
+        await _connector.NextAsync();
+        _clock.Clock.Advance(new UpstreamOptions().DiscoveryTimeout);
+
+        Assert.Equal(ServerHealth.Unhealthy, (await PassAsync(refreshed))!.Health);
+    }
+
     /// <summary>A server that is not served gets no call, so that no failing call would ever have it connected to again.</summary>
     [Fact]
     public async Task Discovery_ServerDoesNotAnswer_IsConnectedToAgain()
@@ -266,5 +315,30 @@ public sealed partial class ServerSupervisorTests
         await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
 
         Assert.True(Entry!.IsServed);
+    }
+
+    private static ValueTask<UpstreamReply> Lost(UpstreamRequest request, CancellationToken cancellationToken) => new(UpstreamReply.Failed(FaultReasons.Unreachable, "reset"));
+
+    /// <summary>Lets time pass until a refresh ends: a new connection has the catalogue read once more, after a pause.</summary>
+    private async Task<DiscoveryReport?> PassAsync(Task<DiscoveryReport?> refreshed)
+    {
+        while (!refreshed.IsCompleted)
+        {
+            await Task.WhenAny(refreshed, _clock.NextDelayAsync().AsTask());
+            _clock.Clock.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        return await refreshed;
+    }
+
+    /// <summary>Has a server read, and that reading ended, after which it loses what is asked.</summary>
+    private async Task<FakeConnection> ServeThenLoseRequestsAsync()
+    {
+        var connection = new FakeConnection { Answers = static (_, _) => new(OneTool) };
+        await SaveAsync(connection);
+        await connection.Watched;
+        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        connection.Answers = Lost;
+        return connection;
     }
 }

@@ -25,6 +25,11 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
 
     public override bool OutlivesItsStreams => Outlives;
 
+    /// <summary>Gets or sets whether the far end is known to be gone, as of a process that died.</summary>
+    public bool IsGone { get; set; }
+
+    public override bool HasEnded => IsGone;
+
     /// <summary>Gets how often it was watched.</summary>
     public int Watches => Volatile.Read(ref _watches);
 

@@ -44,6 +44,20 @@ public sealed class SessionLimitTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RentAsync_CallerAtTheLimit_LosesADeadSessionBeforeOneThatLives()
+    {
+        var (living, dead) = (new FakeConnection(), new FakeConnection());
+        (await OpenAsync("p", "1", living)).Dispose();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        (await OpenAsync("p", "2", dead)).Dispose();
+        dead.IsGone = true;
+        await OpenAsync("p", "3", new FakeConnection());
+
+        await dead.Closed;
+        Assert.Equal(0, living.Disposals);
+    }
+
+    [Fact]
     public async Task RentAsync_CallerAtTheLimitAndAllBusy_IsRefusedWhileOthersAreServed()
     {
         var others = new FakeConnection();

@@ -68,6 +68,22 @@ public sealed class SessionOwnershipTests : IAsyncDisposable
         await own.Closed;
     }
 
+    /// <summary>There is no state in it any more, and its place is of use to others.</summary>
+    [Fact]
+    public async Task Sweep_DeadSessionOfALivingClient_IsClosed()
+    {
+        var clock = new ManualTimeProvider();
+        var server = SampleServers.Of("b");
+        await using var pool = new SessionPool(_connector, server, server.Endpoints[0], Options.Create(new UpstreamOptions()), clock);
+        var dead = new FakeConnection();
+        (await OpenAsync(new Owner("p", "s", _ended.Token), dead, pool)).Dispose();
+        dead.IsGone = true;
+        clock.Advance(new UpstreamOptions().SessionIdleTimeout);
+
+        await dead.Closed;
+        Assert.Equal(0, pool.Count);
+    }
+
     /// <summary>A client whose state has to go is told so, which can only be done by ending its session; one that is busy is left alone.</summary>
     [Fact]
     public async Task RentAsync_NoRoom_EndsTheLongestUnusedClientThatIsNotBusy()

@@ -131,6 +131,37 @@ public sealed class SessionPoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RentAsync_AtTheCap_DeadSessionMakesRoomBeforeAnOlderOneThatLives()
+    {
+        var (living, dead) = (new FakeConnection(), new FakeConnection());
+        (await OpenAsync("living", living)).Dispose();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        (await OpenAsync("dead", dead)).Dispose();
+        dead.IsGone = true;
+
+        await OpenAsync("third", new FakeConnection());
+
+        await dead.Closed;
+        Assert.Equal(0, living.Disposals);
+        Assert.Equal(2, _pool.Count);
+    }
+
+    /// <summary>Its process is gone, whoever has not noticed that yet.</summary>
+    [Fact]
+    public async Task RentAsync_AtTheCapAndADeadSessionInUse_IsNotRefused()
+    {
+        var dead = new FakeConnection();
+        var held = await OpenAsync("p", dead);
+        await OpenAsync("q", new FakeConnection());
+        dead.IsGone = true;
+
+        Assert.NotNull(await OpenAsync("r", new FakeConnection()));
+        Assert.Equal(0, dead.Disposals);
+        held.Dispose();
+        await dead.Closed;
+    }
+
+    [Fact]
     public async Task RentAsync_AtTheCapAndAllBusy_IsRefusedUntilOneIsFree()
     {
         var held = await OpenAsync("p", new FakeConnection());

@@ -135,6 +135,74 @@ public sealed class SessionQuestionsTests
         Assert.False(question.TryReturn());
     }
 
+    /// <summary>It began while the question was another's, and no other one may ever begin.</summary>
+    [Fact]
+    public void TryReturn_AnotherCallRuns_IsAskedAtOnce()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        var (first, second) = (new Caller(takes: true), new Caller(takes: true));
+        _calls.Add(first);
+        var question = Question(questions, "1", "roots/list");
+        Assert.True(questions.TryAsk(question, () => _calls, null));
+        _calls.Add(second);
+        questions.Offer(second);
+        Assert.Empty(second.Asked);
+        Assert.True(question.TryReturn());
+        Assert.Equal(["1"], second.Asked);
+        Assert.Equal(["1"], first.Asked);
+
+        var third = new Caller(takes: true);
+        questions.Offer(third);
+        Assert.Empty(third.Asked);
+    }
+
+    [Fact]
+    public void TryReturn_ClientsOwnStreamIsOpen_IsAskedAtOnceUnlessOthersUseTheSession()
+    {
+        foreach (var isShared in new[] { false, true })
+        {
+            var questions = new SessionQuestions(Rooted with { IsShared = isShared }, _clock);
+            var listener = new Listener();
+            _calls.Add(new Caller(takes: true));
+            var question = Question(questions, "1", "roots/list");
+            Assert.True(questions.TryAsk(question, () => _calls, listener));
+            Assert.True(question.TryReturn());
+            Assert.Equal(isShared ? [] : ["1"], listener.Asked);
+            _calls.Clear();
+        }
+    }
+
+    /// <summary>One whose stream is broken gives a question back at once, and takes it as often as it gets it.</summary>
+    [Fact]
+    public void TryAsk_WhoeverTakesItGivesItBackAtOnce_NextCallIsAsked()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        var broken = new Caller(takes: true) { GivesBack = true };
+        var listener = new Listener { GivesBack = true };
+        _calls.Add(broken);
+        Assert.True(questions.TryAsk(Question(questions, "1", "roots/list"), () => _calls, listener));
+        Assert.Equal((1, 1), (broken.Asked.Count, listener.Asked.Count));
+
+        var next = new Caller(takes: true);
+        questions.Offer(next);
+        Assert.Equal(["1"], next.Asked);
+        Assert.Empty(_answers);
+    }
+
+    [Fact]
+    public void TryReturn_ServerHasTakenItBack_NobodyIsAsked()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        _calls.Add(new Caller(takes: true));
+        var question = Question(questions, "1", "roots/list");
+        Assert.True(questions.TryAsk(question, () => _calls, null));
+        var second = new Caller(takes: true);
+        _calls.Add(second);
+        questions.Withdraw(Message.Upstream("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}"""));
+        Assert.False(question.TryReturn());
+        Assert.Empty(second.Asked);
+    }
+
     [Fact]
     public void Clear_SessionIsGone_WhoWasAskedIsTold()
     {
@@ -164,6 +232,8 @@ public sealed class SessionQuestionsTests
     {
         public List<string> Asked { get; } = [];
 
+        public bool GivesBack { get; init; }
+
         public bool MayBeMeant => true;
 
         public ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -173,6 +243,7 @@ public sealed class SessionQuestionsTests
             if (takes)
             {
                 Asked.Add(Message.Text(question.Id));
+                Assert.True(!GivesBack || question.TryReturn());
             }
 
             return takes;
@@ -182,6 +253,8 @@ public sealed class SessionQuestionsTests
     private sealed class Listener : IUpstreamListener
     {
         public List<string> Asked { get; } = [];
+
+        public bool GivesBack { get; init; }
 
         public void Notified(UpstreamMessage notification)
         {
@@ -196,6 +269,7 @@ public sealed class SessionQuestionsTests
         public bool TryAsk(UpstreamQuestion question)
         {
             Asked.Add(Message.Text(question.Id));
+            Assert.True(!GivesBack || question.TryReturn());
             return true;
         }
     }
