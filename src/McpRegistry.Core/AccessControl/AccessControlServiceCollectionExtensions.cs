@@ -16,6 +16,7 @@ internal static class AccessControlServiceCollectionExtensions
         services.TryAddSingleton<RegistrySnapshots>();
         services.TryAddSingleton<AccessRuleUses>();
         services.TryAddSingleton<AccessRules>();
+        services.TryAddSingleton<KeyRules>();
         services.TryAddSingleton<AccessGate>();
         services.TryAddSingleton<AccessRuleValidator>();
         services.TryAddSingleton<ChangeAudit>();

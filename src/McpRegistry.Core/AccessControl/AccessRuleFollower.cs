@@ -1,4 +1,5 @@
 using McpRegistry.Storage;
+using McpRegistry.Tenancy;
 
 namespace McpRegistry.AccessControl;
 
@@ -11,7 +12,7 @@ internal sealed class AccessRuleFollower(IAccessRuleStore store, AccessRules rul
         switch (change.Kind)
         {
             case RegistryChangeKind.AccessControl:
-                await FollowAsync(change, cancellationToken).ConfigureAwait(false);
+                await FollowAsync(change.Tenant, change.Id, cancellationToken).ConfigureAwait(false);
                 break;
             case RegistryChangeKind.Server when isDeleted:
                 rules.Remove(rule => rule.ServerId == change.Id);
@@ -33,25 +34,29 @@ internal sealed class AccessRuleFollower(IAccessRuleStore store, AccessRules rul
 
     public async ValueTask ReloadAsync(CancellationToken cancellationToken)
     {
+        rules.BeginReplacing();
         var all = new List<AccessRule>();
         await foreach (var rule in store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             all.Add(rule);
         }
 
-        rules.Replace(all);
+        foreach (var added in rules.Replace(all))
+        {
+            await FollowAsync(added.Tenant, added.Id, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The rule is read again: by now it may be newer, or gone.</summary>
-    private async ValueTask FollowAsync(RegistryChange change, CancellationToken cancellationToken)
+    private async ValueTask FollowAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(change.Tenant, change.Id, cancellationToken).ConfigureAwait(false) is { } rule)
+        if (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } rule)
         {
             rules.Save(rule);
         }
         else
         {
-            rules.Remove(known => known.Id == change.Id);
+            rules.Remove(known => known.Id == id);
         }
     }
 }

@@ -14,6 +14,8 @@ internal sealed class AccessRules : IDisposable
     private readonly BoundaryTimer _boundaries;
     private readonly Lock _writing = new();
     private volatile AccessTable _current = AccessTable.Empty;
+    private HashSet<Guid>? _savedMeanwhile;
+    private long _removals;
 
     public AccessRules(RegistrySnapshots snapshots, AccessRuleUses uses, TimeProvider time, ILogger<AccessRules> log, TenantDirectory? tenants = null)
     {
@@ -24,19 +26,55 @@ internal sealed class AccessRules : IDisposable
 
     public AccessTable Current => _current;
 
+    /// <summary>Gets how often rules were taken out.</summary>
+    public long Removals => Volatile.Read(ref _removals);
+
     /// <summary>Takes rules over, and tells who listens to lists what appeared for them or is gone.</summary>
     /// <param name="saved">The rules as they are now.</param>
     public void Save(params IReadOnlyCollection<AccessRule> saved) => Publish(_ => ([], saved));
 
+    /// <summary>Takes over rules that were read, unless some were taken out since: nobody would come again for one that is among them.</summary>
+    /// <param name="read">The rules as they were read.</param>
+    /// <param name="removals">What <see cref="Removals"/> was before they were.</param>
+    /// <returns>Whether they are in force.</returns>
+    public bool TrySave(IReadOnlyCollection<AccessRule> read, long removals)
+    {
+        var isCurrent = false;
+        Publish(_ => (isCurrent = _removals == removals) ? ([], read) : ([], []));
+        return isCurrent;
+    }
+
     /// <summary>Takes over that rules are gone.</summary>
-    public void Remove(Func<AccessRule, bool> isGone) =>
-        Publish(table => ([.. table.Rules.Where(rule => isGone(rule.Rule)).Select(static rule => rule.Rule.Id)], []));
+    public void Remove(Func<AccessRule, bool> isGone) => Publish(table =>
+    {
+        _removals++;
+        return ([.. table.Rules.Where(rule => isGone(rule.Rule)).Select(static rule => rule.Rule.Id)], []);
+    });
+
+    /// <summary>Says that all rules are about to be read: what is saved until <see cref="Replace"/> may be missing among them.</summary>
+    public void BeginReplacing()
+    {
+        lock (_writing)
+        {
+            _savedMeanwhile = [];
+        }
+    }
 
     /// <summary>Takes over all rules that there are.</summary>
-    public void Replace(IReadOnlyCollection<AccessRule> all)
+    /// <returns>Those that are not among them and were saved since <see cref="BeginReplacing"/>. They stay; whether they are gone must be looked up.</returns>
+    public IReadOnlyList<AccessRule> Replace(IReadOnlyCollection<AccessRule> all)
     {
         var ids = all.Select(static rule => rule.Id).ToHashSet();
-        Publish(table => ([.. table.Rules.Select(static rule => rule.Rule.Id).Where(id => !ids.Contains(id))], all));
+        var kept = new List<AccessRule>();
+        Publish(table =>
+        {
+            _removals++;
+            var missing = table.Rules.Select(static rule => rule.Rule).Where(rule => !ids.Contains(rule.Id)).ToLookup(rule => _savedMeanwhile?.Contains(rule.Id) == true);
+            kept.AddRange(missing[true]);
+            _savedMeanwhile = null;
+            return ([.. missing[false].Select(static rule => rule.Id)], all);
+        });
+        return kept;
     }
 
     public void Dispose() => _boundaries.Dispose();
@@ -62,6 +100,7 @@ internal sealed class AccessRules : IDisposable
             touched.UnionWith(gone.Select(id => before.Find(id)?.Rule.ServerId).OfType<Guid>());
             touched.UnionWith(news.Select(static rule => rule.ServerId));
             touched.UnionWith(news.Select(rule => before.Find(rule.Id)?.Rule.ServerId).OfType<Guid>());
+            _savedMeanwhile?.UnionWith(news.Select(static rule => rule.Id));
             var compiled = news.Select(Compile).ToArray();
             after = before.With(gone, compiled);
             _current = after;

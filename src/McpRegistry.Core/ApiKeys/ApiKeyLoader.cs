@@ -1,3 +1,4 @@
+using McpRegistry.AccessControl;
 using McpRegistry.Limits;
 using McpRegistry.Tenancy;
 using McpRegistry.Users;
@@ -5,9 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace McpRegistry.ApiKeys;
 
-/// <summary>Reads a key with its tenant and its owner.</summary>
+/// <summary>Reads a key with its tenant and its owner, and has the rules that it took over from another key in force.</summary>
 internal sealed class ApiKeyLoader(
-    IApiKeyStore keys, ITenantStore tenants, IUserStore users, TimeProvider time, IOptions<ApiKeyOptions> options, TenantLimitTable? limits = null)
+    IApiKeyStore keys, ITenantStore tenants, IUserStore users, TimeProvider time, IOptions<ApiKeyOptions> options, TenantLimitTable? limits = null,
+    KeyRules? rules = null)
 {
     public async ValueTask<RememberedKey?> LoadAsync(string lookupId, CancellationToken cancellationToken)
     {
@@ -20,6 +22,11 @@ internal sealed class ApiKeyLoader(
     public async ValueTask<RememberedKey> CompleteAsync(StoredApiKey stored, CancellationToken cancellationToken)
     {
         var key = stored.Key;
+        if (rules is not null && key.RotatedFrom is not null)
+        {
+            await rules.TakeOverAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+
         var owner = key.Owner is { } id ? await users.FindAsync(key.Tenant, id, cancellationToken).ConfigureAwait(false) : null;
         var standing = await JudgeAsync(key.Tenant, cancellationToken).ConfigureAwait(false);
         if (standing == ApiKeyFailure.None && key.Owner is not null)

@@ -24,7 +24,6 @@ internal sealed class ApiKeyRotator(
 {
     // Each lost race means progress of another, and each taken name one more successor.
     private const int MaxAttempts = 20;
-    private const int Page = 1_000;
 
     public async ValueTask<ApiKeyWriteResult> RotateAsync(
         TenantId tenant,
@@ -106,7 +105,8 @@ internal sealed class ApiKeyRotator(
 
         var end = fresh.CreatedAt + (overlap ?? options.Value.RotationOverlap);
         var ended = old with { ExpiresAt = old.ExpiresAt < end ? old.ExpiresAt : end };
-        var copies = await CopyRulesAsync(old, successor, cancellationToken).ConfigureAwait(false);
+        var about = await KeyRules.ReadAsync(rules, old, cancellationToken).ConfigureAwait(false);
+        ImmutableArray<ApiKeyRuleCopy> copies = [.. about.Select(rule => new ApiKeyRuleCopy(rule.Id, rule.Version, Copy(rule, successor)))];
 
         // The place of a key that counts is taken twice for as long as both are there; one that has ended leaves none.
         var limit = await quota.FindLimitAsync(old.Tenant, cancellationToken).ConfigureAwait(false);
@@ -125,22 +125,6 @@ internal sealed class ApiKeyRotator(
             ],
         };
         return (rotation, secret);
-    }
-
-    private async ValueTask<ImmutableArray<ApiKeyRuleCopy>> CopyRulesAsync(ApiKey old, ApiKey successor, CancellationToken cancellationToken)
-    {
-        var copies = ImmutableArray.CreateBuilder<ApiKeyRuleCopy>();
-        IReadOnlyList<AccessRule> page;
-        do
-        {
-            page = await rules
-                .ListBySubjectAsync(old.Tenant, AccessSubject.ForApiKey(old.Id), copies.Count == 0 ? null : copies[^1].Source, Page, cancellationToken)
-                .ConfigureAwait(false);
-            copies.AddRange(page.Select(rule => new ApiKeyRuleCopy(rule.Id, rule.Version, Copy(rule, successor))));
-        }
-        while (page.Count == Page);
-
-        return copies.ToImmutable();
     }
 
     private static AccessRule Copy(AccessRule rule, ApiKey successor) => rule with
@@ -163,7 +147,7 @@ internal sealed class ApiKeyRotator(
 
     private ApiKeyWriteResult Finish(ApiKeyRotation rotation, ApiKey successor, string secret)
     {
-        // In force here before anybody has the new key; the other replicas hear of the rules before they hear of it.
+        // In force here before anybody has the new key; the other replicas read them with it.
         rulesInForce?.Save([.. rotation.Rules.Select(static copy => copy.Rule)]);
         cache.Remove(rotation.Old.Id);
         unknown.Clear();

@@ -17,7 +17,7 @@ public static class McpRegistryApiKeyServiceCollectionExtensions
     /// Choose the store of the registry on the returned builder. In a host the store is made ready at the start, and changes
     /// of keys, tenants and users are followed. A container without a host needs <c>AddLogging()</c>; there changes show when
     /// <see cref="ApiKeyOptions.CacheLifetime"/> is over, <see cref="IStorageInitializer"/> makes the store ready, and use that was
-    /// counted is written in the end when the container is disposed of asynchronously. Safe to call again, and beside the gateway.
+    /// counted is written in the end, and what is leased of limits returned, when the container is disposed of asynchronously. Safe to call again, and beside the gateway.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets options in code, after those of the section <c>McpRegistry:ApiKeys</c>, if there is a configuration.</param>

@@ -21,6 +21,18 @@ internal sealed class QuotaCounter(QuotaKey key, QuotaContext context)
 
     public QuotaKey Key => key;
 
+    /// <summary>Gets the task that ends, without an exception, when no lease is waited for.</summary>
+    public Task Renewal
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _book?.Renewal ?? Task.CompletedTask;
+            }
+        }
+    }
+
     /// <summary>Takes a call of what is leased; false when that needs the store.</summary>
     public bool TryTake(int limit, long utcTicks, out QuotaSlice? slice)
     {

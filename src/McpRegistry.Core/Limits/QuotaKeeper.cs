@@ -7,7 +7,7 @@ namespace McpRegistry.Limits;
 /// The quotas that are in use on this replica. Their number is that of the keys and tenants which called within the last
 /// seconds: a counter goes when it holds nothing and nobody asks.
 /// </summary>
-internal sealed class QuotaKeeper(QuotaContext context)
+internal sealed class QuotaKeeper(QuotaContext context) : IAsyncDisposable
 {
     private const int SettlementsAtOnce = 100;
 
@@ -53,6 +53,13 @@ internal sealed class QuotaKeeper(QuotaContext context)
 
     /// <summary>Returns everything.</summary>
     public Task ReturnAllAsync() => SettleAsync(_counters.Values, all: true);
+
+    /// <summary>Returns everything, once those leases have come that are on their way. After a host has done so there is nothing left to return.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_counters.Values.Select(static counter => counter.Renewal)).ConfigureAwait(false);
+        await ReturnAllAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Returns what is held of one subject, since another replica needs it.</summary>
     public Task ReturnAsync(TenantId tenant, Guid subject) => SettleAsync(Of(tenant, subject), all: true);

@@ -92,13 +92,14 @@ internal sealed class CallRouter(RoutingRules rules, AccessGate access, RouteEng
     {
         if (routed is { IsMoved: true, Target.Server: { } server })
         {
+            // Counts what a rule of access let through; such a rule may also have ended since the choice.
+            if (!ReferenceEquals(server, owner) && access.Refuse(call, server.Server, call.Message.Method) is { } refusal)
+            {
+                return new RoutedCall(refusal);
+            }
+
             call.Target = server;
             call.Endpoint = routed.Endpoint;
-            if (!ReferenceEquals(server, owner))
-            {
-                // Allowed it is; this counts what a rule of access let through.
-                access.Refuse(call, server.Server, call.Message.Method);
-            }
         }
 
         return routed;

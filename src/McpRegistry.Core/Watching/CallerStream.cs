@@ -25,8 +25,8 @@ internal sealed class CallerStream : IDisposable
     /// <summary>Gets a token that is cancelled when the caller may not have the stream any more, or not as it is.</summary>
     public CancellationToken Ended => _ending.Token;
 
-    /// <summary>Tells whether a change of a key or user touches this stream.</summary>
-    public bool DependsOn(Guid subject) => Caller.KeyId == subject || Caller.UserId == subject;
+    /// <summary>Tells whether a change of a key or user touches this stream. An administrator who acts for another tenant is a user at home.</summary>
+    public bool DependsOn(Guid subject) => Caller.KeyId == subject || Caller.Counted.UserId == subject;
 
     /// <summary>Tells whether the key of the caller gives what it gave when the stream was opened.</summary>
     /// <param name="current">The key as it is now; null when there is none.</param>

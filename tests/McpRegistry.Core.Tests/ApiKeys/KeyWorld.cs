@@ -1,4 +1,5 @@
 using System.Net;
+using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
@@ -44,7 +45,7 @@ internal sealed class KeyWorld : IAsyncDisposable
             services.AddSingleton(first.Tenants).AddSingleton(first.Users);
         }
 
-        _services = services.AddApiKeyValidation().BuildServiceProvider();
+        _services = services.AddApiKeyValidation().AddAccessFollowing().BuildServiceProvider();
     }
 
     public ManualTimeProvider Clock { get; }

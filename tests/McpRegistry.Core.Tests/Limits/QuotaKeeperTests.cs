@@ -38,6 +38,37 @@ public sealed class QuotaKeeperTests
     }
 
     [Fact]
+    public async Task Dispose_LeaseIsOnItsWay_NothingIsLost()
+    {
+        var options = new LimitOptions { RecallWait = TimeSpan.Zero };
+        for (var calls = 1; calls < 40; calls += 3)
+        {
+            var store = new SharedQuotaStore();
+            var gone = new LimitFixture(options, _clock, store).Quotas;
+            var taken = await SpendAsync(gone, calls);
+
+            await gone.DisposeAsync();
+
+            taken += await SpendAsync(new LimitFixture(options, _clock, store).Quotas, Limit);
+            Assert.Equal(Limit, taken);
+        }
+    }
+
+    [Fact]
+    public async Task Dispose_HostHasReturnedEverything_TheStoreIsNotAskedAgain()
+    {
+        var quotas = Replica(time: _clock);
+        await SpendAsync(quotas, 3);
+        await quotas.ReturnAllAsync();
+        var settlements = _store.Settlements;
+        Assert.NotEqual(0, settlements);
+
+        await quotas.DisposeAsync();
+
+        Assert.Equal(settlements, _store.Settlements);
+    }
+
+    [Fact]
     public async Task Take_ReplicaIsKilled_OnlyItsLeaseIsMissing()
     {
         var options = new LimitOptions { RecallWait = TimeSpan.Zero };

@@ -10,10 +10,13 @@ internal sealed class SharedQuotaStore : IQuotaStore
 {
     private readonly InMemoryQuotaStore _inner = new(new InMemoryDatabase(TimeProvider.System));
     private int _leases;
+    private int _settlements;
 
     public ConcurrentBag<QuotaKeeper> Replicas { get; } = [];
 
     public int Leases => Volatile.Read(ref _leases);
+
+    public int Settlements => Volatile.Read(ref _settlements);
 
     public bool Fails { get; set; }
 
@@ -39,8 +42,11 @@ internal sealed class SharedQuotaStore : IQuotaStore
         return Fails ? throw new InvalidOperationException("down") : await _inner.LeaseAsync(tenant, window, demand, cancellationToken);
     }
 
-    public ValueTask SettleAsync(IReadOnlyCollection<QuotaSettlement> settlements, CancellationToken cancellationToken) =>
-        Fails ? throw new InvalidOperationException("down") : _inner.SettleAsync(settlements, cancellationToken);
+    public ValueTask SettleAsync(IReadOnlyCollection<QuotaSettlement> settlements, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _settlements);
+        return Fails ? throw new InvalidOperationException("down") : _inner.SettleAsync(settlements, cancellationToken);
+    }
 
     public ValueTask<QuotaUse?> FindAsync(TenantId tenant, QuotaWindow window, CancellationToken cancellationToken) =>
         _inner.FindAsync(tenant, window, cancellationToken);

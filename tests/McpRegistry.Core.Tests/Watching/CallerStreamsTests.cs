@@ -135,6 +135,25 @@ public sealed class CallerStreamsTests : IAsyncDisposable
         await AdvanceUntilEndedAsync(stream, TimeSpan.FromSeconds(10));
     }
 
+    /// <summary>In the tenant that he acts for, an administrator is no user.</summary>
+    [Fact]
+    public async Task Apply_UserWhoActsForAnotherTenant_EndsHisStreamsAndNoOthers()
+    {
+        var (ann, bob) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        using var hers = await OpenAsync(Acting(ann));
+        using var his = await OpenAsync(Acting(bob));
+
+        await _streams.ApplyAsync(new RegistryChange { Revision = 1, Kind = RegistryChangeKind.User, Id = ann }, CancellationToken.None);
+
+        Assert.Equal((true, false), (hers.Ended.IsCancellationRequested, his.Ended.IsCancellationRequested));
+
+        static Caller Acting(Guid user)
+        {
+            var home = AccessFixture.Caller(TenantId.Global, user);
+            return home with { Tenant = new TenantId(new Guid(1, 0, 0, new byte[8])), UserId = null, AtHome = home };
+        }
+    }
+
     private Caller Add()
     {
         var key = AccessFixture.Key(TenantId.Global) with { LookupId = $"{Guid.CreateVersion7():N}" };

@@ -1,5 +1,7 @@
 using McpRegistry.ApiKeys;
 using McpRegistry.Auditing;
+using McpRegistry.Limits;
+using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +35,33 @@ public sealed class KeysWithoutHostTests
         Assert.Equal((2, 1), (usage.TotalRequests, usage.TotalErrors));
     }
 
+    /// <summary>A program that runs often and briefly would otherwise use up a slice of the limit each time.</summary>
+    [Fact]
+    public async Task Dispose_CallsWereLeased_ThoseNotMadeAreReturned()
+    {
+        var folder = Directory.CreateTempSubdirectory("mcp-registry-");
+        var file = Path.Combine(folder.FullName, "keys.db");
+        ApiKey key;
+        await using (var provider = Build(file))
+        {
+            await provider.GetRequiredService<IStorageInitializer>().InitializeAsync(Cancellation);
+            (var text, key) = await IssueAsync(provider, TenantId.Global, new ApiKeyDefinition { Name = "one", Scopes = ApiKeyScope.Read, LimitPerHour = 1_000 });
+            var authorizer = provider.GetRequiredService<IApiKeyAuthorizer>();
+            for (var call = 0; call < 3; call++)
+            {
+                Assert.True((await authorizer.AuthorizeAsync(text, null, new ApiKeyDemand { Scope = ApiKeyScope.Read, Counts = true }, Cancellation)).IsAllowed);
+            }
+        }
+
+        await using (var next = Build(file))
+        {
+            var window = new QuotaWindow(key.Id, QuotaPeriod.Hour, next.GetRequiredService<TimeProvider>().GetUtcNow());
+            Assert.Equal(new QuotaUse(3, 3, 1), await next.GetRequiredService<IQuotaStore>().FindAsync(TenantId.Global, window, Cancellation));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
     [Fact]
     public async Task AuthorizeAsync_WarmKeyWithADemand_AllocatesNothing()
     {
@@ -59,11 +88,12 @@ public sealed class KeysWithoutHostTests
     }
 
     /// <summary>The clock stands, so that nothing is written meanwhile.</summary>
-    private static ServiceProvider Build()
+    private static ServiceProvider Build(string? file = null)
     {
         var services = new ServiceCollection();
         services.AddLogging().AddSingleton<TimeProvider>(new ManualTimeProvider());
-        services.AddMcpRegistryApiKeys().UseInMemory();
+        var registry = services.AddMcpRegistryApiKeys();
+        registry = file is null ? registry.UseInMemory() : registry.UseSqlite($"Data Source={file}");
         return services.BuildServiceProvider(validateScopes: true);
     }
 

@@ -15,23 +15,31 @@ internal sealed class ActiveCalls
     /// <summary>An id that came from another replica, or from before a restart, must not name another call here.</summary>
     private readonly string _replica = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
     private readonly TimeProvider _time;
+    private readonly TenantDirectory? _tenants;
     private long _last;
 
     public ActiveCalls(TimeProvider time, TenantDirectory? tenants = null)
     {
-        _time = time;
+        (_time, _tenants) = (time, tenants);
         tenants?.OnShutOut(CancelAllOf);
     }
 
     public int Count => _lists.Sum(static list => list.Count);
 
-    /// <summary>Takes a call in.</summary>
+    /// <summary>Takes a call in. One to a server of a tenant that has been shut out since the call was allowed is cancelled at once.</summary>
     /// <param name="active">What can end it.</param>
     /// <param name="call">The request.</param>
     public ActivePlace Enter(ActiveCall active, GatewayCall call)
     {
         active.Begin(Interlocked.Increment(ref _last), call, _time.GetUtcNow());
         ListOf(active.Number).Add(active);
+
+        // In this order: whoever cancels the calls of a tenant finds this one in the list, or this finds the tenant shut out.
+        if (call.Target is { } target && _tenants?.IsShutOut(target.Server.Tenant) == true)
+        {
+            active.Cancel();
+        }
+
         return new ActivePlace(this, active);
     }
 

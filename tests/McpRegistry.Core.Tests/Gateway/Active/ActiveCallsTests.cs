@@ -1,5 +1,7 @@
+using McpRegistry.Core.Tests.Snapshots;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Active;
+using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
 using Xunit;
 
@@ -7,6 +9,8 @@ namespace McpRegistry.Core.Tests.Gateway.Active;
 
 public sealed class ActiveCallsTests
 {
+    private static readonly TenantId Other = new(new Guid(7, 0, 0, new byte[8]));
+
     private readonly ManualTimeProvider _clock = new();
     private readonly GatewayFixture _gateway = new();
     private readonly ActiveCalls _calls;
@@ -91,6 +95,28 @@ public sealed class ActiveCallsTests
             _calls.Enter(deadline, call);
             _calls.Leave(deadline);
         }));
+    }
+
+    /// <summary>The suspension may come between the decision that let the call in and its place in the list.</summary>
+    [Theory]
+    [InlineData(TenantStatus.Suspended, true)]
+    [InlineData(TenantStatus.Disabled, true)]
+    [InlineData(TenantStatus.Active, false)]
+    [InlineData(null, false)]
+    public void Enter_TenantOfTheServerWasShutOutMeanwhile_IsCancelled(TenantStatus? status, bool isCancelled)
+    {
+        var tenants = new TenantDirectory();
+        var call = _gateway.Call("tools/call", "{}");
+        call.Target = SnapshotSample.Entry("a", [], tenant: Other);
+        if (status is { } known)
+        {
+            tenants.Put(new Tenant { Id = Other, Slug = "o", Name = "O", Status = known, CreatedAt = _clock.GetUtcNow(), UpdatedAt = _clock.GetUtcNow(), Version = 1 });
+        }
+
+        using var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None);
+        new ActiveCalls(_clock, tenants).Enter(deadline, call);
+
+        Assert.Equal((isCancelled, isCancelled), (deadline.IsCancelled, deadline.Token.IsCancellationRequested));
     }
 
     private CallDeadline Enter()

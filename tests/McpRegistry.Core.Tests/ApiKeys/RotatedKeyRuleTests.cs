@@ -1,0 +1,120 @@
+using McpRegistry.AccessControl;
+using McpRegistry.ApiKeys;
+using McpRegistry.Auditing;
+using McpRegistry.Core.Tests.AccessControl;
+using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Servers;
+using McpRegistry.Tenancy;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.ApiKeys;
+
+/// <summary>A replica that meets the successor of a key before it has heard of the rules that were copied for it.</summary>
+public sealed class RotatedKeyRuleTests : IAsyncDisposable
+{
+    private readonly KeyWorld _keys = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static TenantId Global => TenantId.Global;
+
+    private IAccessRuleStore Store => _keys.Get<IAccessRuleStore>();
+
+    public ValueTask DisposeAsync() => _keys.DisposeAsync();
+
+    [Fact]
+    public async Task ValidateAsync_SuccessorBeforeTheFeedTellsOfItsRules_TheyAreInForce()
+    {
+        var (_, old) = await _keys.IssueAsync();
+        var rule = await AddRuleAsync(old);
+        await using var other = _keys.Join();
+        await other.FollowAsync();
+        var (text, successor) = await RotateAsync(old);
+
+        Assert.Equal(ApiKeyFailure.None, await other.FailureAsync(text));
+
+        var copy = Assert.Single(other.Get<AccessRules>().Current.Rules, known => known.Rule.Subject == AccessSubject.ForApiKey(successor.Id)).Rule;
+        Assert.Equal((rule.ServerId, rule.Permissions), (copy.ServerId, copy.Permissions));
+        var table = other.Get<AccessRules>().Current;
+        await other.FollowAsync();
+        Assert.Same(table, other.Get<AccessRules>().Current);
+    }
+
+    [Fact]
+    public async Task ValidateAsync_WarmSuccessorAndKeysThatReplaceNone_ReadNoRules()
+    {
+        var (plain, old) = await _keys.IssueAsync();
+        await AddRuleAsync(old);
+        var (text, _) = await RotateAsync(old);
+        var store = new HookedRuleStore(Store);
+        var validator = new ApiKeyValidator(
+            new ApiKeyLoader(_keys.Store, _keys.Tenants, _keys.Users, _keys.Clock, Microsoft.Extensions.Options.Options.Create(new ApiKeyOptions()), null, new KeyRules(store, _keys.Get<AccessRules>())),
+            _keys.Get<ApiKeyHasher>(), _keys.Get<ApiKeyCache>(), _keys.Get<UnknownKeys>(), _keys.Get<KnownLookupIds>(), _keys.Get<GuessThrottle>(),
+            _keys.Get<ApiKeyAttemptRecorder>(), _keys.Get<LookupLimit>(), _keys.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<ApiKeyValidator>.Instance);
+
+        Assert.True((await validator.ValidateAsync(plain, null, Cancellation)).IsValid);
+        Assert.Equal(0, store.Lists);
+        Assert.True((await validator.ValidateAsync(text, null, Cancellation)).IsValid);
+        Assert.True((await validator.ValidateAsync(text, null, Cancellation)).IsValid);
+        Assert.Equal(1, store.Lists);
+    }
+
+    /// <summary>The feed has told of the deletion, and will not do so again.</summary>
+    [Fact]
+    public async Task TakeOver_RuleIsDeletedAfterItWasRead_IsNotInForce()
+    {
+        var (_, old) = await _keys.IssueAsync();
+        var (gone, stays) = (await AddRuleAsync(old), await AddRuleAsync(old));
+        var store = new HookedRuleStore(Store);
+        store.AfterNextRead = async () =>
+        {
+            Assert.True((await Store.DeleteAsync(Global, gone.Id, null, null, Cancellation)).Succeeded);
+            await _keys.FollowAsync();
+            _keys.Get<AccessRules>().Remove(rule => rule.Id == stays.Id);
+        };
+
+        await new KeyRules(store, _keys.Get<AccessRules>()).TakeOverAsync(old, Cancellation);
+
+        Assert.Equal([stays.Id], _keys.Get<AccessRules>().Current.Rules.Select(static rule => rule.Rule.Id));
+        Assert.Equal(2, store.Lists);
+    }
+
+    /// <summary>A reading of all rules that began before the rotation has not seen its rules.</summary>
+    [Fact]
+    public async Task Reload_RulesWereTakenOverMeanwhile_OnlyThoseThatAreGoneGo()
+    {
+        var (_, old) = await _keys.IssueAsync();
+        var rules = _keys.Get<AccessRules>();
+        var known = await AddRuleAsync(old);
+        await _keys.FollowAsync();
+        await Store.DeleteAsync(Global, known.Id, null, null, Cancellation);
+        var store = new HookedRuleStore(Store);
+        AccessRule? added = null;
+        store.AfterNextRead = async () =>
+        {
+            added = await AddRuleAsync(old);
+            var gone = await AddRuleAsync(old);
+            await new KeyRules(Store, rules).TakeOverAsync(old, Cancellation);
+            await Store.DeleteAsync(Global, gone.Id, null, null, Cancellation);
+        };
+
+        await new AccessRuleFollower(store, rules).ReloadAsync(Cancellation);
+
+        Assert.Equal([added!.Id], rules.Current.Rules.Select(static rule => rule.Rule.Id));
+    }
+
+    private async Task<AccessRule> AddRuleAsync(ApiKey key)
+    {
+        var server = SampleServers.Of($"s{Guid.NewGuid().ToString("N")[..8]}");
+        Assert.True((await _keys.Get<IServerStore>().AddAsync(Global, server, null, Cancellation)).Succeeded);
+        var rule = AccessFixture.Rule(server, AccessSubject.ForApiKey(key.Id), AccessPermissions.Read);
+        return (await Store.AddAsync(Global, rule, null, Cancellation)).Value!;
+    }
+
+    private async Task<(string Text, ApiKey Key)> RotateAsync(ApiKey old)
+    {
+        var rotated = await _keys.Get<IApiKeyRegistrar>().RotateAsync(Global, ApiKeyScope.Admin, old.Id, null, null, AuditActor.System, Cancellation);
+        Assert.Equal(ApiKeyWriteOutcome.Success, rotated.Outcome);
+        return (rotated.Secret!, rotated.Key!.Key);
+    }
+}
