@@ -48,7 +48,7 @@ public sealed record RequestLogEntry
     /// <summary>Gets the MCP method, up to 255 characters; null when it was no MCP request.</summary>
     public string? McpMethod { get; init => field = BoundedText.Cut(value, MaxNameLength); }
 
-    /// <summary>Gets the server's own name of the tool or prompt, or the URI of the resource, up to 255 characters; null for none.</summary>
+    /// <summary>Gets the server's own name of the tool or prompt, or the URI of the resource, also of a prompt or template whose argument is completed, up to 255 characters; null for none.</summary>
     public string? TargetName { get; init => field = BoundedText.Cut(value, MaxNameLength); }
 
     /// <summary>Gets the server that it went to; null for none, and for one that was deleted since.</summary>

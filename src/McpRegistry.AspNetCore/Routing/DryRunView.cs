@@ -12,7 +12,7 @@ namespace McpRegistry.AspNetCore.Routing;
 /// <param name="Default">How many would go where they go without rules.</param>
 /// <param name="Undecided">How many hang on what the log lacks.</param>
 /// <param name="Missing">What it lacks for them, and for how many.</param>
-/// <param name="Rules">How many each rule would decide about for sure.</param>
+/// <param name="Rules">How many each rule would decide about, or have copied, for sure.</param>
 /// <param name="Requests">The newest of the requests.</param>
 internal sealed record DryRunView(
     int Read,
@@ -29,23 +29,33 @@ internal sealed record DryRunView(
     public static DryRunView Of(DryRunReport report) => new(
         report.Read,
         report.Rows.Length,
-        [.. RouteFields.NamesOf(RouteDryRun.NeverLogged)],
+        [.. RouteFields.NamesOf(RecordedCall.NeverLogged)],
         report.Rows.Count(static row => row.Verdict == DryRunVerdict.Default),
         report.Rows.Count(static row => row.Verdict == DryRunVerdict.Undecided),
         report.Rows.SelectMany(static row => RouteFields.NamesOf(row.Missing)).CountBy(static name => name, StringComparer.Ordinal).ToImmutableSortedDictionary(StringComparer.Ordinal),
-        [.. report.Rows.Where(static row => row.Verdict == DryRunVerdict.Rule).GroupBy(static row => row.Rule!).Select(DryRunRuleView.Of)],
+        DryRunRuleView.Of(report.Rows),
         [.. report.Rows.Take(MaxShown).Select(DryRunRequestView.Of)]);
 }
 
-internal sealed record DryRunRuleView(Guid Id, string Name, int Requests, int Moved)
+/// <param name="Id">The rule.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Requests">How many it would decide about.</param>
+/// <param name="Moved">How many of these would go to other servers than they went to.</param>
+/// <param name="Copied">Of how many its mirror would get its share of copies.</param>
+internal sealed record DryRunRuleView(Guid Id, string Name, int Requests, int Moved, int Copied)
 {
-    public static DryRunRuleView Of(IGrouping<McpRegistry.Routing.RoutingRule, DryRunRow> rows) => new(
-        rows.Key.Id, rows.Key.Name, rows.Count(), rows.Count(static row => row.Server is null || !row.Targets.Contains(row.Server, StringComparer.Ordinal)));
+    public static ImmutableArray<DryRunRuleView> Of(ImmutableArray<DryRunRow> rows)
+    {
+        var decided = rows.Where(static row => row.Verdict == DryRunVerdict.Rule).ToLookup(static row => row.Rule!);
+        var copied = rows.Where(static row => row.Copier is not null).ToLookup(static row => row.Copier!);
+        return [.. decided.Concat(copied).Select(static rows => rows.Key).Distinct().Select(rule => new DryRunRuleView(
+            rule.Id, rule.Name, decided[rule].Count(), decided[rule].Count(static row => row.Server is null || !row.Targets.Contains(row.Server, StringComparer.Ordinal)), copied[rule].Count()))];
+    }
 }
 
 internal sealed record DryRunRequestView(
     Guid Id, DateTimeOffset At, string? Method, string? Item, string? Server, string Verdict, string? Rule, ImmutableArray<string> Targets,
-    ImmutableArray<string> Possible, ImmutableArray<string> Missing)
+    ImmutableArray<string> Possible, ImmutableArray<string> Missing, string? Copy)
 {
     public static DryRunRequestView Of(DryRunRow row) => new(
         row.Entry.Id,
@@ -57,5 +67,6 @@ internal sealed record DryRunRequestView(
         row.Rule?.Name,
         row.Targets,
         [.. row.Possible.Select(static rule => rule.Name)],
-        [.. RouteFields.NamesOf(row.Missing)]);
+        [.. RouteFields.NamesOf(row.Missing)],
+        row.Copier?.Name);
 }

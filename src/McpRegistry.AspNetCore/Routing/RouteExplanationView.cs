@@ -26,7 +26,8 @@ internal sealed record RouteExplanationView(
 }
 
 internal sealed record RouteChoiceView(
-    string Server, Guid? Endpoint, string By, Guid? RuleId, string? RuleName, bool? IsCanary, string? Policy, ImmutableArray<ExplainedEndpointView> Endpoints)
+    string Server, Guid? Endpoint, string By, Guid? RuleId, string? RuleName, bool? IsCanary, string? Policy, ImmutableArray<ExplainedEndpointView> Endpoints,
+    ExplainedMirrorView? Mirror)
 {
     public static RouteChoiceView Of(RouteExplanation explanation)
     {
@@ -39,9 +40,14 @@ internal sealed record RouteChoiceView(
             choice.Rule?.Rule.Name,
             choice.Rule?.Targets.Canary is null ? null : choice.IsCanary,
             explanation.Spread?.Policy,
-            [.. (explanation.Spread?.Endpoints ?? []).Select(ExplainedEndpointView.Of)]);
+            [.. (explanation.Spread?.Endpoints ?? []).Select(ExplainedEndpointView.Of)],
+            choice.Copier is { Targets.Mirror: { } mirror } copier
+                ? new ExplainedMirrorView(mirror.Server.Alias, mirror.Server.Endpoint, Math.Round(mirror.Share * 100, 3), copier.Rule.Id, copier.Rule.Name)
+                : null);
     }
 }
+
+internal sealed record ExplainedMirrorView(string Server, Guid? Endpoint, double Percent, Guid RuleId, string RuleName);
 
 internal sealed record ExplainedEndpointView(Guid Id, string? Zone, int Weight, string State, int InFlight, double Share)
 {

@@ -136,7 +136,7 @@ internal sealed class GatewayDispatcher(
         }
 
         // Whoever knows the server's own id of a task may be able to use it, so it stays out of logs.
-        call.TargetName = McpMethods.IsTask(call.Message.Method) ? null : target.RoutingName;
+        call.TargetName = McpMethods.IsTask(call.Message.Method) ? null : target.RoutingName ?? CallRouter.NameOf(call.Message, target);
         if (call.Message.Method == McpMethod.ToolsCall && limits.AdmitTool(call, target.Server, target.RoutingName) is { } limited)
         {
             return new(AnswerWriter.Error(call.Id, limited));

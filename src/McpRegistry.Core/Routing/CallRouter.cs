@@ -38,7 +38,7 @@ internal sealed class CallRouter(RoutingRules rules, AccessGate access, RouteEng
         var facts = FactsOf(call, target, time.GetUtcNow());
         var choice = engine.Choose(table, view, facts, owner);
         call.BalancingPolicy = choice.Server is null ? null : choice.Rule?.Rule.LoadBalancingPolicy;
-        return choice.Rule is null ? new RoutedCall(target) : Take(call, owner, Apply(choice, view, facts, owner, target));
+        return choice.IsNothing ? new RoutedCall(target) : Take(call, owner, Apply(choice, view, facts, owner, target));
     }
 
     /// <summary>Does what is left to do for a call when its server has answered.</summary>
@@ -88,6 +88,11 @@ internal sealed class CallRouter(RoutingRules rules, AccessGate access, RouteEng
     public static RouteTarget Move(in RouteTarget target, ServerEntry server, string? tool) =>
         RouteTarget.To(server, target.RoutingName, target.UpstreamName) with { IsWrapped = target.IsWrapped, Parameters = AnnotatedTools.Find(server.Report, tool) };
 
+    /// <summary>Reads the prompt or template that a completion names beside its argument, by the server's own name; null for other methods.</summary>
+    public static string? NameOf(ClientMessage message, in RouteTarget target) => message.Method != McpMethod.Complete ? null
+        : target.UpstreamName.IsEmpty ? message.Text(message.RefUri.IsMissing ? message.RefName : message.RefUri)
+        : JsonMembers.Text(target.UpstreamName.Span);
+
     private RoutedCall Take(GatewayCall call, ServerEntry owner, in RoutedCall routed)
     {
         if (routed is { IsMoved: true, Target.Server: { } server })
@@ -105,23 +110,13 @@ internal sealed class CallRouter(RoutingRules rules, AccessGate access, RouteEng
         return routed;
     }
 
-    private RoutedCall Apply(in RouteChoice choice, TenantView view, in RouteFacts facts, ServerEntry owner, in RouteTarget target)
+    private static RoutedCall Apply(in RouteChoice choice, TenantView view, in RouteFacts facts, ServerEntry owner, in RouteTarget target)
     {
         var tool = facts.ItemField == RouteField.Tool ? facts.Item : null;
         var isMoved = choice.Endpoint is not null || (choice.Server is not null && !ReferenceEquals(choice.Server, owner));
         var routed = new RoutedCall(isMoved ? Move(target, choice.Server!, tool) : target, choice.Endpoint, isMoved);
-        if (choice.Rule!.Targets.Mirror is not { } mirror || !MirroredCalls.Include(facts.Method, owner, tool)
-            || RouteTargetCheck.Check(access, view, facts, owner, mirror.Server, out var entry) != TargetState.Usable || !MirroredCalls.Include(facts.Method, entry!, tool)
-            || !choice.Rule.Rotation.TakeCopy(mirror.Share))
-        {
-            return routed;
-        }
-
-        return routed with { Mirror = Move(target, entry!, tool), MirrorEndpoint = mirror.Server.Endpoint };
+        return choice.Copier is { Targets.Mirror: { } mirror } copier && copier.Rotation.TakeCopy(mirror.Share)
+            ? routed with { Mirror = Move(target, view.Find(mirror.Server.Alias)!, tool), MirrorEndpoint = mirror.Server.Endpoint }
+            : routed;
     }
-
-    /// <summary>A completion names its prompt or template beside the argument.</summary>
-    private static string? NameOf(ClientMessage message, in RouteTarget target) => message.Method != McpMethod.Complete ? null
-        : target.UpstreamName.IsEmpty ? message.Text(message.RefName.IsMissing ? message.RefUri : message.RefName)
-        : JsonMembers.Text(target.UpstreamName.Span);
 }

@@ -1,4 +1,5 @@
 using McpRegistry.Protocol;
+using McpRegistry.Routing.Conditions;
 using McpRegistry.Snapshots;
 
 namespace McpRegistry.Routing;
@@ -7,12 +8,11 @@ namespace McpRegistry.Routing;
 internal static class MirroredCalls
 {
     /// <summary>Tells whether a call may be copied, as far as one of the two servers has a say.</summary>
-    /// <param name="method">The method.</param>
+    /// <param name="facts">The call.</param>
     /// <param name="server">The server.</param>
-    /// <param name="tool">The own name of the tool; null for other methods.</param>
-    public static bool Include(McpMethod method, ServerEntry server, string? tool) => method switch
+    public static bool Include(in RouteFacts facts, ServerEntry server) => facts.Method switch
     {
-        McpMethod.ToolsCall => tool is not null && server.Report is { } report && ToolTraits.Of(report).IsReadOnly(tool),
+        McpMethod.ToolsCall => facts.Item is { } tool && server.Report is { } report && ToolTraits.Of(report).IsReadOnly(tool),
         McpMethod.PromptsGet or McpMethod.ResourcesRead or McpMethod.Complete => true,
         _ => false,
     };

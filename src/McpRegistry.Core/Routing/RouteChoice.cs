@@ -7,4 +7,9 @@ namespace McpRegistry.Routing;
 /// <param name="Server">Where the call goes; null where it would go anyway.</param>
 /// <param name="Endpoint">The endpoint there; null leaves that to the server.</param>
 /// <param name="IsCanary">Whether the caller is in the share that goes elsewhere.</param>
-internal readonly record struct RouteChoice(CompiledRoute? Rule, ServerEntry? Server, Guid? Endpoint, bool IsCanary);
+/// <param name="Copier">The rule by which a copy may be made, which need not be the one that won; null for none.</param>
+internal readonly record struct RouteChoice(CompiledRoute? Rule, ServerEntry? Server, Guid? Endpoint, bool IsCanary, CompiledRoute? Copier = null)
+{
+    /// <summary>Gets a value that tells whether no rule has anything to say.</summary>
+    public bool IsNothing => Rule is null && Copier is null;
+}

@@ -11,12 +11,15 @@ internal sealed class RouteEngine(AccessGate access)
 {
     private static readonly RouteKey BySession = new(RouteKeySource.Session, null);
 
-    /// <summary>Finds the first rule that holds and has a target: those of the caller's tenant, then those for everybody.</summary>
+    /// <summary>
+    /// Finds the first rule that holds and has a target: those of the caller's tenant, then those for everybody. Rules that only
+    /// make copies do not end the search.
+    /// </summary>
     public RouteChoice Choose(RoutingTable table, TenantView view, in RouteFacts facts, ServerEntry owner)
     {
         var own = table.Of(facts.Caller.Tenant);
-        var choice = own.Rules.IsEmpty ? default : Choose(own.MayMeet(facts), view, facts, owner);
-        return choice.Rule is not null || table.Global.Rules.IsEmpty ? choice : Choose(table.Global.MayMeet(facts), view, facts, owner);
+        var choice = own.Rules.IsEmpty ? default : Choose(own.MayMeet(facts), null, view, facts, owner);
+        return choice.Rule is not null || table.Global.Rules.IsEmpty ? choice : Choose(table.Global.MayMeet(facts), choice.Copier, view, facts, owner);
     }
 
     /// <summary>Lets one rule choose, whose conditions hold.</summary>
@@ -26,15 +29,9 @@ internal sealed class RouteEngine(AccessGate access)
     /// <param name="owner">The server that the call names.</param>
     /// <param name="isReal">Whether the choice is acted upon, so that the next one is another's turn.</param>
     /// <param name="choice">The choice.</param>
-    /// <returns>False when nothing of the rule is usable for this call.</returns>
+    /// <returns>False when nothing of the rule is usable for this call, and when it only makes copies.</returns>
     public bool TryChoose(CompiledRoute route, TenantView view, in RouteFacts facts, ServerEntry owner, bool isReal, out RouteChoice choice)
     {
-        if (route.Targets.OnlyMirrors)
-        {
-            choice = new RouteChoice(route, null, null, false);
-            return true;
-        }
-
         if (IsCanary(route, facts) && TryPick(route, route.Targets.Canary!.Servers, route.Targets.Canary.Key, view, facts, owner, isReal, out choice))
         {
             choice = choice with { IsCanary = true };
@@ -49,17 +46,34 @@ internal sealed class RouteEngine(AccessGate access)
         && RouteKeyReader.Read(canary.Key, facts) is { } key
         && StableHash.ToUnit(StableHash.Combine(route.Salt, key)) < canary.Share;
 
-    private RouteChoice Choose(RouteCursor cursor, TenantView view, in RouteFacts facts, ServerEntry owner)
+    /// <summary>Tells whether copies of a call can be made by a rule: its mirror is usable, and both servers change nothing by such a call.</summary>
+    public bool MayCopy(CompiledRoute route, TenantView view, in RouteFacts facts, ServerEntry owner) => route.Targets.Mirror is { } mirror
+        && MirroredCalls.Include(facts, owner)
+        && RouteTargetCheck.Check(access, view, facts, owner, mirror.Server, out var entry) == TargetState.Usable
+        && MirroredCalls.Include(facts, entry!);
+
+    private RouteChoice Choose(RouteCursor cursor, CompiledRoute? copier, TenantView view, in RouteFacts facts, ServerEntry owner)
     {
         while (cursor.Next(out var route))
         {
-            if (route.Condition.Of(facts) == Truth.Yes && TryChoose(route, view, facts, owner, isReal: true, out var choice))
+            if (route.Condition.Of(facts) != Truth.Yes)
             {
-                return choice;
+                continue;
+            }
+
+            var isChosen = TryChoose(route, view, facts, owner, isReal: true, out var choice);
+            if (copier is null && (isChosen || route.Targets.OnlyMirrors) && MayCopy(route, view, facts, owner))
+            {
+                copier = route;
+            }
+
+            if (isChosen)
+            {
+                return choice with { Copier = copier };
             }
         }
 
-        return default;
+        return new RouteChoice(null, null, null, false, copier);
     }
 
     private bool TryPick(

@@ -11,7 +11,7 @@ internal sealed record RouteTargets(ImmutableArray<RouteServer> Servers, RouteKe
 {
     public static readonly RouteTargets None = new([], null, null, null);
 
-    /// <summary>Gets a value that tells whether calls stay where they would go, and only copies are made.</summary>
+    /// <summary>Gets a value that tells whether the rule only has copies made, and leaves it to the rules after it where calls go.</summary>
     public bool OnlyMirrors => Servers.IsEmpty && Canary is null && Mirror is not null;
 
     /// <summary>Gets the headers that assign callers.</summary>

@@ -35,6 +35,9 @@ internal enum TargetState
     /// <summary>The caller may not call the method at that server.</summary>
     MethodDenied,
 
+    /// <summary>It is to get copies, and one of the two servers does not say that such a call changes nothing.</summary>
+    MayChange,
+
     /// <summary>Its weight is 0.</summary>
     NoWeight,
 }

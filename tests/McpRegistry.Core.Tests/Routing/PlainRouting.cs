@@ -10,12 +10,12 @@ namespace McpRegistry.Core.Tests.Routing;
 /// <summary>Routing rules read word by word, each time anew and one after the other: what the compiled ones are compared with.</summary>
 internal static class PlainRouting
 {
-    /// <summary>Finds the rule that decides; null for none.</summary>
+    /// <summary>Finds the rule that decides; null for none. One that only has copies made never does.</summary>
     public static RoutingRule? Decide(IEnumerable<RoutingRule> rules, PlainRequest request, Func<string, bool> isUsable) => rules
         .Where(rule => rule.IsActive && (rule.Tenant.IsGlobal || rule.Tenant.Value == Guid.Parse(request.Tenant)))
         .OrderBy(static rule => rule.Tenant == TenantId.Global ? 1 : 0).ThenBy(static rule => rule.Priority).ThenBy(static rule => rule.CreatedAt)
         .FirstOrDefault(rule => Holds(JsonNode.Parse(rule.Conditions)!.AsObject(), request)
-            && JsonNode.Parse(rule.Targets)!["servers"]!.AsArray().Any(server => (int)server!["weight"]! > 0 && isUsable((string)server["server"]!)));
+            && JsonNode.Parse(rule.Targets)!["servers"] is JsonArray servers && servers.Any(server => (int)server!["weight"]! > 0 && isUsable((string)server["server"]!)));
 
     public static bool Holds(JsonObject condition, PlainRequest request)
     {

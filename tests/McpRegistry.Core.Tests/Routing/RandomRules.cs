@@ -36,11 +36,7 @@ internal sealed class RandomRules(Random random)
         Priority = random.Next(3),
         IsActive = random.Next(8) > 0,
         Conditions = (random.Next(8) == 0 ? new JsonObject() : Condition(1)).ToJsonString(),
-        Targets = new JsonObject
-        {
-            ["servers"] = new JsonArray([.. Servers.Where(_ => random.Next(2) == 0).DefaultIfEmpty("nowhere").Select(server =>
-                (JsonNode)new JsonObject { ["server"] = server, ["weight"] = random.Next(4) })]),
-        }.ToJsonString(),
+        Targets = Targets().ToJsonString(),
         CreatedAt = DateTimeOffset.UnixEpoch.AddSeconds(_number),
         UpdatedAt = DateTimeOffset.UnixEpoch,
         Version = 1,
@@ -69,6 +65,14 @@ internal sealed class RandomRules(Random random)
                 ["a/b"] = Scalar(),
             }));
     }
+
+    private JsonObject Targets() => random.Next(8) == 0
+        ? new JsonObject { ["mirror"] = new JsonObject { ["server"] = Pick(Servers), ["percent"] = 100 } }
+        : new JsonObject
+        {
+            ["servers"] = new JsonArray([.. Servers.Where(_ => random.Next(2) == 0).DefaultIfEmpty("nowhere").Select(server =>
+                (JsonNode)new JsonObject { ["server"] = server, ["weight"] = random.Next(4) })]),
+        };
 
     /// <summary>Numbers as text has them: those in memory keep their type.</summary>
     private static JsonObject Written(JsonObject value) => JsonNode.Parse(value.ToJsonString())!.AsObject();

@@ -159,6 +159,44 @@ public sealed class RouteEngineTests
         RoutingFixture.Rule("{}", """{"servers":[{"server":"c"}],"canary":{"percent":100,"servers":[{"server":"away"}]}}""")));
 
     [Fact]
+    public void Choose_RuleThatOnlyMirrors_TheNextRuleIsAskedAndACopyIsMadeAllTheSame()
+    {
+        var own = Mirror("b", priority: 1, tenant: Own);
+        var choice = Choose(Table(own, RoutingFixture.Rule("{}", """{"servers":[{"server":"c"}],"mirror":{"percent":100,"server":"a"}}""", priority: 900)), Prompt());
+
+        Assert.Equal("c", choice.Server!.Server.Alias);
+        Assert.Equal(own.Id, choice.Copier!.Rule.Id);
+    }
+
+    [Fact]
+    public void Choose_OnlyMirrors_LeavesTheCallWhereItIs()
+    {
+        var (first, second) = (Mirror("b", priority: 1), Mirror("c", priority: 2));
+        var choice = Choose(Table(second, first), Prompt());
+
+        Assert.Null(choice.Rule);
+        Assert.Equal(first.Id, choice.Copier!.Rule.Id);
+    }
+
+    [Theory]
+    [InlineData("away")]
+    [InlineData("empty")]
+    [InlineData("nowhere")]
+    public void Choose_MirrorIsNotUsable_AnotherRuleMakesTheCopy(string server)
+    {
+        var usable = Mirror("b", priority: 2);
+
+        Assert.Equal(usable.Id, Choose(Table(Mirror(server, priority: 1), usable), Prompt()).Copier!.Rule.Id);
+    }
+
+    [Fact]
+    public void Choose_RuleThatIsPassedOver_MakesNoCopy() => Assert.True(Choose(
+        Table(RoutingFixture.Rule("{}", """{"servers":[{"server":"away"}],"mirror":{"percent":100,"server":"b"}}""")), Prompt()).IsNothing);
+
+    [Fact]
+    public void Choose_ToolThatMayChangeSomething_IsNotCopied() => Assert.True(Choose(Table(Mirror("b"))).IsNothing);
+
+    [Fact]
     public void TryChoose_NotReal_TakesNobodysTurn()
     {
         var table = Table(RoutingFixture.Rule("{}", """{"servers":[{"server":"b"},{"server":"c"}]}""", policy: "round_robin"));
@@ -181,6 +219,7 @@ public sealed class RouteEngineTests
              {"field":"time","operator":"not_in","value":["03:00-03:01"],"zone":"Europe/Berlin"}]}
             """,
             """{"servers":[{"server":"b","weight":2},{"server":"c"}],"canary":{"percent":10,"servers":[{"server":"c"}]}}"""))
+            .Append(Mirror("c", priority: 0))
             .Append(RoutingFixture.Rule("""{"field":"argument","pointer":"/q","operator":"regex","value":"^x+$"}""", """{"servers":[{"server":"b"}]}""", priority: 1))
             .Append(RoutingFixture.Rule("""{"field":"tool","operator":"equals","value":"search"}""", """{"servers":[{"server":"b"},{"server":"c"}],"sticky":{"by":"principal"}}""", priority: 900));
         var table = Table([.. rules]);
@@ -201,7 +240,14 @@ public sealed class RouteEngineTests
 
     private string? Chosen(params RoutingRule[] rules) => Choose(Table(rules)).Server?.Server.Alias;
 
-    private RouteChoice Choose(RoutingTable table) => _engine.Choose(table, View, Facts(), _owner);
+    private RouteChoice Choose(RoutingTable table) => Choose(table, Facts());
+
+    private RouteChoice Choose(RoutingTable table, RouteFacts facts) => _engine.Choose(table, View, facts, _owner);
+
+    private static RoutingRule Mirror(string server, int priority = 100, TenantId tenant = default) =>
+        RoutingFixture.Rule("{}", $$$"""{"mirror":{"percent":100,"server":"{{{server}}}"}}""", priority, tenant);
+
+    private RouteFacts Prompt() => Facts() with { Method = McpMethod.PromptsGet, ItemField = RouteField.Prompt };
 
     private static RoutingTable Table(params RoutingRule[] rules) => RoutingTable.Empty.With([], [.. rules.Select(RoutingFixture.Compile)]);
 
@@ -221,7 +267,7 @@ public sealed class RouteEngineTests
 
     private ServerEntry Add(string alias, ServerHealth health = ServerHealth.Healthy, string has = "search", ProtocolEra? era = ProtocolEra.Modern)
     {
-        var entry = SnapshotSample.Entry(alias, [SnapshotSample.Item(CatalogueItemKind.Tool, has)], health, era: era);
+        var entry = SnapshotSample.Entry(alias, [SnapshotSample.Item(CatalogueItemKind.Tool, has), SnapshotSample.Item(CatalogueItemKind.Prompt, has)], health, era: era);
         _snapshots.Set(entry);
         return entry;
     }

@@ -57,6 +57,37 @@ public sealed class MirrorTests : RoutingTest
     }
 
     [Fact]
+    public async Task Call_RuleThatOnlyMirrorsBeforeOneThatLeads_BothAreFollowed()
+    {
+        await AddTwinAsync("a", annotations: ReadOnly);
+        await AddTwinAsync("b", annotations: ReadOnly);
+        var mirror = await AddTwinAsync("m", annotations: ReadOnly);
+        await AddRouteAsync(ToM, more: ",\"priority\":1");
+        await AddRouteAsync("""{"servers":[{"server":"b"}]}""", more: ",\"priority\":2");
+
+        Assert.Equal("b", await WhoAsync(await OpenAsync(Era.Modern)));
+        await mirror.Requests.WaitAsync("tools/call", Cancellation);
+        var explained = await ExplainAsync("""{"method":"tools/call","name":"a__work"}""");
+        Assert.Equal(["only_mirrors", "chosen"], explained.GetProperty("rules").EnumerateArray().Select(static rule => rule.GetProperty("state").GetString()));
+        var choice = explained.GetProperty("choice");
+        Assert.Equal(("b", "m"), (choice.GetProperty("server").GetString(), choice.GetProperty("mirror").GetProperty("server").GetString()));
+    }
+
+    [Fact]
+    public async Task Explain_MirrorOfAToolThatMayChangeSomething_SaysThatNothingIsCopied()
+    {
+        await AddTwinAsync("a");
+        await AddTwinAsync("m", annotations: ReadOnly);
+        await AddRouteAsync(ToM);
+
+        var explained = await ExplainAsync("""{"method":"tools/call","name":"a__work"}""");
+
+        var rule = explained.GetProperty("rules")[0];
+        Assert.Equal(("no_usable_target", "may_change"), (rule.GetProperty("state").GetString(), rule.GetProperty("targets")[0].GetProperty("state").GetString()));
+        Assert.False(explained.GetProperty("choice").TryGetProperty("mirror", out _));
+    }
+
+    [Fact]
     public async Task Call_MirrorHangs_ClientHasItsAnswerAndTooManyCopiesAreDropped()
     {
         await AddTwinAsync("a", annotations: ReadOnly);

@@ -125,11 +125,4 @@ public sealed class RouteExplainTests : RoutingTest
         Assert.Equal(3, without.GetProperty("default").GetInt32());
         Assert.Equal("a", await WhoAsync(client));
     }
-
-    private async Task<JsonElement> DryRunAsync(string request)
-    {
-        var (status, body) = await SendAsync(Gateway.Http, HttpMethod.Post, $"{RoutesPath}/dry-run", request);
-        Assert.True(status == HttpStatusCode.OK, body);
-        return JsonElement.Parse(body);
-    }
 }

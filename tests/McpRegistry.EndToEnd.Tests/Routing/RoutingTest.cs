@@ -65,6 +65,13 @@ public abstract class RoutingTest : AccessTest
         return JsonElement.Parse(body);
     }
 
+    private protected async Task<JsonElement> DryRunAsync(string request)
+    {
+        var (status, body) = await SendAsync(Gateway.Http, HttpMethod.Post, $"{RoutesPath}/dry-run", request);
+        Assert.True(status == HttpStatusCode.OK, body);
+        return JsonElement.Parse(body);
+    }
+
     /// <summary>Adds the server <c>b</c> with two endpoints that know tasks, and waits until both are connected.</summary>
     private protected async Task<(ScriptedUpstream One, ScriptedUpstream Two)> AddPairAsync(Func<string, UpstreamHandler> call, string annotations = "")
     {

@@ -13,4 +13,8 @@ namespace McpRegistry.Routing.Explaining;
 /// <param name="Possible">The rules before that one of which nobody knows whether they hold.</param>
 /// <param name="Missing">What the log lacks for them.</param>
 internal sealed record DryRunRow(
-    RequestLogEntry Entry, string? Server, DryRunVerdict Verdict, RoutingRule? Rule, ImmutableArray<string> Targets, ImmutableArray<RoutingRule> Possible, RouteField Missing);
+    RequestLogEntry Entry, string? Server, DryRunVerdict Verdict, RoutingRule? Rule, ImmutableArray<string> Targets, ImmutableArray<RoutingRule> Possible, RouteField Missing)
+{
+    /// <summary>Gets the rule by which a copy would be made, if the share of its mirror falls on the request; null for none.</summary>
+    public RoutingRule? Copier { get; init; }
+}

@@ -9,6 +9,8 @@ namespace McpRegistry.Routing.Explaining;
 /// <summary>Explains where calls go, by the very code that leads them. Nothing is sent, and nobody's turn is used up.</summary>
 internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, AccessGate access, RegistrySnapshots snapshots)
 {
+    private const string Mirror = "mirror";
+
     /// <summary>Explains a call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="at">When; conditions on the time go by it.</param>
@@ -47,10 +49,21 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
         var table = rules.Current;
         var explained = ImmutableArray.CreateBuilder<ExplainedRule>();
         RouteChoice choice = default;
+        CompiledRoute? copier = null;
         foreach (var route in table.Of(call.Caller.Tenant).Rules.AddRange(table.Global.Rules))
         {
-            explained.Add(choice.Rule is null ? Explain(route, view, facts, owner, out choice) : new ExplainedRule(route.Rule, RuleState.NotReached, null, null, []));
+            if (choice.Rule is not null)
+            {
+                explained.Add(new ExplainedRule(route.Rule, RuleState.NotReached, null, null, []));
+                continue;
+            }
+
+            var rule = Explain(route, view, facts, owner, out choice);
+            copier ??= rule.State is RuleState.Chosen or RuleState.OnlyMirrors && engine.MayCopy(route, view, facts, owner) ? route : null;
+            explained.Add(rule);
         }
+
+        choice = choice with { Copier = copier };
 
         // Without a rule the call goes to its owner, and is told when that is away.
         var error = choice.Server is null && !owner.IsServed ? target.Error : null;
@@ -74,8 +87,9 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
         var targets = ImmutableArray.CreateBuilder<ExplainedTarget>();
         Add(targets, "servers", route.Targets.Servers, view, facts, owner);
         Add(targets, "canary", route.Targets.Canary?.Servers ?? [], view, facts, owner);
-        Add(targets, "mirror", route.Targets.Mirror is { } mirror ? [mirror.Server] : [], view, facts, owner);
+        Add(targets, Mirror, route.Targets.Mirror is { } mirror ? [mirror.Server] : [], view, facts, owner);
         var state = engine.TryChoose(route, view, facts, owner, isReal: false, out choice) ? RuleState.Chosen
+            : route.Targets.OnlyMirrors ? engine.MayCopy(route, view, facts, owner) ? RuleState.OnlyMirrors : RuleState.NoUsableTarget
             : route.Targets.Servers.IsEmpty && !isCanary ? RuleState.NotInCanary
             : RuleState.NoUsableTarget;
         return new ExplainedRule(route.Rule, state, null, route.Targets.Canary is null ? null : isCanary, targets.ToImmutable());
@@ -86,7 +100,12 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
     {
         foreach (var server in servers)
         {
-            var state = RouteTargetCheck.Check(access, view, facts, owner, server, out _);
+            var state = RouteTargetCheck.Check(access, view, facts, owner, server, out var entry);
+            if (part == Mirror && state == TargetState.Usable && !(MirroredCalls.Include(facts, owner) && MirroredCalls.Include(facts, entry!)))
+            {
+                state = TargetState.MayChange;
+            }
+
             var isHidden = state == TargetState.UnknownServer && snapshots.Current.For(facts.Caller.Tenant).Find(server.Alias) is not null;
             targets.Add(new ExplainedTarget(part, server, isHidden ? TargetState.Hidden : state));
         }

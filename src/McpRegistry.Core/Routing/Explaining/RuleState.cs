@@ -15,6 +15,9 @@ internal enum RuleState
     /// <summary>Its conditions hold, and it is only about a share of callers that this one is not in.</summary>
     NotInCanary,
 
+    /// <summary>Its conditions hold, and it only has copies made, so that the next rule is asked as well.</summary>
+    OnlyMirrors,
+
     /// <summary>A rule before it was chosen.</summary>
     NotReached,
 }
