@@ -44,4 +44,23 @@ public sealed record McpAuditEntry
 
     /// <summary>Gets what went wrong; null for nothing.</summary>
     public string? ErrorMessage { get; init; }
+
+    /// <summary>Reduces an audit event, for stores that read whole ones.</summary>
+    /// <param name="auditEvent">The event; its source is not looked at.</param>
+    public static McpAuditEntry Of(AuditEvent auditEvent) => new()
+    {
+        Id = auditEvent.Id,
+        Tenant = auditEvent.Tenant,
+        Timestamp = auditEvent.OccurredAt,
+        UserId = auditEvent.UserId,
+        UserName = auditEvent.ActorName,
+        UserRoles = auditEvent.Roles,
+        Method = auditEvent.Method,
+        RequestId = auditEvent.RequestId,
+        JsonRpcVersion = auditEvent.JsonRpcVersion,
+        Success = auditEvent.Success,
+        DurationMs = auditEvent.DurationMs,
+        ErrorCode = auditEvent.ErrorCode,
+        ErrorMessage = auditEvent.ErrorMessage,
+    };
 }

@@ -26,7 +26,7 @@ internal sealed class InMemoryAuditStore(InMemoryDatabase database) : IAuditStor
     public async ValueTask<IReadOnlyList<McpAuditEntry>> SearchMcpAsync(TenantId tenant, AuditQuery query, CancellationToken cancellationToken)
     {
         var rows = await SearchAsync(tenant, query with { Source = AuditSource.Mcp }, cancellationToken).ConfigureAwait(false);
-        return [.. rows.Select(ToEntry)];
+        return [.. rows.Select(McpAuditEntry.Of)];
     }
 
     public ValueTask<AuditChainHead?> FindHeadAsync(TenantId tenant, CancellationToken cancellationToken) =>
@@ -57,21 +57,4 @@ internal sealed class InMemoryAuditStore(InMemoryDatabase database) : IAuditStor
         && (query.Until is null || row.OccurredAt < query.Until);
 
     private static bool IsWanted(string? wanted, string? value) => wanted is null || string.Equals(wanted, value, StringComparison.Ordinal);
-
-    private static McpAuditEntry ToEntry(AuditEvent row) => new()
-    {
-        Id = row.Id,
-        Tenant = row.Tenant,
-        Timestamp = row.OccurredAt,
-        UserId = row.UserId,
-        UserName = row.ActorName,
-        UserRoles = row.Roles,
-        Method = row.Method,
-        RequestId = row.RequestId,
-        JsonRpcVersion = row.JsonRpcVersion,
-        Success = row.Success,
-        DurationMs = row.DurationMs,
-        ErrorCode = row.ErrorCode,
-        ErrorMessage = row.ErrorMessage,
-    };
 }

@@ -25,23 +25,6 @@ internal static class AuditEventMapper
         ErrorMessage = entity.ErrorMessage,
     };
 
-    public static McpAuditEntry ToMcpEntryOf(AuditEvent row) => new()
-    {
-        Id = row.Id,
-        Tenant = row.Tenant,
-        Timestamp = row.OccurredAt,
-        UserId = row.UserId,
-        UserName = row.ActorName,
-        UserRoles = row.Roles,
-        Method = row.Method,
-        RequestId = row.RequestId,
-        JsonRpcVersion = row.JsonRpcVersion,
-        Success = row.Success,
-        DurationMs = row.DurationMs,
-        ErrorCode = row.ErrorCode,
-        ErrorMessage = row.ErrorMessage,
-    };
-
     private static AuditEventEntity ToEntity(AuditEvent row) => new()
     {
         Id = row.Id,

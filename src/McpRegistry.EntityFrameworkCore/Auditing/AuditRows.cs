@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,6 +7,9 @@ namespace McpRegistry.EntityFrameworkCore.Auditing;
 /// <summary>Reads rows of the trail. One that somebody has written nonsense into must not keep the others of its page from being read.</summary>
 internal static class AuditRows
 {
+    /// <summary>How often a row is read before it counts as unreadable: a connection that is closed meanwhile fails in the same words, but not twice.</summary>
+    private const int Readings = 2;
+
     /// <summary>Reads a page.</summary>
     /// <param name="context">The database.</param>
     /// <param name="page">The rows, in their order.</param>
@@ -29,10 +33,19 @@ internal static class AuditRows
         }
     }
 
-    /// <summary>What the converters of enums, texts and documents throw, and the records themselves.</summary>
+    /// <summary>
+    /// What the converters of enums, texts and documents throw, and the records themselves. A database that was away for a moment says
+    /// nothing about the row, which must not look forged for it.
+    /// </summary>
     public static bool IsUnreadable(Exception exception) => exception
         is KeyNotFoundException or FormatException or System.Text.Json.JsonException or ArgumentException or InvalidOperationException
-        or InvalidCastException or OverflowException;
+        or InvalidCastException or OverflowException
+        && !IsOfTheDatabase(exception);
+
+    /// <summary>Drivers and strategies of retries wrap what went wrong in an exception that looks like one of a converter.</summary>
+    private static bool IsOfTheDatabase(Exception? exception) => exception is not null
+        && (exception is DbException or TimeoutException or IOException or System.Net.Sockets.SocketException or ObjectDisposedException
+            || IsOfTheDatabase(exception.InnerException));
 
     private static async Task<IReadOnlyList<T>> ReadOneByOneAsync<T>(
         RegistryDbContext context,
@@ -46,19 +59,28 @@ internal static class AuditRows
         foreach (var id in ids)
         {
             var one = context.AuditEvents.AsNoTracking().Where(x => x.Id == id);
-            try
-            {
-                if (await one.SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row)
-                {
-                    found.Add(read(row));
-                }
-            }
-            catch (Exception exception) when (IsUnreadable(exception))
-            {
-                found.AddRange(await one.Select(unreadable).ToListAsync(cancellationToken).ConfigureAwait(false));
-            }
+            found.AddRange(await ReadOneAsync(one, read, cancellationToken).ConfigureAwait(false)
+                ?? await one.Select(unreadable).ToListAsync(cancellationToken).ConfigureAwait(false));
         }
 
         return found;
+    }
+
+    /// <summary>Reads a row, which may be gone by now; null when it cannot be read.</summary>
+    private static async Task<List<T>?> ReadOneAsync<T>(IQueryable<AuditEventEntity> one, Func<AuditEventEntity, T> read, CancellationToken cancellationToken)
+    {
+        for (var reading = 1; reading <= Readings; reading++)
+        {
+            try
+            {
+                return [.. (await one.ToListAsync(cancellationToken).ConfigureAwait(false)).Select(read)];
+            }
+            catch (Exception exception) when (IsUnreadable(exception))
+            {
+                // Read once more, or given up.
+            }
+        }
+
+        return null;
     }
 }

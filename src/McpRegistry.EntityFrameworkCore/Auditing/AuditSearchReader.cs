@@ -25,7 +25,7 @@ internal static class AuditSearchReader
         }
         catch (Exception exception) when (AuditRows.IsUnreadable(exception))
         {
-            return [.. (await ReadAsync(context, tenant, page, cancellationToken).ConfigureAwait(false)).Select(AuditEventMapper.ToMcpEntryOf)];
+            return [.. (await ReadAsync(context, tenant, page, cancellationToken).ConfigureAwait(false)).Select(McpAuditEntry.Of)];
         }
     }
 

@@ -31,7 +31,10 @@ internal sealed class CountingServer : IAsyncDisposable
     public Uri Url { get; }
 
     public static async Task<CountingServer> StartAsync(bool isSocket, CancellationToken cancellationToken) =>
-        isSocket ? await StartSocketAsync(cancellationToken) : await StartHttpAsync(cancellationToken);
+        isSocket ? await StartSocketAsync(cancellationToken) : await StartHttpAsync(isHeardLate: false, cancellationToken);
+
+    /// <summary>Starts one over HTTP that opens no stream of a session before that has been called.</summary>
+    public static Task<CountingServer> StartLateAsync(CancellationToken cancellationToken) => StartHttpAsync(isHeardLate: true, cancellationToken);
 
     /// <summary>Tells whether a call is asked on its own stream; a socket has none for each call.</summary>
     public static bool AsksOnTheCall(bool isSocket, int number) => !isSocket && number % 2 == 0;
@@ -47,15 +50,19 @@ internal sealed class CountingServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private static async Task<CountingServer> StartHttpAsync(CancellationToken cancellationToken)
+    private static async Task<CountingServer> StartHttpAsync(bool isHeardLate, CancellationToken cancellationToken)
     {
         var upstream = await ScriptedServers.StartAsync(Era.Legacy, cancellationToken);
         var server = new CountingServer(upstream, upstream.Url);
-        upstream.On("resources/templates/list", ListAnswers.Page("resourceTemplates", Template)).On("tools/call", exchange =>
+        upstream.Guard = isHeardLate ? exchange => HoldBackAsync(upstream, exchange) : null;
+        upstream.On("resources/templates/list", ListAnswers.Page("resourceTemplates", Template)).On("tools/call", async exchange =>
         {
             var session = exchange.Request.SessionId!;
+
+            // A gateway waits for the stream only for a while, which a busy machine may need longer for; what is said before it is open is lost.
+            await upstream.WaitUntilAsync(up => up.HasStream(session), "the session is heard", exchange.Ended);
             server._tell.TryAdd(session, parameters => upstream.PushAsync(Updated, parameters, request => request.SessionId == session));
-            return server.WorkAsync(new Call(exchange.Request, session)
+            await server.WorkAsync(new Call(exchange.Request, session)
             {
                 ProgressAsync = (number, count) => exchange.ProgressAsync(number, count),
                 LogAsync = data => exchange.LogAsync("error", data),
@@ -70,6 +77,17 @@ internal sealed class CountingServer : IAsyncDisposable
             });
         });
         return server;
+    }
+
+    private static async Task<bool> HoldBackAsync(ScriptedUpstream upstream, UpstreamExchange exchange)
+    {
+        if (exchange.Request.Verb == "GET")
+        {
+            var session = exchange.Request.SessionId;
+            await upstream.Requests.WaitAsync(request => request.Method == "tools/call" && request.SessionId == session, "the session is called", exchange.Ended);
+        }
+
+        return false;
     }
 
     private static async Task<CountingServer> StartSocketAsync(CancellationToken cancellationToken)

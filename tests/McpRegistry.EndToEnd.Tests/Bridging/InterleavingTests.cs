@@ -28,6 +28,19 @@ public sealed class InterleavingTests : BridgingTest
     public async Task Calls_OfSeveralClients_NeverMix(Era era, bool isSocket, string isolation)
     {
         var server = Own(await CountingServer.StartAsync(isSocket, Cancellation));
+        await RunAsync(server, era, isSocket, isolation, Calls);
+    }
+
+    /// <summary>Calls wait for the server's own stream only for a while; what it says of them there when it is open at last is still theirs.</summary>
+    [Fact]
+    public async Task Calls_WhoseServerIsHeardAfterThem_NeverMix()
+    {
+        var server = Own(await CountingServer.StartLateAsync(Cancellation));
+        await RunAsync(server, Era.Legacy, isSocket: false, "per_session", calls: 48);
+    }
+
+    private async Task RunAsync(CountingServer server, Era era, bool isSocket, string isolation, int calls)
+    {
         await Gateway.Registry.AddAsync("up", server.Url, Cancellation, $",\"isolation\":\"{isolation}\"");
         using var first = Gateway.CreateHttp(await Gateway.AddKeyAsync("first", ApiKeyScope.Proxy, Cancellation));
         using var second = Gateway.CreateHttp(await Gateway.AddKeyAsync("second", ApiKeyScope.Proxy, Cancellation));
@@ -39,7 +52,7 @@ public sealed class InterleavingTests : BridgingTest
             // Where all share a session, its questions may be meant for one that can answer none.
             await OpenAsync(era, "c", second, isSocket, canAnswer: isolation != "shared"),
         ];
-        var own = Calls / clients.Length;
+        var own = calls / clients.Length;
         var reading = clients.Select(client => client.ReadAsync(Cancellation)).ToArray();
         await Task.WhenAll(clients.SelectMany((client, index) => Enumerable.Range(0, Workers).Select(worker => WorkAsync(client, worker, own, reading[index]))));
 

@@ -10,7 +10,11 @@ public abstract class StorageFixture : IStorageFixture, IAsyncLifetime
 
     public IServiceProvider Services => _host?.Services ?? throw new InvalidOperationException("The fixture has not started.");
 
-    public async ValueTask InitializeAsync() => _host = await StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        BeforeCommand.Listen();
+        _host = await StartAsync();
+    }
 
     public async ValueTask<IEmptyStorage> OpenEmptyAsync() => await StartAsync();
 
