@@ -264,16 +264,17 @@ internal sealed class SessionPool : IAsyncDisposable
     private UpstreamFault? MakeRoom_NeedsLock(string principal, out IClientSession? displaced)
     {
         displaced = null;
-        var own = _sessions.Values.Where(session => session.Key.Principal == principal);
-        if (_sessions.Count >= _maxSessions || own.Count() >= _maxOfOneCaller)
+        var own = _sessions.Values.Count(IsOwn);
+        if (_sessions.Count >= _maxSessions || own >= _maxOfOneCaller)
         {
             // A living one of somebody must not go while dead ones have places.
             DropEnded_NeedsLock();
+            own = _sessions.Values.Count(IsOwn);
         }
 
-        if (own.Count() >= _maxOfOneCaller)
+        if (own >= _maxOfOneCaller)
         {
-            return TryEvict_NeedsLock(own, out displaced)
+            return TryEvict_NeedsLock(_sessions.Values.Where(IsOwn), out displaced)
                 ? null
                 : new UpstreamFault(FaultReasons.Busy, $"All {_maxOfOneCaller} {_what} that one caller may have of the server are in use; try again later.");
         }
@@ -281,6 +282,8 @@ internal sealed class SessionPool : IAsyncDisposable
         return _sessions.Count < _maxSessions || TryEvict_NeedsLock(_sessions.Values, out displaced)
             ? null
             : new UpstreamFault(FaultReasons.Busy, $"All {_maxSessions} {_what} of the server are in use; try again later.");
+
+        bool IsOwn(PooledSession session) => session.Key.Principal == principal;
     }
 
     /// <summary>Closes the longest unused session. What runs elsewhere in a session of a client would end with that, so one of a busy client stays.</summary>

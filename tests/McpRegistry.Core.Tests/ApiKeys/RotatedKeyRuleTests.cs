@@ -105,7 +105,7 @@ public sealed class RotatedKeyRuleTests : IAsyncDisposable
 
     private async Task<AccessRule> AddRuleAsync(ApiKey key)
     {
-        var server = SampleServers.Of($"s{Guid.NewGuid().ToString("N")[..8]}");
+        var server = SampleServers.Of($"s{Guid.CreateVersion7().ToString("N")[^8..]}");
         Assert.True((await _keys.Get<IServerStore>().AddAsync(Global, server, null, Cancellation)).Succeeded);
         var rule = AccessFixture.Rule(server, AccessSubject.ForApiKey(key.Id), AccessPermissions.Read);
         return (await Store.AddAsync(Global, rule, null, Cancellation)).Value!;

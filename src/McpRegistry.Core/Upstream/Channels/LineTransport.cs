@@ -25,6 +25,7 @@ internal sealed class LineTransport : ITransport
     [SuppressMessage("Usage", "CA2213", Justification = "A late message may still wait for it; it holds nothing to release.")]
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly CancellationTokenSource _disposed = new();
+    private bool _isDisposed;
     private readonly CancellationToken _closing;
 
     /// <summary>How much of the unfinished line was searched already; a line of many reads is searched once.</summary>
@@ -62,8 +63,15 @@ internal sealed class LineTransport : ITransport
         await SendWholeAsync(line).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Ends the lines. Further calls wait for that.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            await Completion.ConfigureAwait(false);
+            return;
+        }
+
         await _disposed.CancelAsync().ConfigureAwait(false);
         await Completion.ConfigureAwait(false);
         _disposed.Dispose();

@@ -11,7 +11,6 @@ internal sealed class ProcessTransport : ITransport
     private readonly LineTransport _lines;
     private readonly TimeSpan _shutdownTimeout;
     private readonly TimeProvider _time;
-    private readonly Lazy<Task> _linesClosed;
 
     /// <summary>Takes over a process that has been started.</summary>
     /// <param name="process">The process.</param>
@@ -24,7 +23,6 @@ internal sealed class ProcessTransport : ITransport
         _shutdownTimeout = options.ProcessShutdownTimeout;
         _time = time;
         _lines = new LineTransport(process.Input, process.Output, options.MaxMessageBytes, tellOfOddity);
-        _linesClosed = new Lazy<Task>(() => _lines.DisposeAsync().AsTask());
         _ = Detached.Run(EndTogetherAsync);
     }
 
@@ -38,7 +36,7 @@ internal sealed class ProcessTransport : ITransport
     {
         // What it still writes is read meanwhile: one that is stuck in that could not end by itself.
         await _process.EndAsync().ConfigureAwait(false);
-        await _linesClosed.Value.ConfigureAwait(false);
+        await _lines.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>
@@ -55,7 +53,7 @@ internal sealed class ProcessTransport : ITransport
         }
         catch (TimeoutException)
         {
-            await _linesClosed.Value.ConfigureAwait(false);
+            await _lines.DisposeAsync().ConfigureAwait(false);
         }
     }
 }
