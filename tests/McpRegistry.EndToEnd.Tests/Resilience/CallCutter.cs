@@ -28,8 +28,8 @@ internal sealed class CallCutter : IAsyncDisposable
     /// <summary>Gets or sets where calls are cut; null lets them pass.</summary>
     public CutPoint? Point { get; set; }
 
-    /// <summary>Gets a value that tells whether a call passes in the clear; else what the gateway sends first when there is a point is taken for one, and no more.</summary>
-    public bool IsReadable { get; init; } = true;
+    /// <summary>Gets the fewest bytes of a piece that is taken for a call, where calls do not pass in the clear: one is cut, and no more. 0 where they do.</summary>
+    public int MinCallBytes { get; init; }
 
     /// <summary>Gets how many calls were cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
@@ -78,8 +78,8 @@ internal sealed class CallCutter : IAsyncDisposable
             await server.ConnectAsync(_target.Host, _target.Port);
             var isCall = false;
             await Task.WhenAny(
-                PassAsync(client, server, text => (isCall |= IsCall(text)) ? Point switch { CutPoint.Lost => 0, CutPoint.HalfSent => 0.5, _ => null } : null),
-                PassAsync(server, client, _ => isCall ? Point switch { CutPoint.AfterSend => 0, CutPoint.HalfAnswered => 0.5, _ => null } : null));
+                PassAsync(client, server, (text, bytes) => (isCall |= IsCall(text, bytes)) ? Point switch { CutPoint.Lost => 0, CutPoint.HalfSent => 0.5, _ => null } : null),
+                PassAsync(server, client, (_, _) => isCall ? Point switch { CutPoint.AfterSend => 0, CutPoint.HalfAnswered => 0.5, _ => null } : null));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -92,23 +92,23 @@ internal sealed class CallCutter : IAsyncDisposable
         }
     }
 
-    private bool IsCall(string text) => IsReadable ? text.Contains("tools/call", StringComparison.Ordinal) : Point is not null;
+    private bool IsCall(string text, int bytes) => MinCallBytes == 0 ? text.Contains("tools/call", StringComparison.Ordinal) : Point is not null && bytes >= MinCallBytes;
 
     /// <param name="from">Where bytes come from.</param>
     /// <param name="to">Where they go.</param>
     /// <param name="cut">Returns the part of a piece that still passes before the connection ends; null for all of it and no end.</param>
-    private async Task PassAsync(TcpClient from, TcpClient to, Func<string, double?> cut)
+    private async Task PassAsync(TcpClient from, TcpClient to, Func<string, int, double?> cut)
     {
         var buffer = new byte[64 * 1024];
         try
         {
             while (await from.GetStream().ReadAsync(buffer) is var read and > 0)
             {
-                var part = cut(Encoding.UTF8.GetString(buffer, 0, read));
+                var part = cut(Encoding.UTF8.GetString(buffer, 0, read), read);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, (int)(read * (part ?? 1))));
                 if (part is not null)
                 {
-                    Point = IsReadable ? Point : null;
+                    Point = MinCallBytes == 0 ? Point : null;
                     Interlocked.Increment(ref _cuts);
                     return;
                 }

@@ -67,14 +67,11 @@ public sealed class ChannelRepeatTests : EndToEndTest
     public async Task SocketEndsBeforeACallArrives_ToolWithoutHints_IsNeverRunTwice(Era era, CutPoint point)
     {
         WebSocketUpstream[] pair = [await StartAsync(era), await StartAsync(era)];
-        await using var cutter = new CallCutter(pair[0].Url) { IsReadable = false };
+        await using var cutter = new CallCutter(pair[0].Url) { MinCallBytes = 2_000 };
         await Gateway.Registry.RegisterAsync(
             $$"""{"name":"b","alias":"b","isolation":"shared","endpoints":[{"url":"{{cutter.Url}}"},{"url":"{{pair[1].Url}}"}]}""", Cancellation);
         await Gateway.Registry.WaitAsync("b", "healthy", Cancellation);
-        foreach (var upstream in pair)
-        {
-            await upstream.WaitUntilAsync(static one => one.Requests.All.Any(static request => request.Method is "subscriptions/listen" or "notifications/initialized"), "it is connected", Cancellation);
-        }
+        await Gateway.Registry.WaitForEndpointsAsync("b", Cancellation);
 
         if (point == CutPoint.BeforeSend)
         {
@@ -86,13 +83,13 @@ public sealed class ChannelRepeatTests : EndToEndTest
             cutter.Point = point;
         }
 
-        var answers = await CallAllAsync(era, "b__work", "id");
+        // Nothing else that the gateway sends is as long; the frames of a client cannot be read.
+        var answers = await CallAllAsync(era, "b__work", "id", $",\"padding\":\"{new string('x', 4_000)}\"");
 
         Assert.All(_runs, static run => Assert.True(run.Value == 1, $"{run.Key} ran {run.Value} times"));
         var answered = answers.Select(static answer => answer.Body.Contains("\"result\"", StringComparison.Ordinal)).ToArray();
         Assert.Equal(answered, Enumerable.Range(0, CallCount).Select(i => _runs.ContainsKey($"call-{i}")));
-        Assert.InRange(answered.Count(static one => !one), 0, cutter.Cuts);
-        Assert.Equal(point == CutPoint.BeforeSend ? 0 : 1, cutter.Cuts);
+        Assert.Equal(point == CutPoint.BeforeSend ? (0, 0) : (1, 1), (cutter.Cuts, answered.Count(static one => !one)));
         Assert.All(answers.Where((_, i) => !answered[i]), static answer => Assert.False(Retryable(answer)));
     }
 
@@ -130,13 +127,13 @@ public sealed class ChannelRepeatTests : EndToEndTest
 
     private static bool Retryable(McpAnswer answer) => answer.Error.GetProperty("data").GetProperty("retryable").GetBoolean();
 
-    private async Task<List<McpAnswer>> CallAllAsync(Era era, string tool, string argument)
+    private async Task<List<McpAnswer>> CallAllAsync(Era era, string tool, string argument, string more = "")
     {
         var answers = new List<McpAnswer>();
         var client = await OpenAsync(era);
         for (var i = 0; i < CallCount; i++)
         {
-            answers.Add(await client.CallToolAsync(tool, Cancellation, $$"""{"{{argument}}":"call-{{i}}"}"""));
+            answers.Add(await client.CallToolAsync(tool, Cancellation, $$"""{"{{argument}}":"call-{{i}}"{{more}}}"""));
         }
 
         return answers;

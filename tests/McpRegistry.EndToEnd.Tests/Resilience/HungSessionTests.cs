@@ -18,6 +18,9 @@ public sealed class HungSessionTests : RoutingTest
 
             // Long enough for the endpoint that does open its session on a machine that is busy.
             ["Resilience:Servers:b:AttemptTimeout"] = "00:00:02",
+
+            // So that nothing else ends the wait for a session.
+            ["Upstream:ConnectTimeout"] = "00:10:00",
         },
     };
 

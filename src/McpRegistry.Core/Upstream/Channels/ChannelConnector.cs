@@ -17,11 +17,20 @@ internal sealed class ChannelConnector(
     private static readonly UpstreamFault NotStarted =
         new(FaultReasons.ProcessExited, "The server's command could not be started; check that it is installed and on the PATH.");
 
+    private static readonly UpstreamFault NotForShell = new(
+        FaultReasons.ProcessExited,
+        "The server's command was not started: the Windows command shell would read a meaning into its name or an argument (one of \" % ^ ! or a control character). Register the .exe that it runs.");
+
     private readonly ILogger _log = loggers.CreateLogger<ChannelConnector>();
 
     public async ValueTask<ConnectResult> StartProcessAsync(ServerEndpoint endpoint, string name, ClientProfile profile, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (!ChildProcess.CanStart(endpoint))
+        {
+            return NotForShell;
+        }
+
         if (ChildProcess.TryStart(endpoint, EnvironmentOf(endpoint), name, options.Value.ProcessShutdownTimeout, _log) is not { } process)
         {
             _log.CommandNotStarted(name, endpoint.Command!);

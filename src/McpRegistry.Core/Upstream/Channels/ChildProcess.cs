@@ -41,6 +41,9 @@ internal sealed class ChildProcess
 
     public Task Exited { get; }
 
+    /// <summary>Tells whether a command can be started with its arguments as they are, which the shell of Windows does not always allow.</summary>
+    public static bool CanStart(ServerEndpoint endpoint) => !NeedsShell(endpoint) || ShellArguments.TryWrite(endpoint.Command!, endpoint.Arguments) is not null;
+
     /// <summary>Starts a process.</summary>
     /// <param name="endpoint">The command, its arguments and its directory.</param>
     /// <param name="environment">All of its environment: it inherits nothing.</param>
@@ -76,10 +79,10 @@ internal sealed class ChildProcess
     /// </summary>
     public Task EndAsync() => _ended.Value;
 
+    /// <exception cref="ArgumentException">The shell cannot pass an argument on; see <see cref="CanStart"/>.</exception>
     private static ProcessStartInfo StartInfoOf(ServerEndpoint endpoint, Dictionary<string, string?> environment)
     {
-        // Most commands are scripts there (npx, uvx), which only the shell can start.
-        var needsShell = OperatingSystem.IsWindows() && !string.Equals(Path.GetFileName(endpoint.Command), "cmd.exe", StringComparison.OrdinalIgnoreCase);
+        var needsShell = NeedsShell(endpoint);
         var info = new ProcessStartInfo
         {
             FileName = needsShell ? "cmd.exe" : endpoint.Command!,
@@ -90,9 +93,16 @@ internal sealed class ChildProcess
             CreateNoWindow = true,
             WorkingDirectory = endpoint.WorkingDirectory ?? Environment.CurrentDirectory,
         };
-        foreach (var argument in needsShell ? ["/c", endpoint.Command!, .. endpoint.Arguments] : endpoint.Arguments)
+        if (needsShell)
         {
-            info.ArgumentList.Add(needsShell ? ShellArguments.Escape(argument) : argument);
+            info.Arguments = ShellArguments.TryWrite(endpoint.Command!, endpoint.Arguments) ?? throw new ArgumentException("The shell cannot pass an argument on.", nameof(endpoint));
+        }
+        else
+        {
+            foreach (var argument in endpoint.Arguments)
+            {
+                info.ArgumentList.Add(argument);
+            }
         }
 
         info.Environment.Clear();
@@ -103,6 +113,8 @@ internal sealed class ChildProcess
 
         return info;
     }
+
+    private static bool NeedsShell(ServerEndpoint endpoint) => OperatingSystem.IsWindows() && ShellArguments.AreNeededFor(endpoint.Command!);
 
     private async Task EndCoreAsync()
     {

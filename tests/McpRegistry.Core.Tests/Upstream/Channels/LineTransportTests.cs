@@ -17,7 +17,7 @@ public sealed class LineTransportTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Half a line in the pipe would swallow the next message, which is another call's.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendMessageAsync_CallerGivesUpHalfway_MessageGoesOutWhole()
     {
         var input = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
@@ -35,7 +35,7 @@ public sealed class LineTransportTests
         await second;
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendMessageAsync_CallerGivesUpBeforeItsTurn_SendsNothing()
     {
         var input = new Pipe(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
@@ -54,7 +54,7 @@ public sealed class LineTransportTests
     }
 
     /// <summary>A client may write its arguments over several lines; here a message is one.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendMessageAsync_TextHasLineBreaks_IsOneLine()
     {
         var input = new Pipe();
@@ -66,7 +66,7 @@ public sealed class LineTransportTests
         Assert.Equal("a", MethodOf(await reader.ReadLineAsync(CancellationToken.None)));
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.OfATest)]
     [InlineData("MESSAGE\n", 1)]
     [InlineData("MESSAGE\r\nMESSAGE\n", 2)]
     [InlineData("\n\r\n  \nMESSAGE\n", 1)]
@@ -94,7 +94,7 @@ public sealed class LineTransportTests
         Assert.Equal(0, _oddities);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task MessageReader_OtherLines_AreToldOfOnce()
     {
         await using var transport = Start(new Pipe());
@@ -105,7 +105,7 @@ public sealed class LineTransportTests
     }
 
     /// <summary>Its caller would wait for it until the deadline.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task MessageReader_AnswerIsNestedTooDeep_IsAnError()
     {
         await using var transport = Start(new Pipe());
@@ -114,7 +114,7 @@ public sealed class LineTransportTests
         Assert.Equal(7L, Assert.IsType<JsonRpcError>(await transport.MessageReader.ReadAsync(Cancellation)).Id.Id);
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.OfATest)]
     [InlineData(Limit, true)]
     [InlineData(Limit + 1, false)]
     public async Task MessageReader_LineAtTheLimit_IsTheLongest(int length, bool fits)
@@ -132,7 +132,7 @@ public sealed class LineTransportTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task MessageReader_LineWithoutEnd_IsRefusedBeforeItEnds()
     {
         await using var transport = Start(new Pipe());
@@ -142,7 +142,7 @@ public sealed class LineTransportTests
     }
 
     /// <summary>A server that says more than is read has to wait.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task MessageReader_ServerFloods_HoldsNoMoreThanTheLimit()
     {
         var line = Encoding.UTF8.GetBytes(Message(100) + "\n");

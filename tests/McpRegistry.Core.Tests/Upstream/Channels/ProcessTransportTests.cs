@@ -18,9 +18,6 @@ namespace McpRegistry.Core.Tests.Upstream.Channels;
 /// <summary>Real processes: shell scripts that answer the handshake with their process id as their name, and then misbehave.</summary>
 public sealed class ProcessTransportTests : IDisposable
 {
-    /// <summary>Milliseconds. What is not let go of would be waited for without end.</summary>
-    private const int Limit = 120_000;
-
     private static readonly OwnRequest Call = new() { Method = McpMethod.ToolsCall, Members = Message.Utf8("\"name\":\"t\"") };
     private readonly string _program = Path.GetTempFileName();
     private readonly string _file = Path.GetTempFileName();
@@ -36,7 +33,7 @@ public sealed class ProcessTransportTests : IDisposable
         File.Delete(_file);
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.OfATest)]
     [InlineData("tr '\\0' x </dev/zero")]
     [InlineData("printf '{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"text\":\"' \"$id\"; tr '\\0' x </dev/zero")]
     public async Task SendAsync_ServerWritesALineWithoutEnd_IsEnded(string answer)
@@ -52,7 +49,7 @@ public sealed class ProcessTransportTests : IDisposable
     }
 
     /// <summary>Closing its input is how a server is told to end (2025-11-25, stdio, shutdown).</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task DisposeAsync_ServerEndsWithItsInput_IsNotKilled()
     {
         _options.ProcessShutdownTimeout = TimeSpan.FromMinutes(1);
@@ -64,7 +61,7 @@ public sealed class ProcessTransportTests : IDisposable
         await HasEndedAsync(connection);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task DisposeAsync_ServerGoesOn_IsKilledWithWhatItHasStarted()
     {
         await using var connection = await StartAsync(":", $"sleep 600 & echo $! >>'{_file}'; trap '' TERM; wait; sleep 600", "sleep 600 & echo $! >>$FILE");
@@ -79,7 +76,7 @@ public sealed class ProcessTransportTests : IDisposable
     }
 
     /// <summary>What it has started holds its output open, so that it does not end by itself.</summary>
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task WatchAsync_ServerDiesBeforeWhatItHasStarted_Ends()
     {
         await using var connection = await StartAsync($"sleep 600 & echo $! >'{_file}'; exit 1");
@@ -87,10 +84,11 @@ public sealed class ProcessTransportTests : IDisposable
 
         Assert.Equal(FaultReasons.ProcessExited, (await connection.SendAsync(Call, null, Cancellation)).Fault!.Reason);
         Assert.Equal(FaultReasons.ProcessExited, (await watch)!.Reason);
+        await ProcessEnd.OfAsync(await StartedAsync(), Cancellation);
     }
 
     /// <summary>Not all that a server has started can be told to be its own; here it is the environment that tells.</summary>
-    [Theory(Timeout = Limit)]
+    [Theory(Timeout = TimeLimit.OfATest)]
     [InlineData("&1")]
     [InlineData("&2")]
     public async Task SendAsync_OutputIsHeldByAStrangerWhenTheServerDies_EndsAndLetsGoOfIt(string output)
@@ -104,16 +102,16 @@ public sealed class ProcessTransportTests : IDisposable
             Assert.Equal(FaultReasons.ProcessExited, (await watch)!.Reason);
 
             // The next thing that it writes ends it, for nobody is there to read it.
-            await ProcessEnd.OfAsync(await StrangerAsync(), Cancellation);
+            await ProcessEnd.OfAsync(await StartedAsync(), Cancellation);
         }
         finally
         {
-            await EndStrangerAsync();
+            await EndStartedAsync();
         }
     }
 
     /// <summary>What is under way when the server dies is still read: here somebody else writes it, so that it comes later for sure.</summary>
-    [Fact(Timeout = Limit)]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendAsync_AnswerComesAfterTheServerDied_GetsIt()
     {
         _options.ProcessShutdownTimeout = TimeSpan.FromMinutes(1);
@@ -126,13 +124,13 @@ public sealed class ProcessTransportTests : IDisposable
         }
         finally
         {
-            await EndStrangerAsync();
+            await EndStartedAsync();
             File.Delete(_file + ".answer");
             File.Delete(_file + ".log");
         }
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task LogOutput_OfAServer_IsLoggedInLinesThatAreBounded()
     {
         await using var connection = await StartAsync("echo one >&2; echo two >&2; head -c 5000 /dev/zero | tr '\\0' x >&2; exit 0");
@@ -144,7 +142,7 @@ public sealed class ProcessTransportTests : IDisposable
         Assert.EndsWith(": " + new string('x', 5000 - 4096), await _log.NextAsync(2105, Cancellation), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task Environment_OfAServer_IsItsOwn()
     {
         Environment.SetEnvironmentVariable("MCPREGISTRY_TEST_SECRET", "of the host");
@@ -193,13 +191,13 @@ public sealed class ProcessTransportTests : IDisposable
         return opened.Connection;
     }
 
-    private async Task<int> StrangerAsync() => int.Parse(await File.ReadAllTextAsync(_file, CancellationToken.None), CultureInfo.InvariantCulture);
+    private async Task<int> StartedAsync() => int.Parse(await File.ReadAllTextAsync(_file, CancellationToken.None), CultureInfo.InvariantCulture);
 
-    private async Task EndStrangerAsync()
+    private async Task EndStartedAsync()
     {
         try
         {
-            using var stranger = Process.GetProcessById(await StrangerAsync());
+            using var stranger = Process.GetProcessById(await StartedAsync());
             stranger.Kill();
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)

@@ -55,7 +55,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
 
     ValueTask<IPAddress[]> IAddressResolver.ResolveAsync(string host, CancellationToken cancellationToken) => new([_address]);
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendAsync_StreamHasOtherEvents_GetsItsAnswer()
     {
         Serve(": hello\n\nevent: ping\ndata: {}\n\n" + Endpoint, id => $"event: ping\ndata: {{}}\n\ndata: keep-alive\n\ndata: [{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"ok\":true}}}}]\n\n");
@@ -68,7 +68,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
     }
 
     /// <summary>Any URL that refuses a POST is asked for such a stream.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task OpenAsync_FirstEventHasNoEnd_IsRefused()
     {
         Serve("event: endpoint\ndata: " + new string('x', 200_000), _ => "");
@@ -77,7 +77,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
         await _upstream.WaitUntilAsync(upstream => upstream.OpenRequests == 0, "the stream is closed", Cancellation);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendAsync_AnswerHasNoEnd_EndsTheConnection()
     {
         Serve(Endpoint, id => $"data: {{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"text\":\"{new string('x', 200_000)}");
@@ -89,7 +89,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
     }
 
     /// <summary>Its caller would wait for it until the deadline.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendAsync_AnswerIsNestedTooDeep_IsAnErrorAtOnce()
     {
         Serve(Endpoint, id => $"data: {{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"a\":{new string('[', 100)}{new string(']', 100)}}}}}\n\n");
@@ -98,7 +98,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
         Assert.True((await connection.SendAsync(Call, null, Cancellation)).Message!.IsError);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendAsync_StreamEnds_IsALostConnection()
     {
         Serve(Endpoint, _ => null);
@@ -108,7 +108,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
         Assert.True(connection.HasEnded);
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.OfATest)]
     [InlineData("")]
     [InlineData("event: ping\ndata: {}\n\ndata: /messages\n\n")]
     [InlineData("<html></html>")]
@@ -123,7 +123,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
         Assert.Equal(FaultReasons.Unreachable, (await OpenAsync()).Fault!.Reason);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task OpenAsync_Refused_TellsTheStatus()
     {
         _upstream.Guard = async exchange =>
@@ -135,7 +135,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
         Assert.Equal((FaultReasons.HttpError, 404), await OpenAsync() is { Fault: { } fault } ? (fault.Reason, fault.HttpStatus) : default);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task OpenAsync_TooManyRequests_TellsHowLongToWait()
     {
         _upstream.Guard = async exchange =>
@@ -149,7 +149,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
     }
 
     /// <summary>Each message is a request of its own; that one is refused says nothing about the others.</summary>
-    [Theory]
+    [Theory(Timeout = TimeLimit.OfATest)]
     [InlineData(400, false)]
     [InlineData(413, false)]
     [InlineData(429, false)]
@@ -183,7 +183,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
     }
 
     /// <summary>A server that closes its door may still finish what it has begun.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendAsync_NoConnectionForThePost_WasNotSentAndFailsAlone()
     {
         var slow = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -206,7 +206,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
         Assert.False((await other).Message!.IsError);
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.OfATest)]
     [InlineData(400)]
     [InlineData(404)]
     public async Task SendAsync_ServerHasForgottenTheSession_EndsTheConnection(int status)
@@ -229,7 +229,7 @@ public sealed class SseTransportTests : IAsyncLifetime, IAddressResolver
         Assert.Equal((FaultReasons.SessionLost, true), await other is { Fault: { } lost } ? (lost.Reason, lost.MayHaveRun) : default);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task DisposeAsync_OpenStream_ClosesIt()
     {
         Serve(Endpoint, _ => "");

@@ -31,7 +31,7 @@ public sealed class OddStreamTests : IAsyncDisposable
         await _upstream.DisposeAsync();
     }
 
-    [Theory]
+    [Theory(Timeout = TimeLimit.OfATest)]
     [InlineData("event: ping\ndata: {}\n\nANSWER")]
     [InlineData("event: ping\ndata: {\"jsonrpc\":\"2.0\",\"id\":ID,\"error\":{\"code\":1,\"message\":\"of another event\"}}\n\nANSWER")]
     [InlineData("data: {}\n\ndata: keep-alive\n\ndata: [1]\n\ndata: [\n\nANSWER")]
@@ -44,7 +44,7 @@ public sealed class OddStreamTests : IAsyncDisposable
         Assert.True((await connection.SendAsync(Call, null, Cancellation)).Message is { IsError: false });
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendAsync_ServerOf20250326SendsABatch_IsReadMessageByMessage()
     {
         await using var connection = await OpenAsync();
@@ -62,7 +62,7 @@ public sealed class OddStreamTests : IAsyncDisposable
     }
 
     /// <summary>Who waits for it would wait until the deadline.</summary>
-    [Theory]
+    [Theory(Timeout = TimeLimit.OfATest)]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":3}")]
     [InlineData("{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":{},\"result\":{}}")]
     [InlineData("[{\"jsonrpc\":\"2.0\",\"id\":ID,\"result\":3}]")]
@@ -78,7 +78,7 @@ public sealed class OddStreamTests : IAsyncDisposable
         Assert.Equal(FaultReasons.ProtocolError, (await connection.SendAsync(Call, null, Cancellation)).Fault!.Reason);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task SendAsync_NothingButOddities_IsNoLostConnection()
     {
         await using var connection = await OpenAsync();
@@ -89,7 +89,7 @@ public sealed class OddStreamTests : IAsyncDisposable
     }
 
     /// <summary>Each of them would have the supervisor connect again, without end.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task WatchAsync_StreamCarriesMoreThanMessages_GoesOn()
     {
         await using var connection = await OpenAsync();
