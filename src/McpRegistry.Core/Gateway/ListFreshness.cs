@@ -35,6 +35,18 @@ internal sealed class ListFreshness(IOptions<GatewayOptions> options, TimeProvid
     /// <param name="alias">The only server that it is about; null for all.</param>
     public void Renew(TenantView view, McpMethod method, string? alias = null)
     {
+        foreach (var entry in view.Servers)
+        {
+            if (alias is null || string.Equals(entry.Server.Alias, alias, StringComparison.Ordinal))
+            {
+                Renew(entry, method);
+            }
+        }
+    }
+
+    /// <summary>Has a list of one server read again if it may be old. Nobody waits for that.</summary>
+    public void Renew(ServerEntry entry, McpMethod method)
+    {
         var (kind, list) = method switch
         {
             McpMethod.ToolsList => (CatalogueItemKind.Tool, ListKinds.Tools),
@@ -42,12 +54,9 @@ internal sealed class ListFreshness(IOptions<GatewayOptions> options, TimeProvid
             McpMethod.ResourcesList => (CatalogueItemKind.Resource, ListKinds.Resources),
             _ => (CatalogueItemKind.ResourceTemplate, ListKinds.Resources),
         };
-        foreach (var entry in view.Servers)
+        if (entry.IsServed)
         {
-            if (entry.IsServed && (alias is null || string.Equals(entry.Server.Alias, alias, StringComparison.Ordinal)))
-            {
-                entry.Connections.Renew(list, Read(entry, kind));
-            }
+            entry.Connections.Renew(list, Read(entry, kind));
         }
     }
 

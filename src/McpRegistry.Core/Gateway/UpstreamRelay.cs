@@ -53,6 +53,12 @@ internal sealed class UpstreamRelay(
             }
         }
 
+        if (McpMethods.IsList(call.Message.Method) && call.Message.Cursor.IsMissing)
+        {
+            // This client gets its server's own words; the merged lists, and what is known of the items, are to follow.
+            freshness.Renew(server, call.Message.Method);
+        }
+
         if (cached.TryAnswer(call, server) is { } kept)
         {
             return kept;

@@ -58,16 +58,6 @@ internal sealed class GivenUpCalls(TimeProvider time)
     /// <summary>Tells whether a log message may be about one of them.</summary>
     public bool MaySpeak() => Any(static _ => true);
 
-    /// <summary>Forgets all: the server knows of none of them.</summary>
-    public void Clear()
-    {
-        lock (_lock)
-        {
-            _calls.Clear();
-            (_count, _lastBeyond) = (0, null);
-        }
-    }
-
     private bool Any(Func<Call, bool> isMeant)
     {
         if (_count == 0)

@@ -65,25 +65,13 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
         Asking? asking;
         lock (_lock)
         {
-            if (Left_NeedsLock(question) <= TimeSpan.Zero)
+            if (!TryKeep(question) || !_open.TryGetValue(question, out asking))
             {
                 return false;
             }
-
-            asking = _open[question];
         }
 
         // They began while it was another's, and no other one may ever begin.
-        if (asking.Calls().Any(question.TryPut) || (!profile.IsShared && asking.Listener is { } listener && question.TryPut(listener)))
-        {
-            return true;
-        }
-
-        if (!TryKeep(question))
-        {
-            return false;
-        }
-
         OfferToAll(asking.Calls, asking.Listener);
         return true;
     }
@@ -111,7 +99,13 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     {
         lock (_lock)
         {
-            var left = Left_NeedsLock(question);
+            // Where strangers share a session, none of them is asked what may be another's; and where clients of one do, only what is about the session.
+            if (profile.IsForEveryone || (profile.IsShared && question.Method != McpMethod.RootsList) || !question.IsOpen || !profile.Answers(question.Method, question.Params) || !_open.TryGetValue(question, out var asking))
+            {
+                return false;
+            }
+
+            var left = LongestWait - time.GetElapsedTime(asking.Since);
             if (left <= TimeSpan.Zero || _waiting.Count >= MaxWaiting
                 || _waiting.Sum(static waiting => (long)waiting.Question.Message.Json.Length) + question.Message.Json.Length > MaxWaitingBytes)
             {
@@ -134,14 +128,6 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
 
     /// <summary>Drops all: the session is gone, and with it whoever waits for the answers.</summary>
     public void Clear() => TakeBack(static _ => true);
-
-    /// <summary>Gets how long a question may still wait for somebody; zero where it must not.</summary>
-    private TimeSpan Left_NeedsLock(UpstreamQuestion question) =>
-        // Where strangers share a session, none of them is asked what may be another's; and where clients of one do, only what is about the session.
-        profile.IsForEveryone || (profile.IsShared && question.Method != McpMethod.RootsList) || !question.IsOpen
-        || !profile.Answers(question.Method, question.Params) || !_open.TryGetValue(question, out var asking)
-            ? TimeSpan.Zero
-            : LongestWait - time.GetElapsedTime(asking.Since);
 
     /// <summary>Who came while a question was being kept has not seen it.</summary>
     private void OfferToAll(Func<IEnumerable<IUpstreamObserver>> calls, IUpstreamListener? listener)

@@ -112,6 +112,21 @@ public sealed class ConnectGateTests : IDisposable
         await next;
     }
 
+    /// <summary>The moment of whoever is first may end between two looks at the clock; a timer that is told so throws, or never ends.</summary>
+    [Fact]
+    public async Task EnterAsync_MomentEndsWhileItIsLookedAt_IsWaitedForAllTheSame()
+    {
+        var clock = new SteppingTimeProvider(Moment * 0.6);
+        using var gate = new ConnectGate(1, Moment, clock);
+        await gate.EnterAsync(One, isSlow: false, CancellationToken.None);
+        using var ending = new CancellationTokenSource();
+        var waiting = gate.EnterAsync(One, isSlow: false, ending.Token).AsTask();
+        await ending.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+
+        Assert.Equal(TimeSpan.FromMilliseconds(1), Assert.Single(clock.Timers));
+    }
+
     private Task<ConnectTurn> Enter(TenantId tenant, bool isSlow = false) => _gate.EnterAsync(tenant, isSlow, CancellationToken.None).AsTask();
 
     private Task<ConnectTurn[]> FillAsync() => Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Enter(One)));

@@ -48,6 +48,26 @@ public sealed partial class ServerSupervisorTests
         Assert.Equal(16, pauses[^1]);
     }
 
+    /// <summary>A stream that is cut again and again is no word in vain: what the server says next is to be followed at once.</summary>
+    [Fact]
+    public async Task Announced_AfterGapsInWhichNothingChanged_IsReadAtOnce()
+    {
+        var connection = new FakeConnection { Answers = static (_, _) => new(FakeConnection.Result("""{"tools":[{"name":"same"}]}""")) };
+        await SaveAsync(connection);
+        await connection.Watched;
+        await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        for (var gap = 0; gap < 10; gap++)
+        {
+            connection.Change(McpMethod.Unknown);
+            await _supervisor.RefreshAsync(TenantId.Global, _server.Id, CancellationToken.None);
+        }
+
+        connection.Answers = static (_, _) => new(FakeConnection.Result("""{"tools":[{"name":"new"}]}"""));
+        connection.Change(McpMethod.ToolsListChanged);
+
+        await ExpectAsync("new");
+    }
+
     /// <summary>What it announces waits for minutes; an operator does not.</summary>
     [Fact]
     public async Task Announced_WhileItWaits_ThoseWhoAskDoNot()

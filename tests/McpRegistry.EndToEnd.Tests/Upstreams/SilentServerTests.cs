@@ -45,6 +45,18 @@ public sealed class SilentServerTests : EndToEndTest
         Assert.Equal("done", Text(answer!));
     }
 
+    /// <summary>There the client sees the new tool at once, and everybody else soon.</summary>
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task NewTool_ListedAtTheServersOwnEndpoint_IsKnownToTheOthers(Era era, Era server)
+    {
+        await AddAsync(server);
+        var client = await OpenAsync(era, "up");
+        Assert.Equal(2, (await client.CallAsync("tools/list", Cancellation)).Result.GetProperty("tools").GetArrayLength());
+
+        await Gateway.Registry.WaitForToolAsync("up", "late", Cancellation);
+    }
+
     private async Task AddAsync(Era era)
     {
         const string Capabilities = """{"tools":{"listChanged":true}}""";

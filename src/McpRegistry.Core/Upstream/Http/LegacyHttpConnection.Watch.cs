@@ -139,7 +139,7 @@ internal sealed partial class LegacyHttpConnection
                 await AskAsync(
                     session,
                     message,
-                    question => _givenUp?.MayAsk() != true && _unnamed.TryAsk(question, Callers, listener),
+                    question => session.GivenUp?.MayAsk() != true && _unnamed.TryAsk(question, Callers, listener),
                     _unnamed,
                     cancellationToken).ConfigureAwait(false);
             }

@@ -30,7 +30,6 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     private readonly TimeProvider _time;
     private readonly ClientProfile _profile;
     private readonly SessionQuestions _unnamed;
-    private readonly GivenUpCalls? _givenUp;
 
     /// <summary>Who asked what is running, for what a server says about that on its other stream.</summary>
     private readonly ConcurrentDictionary<long, RunningCall> _running = new();
@@ -55,7 +54,6 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         _session = session;
         _unnamed = new SessionQuestions(profile, time);
         _unasked = notification => _listener?.Notified(notification);
-        _givenUp = profile.IsForEveryone ? new GivenUpCalls(time) : null;
     }
 
     public override bool OutlivesItsStreams => true;
@@ -124,14 +122,14 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
             if (reply.Fault is { MayHaveRun: true, Reason: FaultReasons.Unreachable or FaultReasons.Timeout, HttpStatus: 0 })
             {
                 // A bad answer is one: the server is done with the call.
-                GiveUp(id, observer);
+                GiveUp(session, id, observer);
             }
 
             return reply;
         }
         catch (OperationCanceledException)
         {
-            GiveUp(id, observer);
+            GiveUp(session, id, observer);
 
             // A closed connection is no cancellation in this era; the server has to be told.
             _ = NotifyCancelledAsync(session, id);
@@ -148,11 +146,11 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     }
 
     /// <summary>Keeps a call in mind that the server may work on. Its answer has nowhere to come to, so that only time tells when it is over.</summary>
-    private void GiveUp(long id, IUpstreamObserver? observer)
+    private static void GiveUp(LegacySession session, long id, IUpstreamObserver? observer)
     {
         if (observer?.MayBeMeant == true)
         {
-            _givenUp?.Add(id, mayAsk: true);
+            session.GivenUp?.Add(id, mayAsk: true);
         }
     }
 
@@ -253,7 +251,6 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
             Handshake = opened.Handshake!;
             _unnamed.Clear();
-            _givenUp?.Clear();
             Volatile.Write(ref _session, opened.Session!);
 
             // The connection was closed meanwhile and has ended an older session only.

@@ -6,8 +6,8 @@ using McpRegistry.Servers;
 
 namespace McpRegistry.Upstream.Http;
 
-/// <summary>One session of a legacy server: its id, its revision and its log level.</summary>
-internal sealed class LegacySession(string? id, string revision)
+/// <summary>One session of a legacy server: its id, its revision, its log level and the calls that its server may still work on.</summary>
+internal sealed class LegacySession(string? id, string revision, GivenUpCalls? givenUp)
 {
     /// <summary>How long the gateway waits for a server that it is leaving.</summary>
     public static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
@@ -20,6 +20,9 @@ internal sealed class LegacySession(string? id, string revision)
     public string? Id => id;
 
     public SessionLogLevel Verbosity { get; } = new();
+
+    /// <summary>Gets the calls that were given up; null where all calls are one client's. Those of one session are none of the next.</summary>
+    public GivenUpCalls? GivenUp => givenUp;
 
     public void SetHeaders(HttpRequestHeaders headers)
     {
@@ -43,7 +46,7 @@ internal sealed class LegacySession(string? id, string revision)
         var registration = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).CancelAfter(GoodbyeTimeout), late);
         await using (registration.ConfigureAwait(false))
         {
-            var opened = await InitializeAsync(channel, profile, revision, late.Token).ConfigureAwait(false);
+            var opened = await InitializeAsync(channel, time, profile, revision, late.Token).ConfigureAwait(false);
             if (!cancellationToken.IsCancellationRequested)
             {
                 return opened;
@@ -78,7 +81,7 @@ internal sealed class LegacySession(string? id, string revision)
     }
 
     private static async ValueTask<(LegacySession? Session, UpstreamHandshake? Handshake, UpstreamFault? Fault)> InitializeAsync(
-        HttpChannel channel, ClientProfile profile, string revision, CancellationToken cancellationToken)
+        HttpChannel channel, TimeProvider time, ClientProfile profile, string revision, CancellationToken cancellationToken)
     {
         LegacySession? session = null;
         UpstreamHandshake? handshake = null;
@@ -92,7 +95,8 @@ internal sealed class LegacySession(string? id, string revision)
                 handshake = answer is { Answered: true, Message.IsError: false }
                     ? UpstreamHandshake.FromInitialize(answer.Message.Result.Of(answer.Message.Json))
                     : null;
-                session = handshake is null || sessionId?.Length > MaxIdLength ? null : new LegacySession(sessionId, handshake.Revision);
+                session = handshake is null || sessionId?.Length > MaxIdLength ? null
+                    : new LegacySession(sessionId, handshake.Revision, profile.IsForEveryone ? new GivenUpCalls(time) : null);
                 return answer;
             },
             0,

@@ -95,12 +95,20 @@ internal sealed class FakeTransport : ITransport
     }
 
     /// <summary>Has everything that was received before been dealt with when it returns: messages are taken in order.</summary>
-    public async Task SettleAsync()
+    /// <returns>The methods of the requests that were sent until then and that nobody has taken.</returns>
+    public async Task<IReadOnlyList<string>> SettleAsync()
     {
         Receive("""{"jsonrpc":"2.0","id":"settle","method":"ping"}""");
-        while (await _sent.Reader.ReadAsync() is not JsonRpcResponse { Id.Id: "settle" })
+        var requests = new List<string>();
+        while (await _sent.Reader.ReadAsync() is var message and not JsonRpcResponse { Id.Id: "settle" })
         {
+            if (message is JsonRpcRequest request)
+            {
+                requests.Add(request.Method);
+            }
         }
+
+        return requests;
     }
 
     public async Task<JsonRpcMessage> NextAnswerAsync()

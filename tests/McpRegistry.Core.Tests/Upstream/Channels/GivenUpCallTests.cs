@@ -1,4 +1,5 @@
 using McpRegistry.Core.Tests.Protocol;
+using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
@@ -63,6 +64,32 @@ public sealed class GivenUpCallTests
         Assert.Equal((0, 0), (other.Logs, other.Questions));
     }
 
+    /// <summary>A bad answer is one: the server is done with the call.</summary>
+    [Fact]
+    public async Task GivenUp_AnswerIsTooLarge_OthersAreHeard()
+    {
+        await using var connection = await OpenAsync(ClientProfile.Everything);
+        var call = connection.SendAsync(Call, new Caller(), CancellationToken.None).AsTask();
+        _transport.Answer(await _transport.NextRequestAsync("tools/call"), $$"""
+            "result":{"text":"{{new string('x', 1_000_000)}}"}
+            """);
+        Assert.Equal(FaultReasons.TooLarge, (await call).Fault!.Reason);
+        var other = await BeginAsync(connection);
+        await SpeakAsync("\"q-1\"");
+        Assert.Equal((1, 1), (other.Logs, other.Questions));
+    }
+
+    /// <summary>No server speaks of those, nor asks anybody about them.</summary>
+    [Fact]
+    public async Task GivenUp_RequestOfTheGatewaysOwn_OthersAreHeard()
+    {
+        await using var connection = await OpenAsync(ClientProfile.Everything);
+        await GiveUpAsync(connection, isTheGateways: true);
+        var other = await BeginAsync(connection);
+        await SpeakAsync("\"q-1\"");
+        Assert.Equal((1, 1), (other.Logs, other.Questions));
+    }
+
     /// <summary>All calls are one client's, who may hear what came of his earlier ones.</summary>
     [Fact]
     public async Task GivenUp_SessionOfOneClient_GoesOn()
@@ -77,10 +104,10 @@ public sealed class GivenUpCallTests
     private async Task<UpstreamConnection> OpenAsync(ClientProfile profile) =>
         (await ChannelConnection.OpenAsync(_transport, profile, null, TimeSpan.FromSeconds(5), 1_000_000, _clock, CancellationToken.None)).Connection!;
 
-    private async Task<JsonRpcRequest> GiveUpAsync(UpstreamConnection connection)
+    private async Task<JsonRpcRequest> GiveUpAsync(UpstreamConnection connection, bool isTheGateways = false)
     {
         using var cancellation = new CancellationTokenSource();
-        var call = connection.SendAsync(Call, new Caller(), cancellation.Token).AsTask();
+        var call = connection.SendAsync(Call, isTheGateways ? null : new Caller(), cancellation.Token).AsTask();
         var request = await _transport.NextRequestAsync("tools/call");
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);

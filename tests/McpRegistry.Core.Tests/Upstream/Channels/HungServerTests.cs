@@ -111,6 +111,28 @@ public sealed class HungServerTests : IDisposable
         }
     }
 
+    /// <summary>It may wait for the answer with whatever else it has to do.</summary>
+    [Fact]
+    public async Task NoteTimeout_QuestionOfTheServerIsOpen_IsNotAskedUntilItIsAnswered()
+    {
+        var (connection, transport) = await OpenAsync(ProtocolEra.Legacy);
+        var asked = new Asked();
+        var first = connection.SendAsync(Call, asked, Cancellation).AsTask();
+        await transport.NextRequestAsync("tools/call");
+        transport.Receive("""{"jsonrpc":"2.0","id":"q","method":"elicitation/create","params":{}}""");
+        await transport.SettleAsync();
+        await GiveUpAsync(connection, transport);
+        connection.NoteTimeout();
+        Assert.DoesNotContain("ping", await transport.SettleAsync());
+
+        await asked.Question!.AnswerAsync(Message.Utf8("{}"), isError: false);
+        await GiveUpAsync(connection, transport);
+        connection.NoteTimeout();
+        await transport.NextRequestAsync("ping");
+        await connection.DisposeAsync();
+        Assert.False((await first).Answered);
+    }
+
     /// <summary>A process that has stopped reading and writing, and would sleep for ten minutes.</summary>
     [Fact]
     public async Task NoteTimeout_ProcessHangs_IsKilled()
@@ -187,5 +209,18 @@ public sealed class HungServerTests : IDisposable
         }
 
         _clock.Clock.Advance(by);
+    }
+
+    private sealed class Asked : IUpstreamObserver
+    {
+        public UpstreamQuestion? Question { get; private set; }
+
+        public ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public bool TryAsk(UpstreamQuestion question)
+        {
+            Question = question;
+            return true;
+        }
     }
 }
