@@ -20,5 +20,5 @@ internal sealed class ActiveTenants : ITenantStore
 
     public ValueTask<IReadOnlyList<Tenant>> ListAsync(string? afterSlug, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

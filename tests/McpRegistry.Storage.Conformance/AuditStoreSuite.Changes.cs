@@ -50,8 +50,9 @@ public abstract partial class AuditStoreSuite
         await store.AddAsync(added.Value!, Event("taken"), Cancellation);
         await store.UpdateAsync(added.Value! with { Description = "new" }, Event("update"), Cancellation);
         await store.UpdateAsync(added.Value!, Event("stale"), Cancellation);
-        await store.DeleteAsync(added.Value!.Id, Event("delete"), Cancellation);
-        await store.DeleteAsync(added.Value.Id, Event("gone"), Cancellation);
+        await store.DeleteAsync(added.Value!.Id, added.Value.Version, Event("old"), Cancellation);
+        await store.DeleteAsync(added.Value.Id, null, Event("delete"), Cancellation);
+        await store.DeleteAsync(added.Value.Id, null, Event("gone"), Cancellation);
 
         await AssertTrailAsync("add", "update", "delete");
     }

@@ -56,7 +56,7 @@ public abstract partial class TenantIsolationSuite
                 await tenants.FindAsync(Thief, Cancellation) is { } own &&
                 (await tenants.UpdateAsync(own with { Slug = rows.Home.Slug }, null, Cancellation)).Outcome == StoreOutcome.Conflict,
             ["ITenantStore.FindAsync"] = async () => (await tenants.FindAsync(Thief, Cancellation))?.Id == Thief,
-            ["ITenantStore.DeleteAsync"] = async () => await tenants.DeleteAsync(Thief, null, Cancellation),
+            ["ITenantStore.DeleteAsync"] = async () => (await tenants.DeleteAsync(Thief, null, null, Cancellation)).Succeeded,
         };
     }
 

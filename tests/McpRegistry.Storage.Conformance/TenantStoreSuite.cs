@@ -1,3 +1,4 @@
+using McpRegistry.Auditing;
 using McpRegistry.Tenancy;
 using Xunit;
 
@@ -119,11 +120,26 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
     {
         var tenant = await AddAsync(Sample.Tenant());
 
-        Assert.True(await Tenants.DeleteAsync(tenant.Id, null, Cancellation));
-        Assert.False(await Tenants.DeleteAsync(tenant.Id, null, Cancellation));
+        Assert.True((await Tenants.DeleteAsync(tenant.Id, null, null, Cancellation)).Succeeded);
+        Assert.Equal(StoreOutcome.NotFound, (await Tenants.DeleteAsync(tenant.Id, null, null, Cancellation)).Outcome);
         Assert.Null(await Tenants.FindAsync(tenant.Id, Cancellation));
         Assert.Null(await Tenants.FindBySlugAsync(tenant.Slug, Cancellation));
         await AddAsync(Sample.Tenant(tenant.Slug));
+    }
+
+    [Fact]
+    public async Task Delete_OtherVersionThanExpected_IsStaleWithoutATrace()
+    {
+        var tenant = await AddAsync(Sample.Tenant());
+        var renamed = (await Tenants.UpdateAsync(tenant with { Name = "other" }, null, Cancellation)).Value!;
+        var revision = await Revisions.GetAsync(tenant.Id, Cancellation);
+
+        Assert.Equal(StoreOutcome.Stale, (await Tenants.DeleteAsync(tenant.Id, tenant.Version, Sample.AuditEvent(tenant.Id), Cancellation)).Outcome);
+        Assert.Equal(Describe.Tenant(renamed), Describe.Tenant(await Tenants.FindAsync(tenant.Id, Cancellation)));
+        Assert.Equal(revision, await Revisions.GetAsync(tenant.Id, Cancellation));
+        Assert.Empty(await Get<IAuditStore>().ReadChainAsync(tenant.Id, 0, null, 10, Cancellation));
+        Assert.True((await Tenants.DeleteAsync(tenant.Id, renamed.Version, null, Cancellation)).Succeeded);
+        Assert.Equal(StoreOutcome.NotFound, (await Tenants.DeleteAsync(tenant.Id, renamed.Version, null, Cancellation)).Outcome);
     }
 
     [Theory]
@@ -198,7 +214,7 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.FindAsync(tenant.Id, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.FindBySlugAsync(tenant.Slug, Cancelled));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.ListAsync(null, 1, Cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.DeleteAsync(tenant.Id, null, Cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Tenants.DeleteAsync(tenant.Id, null, null, Cancelled));
 
         Assert.Null(await Tenants.FindAsync(other.Id, Cancellation));
         Assert.Equal(Describe.Tenant(tenant), Describe.Tenant(await Tenants.FindAsync(tenant.Id, Cancellation)));
@@ -212,8 +228,8 @@ public abstract class TenantStoreSuite(IStorageFixture storage) : StoreSuite(sto
         Assert.True((await Tenants.UpdateAsync(tenant, null, Cancellation)).Succeeded);
         Assert.False((await Tenants.UpdateAsync(tenant, null, Cancellation)).Succeeded);
         Assert.False((await Tenants.AddAsync(Sample.Tenant(tenant.Slug), null, Cancellation)).Succeeded);
-        Assert.True(await Tenants.DeleteAsync(tenant.Id, null, Cancellation));
-        Assert.False(await Tenants.DeleteAsync(tenant.Id, null, Cancellation));
+        Assert.True((await Tenants.DeleteAsync(tenant.Id, null, null, Cancellation)).Succeeded);
+        Assert.Equal(StoreOutcome.NotFound, (await Tenants.DeleteAsync(tenant.Id, null, null, Cancellation)).Outcome);
 
         Assert.Equal(3, await Revisions.GetAsync(tenant.Id, Cancellation));
         Assert.Equal(

@@ -49,8 +49,9 @@ public interface ITenantStore
     /// its retention is over. To shut a tenant out, change its <see cref="Tenant.Status"/>.
     /// </summary>
     /// <param name="tenant">The id.</param>
+    /// <param name="expectedVersion">The version that must be stored, or null for whatever is there.</param>
     /// <param name="audit">The audit event that commits with the change, and not without it; null for a write of the system's own that leaves none.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
-    /// <returns>False when there is no such tenant.</returns>
-    ValueTask<bool> DeleteAsync(TenantId tenant, AuditEvent? audit, CancellationToken cancellationToken);
+    /// <returns>Whether it is deleted, or: not found, a stale version.</returns>
+    ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken);
 }

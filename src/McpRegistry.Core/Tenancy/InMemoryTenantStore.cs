@@ -50,19 +50,25 @@ internal sealed class InMemoryTenantStore(InMemoryDatabase database) : ITenantSt
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => database.WriteAsync(
         audit,
         () =>
         {
-            if (!_tenants.Remove(tenant, out var stored))
+            if (!_tenants.TryGetValue(tenant, out var stored))
             {
-                return false;
+                return StoreDeletion.NotFound();
             }
 
+            if (expectedVersion is { } version && version != stored.Version)
+            {
+                return StoreDeletion.Stale();
+            }
+
+            _tenants.Remove(tenant);
             _slugs.Remove(stored.Slug);
             database.ServerLimits.Remove(tenant);
             database.Record_NeedsLock(tenant, RegistryChangeKind.Tenant, tenant.Value, RegistryChangeOperation.Deleted);
-            return true;
+            return StoreDeletion.Success();
         },
         cancellationToken);
 

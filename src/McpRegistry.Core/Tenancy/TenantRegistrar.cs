@@ -108,19 +108,17 @@ internal sealed class TenantRegistrar(
             return TenantWriteResult.NotFound();
         }
 
-        if (expectedVersion is { } version && version != stored.Version)
-        {
-            return TenantWriteResult.Stale();
-        }
-
         if (await holdings.FindAsync(tenant, cancellationToken).ConfigureAwait(false) is { IsEmpty: false } held)
         {
             return TenantWriteResult.InUse(held);
         }
 
-        if (!await store.DeleteAsync(tenant, audit.Changed(actor, TenantAudit.Delete, stored, null), cancellationToken).ConfigureAwait(false))
+        var deletion = await store
+            .DeleteAsync(tenant, expectedVersion, audit.Changed(actor, TenantAudit.Delete, stored, null), cancellationToken)
+            .ConfigureAwait(false);
+        if (!deletion.Succeeded)
         {
-            return TenantWriteResult.NotFound();
+            return deletion.Outcome == StoreOutcome.Stale ? TenantWriteResult.Stale() : TenantWriteResult.NotFound();
         }
 
         directory.Remove(tenant);

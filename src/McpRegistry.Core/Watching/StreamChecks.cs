@@ -7,7 +7,8 @@ namespace McpRegistry.Watching;
 /// <summary>
 /// Reads the keys of open streams again, beside the change feed, so that no change has to wait until the store has told of each. What
 /// was asked for last comes first: a key that changes now does not wait for a reload of all. A key that cannot be read is tried again;
-/// when it has been trusted unread for <see cref="ApiKeyOptions.CacheLifetime"/>, its streams end.
+/// when it has been trusted unread for <see cref="ApiKeyOptions.CacheLifetime"/>, its streams end. By then a store that fails is not
+/// asked for each other key again: one that hangs would hold their streams open one after the other.
 /// </summary>
 internal sealed class StreamChecks : IAsyncDisposable
 {
@@ -23,6 +24,9 @@ internal sealed class StreamChecks : IAsyncDisposable
     private readonly Stack<Check> _due = [];
     private readonly Lock _lock = new();
     private bool _isRunning;
+
+    // Of the one task that reads: why the last reading failed, null when it did not.
+    private Exception? _fault;
     private Task _running = Task.CompletedTask;
 
     public StreamChecks(ApiKeyLoader keys, LookupLimit limit, IOptions<ApiKeyOptions> options, TimeProvider time, ILogger<StreamChecks> log)
@@ -92,15 +96,28 @@ internal sealed class StreamChecks : IAsyncDisposable
 
     private async Task<RememberedKey?> ReadAsync(Check check)
     {
-        try
+        if (_fault is null || !IsOverdue())
         {
-            return await _limit.AskAsync(token => _keys.LoadAsync(check.LookupId, token), _stopped).ConfigureAwait(false);
+            try
+            {
+                var current = await _limit.AskAsync(token => _keys.LoadAsync(check.LookupId, token), _stopped).ConfigureAwait(false);
+                _fault = null;
+                return current;
+            }
+            catch (Exception exception) when (!_stopped.IsCancellationRequested)
+            {
+                _fault = exception;
+                if (!IsOverdue())
+                {
+                    throw;
+                }
+            }
         }
-        catch (Exception exception) when (!_stopped.IsCancellationRequested && _time.GetUtcNow() - check.Since >= _patience)
-        {
-            _log.StreamsEndedUnchecked(exception, check.Streams[0].Caller.KeyId);
-            return null;
-        }
+
+        _log.StreamsEndedUnchecked(_fault, check.Streams[0].Caller.KeyId);
+        return null;
+
+        bool IsOverdue() => _time.GetUtcNow() - check.Since >= _patience;
     }
 
     private async Task RetryAsync(Check check)

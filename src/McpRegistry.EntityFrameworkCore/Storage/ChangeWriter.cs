@@ -12,30 +12,40 @@ namespace McpRegistry.EntityFrameworkCore.Storage;
 /// </remarks>
 internal sealed class ChangeWriter(IDatabaseProvider provider, TimeProvider time)
 {
-    private const string Raise =
-        """
-        INSERT INTO registry_revisions (tenant_id, scope, revision)
-        VALUES ({0}, 'tenant', 1), ({1}, 'all', 1)
-        ON CONFLICT (tenant_id, scope) DO UPDATE SET revision = registry_revisions.revision + 1;
-        INSERT INTO registry_changes (revision, tenant_id, kind, entity_id, operation, occurred_at)
-        SELECT revision, {0}, {2}, {3}, {4}, {5} FROM registry_revisions WHERE tenant_id = {1} AND scope = 'all';
+    /// <summary>Bounds the statement of a write that changes many rows, such as the rotation of a key with its rules.</summary>
+    private const int RowsAtOnce = 200;
 
-        """;
+    // The time, and what names all tenants; the provider's statement names the latter too.
+    private const int SharedParameters = 2;
+    private const int ParametersOfRow = 4;
 
-    private readonly string _sql = Raise + provider.AnnounceSql;
+    private readonly string _sql = Raise(0) + provider.AnnounceSql;
 
-    public Task RecordAsync(RegistryDbContext context, RowWrite row, CancellationToken cancellationToken) =>
-        context.Database.ExecuteSqlRawAsync(
-            _sql,
-            [
-                row.Tenant.Value,
-                Guid.Empty,
-                ChangeText.Write(row.Kind),
-                row.Id,
-                ChangeText.Write(row.Operation),
-                ToColumn(context, StoredTime.Normalize(time.GetUtcNow())),
-            ],
-            cancellationToken);
+    /// <summary>Records changes of one write, in their order, in one round trip for a few hundred of them.</summary>
+    public async Task RecordAsync(RegistryDbContext context, IReadOnlyList<RowWrite> rows, CancellationToken cancellationToken)
+    {
+        var at = ToColumn(context, StoredTime.Normalize(time.GetUtcNow()));
+        foreach (var chunk in rows.Chunk(RowsAtOnce))
+        {
+            var sql = chunk.Length == 1 ? _sql : string.Concat(Enumerable.Range(0, chunk.Length).Select(Raise)) + provider.AnnounceSql;
+            await context.Database.ExecuteSqlRawAsync(sql, [at, Guid.Empty, .. chunk.SelectMany(ParametersOf)], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static string Raise(int row)
+    {
+        var first = SharedParameters + (row * ParametersOfRow);
+        return $$"""
+            INSERT INTO registry_revisions (tenant_id, scope, revision)
+            VALUES ({{{first}}}, 'tenant', 1), ({1}, 'all', 1)
+            ON CONFLICT (tenant_id, scope) DO UPDATE SET revision = registry_revisions.revision + 1;
+            INSERT INTO registry_changes (revision, tenant_id, kind, entity_id, operation, occurred_at)
+            SELECT revision, {{{first}}}, {{{first + 1}}}, {{{first + 2}}}, {{{first + 3}}}, {0} FROM registry_revisions WHERE tenant_id = {1} AND scope = 'all';
+
+            """;
+    }
+
+    private static IEnumerable<object> ParametersOf(RowWrite row) => [row.Tenant.Value, ChangeText.Write(row.Kind), row.Id, ChangeText.Write(row.Operation)];
 
     /// <summary>Raw SQL knows no columns, so the provider's form of a time is applied here.</summary>
     private static object ToColumn(RegistryDbContext context, DateTimeOffset value) =>

@@ -151,12 +151,7 @@ internal sealed class RegistryDatabase
                     await _audit.AppendAsync(context, events, cancellationToken).ConfigureAwait(false);
                 }
 
-                foreach (var other in row.Others ?? [])
-                {
-                    await _changes.RecordAsync(context, other, cancellationToken).ConfigureAwait(false);
-                }
-
-                await _changes.RecordAsync(context, row, cancellationToken).ConfigureAwait(false);
+                await _changes.RecordAsync(context, [.. row.Others ?? [], row], cancellationToken).ConfigureAwait(false);
                 if (confirm is not null)
                 {
                     result = await confirm(context, result.Value, cancellationToken).ConfigureAwait(false);

@@ -43,8 +43,8 @@ internal sealed class EntityFrameworkTenantStore(RegistryDatabase database) : IT
             cancellationToken);
     }
 
-    public ValueTask<bool> DeleteAsync(TenantId tenant, AuditEvent? audit, CancellationToken cancellationToken) =>
-        database.DeleteAsync(Row(tenant) with { Audit = audit }, context => context.Tenants.Where(x => x.Id == tenant.Value), cancellationToken);
+    public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) =>
+        database.DeleteAsync(Row(tenant) with { Audit = audit }, expectedVersion, context => context.Tenants.Where(x => x.Id == tenant.Value), cancellationToken);
 
     private static RowWrite Row(TenantId tenant) => new(tenant, RegistryChangeKind.Tenant, tenant.Value);
 

@@ -44,7 +44,7 @@ public sealed class ApiKeyStandingTests : IAsyncDisposable
         Assert.Equal(ApiKeyFailure.TenantSuspended, await _keys.FailureAsync(text));
         Assert.Equal(ApiKeyFailure.TenantSuspended, await other.FailureAsync(text));
 
-        await _keys.Tenants.DeleteAsync(tenant, null, Cancellation);
+        await _keys.Tenants.DeleteAsync(tenant, null, null, Cancellation);
         await other.FollowAsync();
         Assert.Equal(ApiKeyFailure.TenantUnknown, await other.FailureAsync(text));
     }

@@ -16,6 +16,9 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
     /// <summary>Gets or sets what happens between a read and its answer.</summary>
     public Action? AfterRead { get; set; }
 
+    /// <summary>Gets or sets what a read waits for; null for nothing.</summary>
+    public Func<Task>? BeforeRead { get; set; }
+
     public ValueTask<StoreResult<ApiKey>> AddAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken)
     {
         if (Keys.Exists(other => other.Name == key.Name || other.LookupId == key.LookupId))
@@ -44,12 +47,17 @@ internal sealed class FakeApiKeyStore : IApiKeyStore
     public ValueTask<StoredApiKey?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
         new(ToStored(Keys.Find(key => key.Tenant == tenant && key.Id == id)));
 
-    public ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
+    public async ValueTask<StoredApiKey?> FindByLookupIdAsync(string lookupId, CancellationToken cancellationToken)
     {
         Reads++;
+        if (BeforeRead is { } wait)
+        {
+            await wait();
+        }
+
         var found = Keys.Find(key => key.LookupId == lookupId);
         AfterRead?.Invoke();
-        return new(ToStored(found));
+        return ToStored(found);
     }
 
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken) => new(Keys

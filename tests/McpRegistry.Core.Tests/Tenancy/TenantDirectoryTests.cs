@@ -125,7 +125,7 @@ public sealed class TenantDirectoryTests
         await follower.ApplyAsync(Change(RegistryChangeKind.Tenant), Cancellation);
         Assert.Equal(TenantStatus.Suspended, _directory.GetStatus(One));
 
-        await store.DeleteAsync(One, null, Cancellation);
+        await store.DeleteAsync(One, null, null, Cancellation);
         await follower.ApplyAsync(Change(RegistryChangeKind.Tenant), Cancellation);
         Assert.Null(_directory.GetStatus(One));
     }

@@ -19,13 +19,15 @@ public sealed class CallerStreamsTests : IAsyncDisposable
     private readonly StreamChecks _checks;
     private readonly CallerStreams _streams;
 
-    public CallerStreamsTests()
+    public CallerStreamsTests() => (_checks, _streams) = Create(new ApiKeyOptions());
+
+    private (StreamChecks Checks, CallerStreams Streams) Create(ApiKeyOptions settings)
     {
         var database = new InMemoryDatabase(_clock);
-        var options = Options.Create(new ApiKeyOptions());
+        var options = Options.Create(settings);
         var keys = new ApiKeyLoader(_store, new InMemoryTenantStore(database), new InMemoryUserStore(database), _clock, options);
-        _checks = new StreamChecks(keys, new LookupLimit(options, _clock), options, _clock, NullLogger<StreamChecks>.Instance);
-        _streams = new CallerStreams(keys, _checks, _clock, NullLogger<CallerStreams>.Instance);
+        var checks = new StreamChecks(keys, new LookupLimit(options, _clock), options, _clock, NullLogger<StreamChecks>.Instance);
+        return (checks, new CallerStreams(keys, checks, _clock, NullLogger<CallerStreams>.Instance));
     }
 
     public ValueTask DisposeAsync() => _checks.DisposeAsync();
@@ -133,6 +135,34 @@ public sealed class CallerStreamsTests : IAsyncDisposable
         Assert.False(stream.Ended.IsCancellationRequested);
 
         await AdvanceUntilEndedAsync(stream, TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>Each reading is given up after its own time, and the streams must not end one by one in that measure.</summary>
+    [Fact]
+    public async Task Reload_StoreHangsForTooLong_EndsAllStreamsTogether()
+    {
+        var limit = TimeSpan.FromSeconds(5);
+        var (checks, streams) = Create(new ApiKeyOptions { CacheLifetime = limit, LookupTimeout = limit });
+        var opened = new List<CallerStream>();
+        for (var i = 0; i < 20; i++)
+        {
+            opened.Add((await streams.OpenAsync(Add(), CancellationToken.None))!);
+        }
+
+        using var readings = new SemaphoreSlim(0);
+        _store.BeforeRead = () =>
+        {
+            readings.Release();
+            return new TaskCompletionSource().Task;
+        };
+        await streams.ReloadAsync(CancellationToken.None);
+        await readings.WaitAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(limit);
+        await Task.WhenAny(checks.Running, readings.WaitAsync(TestContext.Current.CancellationToken));
+
+        Assert.All(opened, static stream => Assert.True(stream.Ended.IsCancellationRequested));
+        opened.ForEach(static stream => stream.Dispose());
+        await checks.DisposeAsync();
     }
 
     /// <summary>In the tenant that he acts for, an administrator is no user.</summary>
