@@ -76,7 +76,7 @@ public class EndpointPipelineBenchmark
                 return 0;
             }
 
-            var answer = await AnswerAsync(deadline.BeginAttempt());
+            var answer = await AnswerAsync(deadline.BeginAttempt(isOnly: false));
             _breaker.Note(probe, CircuitVerdict.Success);
             return answer;
         }

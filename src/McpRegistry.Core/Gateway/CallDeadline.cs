@@ -113,17 +113,19 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     }
 
     /// <summary>Begins the time that one endpoint has.</summary>
+    /// <param name="isOnly">Whether nobody else could be asked, so that it has all of the call's.</param>
     /// <returns>What cancels the attempt.</returns>
-    public CancellationToken BeginAttempt()
+    public CancellationToken BeginAttempt(bool isOnly)
     {
         _mayHaveRun = true;
         Volatile.Write(ref _sentAt, _time.GetTimestamp());
-        if (_times.Attempt is not { } limit)
+        _attempt?.Dispose();
+        _attempt = null;
+        if (isOnly || _times.Attempt is not { } limit)
         {
             return Token;
         }
 
-        _attempt?.Dispose();
         _attempt = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Set(_attempt, limit);
         return _attempt.Token;
@@ -131,14 +133,16 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
 
     /// <summary>Begins the time of an endpoint that is asked beside others.</summary>
     /// <param name="attempt">What cancels the attempt; it may be disposed when that is over.</param>
-    public void BeginAttempt(CancellationTokenSource attempt)
+    /// <param name="isOnly">Whether nobody else could be asked, so that it has all of the call's.</param>
+    public void BeginAttempt(CancellationTokenSource attempt, bool isOnly)
     {
         _mayHaveRun = true;
         Volatile.Write(ref _sentAt, _time.GetTimestamp());
         if (_times.Attempt is { } limit)
         {
-            ImmutableInterlocked.Update(ref _beside, static (all, one) => all.Contains(one) ? all : all.Add(one), attempt);
-            Set(attempt, limit);
+            ImmutableInterlocked.Update(
+                ref _beside, static (all, one) => one.IsOnly ? all.Remove(one.Attempt) : all.Contains(one.Attempt) ? all : all.Add(one.Attempt), (Attempt: attempt, IsOnly: isOnly));
+            Set(attempt, isOnly ? Timeout.InfiniteTimeSpan : limit);
         }
     }
 

@@ -32,7 +32,8 @@ internal sealed class RelayObserver(GatewayCall call, CallDeadline deadline, Hed
     public bool TryWin() => attempt is null || attempt.TryWin();
 
     /// <summary>Begins the time that one endpoint has.</summary>
-    public CancellationToken BeginAttempt() => attempt is null ? deadline.BeginAttempt() : attempt.Begin();
+    /// <param name="isOnly">Whether nobody else could be asked, so that it has all of the call's.</param>
+    public CancellationToken BeginAttempt(bool isOnly) => attempt is null ? deadline.BeginAttempt(isOnly) : attempt.Begin(isOnly);
 
     /// <summary>Listens to one of several attempts.</summary>
     public RelayObserver Branch(HedgedAttempt one) => new(call, deadline, one) { _highest = _highest, _floor = _floor };

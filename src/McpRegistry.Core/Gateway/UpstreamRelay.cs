@@ -237,7 +237,7 @@ internal sealed class UpstreamRelay(
         HeldCall? held = null;
         while (true)
         {
-            var reply = await SendAsync(server, lease, request, observer, deadline).ConfigureAwait(false);
+            var reply = await SendAsync(call, server, lease, request, observer, deadline).ConfigureAwait(false);
             var isPoor = EndpointFaults.Blames(reply);
             if (reply.Answered && !isPoor)
             {
@@ -291,10 +291,10 @@ internal sealed class UpstreamRelay(
     }
 
     private static async ValueTask<UpstreamReply> SendAsync(
-        RegisteredServer server, ConnectionLease lease, RelayedRequest request, RelayObserver observer, CallDeadline deadline)
+        GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, RelayObserver observer, CallDeadline deadline)
     {
         lease.Sending();
-        var attempt = observer.BeginAttempt();
+        var attempt = observer.BeginAttempt(call.Times?.Attempt is null || IsOnly(call, lease));
         try
         {
             var reply = await ClientSpan.SendAsync(lease.Connection, request, observer, server.Alias, attempt).ConfigureAwait(false);
@@ -317,6 +317,10 @@ internal sealed class UpstreamRelay(
             return UpstreamReply.Failed(FaultReasons.Timeout, "The endpoint took longer than the gateway waits for one.");
         }
     }
+
+    /// <summary>A slow answer is better than none where nobody else could give one.</summary>
+    private static bool IsOnly(GatewayCall call, ConnectionLease lease) =>
+        lease.EndpointId is { } endpoint && call.Target?.Connections.HasOtherThan(endpoint, call) == false;
 
     private GatewayAnswer Failed(GatewayCall call, string alias, UpstreamFault fault) =>
         cached.TryAnswerStale(call, call.Target) ?? Unanswered(call, alias, fault);

@@ -8,7 +8,7 @@ public sealed class ResilienceOptions
 
     /// <summary>
     /// Gets or sets how long one endpoint may be silent on a call before another one is asked, if the call may be repeated, or the call fails; progress starts
-    /// the time anew. Default none: <c>RequestTimeout</c> of the gateway alone holds. 0.1 seconds to 1 day.
+    /// the time anew. Holds while another endpoint could take the call; one that is the only such is waited for. Default none: <c>RequestTimeout</c> of the gateway alone holds. 0.1 seconds to 1 day.
     /// </summary>
     public TimeSpan? AttemptTimeout { get; set; }
 

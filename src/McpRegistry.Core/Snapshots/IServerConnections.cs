@@ -35,6 +35,11 @@ internal interface IServerConnections
     /// <summary>Tells whether there is an endpoint for a call that it does not avoid.</summary>
     bool HasOther(ISessionOwner owner) => false;
 
+    /// <summary>Tells whether a call that waits for one endpoint could go to another one in its place, which it does not avoid.</summary>
+    /// <param name="endpoint">The one that it waits for.</param>
+    /// <param name="owner">Whose call it is.</param>
+    bool HasOtherThan(Guid endpoint, ISessionOwner owner) => false;
+
     /// <summary>Lends the sessions that are the owner's own and open already; connections that others use too are none of them.</summary>
     ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken);
 

@@ -63,6 +63,28 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         return false;
     }
 
+    /// <summary>Tells whether an owner that waits for one endpoint could go to another one in its place, which it does not avoid.</summary>
+    /// <param name="endpointId">The one that it waits for.</param>
+    /// <param name="owner">Whose call it is.</param>
+    public bool HasOtherThan(Guid endpointId, ISessionOwner owner)
+    {
+        if (endpoints.Length == 1 || owner.Endpoint is not null)
+        {
+            return false;
+        }
+
+        var era = First().Connection?.Handshake.Era;
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.Endpoint.Id != endpointId && CanTake(owner, endpoint, era))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>An owner goes where its session is, then where a rule wants it, then where the policy of the server says.</summary>
     /// <returns>Null where what the owner goes on with is <see cref="Gone"/>.</returns>
     public EndpointEntry? For(ISessionOwner owner)

@@ -18,7 +18,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private readonly EndpointChoice _choice;
     private readonly CatalogueReader _catalogue;
     private readonly CallGates _gates;
-    private readonly TimeProvider _time;
+    private readonly SessionRental _rental;
     private readonly ConcurrentDictionary<SupervisedEndpoint, bool> _known = new();
 
     /// <summary>Set while a server that was well is lost; one that falls again before its catalogue was read must not flicker in the lists of clients.</summary>
@@ -33,9 +33,9 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         _endpoints = [.. Enumerable.Range(0, server.Endpoints.Length).Select(ordinal => new SupervisedEndpoint(endpoints, server, ordinal, this, changes))];
         Retries = new RetryBudget(endpoints.Resilience.Retry, endpoints.Time);
         _gates = endpoints.Gates;
-        _time = endpoints.Time;
         Gate = _gates.Take(server);
         _choice = new EndpointChoice(server, _endpoints, new ServerBalancer(endpoints.Balancing, server), changes, endpoints.Time);
+        _rental = new SessionRental(_choice, endpoints.Time);
     }
 
     public RegisteredServer Server { get; }
@@ -125,7 +125,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.
         LeaseResult lease = result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
             ? new SharedLease(result.Connection, endpoint)
-            : await RentAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
+            : await _rental.RentAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
         if (lease.Fault is { Reason: FaultReasons.Unreachable })
         {
             // Whoever cannot open a session is first to know that the server is gone, where the watched connection is silent.
@@ -185,6 +185,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public bool HasOther(ISessionOwner owner) => _choice.HasOther(owner);
 
+    public bool HasOtherThan(Guid endpoint, ISessionOwner owner) => _choice.HasOtherThan(endpoint, owner);
+
     public async ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
         if (Server.Isolation != SessionIsolation.PerSession)
@@ -196,68 +198,13 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         var leases = new List<ConnectionLease>();
         foreach (var endpoint in _endpoints)
         {
-            if (await endpoint.Sessions.RentOpenAsync(_choice.KeyOf(owner), fault => Suspect(endpoint, fault), cancellationToken).ConfigureAwait(false) is { } lease)
+            if (await endpoint.Sessions.RentOpenAsync(_choice.KeyOf(owner), fault => SessionRental.Suspect(endpoint, fault), cancellationToken).ConfigureAwait(false) is { } lease)
             {
                 leases.Add(lease);
             }
         }
 
         return leases;
-    }
-
-    private async ValueTask<LeaseResult> RentAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken)
-    {
-        var key = _choice.KeyOf(owner);
-        var renting = endpoint.Sessions.RentAsync(key, owner, fault => Suspect(endpoint, fault), cancellationToken);
-        if (renting.IsCompleted || owner.Patience is not { } patience || _endpoints.Length == 1 || endpoint.Endpoint.Transport == TransportKind.Stdio)
-        {
-            // A process takes its time to start, and where there is nobody else the owner can as well wait.
-            return await renting.ConfigureAwait(false);
-        }
-
-        var late = renting.AsTask();
-        try
-        {
-            return await late.WaitAsync(patience, _time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            // The owner is to go elsewhere, also where others wait for the same session.
-            endpoint.Sessions.Abandon(key);
-            _ = Detached.Run(() => GiveBackAsync(late));
-            return new UpstreamFault(FaultReasons.Timeout, "The endpoint took longer to open a session than the gateway waits for one.");
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            _ = Detached.Run(() => GiveBackAsync(late));
-            throw;
-        }
-    }
-
-    /// <summary>Returns a session that was opened when nobody waited for it any more.</summary>
-    private static async Task GiveBackAsync(Task<LeaseResult> late)
-    {
-        try
-        {
-            (await late.ConfigureAwait(false)).Lease?.Dispose();
-        }
-        catch (OperationCanceledException)
-        {
-            // The call has ended, and its wait with it.
-        }
-    }
-
-    /// <summary>
-    /// A child that died with one principal's call says nothing about the other children, and a socket that was lost little about
-    /// the others: a server may close them one by one. Of any other lost connection the watched one may not know yet, nor of a
-    /// server that speaks another era by now.
-    /// </summary>
-    private static void Suspect(SupervisedEndpoint endpoint, UpstreamFault fault)
-    {
-        if (fault.ContradictsEra || endpoint.Endpoint.Transport is not (TransportKind.Stdio or TransportKind.WebSocket))
-        {
-            endpoint.Suspect(fault: fault);
-        }
     }
 
     /// <summary>Reads the catalogue now, or joins the reading that is under way.</summary>

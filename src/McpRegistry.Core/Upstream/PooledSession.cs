@@ -16,6 +16,8 @@ internal sealed class PooledSession : IAsyncDisposable
     private readonly ClientProfile _profile;
     private readonly Task<ConnectResult> _opening;
     private readonly SessionWatch _watch = new();
+    private readonly CancellationTokenSource _unwanted = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _ownerEnds;
     private Task? _hearing;
     private volatile UpstreamConnection? _connection;
@@ -27,10 +29,17 @@ internal sealed class PooledSession : IAsyncDisposable
         _time = time;
         _profile = profile;
         Key = key;
+        Unwanted = _unwanted.Token;
         _opening = NoteAsync(open(this));
     }
 
     public SessionKey Key { get; }
+
+    /// <summary>Gets what is cancelled when the session is closed: an opening that is still under way then is of no use to anybody.</summary>
+    public CancellationToken Unwanted { get; }
+
+    /// <summary>Gets what ends when its endpoint is asked to open it, or never will be; until then it waits for others that are opened.</summary>
+    public Task Begun => _begun.Task;
 
     /// <summary>Gets the session of a client that has this one for itself; null when it is shared by all of the principal's.</summary>
     public IClientSession? Client { get; private set; }
@@ -47,6 +56,9 @@ internal sealed class PooledSession : IAsyncDisposable
     /// stopped waiting, or its connection has ended, as that of a process that died meanwhile.
     /// </summary>
     public bool HasEnded => _failed || _connection is { HasEnded: true };
+
+    /// <summary>Gets a value that tells whether the session is open.</summary>
+    public bool IsReady => _connection is { HasEnded: false };
 
     /// <summary>Lends the session when it is open.</summary>
     /// <param name="isHeard">Whether the server must be heard first if it may ask.</param>
@@ -98,10 +110,14 @@ internal sealed class PooledSession : IAsyncDisposable
         _ownerEnds = ownerEnded.UnsafeRegister(static session => ((PooledSession)session!).End(), this);
     }
 
+    /// <summary>Notes that its endpoint is asked to open it.</summary>
+    public void Begin() => _begun.TrySetResult();
+
     public async ValueTask DisposeAsync()
     {
         await _ownerEnds.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
+        await _unwanted.CancelAsync().ConfigureAwait(false);
         try
         {
             var opened = await _opening.ConfigureAwait(false);
@@ -114,6 +130,8 @@ internal sealed class PooledSession : IAsyncDisposable
         {
             // The session never opened, or the server is gone already: nothing is left to close.
         }
+
+        _unwanted.Dispose();
     }
 
     /// <summary>Tells those who listen to the session that it ends.</summary>
@@ -135,6 +153,10 @@ internal sealed class PooledSession : IAsyncDisposable
         {
             _failed = true;
             throw;
+        }
+        finally
+        {
+            Begin();
         }
     }
 

@@ -125,7 +125,8 @@ internal sealed class SessionPool : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives up the session of an owner who goes elsewhere: what runs there ends by itself, and who listens is told, so that it follows.
+    /// Gives up the session of an owner who goes elsewhere: what runs there ends by itself, and who listens is told, so that it follows. One that is still
+    /// being opened is not opened any further once nobody else waits for it.
     /// </summary>
     public void Abandon(SessionKey key)
     {
@@ -141,6 +142,24 @@ internal sealed class SessionPool : IAsyncDisposable
         }
 
         session.EndWatch();
+    }
+
+    /// <summary>Tells whether the session of an owner is open, so that nothing has to be waited for.</summary>
+    public bool IsReady(SessionKey key)
+    {
+        lock (_lock)
+        {
+            return _sessions.TryGetValue(key, out var session) && session.IsReady;
+        }
+    }
+
+    /// <summary>Returns what ends when an owner's session is being opened by the endpoint: until then others are, and the endpoint was not asked.</summary>
+    public Task WhenBegun(SessionKey key)
+    {
+        lock (_lock)
+        {
+            return _sessions.TryGetValue(key, out var session) ? session.Begun : Task.CompletedTask;
+        }
     }
 
     /// <summary>Lends a session that is open already; null when there is none.</summary>
@@ -232,10 +251,17 @@ internal sealed class SessionPool : IAsyncDisposable
 
     private async Task<ConnectResult> OpenAsync(PooledSession session, ClientProfile profile)
     {
-        await _gate.WaitAsync(_opened).ConfigureAwait(false);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(_opened, session.Unwanted);
+        await _gate.WaitAsync(ending.Token).ConfigureAwait(false);
         try
         {
-            return IsAwaited(session) ? await _open(profile, _opened).ConfigureAwait(false) : Abandoned;
+            if (!IsAwaited(session))
+            {
+                return Abandoned;
+            }
+
+            session.Begin();
+            return await _open(profile, ending.Token).ConfigureAwait(false);
         }
         finally
         {

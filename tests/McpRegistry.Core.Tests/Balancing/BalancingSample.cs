@@ -107,5 +107,7 @@ internal sealed class BalancingSample
         public bool Listens { get; init; }
 
         public CancellationToken SessionEnded { get; init; }
+
+        public TimeSpan? Patience { get; init; }
     }
 }

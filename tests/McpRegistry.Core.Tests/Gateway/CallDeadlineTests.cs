@@ -35,9 +35,9 @@ public sealed class CallDeadlineTests : IDisposable
         using var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None, new CallTimes(Maximum, Maximum, TimeSpan.FromSeconds(10)));
         using var first = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
         using var second = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
-        deadline.BeginAttempt(first);
+        deadline.BeginAttempt(first, isOnly: false);
         _clock.Advance(TimeSpan.FromSeconds(6));
-        deadline.BeginAttempt(second);
+        deadline.BeginAttempt(second, isOnly: false);
         deadline.Extend();
         _clock.Advance(TimeSpan.FromSeconds(9));
         Assert.False(first.IsCancellationRequested || second.IsCancellationRequested);
@@ -46,11 +46,28 @@ public sealed class CallDeadlineTests : IDisposable
         Assert.False(first.IsCancellationRequested || second.IsCancellationRequested);
 
         deadline.EndQuestion();
-        deadline.BeginAttempt(second);
+        deadline.BeginAttempt(second, isOnly: false);
         _clock.Advance(TimeSpan.FromSeconds(10));
 
         Assert.True(first.IsCancellationRequested && second.IsCancellationRequested);
         Assert.False(deadline.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void BeginAttempt_NobodyElseCouldBeAsked_HasAllTheTimeOfTheCall()
+    {
+        using var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None, new CallTimes(Maximum, Maximum, TimeSpan.FromSeconds(10)));
+        using var hedged = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _clock);
+        deadline.BeginAttempt(hedged, isOnly: false);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        deadline.BeginAttempt(hedged, isOnly: true);
+        _clock.Advance(TimeSpan.FromSeconds(20));
+        deadline.Extend();
+        _clock.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.False(hedged.IsCancellationRequested);
+        Assert.NotEqual(deadline.Token, deadline.BeginAttempt(isOnly: false));
+        Assert.Equal(deadline.Token, deadline.BeginAttempt(isOnly: true));
     }
 
     /// <summary>A caller may wait in silence for as long as he likes; a server that shows life for as long as its operator wants has not failed.</summary>
@@ -62,7 +79,7 @@ public sealed class CallDeadlineTests : IDisposable
     {
         var own = TimeSpan.FromSeconds(seconds);
         using var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None, new CallTimes(own, own, Patience: TimeSpan.FromSeconds(60)));
-        deadline.BeginAttempt();
+        deadline.BeginAttempt(isOnly: false);
         _clock.Advance(TimeSpan.FromSeconds(heardAt));
         deadline.Extend();
         Assert.False(deadline.BlamesServer);
@@ -79,7 +96,7 @@ public sealed class CallDeadlineTests : IDisposable
     public void BlamesServer_TimeOfTheOperator_NeedsHalfOfItAtThatEndpoint(int sentAt, bool expected)
     {
         _clock.Advance(TimeSpan.FromSeconds(sentAt));
-        _deadline.BeginAttempt();
+        _deadline.BeginAttempt(isOnly: false);
         _clock.Advance(TimeSpan.FromSeconds(180 - sentAt));
 
         Assert.Equal((true, expected), (_deadline.HasExpired, _deadline.BlamesServer));
@@ -118,7 +135,7 @@ public sealed class CallDeadlineTests : IDisposable
     public void MayHaveRun_OnlyWhenAnAttemptHasBegun()
     {
         Assert.False(_deadline.MayHaveRun);
-        _deadline.BeginAttempt();
+        _deadline.BeginAttempt(isOnly: false);
         Assert.True(_deadline.MayHaveRun);
     }
 

@@ -25,7 +25,8 @@ internal sealed class FakeConnector : IUpstreamConnector
         }
 
         _attempts.Writer.TryWrite(attempt);
-        return await attempt.Task.WaitAsync(cancellationToken);
+        using var registration = cancellationToken.UnsafeRegister(static (attempt, token) => ((Attempt)attempt!).TrySetCanceled(token), attempt);
+        return await attempt.Task;
     }
 
     /// <summary>Returns the next attempt that is the test's to end, waiting until it is made.</summary>
@@ -36,7 +37,7 @@ internal sealed class FakeConnector : IUpstreamConnector
         // It remembers nothing.
     }
 
-    /// <summary>An attempt to connect to an endpoint, which its result ends.</summary>
+    /// <summary>An attempt to connect to an endpoint, which its result ends, or whoever has begun it.</summary>
     internal sealed class Attempt(ServerEndpoint endpoint) : TaskCompletionSource<ConnectResult>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public ServerEndpoint Endpoint => endpoint;

@@ -8,6 +8,7 @@ namespace McpRegistry.Core.Tests.Upstream;
 
 public sealed class SessionPoolTests : IAsyncDisposable
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
     private static readonly UpstreamFault Down = new(FaultReasons.Unreachable, "down");
     private readonly ManualTimeProvider _clock = new();
     private readonly FakeConnector _connector = new();
@@ -184,10 +185,46 @@ public sealed class SessionPoolTests : IAsyncDisposable
         var held = await OpenAsync("q", new FakeConnection());
 
         Assert.NotNull(await OpenAsync("r", new FakeConnection()));
-        var late = new FakeConnection();
-        hanging.SetResult(late);
-        await late.Closed;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging.Task.WaitAsync(Longest, TestContext.Current.CancellationToken));
         held.Dispose();
+    }
+
+    [Fact]
+    public async Task Abandon_OthersWaitForTheOpening_ItEndsWithTheLastOfThem()
+    {
+        using var first = new CancellationTokenSource();
+        using var last = new CancellationTokenSource();
+        var owner = new Owner("p");
+        Task[] waiting = [.. new[] { first, last }.Select(one => _pool.RentAsync(owner.Key, owner, _reported.Add, one.Token).AsTask())];
+        var hanging = await _connector.NextAsync();
+
+        _pool.Abandon(owner.Key);
+        await first.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[0]);
+        Assert.False(hanging.Task.IsCompleted);
+        await last.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging.Task.WaitAsync(Longest, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task WhenBegun_OthersAreOpened_EndsWithItsTurn()
+    {
+        var server = SampleServers.Of("a");
+        await using var pool = new SessionPool(_connector, server, server.Endpoints[0], Options.Create(new UpstreamOptions { MaxConcurrentDiscoveries = 1 }), _clock);
+        var (one, two) = (new Owner("p"), new Owner("q"));
+        var first = pool.RentAsync(one.Key, one, _reported.Add, CancellationToken.None).AsTask();
+        var attempt = await _connector.NextAsync();
+        await pool.WhenBegun(one.Key);
+        var second = pool.RentAsync(two.Key, two, _reported.Add, CancellationToken.None).AsTask();
+        var begun = pool.WhenBegun(two.Key);
+        Assert.False(begun.IsCompleted);
+
+        attempt.SetResult(new FakeConnection());
+        await begun.WaitAsync(Longest, TestContext.Current.CancellationToken);
+        (await _connector.NextAsync()).SetResult(new FakeConnection());
+        (await first).Lease!.Dispose();
+        (await second).Lease!.Dispose();
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class DeadlineTests : RoutingTest
             ["Balancing:SlowStart"] = "00:00:00",
             // Long enough for a call to reach its server, and for the answers that do come, on a machine that is busy.
             ["Resilience:Servers:b:AttemptTimeout"] = "00:00:02",
+            ["Resilience:Servers:only:AttemptTimeout"] = "00:00:00.1",
             ["Resilience:Servers:c:MaxRequestDuration"] = "00:00:02",
             ["Resilience:Servers:d:Tools:work:RequestTimeout"] = "00:00:02",
         },
@@ -51,6 +52,24 @@ public sealed class DeadlineTests : RoutingTest
 
         Assert.Equal("timeout", (await client.CallToolAsync($"{alias}__work", Cancellation)).Reason);
         Assert.Equal(1, (await BreakersAsync()).Sum(static breaker => breaker.GetProperty("timeouts").GetInt64()));
+    }
+
+    /// <summary>There is nobody else to be asked, so the client rather has a slow answer than none.</summary>
+    [Fact]
+    public async Task OnlyEndpoint_IsSilentForLongerThanTheTimeOfOne_IsWaitedFor()
+    {
+        var upstream = await AddTwinAsync("only");
+        var gate = new Gate();
+        upstream.On("tools/call", Answers.After(gate, Answers.Result("""{"resultType":"complete","content":[{"type":"text","text":"only"}]}""")));
+        var call = WhoAsync(await OpenAsync(Gateway.Http, Era.Modern), "only__work");
+        await gate.WhenWaitingAsync(1, Cancellation);
+
+        // The call would have ended by itself; that it goes on has no other sign than that it does.
+        await Task.WhenAny(call, Task.Delay(TimeSpan.FromSeconds(1), Cancellation));
+        gate.Open();
+
+        Assert.Equal("only", await call);
+        Assert.Equal(0, (await BreakersAsync()).Sum(static breaker => breaker.GetProperty("timeouts").GetInt64()));
     }
 
     [Theory]

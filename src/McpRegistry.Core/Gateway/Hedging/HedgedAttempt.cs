@@ -37,9 +37,10 @@ internal sealed class HedgedAttempt : IDisposable
     public bool HasLost => _hasLost;
 
     /// <summary>Begins the time that one endpoint has.</summary>
-    public CancellationToken Begin()
+    /// <param name="isOnly">Whether nobody else could be asked, so that it has all of the call's.</param>
+    public CancellationToken Begin(bool isOnly)
     {
-        _deadline.BeginAttempt(_ending);
+        _deadline.BeginAttempt(_ending, isOnly);
         return Token;
     }
 
