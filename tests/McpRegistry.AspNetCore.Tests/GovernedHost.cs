@@ -8,6 +8,7 @@ using McpRegistry.AspNetCore.Principals;
 using McpRegistry.AspNetCore.Tests.Principals;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -95,10 +96,7 @@ internal sealed class GovernedHost : IAsyncDisposable
     public async Task FollowAsync()
     {
         var written = await Get<IRevisionStore>().GetAsync(Cancellation);
-        while (Get<RegistryFollower>().State.Revision < written)
-        {
-            await Task.Delay(10, Cancellation);
-        }
+        await Patience.UntilAsync(() => Get<RegistryFollower>().State.Revision >= written, $"revision {written} is followed", Cancellation);
     }
 
     /// <summary>Adds a tenant and returns its id.</summary>

@@ -141,7 +141,7 @@ internal sealed class BatchHandler(
         {
             exchange.IsCancelled = true;
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException && exchange.Answer is not null)
         {
             // The client hung up, which cancels nothing in this era: the others run on.
         }

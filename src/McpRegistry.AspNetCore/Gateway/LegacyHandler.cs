@@ -1,4 +1,5 @@
 using System.Text;
+using McpRegistry.AspNetCore.Http;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
@@ -7,6 +8,7 @@ using McpRegistry.Upstream;
 using McpRegistry.Watching;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.AspNetCore.Gateway;
@@ -14,7 +16,7 @@ namespace McpRegistry.AspNetCore.Gateway;
 /// <summary>Serves clients of the session revisions, 2025-03-26 to 2025-11-25.</summary>
 internal sealed class LegacyHandler(
     GatewayDispatcher dispatcher, ClientSessions sessions, SessionFeeds feeds, CallerStreams streams, ResumableStreams resumable, IOptions<GatewayOptions> options,
-    TimeProvider time, IHostApplicationLifetime lifetime)
+    TimeProvider time, IHostApplicationLifetime lifetime, ILogger<LegacyHandler> logger)
 {
     private const string SessionHeader = "Mcp-Session-Id";
 
@@ -211,8 +213,18 @@ internal sealed class LegacyHandler(
     {
         try
         {
-            // In this era hanging up cancels nothing; only the client's notification does.
-            var answer = await response.WaitAsync(dispatcher.HandleAsync(call, cancelled));
+            GatewayAnswer answer;
+            try
+            {
+                answer = await response.WaitAsync(dispatcher.HandleAsync(call, cancelled));
+            }
+            catch (Exception exception) when (!cancelled.IsCancellationRequested)
+            {
+                // In this era hanging up cancels nothing; only the client's notification does. So it is not the client who is gone.
+                logger.RequestFailed(exception);
+                answer = AnswerWriter.Error(call.Id, GatewayError.Unforeseen());
+            }
+
             exchange.Take(answer);
             await response.CompleteAsync(answer, LegacyStatus(answer));
             exchange.IsDelivered = true;

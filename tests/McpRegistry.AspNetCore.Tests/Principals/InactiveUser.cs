@@ -1,5 +1,6 @@
 using System.Net;
 using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
 using McpRegistry.Users;
 
 namespace McpRegistry.AspNetCore.Tests.Principals;
@@ -19,11 +20,10 @@ internal static class InactiveUser
         Assert.True(host.Get<TenantDirectory>().TryFind("acme", out var acme));
         var user = (await users.ListAsync(acme, new UserQuery(), Cancellation)).Single(static user => user.AuthProviderId == "ann");
         await users.UpdateAsync(acme, user with { IsActive = false }, null, Cancellation);
-        while ((await host.GetAsync($"{Servers}/{Guid.Empty}", ann)).Status != HttpStatusCode.Forbidden)
-        {
-            // The change feed tells of the user when it comes to it.
-            await Task.Yield();
-        }
+
+        // The change feed tells of the user when it comes to it.
+        await Patience.UntilAsync(
+            async () => (await host.GetAsync($"{Servers}/{Guid.Empty}", ann)).Status == HttpStatusCode.Forbidden, "the user is refused", Cancellation);
 
         return ann;
     }

@@ -8,6 +8,7 @@ using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -76,18 +77,14 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
         await using var usage = Create();
         usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
         var flush = usage.FlushAsync();
-        await _attempts.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        await _attempts.Reader.NextAsync("sums are written", TestContext.Current.CancellationToken);
         for (var i = 0; i < 1_000; i++)
         {
             usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
         }
 
         _isDown = false;
-        while (!flush.IsCompleted)
-        {
-            _fixture.Time.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await AdvanceUntilAsync(() => flush.IsCompleted, "what failed is written");
 
         await usage.StopAsync();
 
@@ -131,11 +128,7 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
         _isDown = true;
         await using var usage = Create();
         usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
-        while (!_attempts.Reader.TryRead(out _))
-        {
-            _fixture.Time.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await AdvanceUntilAsync(() => _attempts.Reader.TryRead(out _), "sums are written");
 
         // The clock stands still from here on, so nothing but the stop can write what failed.
         _isDown = false;
@@ -151,11 +144,7 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
         var gate = _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var usage = Create();
         usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
-        while (!_attempts.Reader.TryRead(out _))
-        {
-            _fixture.Time.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await AdvanceUntilAsync(() => _attempts.Reader.TryRead(out _), "sums are written");
 
         var stopping = usage.StopAsync();
         gate.SetException(new InvalidOperationException("The connection broke."));
@@ -186,7 +175,7 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
         usage.Write(Call(Entry(), McpMethod.ToolsCall, "work", 10));
 
         var stopping = usage.StopAsync();
-        await _attempts.Reader.ReadAsync(TestContext.Current.CancellationToken);
+        await _attempts.Reader.NextAsync("sums are written", TestContext.Current.CancellationToken);
         _fixture.Time.Clock.Advance(_fixture.Options.ShutdownTimeout);
         await stopping;
 
@@ -279,6 +268,10 @@ public sealed class UsageCounterTests : IUsageStore, IServerMetricStore
     }
 
     private static CatalogueItem Item(CatalogueItemKind kind, string key) => new() { Kind = kind, Key = key, Ordinal = 0, Json = "{}"u8.ToArray() };
+
+    /// <summary>Moves the clock on: when the one who waits for it sets his timer is not known here.</summary>
+    private Task AdvanceUntilAsync(Func<bool> condition, string expected) => Patience.UntilAsync(
+        condition, expected, TestContext.Current.CancellationToken, () => _fixture.Time.Clock.Advance(TimeSpan.FromSeconds(1)));
 
     private UsageCounter Create()
     {

@@ -156,10 +156,7 @@ public sealed class AuditSinkRunnerTests
 
         _sink.Gate.SetResult();
         await _sink.Ended.Task.WaitAsync(Cancellation);
-        while (!await runner.RunOnceAsync(Cancellation))
-        {
-            await Task.Yield();
-        }
+        await Patience.UntilAsync(() => runner.RunOnceAsync(Cancellation), "the sink is served again", Cancellation);
 
         // What ended too late for its note comes again, in order.
         Assert.Equal([1, 1], _sink.Of(Alpha));

@@ -3,6 +3,7 @@ using McpRegistry.Auditing;
 using McpRegistry.Core.Tests.Supervision;
 using McpRegistry.Core.Tests.Writers;
 using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
 using McpRegistry.Writers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -233,7 +234,7 @@ public sealed class AuditWriterTests : IAuditStore
         return writer;
     }
 
-    private ValueTask<AuditEvent[]> NextAttemptAsync() => _attempts.Reader.ReadAsync(Cancellation);
+    private ValueTask<AuditEvent[]> NextAttemptAsync() => _attempts.Reader.NextAsync("rows are written", Cancellation);
 
     private ValueTask<TimeSpan> NextDelayAsync() => _fixture.Time.NextDelayAsync();
 }

@@ -220,12 +220,9 @@ public sealed class QuotaKeeperTests
         _store.Hangs = true;
         var replica = Replica(new LimitOptions { OnStoreFailure = QuotaFallback.Refuse }, _clock);
         var waiting = replica.TakeAsync(Key, Limit, Cancellation).AsTask();
-        while (!waiting.IsCompleted)
-        {
-            // The lease is asked for on a thread of its own, so when its clock starts to run is not known here.
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+
+        // The lease is asked for on a thread of its own, so when its clock starts to run is not known here.
+        await Patience.UntilAsync(() => waiting.IsCompleted, "the call is decided", Cancellation, () => _clock.Advance(TimeSpan.FromSeconds(1)));
 
         Assert.Equal(QuotaOutcome.Unknown, (await waiting).Outcome);
     }

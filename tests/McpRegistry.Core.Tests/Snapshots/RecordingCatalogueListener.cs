@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using McpRegistry.AccessControl;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
+using McpRegistry.TestSupport;
+using Xunit;
 
 namespace McpRegistry.Core.Tests.Snapshots;
 
@@ -21,5 +23,5 @@ internal sealed class RecordingCatalogueListener : ICatalogueListener
 
     public void AccessChanged(RegisteredServer server, ListKinds kinds, AccessMoment before, AccessMoment after) => Changed(server, kinds);
 
-    public async Task<(string Alias, ListKinds Kinds)> NextAsync() => await _heard.Reader.ReadAsync();
+    public Task<(string Alias, ListKinds Kinds)> NextAsync() => _heard.Reader.NextAsync("a changed list is heard of", TestContext.Current.CancellationToken).AsTask();
 }

@@ -131,21 +131,8 @@ public sealed class RegistryFollowerTests : IAsyncDisposable
         await _follower.DisposeAsync();
     }
 
-    private async Task UntilAsync(Func<bool> condition, bool advance = false)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(TimeSpan.FromMinutes(2));
-        while (!condition())
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            if (advance)
-            {
-                _clock.Advance(TimeSpan.FromSeconds(10));
-            }
-
-            await Task.Yield();
-        }
-    }
+    private Task UntilAsync(Func<bool> condition, bool advance = false) => Patience.UntilAsync(
+        condition, "the follower is where it should be", Cancellation, advance ? () => _clock.Advance(TimeSpan.FromSeconds(10)) : null);
 
     /// <summary>A feed whose store can go down.</summary>
     private sealed class ScriptedFeed : IRegistryChangeFeed, IRevisionStore

@@ -4,6 +4,8 @@ using McpRegistry.Discovery;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
+using Xunit;
 
 namespace McpRegistry.Core.Tests.Supervision;
 
@@ -23,7 +25,7 @@ internal sealed class DiscoveryStore : IServerStore
 
     public int Saved => Volatile.Read(ref _saved);
 
-    public ValueTask<DiscoveryReport> NextAsync() => _reports.Reader.ReadAsync();
+    public ValueTask<DiscoveryReport> NextAsync() => _reports.Reader.NextAsync("a report is saved", TestContext.Current.CancellationToken);
 
     public ValueTask<StoreResult<CatalogueChange>> SaveDiscoveryAsync(TenantId tenant, Guid serverId, DiscoveryReport report, CancellationToken cancellationToken)
     {

@@ -9,6 +9,7 @@ using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Supervision;
+using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -360,10 +361,7 @@ public sealed class EndpointSpreadTests : IAsyncDisposable
         _connector.Always = null;
         first.EndWatch(new UpstreamFault(FaultReasons.Unreachable, "gone", MayHaveRun: true));
         (await _connector.NextAsync()).TrySetResult(new UpstreamFault(FaultReasons.Unreachable, "reset", MayHaveRun: true));
-        while (Connections.Endpoints[0].IsConnected)
-        {
-            await Task.Yield();
-        }
+        await Patience.UntilAsync(() => !Connections.Endpoints[0].IsConnected, "the endpoint is lost", TestContext.Current.CancellationToken);
 
         var refused = await Connections.AcquireAsync(new BalancingSample.Owner("p") { Endpoint = _server.Endpoints[0].Id }, CancellationToken.None);
 

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using McpRegistry.Protocol;
 using McpRegistry.Supervision;
+using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
+using Xunit;
 
 namespace McpRegistry.Core.Tests.Supervision;
 
@@ -20,7 +22,7 @@ internal sealed class RecordingListener : IEndpointListener
 
     public void Updated(string uri) => _events.Writer.TryWrite("updated " + uri);
 
-    public ValueTask<string> NextAsync() => _events.Reader.ReadAsync();
+    public ValueTask<string> NextAsync() => _events.Reader.NextAsync("something happens to the endpoint", TestContext.Current.CancellationToken);
 
     public bool HasMore() => _events.Reader.TryPeek(out _);
 }

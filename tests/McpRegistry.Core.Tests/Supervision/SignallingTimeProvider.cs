@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using McpRegistry.TestSupport;
+using Xunit;
 
 namespace McpRegistry.Core.Tests.Supervision;
 
@@ -28,5 +29,5 @@ internal sealed class SignallingTimeProvider : TimeProvider
     }
 
     /// <summary>Returns the length of the next wait once it has begun.</summary>
-    public ValueTask<TimeSpan> NextDelayAsync() => _delays.Reader.ReadAsync();
+    public ValueTask<TimeSpan> NextDelayAsync() => _delays.Reader.NextAsync("somebody waits for the clock", TestContext.Current.CancellationToken);
 }

@@ -1,6 +1,7 @@
 using McpRegistry.Core.Tests.Protocol;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Core.Tests.Upstream;
@@ -61,9 +62,9 @@ internal sealed class FakeConnection(ProtocolEra era = ProtocolEra.Legacy, strin
     public int Disposals => Volatile.Read(ref _disposals);
 
     /// <summary>Gets a task that ends when the connection is watched.</summary>
-    public Task Watched => _watched.Task;
+    public Task Watched => _watched.Task.WaitAsync(Patience.Limit);
 
-    public Task Closed => _closed.Task;
+    public Task Closed => _closed.Task.WaitAsync(Patience.Limit);
 
     public static UpstreamReply Result(string result) => Message.Upstream($$"""{"jsonrpc":"2.0","id":1,"result":{{result}}}""");
 

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using McpRegistry.Servers;
+using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
+using Xunit;
 
 namespace McpRegistry.Core.Tests.Upstream;
 
@@ -30,7 +32,7 @@ internal sealed class FakeConnector : IUpstreamConnector
     }
 
     /// <summary>Returns the next attempt that is the test's to end, waiting until it is made.</summary>
-    public ValueTask<Attempt> NextAsync() => _attempts.Reader.ReadAsync();
+    public ValueTask<Attempt> NextAsync() => _attempts.Reader.NextAsync("an attempt to connect is made", TestContext.Current.CancellationToken);
 
     public void Forget(Guid endpointId)
     {

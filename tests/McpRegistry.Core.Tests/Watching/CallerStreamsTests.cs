@@ -213,15 +213,6 @@ public sealed class CallerStreamsTests : IAsyncDisposable
     }
 
     /// <summary>The clock may go before the one who waits has set its timer, so it goes on in steps.</summary>
-    private async Task AdvanceUntilEndedAsync(CallerStream stream, TimeSpan step)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(2));
-        while (!stream.Ended.IsCancellationRequested)
-        {
-            limit.Token.ThrowIfCancellationRequested();
-            _clock.Advance(step);
-            await Task.Yield();
-        }
-    }
+    private Task AdvanceUntilEndedAsync(CallerStream stream, TimeSpan step) => Patience.UntilAsync(
+        () => stream.Ended.IsCancellationRequested, "the stream has ended", TestContext.Current.CancellationToken, () => _clock.Advance(step));
 }

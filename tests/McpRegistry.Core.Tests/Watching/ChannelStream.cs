@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using McpRegistry.Gateway;
+using McpRegistry.TestSupport;
+using Xunit;
 
 namespace McpRegistry.Core.Tests.Watching;
 
 /// <summary>What a client hears, message by message.</summary>
 internal sealed class ChannelStream : IAnswerStream
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private readonly Channel<JsonObject> _heard = Channel.CreateUnbounded<JsonObject>();
 
     public bool IsOpen => true;
@@ -15,5 +16,5 @@ internal sealed class ChannelStream : IAnswerStream
     public ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) =>
         _heard.Writer.WriteAsync(JsonNode.Parse(notification.Span)!.AsObject(), cancellationToken);
 
-    public Task<JsonObject> NextAsync() => _heard.Reader.ReadAsync().AsTask().WaitAsync(Limit);
+    public Task<JsonObject> NextAsync() => _heard.Reader.NextAsync("the client hears something", TestContext.Current.CancellationToken).AsTask();
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using McpRegistry.Core.Tests.Supervision;
 using McpRegistry.Telemetry;
+using McpRegistry.TestSupport;
 using McpRegistry.Writers;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -35,7 +36,7 @@ internal sealed class WriterFixture : ILogger
         Options, static item => item, WriteAsync, Instruments, Time, this);
 
     /// <summary>Waits for the next try of a write.</summary>
-    public ValueTask<int[]> NextAttemptAsync() => _attempts.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public ValueTask<int[]> NextAttemptAsync() => _attempts.Reader.NextAsync("rows are written", TestContext.Current.CancellationToken);
 
     /// <summary>Ends the try that waits: well, or with a failure.</summary>
     public void Answer(bool well = true) =>

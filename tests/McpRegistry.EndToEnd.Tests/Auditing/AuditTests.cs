@@ -5,6 +5,7 @@ using McpRegistry.Auditing;
 using McpRegistry.EndToEnd.Tests.Hosting;
 using McpRegistry.EndToEnd.Tests.Wire;
 using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
 using McpRegistry.TestSupport.Upstreams;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -222,10 +223,10 @@ public sealed class AuditTests : IAsyncLifetime
         await sink.WaitAsync(head!.Sequence).WaitAsync(Cancellation);
 
         // A host that stops before the delivery is noted makes it again.
-        while ((await _gateway.Get<IAuditSinkStore>().FindBehindAsync("list", DateTimeOffset.MaxValue, 1, Cancellation)).Count > 0)
-        {
-            await Task.Delay(10, Cancellation);
-        }
+        await Patience.UntilAsync(
+            async () => (await _gateway.Get<IAuditSinkStore>().FindBehindAsync("list", DateTimeOffset.MaxValue, 1, Cancellation)).Count == 0,
+            "the delivery is noted",
+            Cancellation);
     }
 
     private string DatabaseFile => Path.Combine(_folder.FullName, "registry.db");

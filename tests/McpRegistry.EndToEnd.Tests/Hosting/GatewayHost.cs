@@ -3,6 +3,7 @@ using McpRegistry.ApiKeys;
 using McpRegistry.Gateway;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -107,10 +108,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
         var written = await Get<IRevisionStore>().GetAsync(cancellationToken);
-        while (Get<RegistryFollower>().State.Revision < written)
-        {
-            await Task.Delay(10, cancellationToken);
-        }
+        await Patience.UntilAsync(() => Get<RegistryFollower>().State.Revision >= written, $"revision {written} is followed", cancellationToken);
     }
 
     public Task StopAsync() => _app.StopAsync(CancellationToken.None);

@@ -60,11 +60,9 @@ public sealed class LimitTests : EndToEndTest
         Assert.Equal(HttpStatusCode.NoContent, await ResetAsync(Gateway.Http, $$"""{"key":"{{key}}"}"""));
 
         Assert.Equal(2, (await QuotaAsync(http, "/api/v1/limits/me")).GetProperty("remaining").GetInt32());
-        while ((await raw.CallAsync("tools/list", Cancellation)).Status != HttpStatusCode.OK)
-        {
-            // The change feed tells of the reset when it comes to it.
-            await Task.Yield();
-        }
+
+        // The change feed tells of the reset when it comes to it.
+        await Patience.UntilAsync(async () => (await raw.CallAsync("tools/list", Cancellation)).Status == HttpStatusCode.OK, "the limit is reset", Cancellation);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using McpRegistry.EndToEnd.Tests.Routing;
 using McpRegistry.EndToEnd.Tests.Wire;
 using McpRegistry.Resilience;
 using McpRegistry.Snapshots;
+using McpRegistry.TestSupport;
 using McpRegistry.TestSupport.Upstreams;
 
 namespace McpRegistry.EndToEnd.Tests.Resilience;
@@ -142,12 +143,5 @@ public sealed class QueueTests : RoutingTest
     private Task<McpAnswer> CallAsync(RawClient client, string id, string meta = "") =>
         client.CallToolAsync("a__work", Cancellation, $$"""{"id":"{{id}}"}""", meta);
 
-    private async Task WhenWaitingAsync(int count)
-    {
-        while (GateOf("a").Waiting != count)
-        {
-            Cancellation.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private Task WhenWaitingAsync(int count) => Patience.UntilAsync(() => GateOf("a").Waiting == count, $"{count} calls wait", Cancellation);
 }

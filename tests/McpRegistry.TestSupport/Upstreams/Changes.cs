@@ -3,8 +3,6 @@ namespace McpRegistry.TestSupport.Upstreams;
 /// <summary>Lets a test await a condition over state that others change, without polling.</summary>
 internal sealed class Changes
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-
     private TaskCompletionSource _next = New();
 
     public void Raise() => Interlocked.Exchange(ref _next, New()).TrySetResult();
@@ -12,7 +10,7 @@ internal sealed class Changes
     public async Task UntilAsync(Func<bool> condition, string expected, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(Patience.Limit);
         while (true)
         {
             // The signal is taken before the look, so a change between the two is not missed.
@@ -28,7 +26,7 @@ internal sealed class Changes
             }
             catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new TimeoutException($"Waited {Limit.TotalSeconds} s in vain: {expected}.", error);
+                throw Patience.InVain(expected, error);
             }
         }
     }

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using McpRegistry.TestSupport;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
+using Xunit;
 
 namespace McpRegistry.Core.Tests.Upstream.Channels;
 
@@ -74,7 +76,7 @@ internal sealed class FakeTransport : ITransport
     {
         while (true)
         {
-            var json = JsonSerializer.SerializeToNode(await _sent.Reader.ReadAsync(), McpJsonUtilities.DefaultOptions)!.AsObject();
+            var json = JsonSerializer.SerializeToNode(await SentAsync(), McpJsonUtilities.DefaultOptions)!.AsObject();
             if ((string?)json["method"] == method)
             {
                 return json;
@@ -87,7 +89,7 @@ internal sealed class FakeTransport : ITransport
     {
         while (true)
         {
-            if (await _sent.Reader.ReadAsync() is JsonRpcRequest request && (method is null || request.Method == method))
+            if (await SentAsync() is JsonRpcRequest request && (method is null || request.Method == method))
             {
                 return request;
             }
@@ -100,7 +102,7 @@ internal sealed class FakeTransport : ITransport
     {
         Receive("""{"jsonrpc":"2.0","id":"settle","method":"ping"}""");
         var requests = new List<string>();
-        while (await _sent.Reader.ReadAsync() is var message and not JsonRpcResponse { Id.Id: "settle" })
+        while (await SentAsync() is var message and not JsonRpcResponse { Id.Id: "settle" })
         {
             if (message is JsonRpcRequest request)
             {
@@ -115,12 +117,14 @@ internal sealed class FakeTransport : ITransport
     {
         while (true)
         {
-            if (await _sent.Reader.ReadAsync() is { } message and (JsonRpcResponse or JsonRpcError))
+            if (await SentAsync() is { } message and (JsonRpcResponse or JsonRpcError))
             {
                 return message;
             }
         }
     }
+
+    private ValueTask<JsonRpcMessage> SentAsync() => _sent.Reader.NextAsync("another message is sent", TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync()
     {
