@@ -53,7 +53,7 @@ internal sealed class SessionRental(EndpointChoice choice, TimeProvider time)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _ = Detached.Run(() => GiveBackAsync(late));
+            GiveBackLater(late);
             throw;
         }
     }
@@ -77,7 +77,7 @@ internal sealed class SessionRental(EndpointChoice choice, TimeProvider time)
     {
         endpoint.Sessions.Abandon(key);
         await leaving.CancelAsync().ConfigureAwait(false);
-        _ = Detached.Run(() => GiveBackAsync(late));
+        GiveBackLater(late);
         return why;
     }
 
@@ -93,6 +93,8 @@ internal sealed class SessionRental(EndpointChoice choice, TimeProvider time)
             return false;
         }
     }
+
+    private static void GiveBackLater(Task<LeaseResult> late) => _ = Detached.Run(() => GiveBackAsync(late));
 
     /// <summary>Returns a session that was opened when nobody waited for it any more.</summary>
     private static async Task GiveBackAsync(Task<LeaseResult> late)
