@@ -48,6 +48,9 @@ internal sealed class PooledSession : IAsyncDisposable
     /// </summary>
     public bool HasEnded => _failed || _connection is { HasEnded: true };
 
+    /// <summary>Gets a value that tells whether it was ever open, so that the server may have kept something in it.</summary>
+    public bool WasOpened => _connection is not null;
+
     /// <summary>Lends the session when it is open.</summary>
     /// <param name="isHeard">Whether the server must be heard first if it may ask.</param>
     /// <param name="report">Takes the faults that concern the server.</param>
@@ -182,7 +185,11 @@ internal sealed class PooledSession : IAsyncDisposable
                 pool.Drop(session);
             }
 
-            report(fault);
+            if (!fault.EndsSession)
+            {
+                // The server has answered, and what it said is about this session.
+                report(fault);
+            }
         }
 
         protected override object CrashesWith => session.Key.Principal;
