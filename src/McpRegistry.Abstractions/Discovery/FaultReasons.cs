@@ -42,7 +42,7 @@ public static class FaultReasons
     /// <summary>A list's cursor does not advance.</summary>
     public const string CursorLoop = "cursor_loop";
 
-    /// <summary>The upstream session ended and could not be opened again.</summary>
+    /// <summary>The upstream session ended and could not, or was not to be, opened again.</summary>
     public const string SessionLost = "session_lost";
 
     /// <summary>Everything that the gateway allows for the server is in use.</summary>

@@ -126,7 +126,7 @@ internal sealed class UpstreamRelay(
 
                 (call.Failed ??= []).Add(call.TargetEndpoint);
                 deadline.MayHaveRun = fault.MayHaveRun;
-                if (observer.HasAsked || retries.Decide(call, server.Connections, fault, attempt, deadline.Left) is not { } wait)
+                if (observer.HasAsked || call.Session is { Ended.IsCancellationRequested: true } || retries.Decide(call, server.Connections, fault, attempt, deadline.Left) is not { } wait)
                 {
                     return Failed(call, server.Server.Alias, fault);
                 }
@@ -325,8 +325,13 @@ internal sealed class UpstreamRelay(
     private GatewayAnswer Failed(GatewayCall call, string alias, UpstreamFault fault) =>
         cached.TryAnswerStale(call, call.Target) ?? Unanswered(call, alias, fault);
 
-    private GatewayAnswer Unanswered(GatewayCall call, string alias, UpstreamFault fault) => AnswerWriter.Error(
-        call.Id, GatewayError.OfFault(alias, fault, policies.MayRepeat(call)));
+    private GatewayAnswer Unanswered(GatewayCall call, string alias, UpstreamFault fault)
+    {
+        var error = GatewayError.OfFault(alias, fault, policies.MayRepeat(call));
+
+        // The client's session has ended with that at the server: nothing can be repeated in it (2025-11-25, session management).
+        return AnswerWriter.Error(call.Id, call.Session is { Ended.IsCancellationRequested: true } ? error with { HttpStatus = 404, Retryable = false } : error);
+    }
 
     private static UpstreamMessage Visible(UpstreamMessage page, UpstreamConnection connection)
     {

@@ -17,6 +17,11 @@ internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOp
             return ValidateOptionsResult.Fail($"{ResilienceOptions.SectionName}:Servers:{crowded}:MaxConcurrent must be from 1 to 1,000,000.");
         }
 
+        if (options.Servers.FirstOrDefault(static server => !Enum.IsDefined(server.Value.SessionLoss)) is { Key: { } undefined })
+        {
+            return ValidateOptionsResult.Fail($"{ResilienceOptions.SectionName}:Servers:{undefined}:SessionLoss must be Reopen or End.");
+        }
+
         if (HedgeDelays(options).FirstOrDefault(static delay => delay.Value < TimeSpan.Zero || delay.Value > LongestHedge) is { Path: { } hedged })
         {
             return ValidateOptionsResult.Fail($"{ResilienceOptions.SectionName}:{hedged} must be from 0 to 1 minute.");

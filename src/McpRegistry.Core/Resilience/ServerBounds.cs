@@ -19,6 +19,9 @@ internal sealed class ServerBounds
         : options.Servers.TryGetValue(server.Id.ToString(), out var byId) ? byId
         : options.Servers.TryGetValue(server.Alias, out var byAlias) ? byAlias : null;
 
+    /// <summary>Tells whether clients are told when their session at a server is lost.</summary>
+    public bool EndsLostSessions(RegisteredServer server) => Find(Options, server)?.SessionLoss == SessionLoss.End;
+
     /// <summary>Returns how many calls a server gets at once.</summary>
     public int PlacesAt(RegisteredServer server) => Find(Options, server)?.MaxConcurrent ?? Queue.MaxConcurrent;
 }

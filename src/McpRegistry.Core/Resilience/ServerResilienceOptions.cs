@@ -21,6 +21,9 @@ public sealed class ServerResilienceOptions
     /// <summary>Gets or sets the most calls at once to the server, in the place of <see cref="QueueOptions.MaxConcurrent"/>, 1 to 1,000,000; null (the default) leaves that.</summary>
     public int? MaxConcurrent { get; set; }
 
+    /// <summary>Gets or sets what becomes of clients whose session at the server is lost. Default <see cref="SessionLoss.Reopen"/>.</summary>
+    public SessionLoss SessionLoss { get; set; }
+
     /// <summary>Gets what holds for single tools, by the name that the server gives them. Default none.</summary>
     public IDictionary<string, ToolResilienceOptions> Tools { get; } = new Dictionary<string, ToolResilienceOptions>(StringComparer.Ordinal);
 }

@@ -125,9 +125,15 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
             }
 
             // Where its endpoint is away, the session is lost with all that listens to it, or there would be two when that comes back.
+            var isLost = false;
             foreach (var endpoint in endpoints)
             {
-                endpoint.Sessions.Abandon(key);
+                isLost |= endpoint.Sessions.Abandon(key);
+            }
+
+            if (isLost)
+            {
+                return new EndpointEntry(endpoints[0], IsOpen: true, Probe: 0) { IsLost = true };
             }
 
             // A session is spread whatever opens it: all that follows goes there.

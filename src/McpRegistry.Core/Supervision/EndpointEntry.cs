@@ -11,6 +11,9 @@ internal readonly record struct EndpointEntry(SupervisedEndpoint Endpoint, bool 
     /// <summary>Gets the session that is about to be opened there, until the caller takes it back; null when there is none.</summary>
     public SessionKey? Placed { get; init; }
 
+    /// <summary>Gets a value that tells whether the session of whoever asks is lost, and that it is to know.</summary>
+    public bool IsLost { get; init; }
+
     /// <summary>Asks an endpoint's breaker.</summary>
     public static EndpointEntry Of(SupervisedEndpoint endpoint) => new(endpoint, endpoint.Load.Breaker.TryEnter(out var probe), probe);
 }

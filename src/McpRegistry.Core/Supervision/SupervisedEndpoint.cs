@@ -42,7 +42,7 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
         Load = new EndpointLoad(endpoint, ordinal, context.Balancing.Options, context.Time, context.Breakers.Take(server, endpoint), _changes);
         Load.Breaker.CountBy(_changes);
         Listeners.Add(new ChangeListener(listener));
-        Sessions = new SessionPool(context.Connector, server, endpoint, context.Options, context.Time);
+        Sessions = new SessionPool(context.Connector, server, endpoint, context.Options, context.Time, context.Resilience.EndsLostSessions(server));
     }
 
     public ServerEndpoint Endpoint { get; }

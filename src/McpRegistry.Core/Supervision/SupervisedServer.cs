@@ -61,6 +61,11 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             return EndpointChoice.Gone;
         }
 
+        if (entry.IsLost)
+        {
+            return SessionPool.Lost;
+        }
+
         try
         {
             // Who listens takes part in nothing that a call does.

@@ -52,6 +52,9 @@ internal sealed record ClientProfile
     /// <summary>Gets a value that tells whether clients of different principals share the connection.</summary>
     public bool IsForEveryone { get; init; }
 
+    /// <summary>Gets a value that tells whether a session that the server has forgotten stays lost, because its client is to know.</summary>
+    public bool EndsWhenLost { get; init; }
+
     /// <summary>Gets the raw <c>clientInfo</c> to introduce oneself with; empty for the gateway's own, and when it was too large to be kept.</summary>
     public ReadOnlyMemory<byte> ClientInfo
     {

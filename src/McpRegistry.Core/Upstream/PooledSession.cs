@@ -60,6 +60,9 @@ internal sealed class PooledSession : IAsyncDisposable
     /// <summary>Gets a value that tells whether the session is open.</summary>
     public bool IsReady => _connection is { HasEnded: false };
 
+    /// <summary>Gets a value that tells whether it was ever open, so that the server may have kept something in it.</summary>
+    public bool WasOpened => _connection is not null;
+
     /// <summary>Lends the session when it is open.</summary>
     /// <param name="isHeard">Whether the server must be heard first if it may ask.</param>
     /// <param name="report">Takes the faults that concern the server.</param>
@@ -204,7 +207,11 @@ internal sealed class PooledSession : IAsyncDisposable
                 pool.Drop(session);
             }
 
-            report(fault);
+            if (!fault.EndsSession)
+            {
+                // The server has answered, and what it said is about this session.
+                report(fault);
+            }
         }
 
         protected override object CrashesWith => session.Key.Principal;

@@ -11,16 +11,20 @@ namespace McpRegistry.Upstream;
 /// of a legacy server (protocol.md 4.3). One that belongs to a session of a client lives as long as that; others are closed when
 /// unused for a while.
 /// </summary>
-internal sealed class SessionPool : IAsyncDisposable
+internal sealed partial class SessionPool : IAsyncDisposable
 {
     /// <summary>What callers hear who still hold on to a server that is being removed.</summary>
     public static readonly UpstreamFault Closed = new(FaultReasons.Unreachable, "The server is being removed.");
+
+    /// <summary>What a client hears that is to start over.</summary>
+    public static readonly UpstreamFault Lost = new(FaultReasons.SessionLost, "The session at the server is lost, and what was kept in it. Start over.") { EndsSession = true };
 
     private static readonly UpstreamFault Abandoned = new(FaultReasons.Busy, "Nobody waited any more when it was the session's turn to be opened.");
 
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _closing = [];
     private readonly Dictionary<SessionKey, PooledSession> _sessions = [];
+
     private readonly Func<ClientProfile, CancellationToken, ValueTask<ConnectResult>> _open;
     private readonly int _maxSessions;
     private readonly int _maxOfOneCaller;
@@ -36,8 +40,9 @@ internal sealed class SessionPool : IAsyncDisposable
     private readonly ITimer _sweep;
     private bool _isClosed;
 
-    public SessionPool(IUpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time)
+    public SessionPool(IUpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time, bool endsLost = false)
     {
+        _endsLost = endsLost;
         _open = (profile, token) => connector.ConnectAsync(server, endpoint, profile, token);
         _options = options.Value;
         (_maxSessions, _maxOfOneCaller, _what) = endpoint.Transport == TransportKind.Stdio
@@ -64,6 +69,11 @@ internal sealed class SessionPool : IAsyncDisposable
     public async ValueTask<LeaseResult> RentAsync(
         SessionKey key, ISessionOwner owner, Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
+        if (_endsLost && HasLost(key))
+        {
+            return Lost;
+        }
+
         PooledSession session;
         var profile = owner.Profile;
         var isNew = false;
@@ -92,7 +102,7 @@ internal sealed class SessionPool : IAsyncDisposable
                 }
 
                 // Without a session of its own a client may share this one with the principal's others.
-                var opensAs = key.ClientSession is null ? profile with { IsShared = true } : profile;
+                var opensAs = key.ClientSession is not null && !_endsLost ? profile : profile with { IsShared = key.ClientSession is null, EndsWhenLost = _endsLost };
 
                 // Opened for the pool and not for this caller: others may be waiting for it when the caller gives up.
                 session = new PooledSession(this, key, opensAs, opening => Detached.Run(() => OpenAsync(opening, opensAs)), _time);
@@ -111,6 +121,7 @@ internal sealed class SessionPool : IAsyncDisposable
 
         // Outside of the lock too, for other pools drop what they have for it. Its client must hear that its state is gone.
         displaced?.Close();
+        TellLosers();
 
         return await session.LendAsync(!owner.Listens, report, cancellationToken).ConfigureAwait(false);
     }
@@ -128,20 +139,23 @@ internal sealed class SessionPool : IAsyncDisposable
     /// Gives up the session of an owner who goes elsewhere: what runs there ends by itself, and who listens is told, so that it follows. One that is still
     /// being opened is not opened any further once nobody else waits for it.
     /// </summary>
-    public void Abandon(SessionKey key)
+    /// <returns>Whether the owner is to know that something is lost with it.</returns>
+    public bool Abandon(SessionKey key)
     {
         PooledSession? session;
         lock (_lock)
         {
             if (!_sessions.TryGetValue(key, out session))
             {
-                return;
+                return false;
             }
 
             Drop_NeedsLock(session);
         }
 
         session.EndWatch();
+        TellLosers();
+        return _endsLost && session.WasOpened;
     }
 
     /// <summary>Tells whether the session of an owner is open, so that nothing has to be waited for.</summary>
@@ -198,12 +212,15 @@ internal sealed class SessionPool : IAsyncDisposable
         {
             foreach (var session in _sessions.Values)
             {
+                NoteLoss_NeedsLock(session);
                 BeginClose_NeedsLock(session);
             }
 
             _sessions.Clear();
             all = [.. _closing];
         }
+
+        TellLosers();
 
         await Task.WhenAll(all).ConfigureAwait(false);
         _disposed.Dispose();
@@ -237,12 +254,15 @@ internal sealed class SessionPool : IAsyncDisposable
 
             Drop_NeedsLock(session);
         }
+
+        TellLosers();
     }
 
     private void Drop_NeedsLock(PooledSession session)
     {
         _sessions.Remove(session.Key);
         session.IsDropped = true;
+        NoteLoss_NeedsLock(session);
         if (session.Users == 0)
         {
             BeginClose_NeedsLock(session);
@@ -327,19 +347,6 @@ internal sealed class SessionPool : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Takes out what is of no use any more, also what belongs to a session of a client: its next call opens another.</summary>
-    private void DropEnded_NeedsLock()
-    {
-        foreach (var session in _sessions.Values)
-        {
-            if (session.HasEnded)
-            {
-                // A dictionary may lose entries while it is enumerated.
-                Drop_NeedsLock(session);
-            }
-        }
-    }
-
     private void Sweep()
     {
         lock (_lock)
@@ -352,6 +359,8 @@ internal sealed class SessionPool : IAsyncDisposable
                 BeginClose_NeedsLock(session);
             }
         }
+
+        TellLosers();
     }
 
     /// <summary>What a client has in a session of its own it has until that ends, as if it were connected directly.</summary>

@@ -15,6 +15,9 @@ internal sealed record UpstreamFault(string Reason, string Message, bool MayHave
     /// <summary>Gets a value that tells whether the process of the server has ended, and the next one was not tried yet.</summary>
     public bool IsRestarting { get; init; }
 
+    /// <summary>Gets a value that tells whether what the server kept for the client is lost, and the client is to know.</summary>
+    public bool EndsSession { get; init; }
+
     /// <summary>Gets how long the caller should wait before it tries again; null when nobody knows.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -53,6 +53,14 @@ public sealed class CallPoliciesTests
         Assert.True(new ResilienceOptionsValidator().Validate(null, new ResilienceOptions()).Succeeded);
     }
 
+    [Fact]
+    public void Validate_SessionLossThatDoesNotExist_NamesIt()
+    {
+        var options = new ResilienceOptions { Servers = { ["a"] = new ServerResilienceOptions { SessionLoss = (SessionLoss)7 } } };
+
+        Assert.Contains("Servers:a:SessionLoss", new ResilienceOptionsValidator().Validate(null, options).FailureMessage, StringComparison.Ordinal);
+    }
+
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
     private static CallTimes Times(ResilienceOptions options, string tool, string more = "")

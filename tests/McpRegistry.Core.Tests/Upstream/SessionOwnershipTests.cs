@@ -107,6 +107,84 @@ public sealed class SessionOwnershipTests : IAsyncDisposable
         Assert.Equal(FaultReasons.Busy, (await RentAsync(pool, new Owner("p", "more") { ClientSession = new Client() })).Fault!.Reason);
     }
 
+    /// <summary>Its state is gone, and only the end of the client's own session tells it so.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RentAsync_SessionHasDied_ClientIsToldWhereItIsToKnow(bool endsLost)
+    {
+        await using var pool = PoolOf(endsLost);
+        var (client, dead) = (new Client(), new FakeConnection());
+        var owner = new Owner("p", "s") { ClientSession = client };
+        (await OpenAsync(owner, dead, pool)).Dispose();
+        dead.IsGone = true;
+
+        var next = RentAsync(pool, owner);
+        if (endsLost)
+        {
+            Assert.Same(SessionPool.Lost, (await next).Fault);
+        }
+        else
+        {
+            (await _connector.NextAsync()).SetResult(new FakeConnection());
+            Assert.True((await next).Granted);
+        }
+
+        Assert.Equal(endsLost ? 1 : 0, client.Closings);
+        await dead.Closed;
+    }
+
+    [Fact]
+    public async Task Report_SessionIsLost_ClientIsTold()
+    {
+        await using var pool = PoolOf(endsLost: true);
+        var (client, connection) = (new Client(), new FakeConnection { Outlives = true });
+        using var lease = await OpenAsync(new Owner("p", "s") { ClientSession = client }, connection, pool);
+        lease.Report(new UpstreamFault(FaultReasons.Unreachable, "cut"));
+        Assert.Equal(0, client.Closings);
+        lease.Report(SessionPool.Lost);
+
+        Assert.Equal((1, 0), (client.Closings, pool.Count));
+    }
+
+    /// <summary>Nothing was kept in a session that never was.</summary>
+    [Fact]
+    public async Task RentAsync_SessionCouldNotBeOpened_ClientIsNotTold()
+    {
+        await using var pool = PoolOf(endsLost: true);
+        var client = new Client();
+        var renting = RentAsync(pool, new Owner("p", "s") { ClientSession = client });
+        (await _connector.NextAsync()).SetResult(new UpstreamFault(FaultReasons.Unreachable, "down"));
+
+        Assert.Equal("down", (await renting).Fault!.Message);
+        Assert.Equal(0, client.Closings);
+    }
+
+    [Fact]
+    public async Task Sweep_SessionHasDied_ClientIsTold()
+    {
+        var clock = new ManualTimeProvider();
+        await using var pool = PoolOf(endsLost: true, clock);
+        var (client, dead) = (new Client(), new FakeConnection());
+        (await OpenAsync(new Owner("p", "s") { ClientSession = client }, dead, pool)).Dispose();
+        dead.IsGone = true;
+        clock.Advance(new UpstreamOptions().SessionIdleTimeout);
+
+        Assert.Equal(1, client.Closings);
+    }
+
+    /// <summary>Its server is removed, or was replaced.</summary>
+    [Fact]
+    public async Task DisposeAsync_OpenSession_ClientIsTold()
+    {
+        var client = new Client();
+        await using var pool = PoolOf(endsLost: true);
+        (await OpenAsync(new Owner("p", "s") { ClientSession = client }, new FakeConnection(), pool)).Dispose();
+        await pool.DisposeAsync();
+
+        Assert.Equal(1, client.Closings);
+    }
+
     [Fact]
     public async Task RentAsync_OfASessionThatHasEnded_LeavesNothing()
     {
@@ -249,6 +327,12 @@ public sealed class SessionOwnershipTests : IAsyncDisposable
         var renting = RentAsync(pool ?? _pool, owner);
         (await _connector.NextAsync()).SetResult(connection);
         return (await renting).Lease!;
+    }
+
+    private SessionPool PoolOf(bool endsLost, TimeProvider? clock = null)
+    {
+        var server = SampleServers.Of("b");
+        return new SessionPool(_connector, server, server.Endpoints[0], Options.Create(new UpstreamOptions()), clock ?? _clock, endsLost);
     }
 
     private sealed class Client : IClientSession

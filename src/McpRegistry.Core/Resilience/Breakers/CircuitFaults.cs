@@ -29,6 +29,9 @@ internal sealed class CircuitFaults(IOptions<CircuitBreakerOptions> options)
         // It answers, in another revision: the connection is made anew, and nothing is wrong with the endpoint.
         { ContradictsEra: true } => CircuitVerdict.None,
 
+        // It answers, and may have been started anew for good reasons.
+        { EndsSession: true } => CircuitVerdict.None,
+
         // Counted with the call under which the process died; its successor is about to start.
         { IsRestarting: true } => CircuitVerdict.None,
         { Reason: FaultReasons.HttpError, HttpStatus: 0 or 408 or >= 500 } => CircuitVerdict.Failure,

@@ -28,7 +28,7 @@ internal sealed class RetryPolicy(IOptions<RetryOptions> options, CallPolicies p
     {
         // What one transport cannot carry, that of another endpoint may; the same one never will.
         var isNotCarried = fault.Reason == FaultReasons.NotCarried;
-        if (attempt >= _options.MaxAttempts || !(fault.MayPass || isNotCarried) || fault.Reason is FaultReasons.CircuitOpen or FaultReasons.Pending || IsPartOfMore(call.Message)
+        if (attempt >= _options.MaxAttempts || fault.EndsSession || !(fault.MayPass || isNotCarried) || fault.Reason is FaultReasons.CircuitOpen or FaultReasons.Pending || IsPartOfMore(call.Message)
             || (fault.MayHaveRun && !policies.MayRepeat(call)))
         {
             return null;

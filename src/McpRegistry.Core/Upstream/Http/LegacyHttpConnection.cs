@@ -235,6 +235,11 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
                 return new UpstreamFault(FaultReasons.SessionLost, "The session was closed.");
             }
 
+            if (_profile.EndsWhenLost)
+            {
+                return SessionPool.Lost;
+            }
+
             if (!ReferenceEquals(_session, lost))
             {
                 return null;

@@ -140,10 +140,20 @@ public sealed class LostSessionTests : IAsyncDisposable
         Assert.Single(_upstream.Requests.Of("logging/setLevel"));
     }
 
-    private async Task<UpstreamConnection> OpenAsync()
+    [Fact]
+    public async Task SendAsync_ClientIsToKnowOfTheLoss_IsNotOpenedAgain()
+    {
+        await using var connection = await OpenAsync(ClientProfile.Plain with { EndsWhenLost = true });
+        _upstream.ExpireSessions();
+
+        Assert.Same(SessionPool.Lost, (await connection.SendAsync(Call, null, Cancellation)).Fault);
+        Assert.Single(_upstream.Requests.Of("initialize"));
+    }
+
+    private async Task<UpstreamConnection> OpenAsync(ClientProfile? profile = null)
     {
         _upstream = await ScriptedUpstream.StartAsync(UpstreamOptions.Legacy, Cancellation);
         var channel = new HttpChannel(_http, _upstream.Url, 1_000_000);
-        return (await LegacyHttpConnection.OpenAsync(channel, _clock, ClientProfile.Plain, "2025-11-25", Cancellation)).Connection!;
+        return (await LegacyHttpConnection.OpenAsync(channel, _clock, profile ?? ClientProfile.Plain, "2025-11-25", Cancellation)).Connection!;
     }
 }
