@@ -1,5 +1,7 @@
 using System.Net;
 using McpRegistry.ApiKeys;
+using McpRegistry.Auditing;
+using McpRegistry.Tenancy;
 
 namespace McpRegistry.AspNetCore.Tests.Tenancy;
 
@@ -171,6 +173,7 @@ public sealed class TenantApiTests
         var tenant = await host.AddTenantAsync("acme");
 
         (await host.SendAsync(HttpMethod.Delete, $"{Path}/{tenant}", null, Admin, ("If-Match", "\"7\""))).AssertProblem(HttpStatusCode.PreconditionFailed, "stale");
+        Assert.Equal(TenantWriteOutcome.Stale, (await host.Get<ITenantRegistrar>().DeleteAsync(tenant, 7, AuditActor.System, TestContext.Current.CancellationToken)).Outcome);
         Assert.Equal(HttpStatusCode.NoContent, (await host.SendAsync(HttpMethod.Delete, $"{Path}/{tenant}", null, Admin, ("If-Match", "\"1\""))).Status);
 
         (await host.GetAsync($"{Path}/{tenant}", Admin)).AssertProblem(HttpStatusCode.NotFound, "not_found");
