@@ -57,6 +57,8 @@ internal static class GatewayServiceCollectionExtensions
         services.TryAddSingleton<ActiveCalls>();
         services.TryAddSingleton<ActiveCallDesk>();
         services.AddCallPolicies();
+        services.TryAddSingleton<FailedCalls>();
+        services.TryAddSingleton<EndpointExchange>();
         services.TryAddSingleton<UpstreamRelay>();
         services.TryAddSingleton<WatchContext>();
         services.TryAddSingleton<StreamQuota>();

@@ -78,13 +78,16 @@ public class CachedAnswerBenchmark
         var cached = new CachedAnswers(cache, self, cacheOptions, TimeProvider.System, instruments);
         var policies = new CallPolicies(Options.Create(new ResilienceOptions()), options);
         var retries = new RetryPolicy(Options.Create(new RetryOptions()), policies);
+        var failed = new FailedCalls(cached, policies);
+        var freshness = new ListFreshness(options, TimeProvider.System);
         return new UpstreamRelay(
             options,
             suspended,
-            new GatewayTasks(options, sealer),
             cached,
-            new ListFreshness(options, TimeProvider.System),
-            self,
+            freshness,
+            new EndpointExchange(
+                options, suspended, new GatewayTasks(options, sealer), cached, failed, freshness, self, active, TimeProvider.System),
+            failed,
             policies,
             retries,
             new HedgePolicy(Options.Create(new HedgingOptions()), Options.Create(new ResilienceOptions()), retries, TimeProvider.System),

@@ -62,19 +62,8 @@ public sealed class DistributionTests
     public void LeastConnections_CallsThatLast_KeepsThePartsOfThoseInFlight()
     {
         var sample = Of("least_connections", Weights);
-        var counts = new int[3];
-        var running = new Queue<int>();
-        for (var i = 0; i < BalancingSample.Picks; i++)
-        {
-            var chosen = sample.Pick();
-            counts[chosen]++;
-            sample.Loads[chosen].Begin();
-            running.Enqueue(chosen);
-            if (running.Count > 100)
-            {
-                sample.Loads[running.Dequeue()].End();
-            }
-        }
+
+        var counts = CountLasting(sample, 100);
 
         Assert.Equal([50, 30, 20], sample.Loads.Select(static load => load.InFlight), static (expected, actual) => Math.Abs(expected - actual) <= 1);
         Assert.Equal([50_000, 30_000, 20_000], counts, static (expected, actual) => Math.Abs(expected - actual) <= 200);
@@ -108,6 +97,39 @@ public sealed class DistributionTests
         }
 
         Assert.Equal([100, 100, 100, 10], counts, static (expected, actual) => Math.Abs(expected - actual) <= 1);
+    }
+
+    /// <summary>Of calls that last, <c>(n + 1) / w</c> of those in flight is the inverse of the latency, whatever the number of picks.</summary>
+    [Fact]
+    public void LeastLatency_CallsThatLast_ArePartedByTheInverseOfTheLatency()
+    {
+        var sample = Measured("least_latency", [1, 2, 1], [10, 20, 40]);
+
+        var counts = CountLasting(sample, 100);
+
+        // 4 : 4 : 1 of the 103 that the three would have with one more each.
+        Assert.Equal([44.8, 44.8, 10.4], sample.Loads.Select(static load => (double)load.InFlight), static (expected, actual) => Math.Abs(expected - actual) <= 1.5);
+        Assert.Equal([44_800, 44_800, 10_400], counts, static (expected, actual) => Math.Abs(expected - actual) <= 1_500);
+    }
+
+    [Fact]
+    public void Score_NothingInFlight_TheFastestGetsAllAndEqualsShareByWeight()
+    {
+        Assert.Equal([BalancingSample.Picks, 0, 0], Measured("score", Weights, [10, 100, 100]).Count());
+        Assert.Equal([62_500, 37_500, 0], Measured("score", Weights, [10, 10, 100]).Count());
+    }
+
+    /// <summary>Where the calls in flight outweigh the latency: <c>0.2 + 0.3 / (1 + a / 10)</c> of the faster is <c>0.1 + 0.3 / (1 + b / 10)</c> of the slower one.</summary>
+    [Fact]
+    public void Score_CallsThatLast_ArePartedWhereTheScoresMeet()
+    {
+        var sample = Measured("score", [1, 1], [100, 300]);
+
+        var counts = CountLasting(sample, 100);
+
+        // 13 of 100; a hundredth of the score, within which both are equal, is two calls.
+        Assert.InRange(sample.Loads[1].InFlight, 11, 15);
+        Assert.InRange(counts[1], 11_000, 15_000);
     }
 
     /// <summary>Nothing is known of it: one call is tried, and no second one before the first has told.</summary>
@@ -168,6 +190,38 @@ public sealed class DistributionTests
     }
 
     private static BalancingSample Of(string policy, int[] weights) => new(new BalancingOptions { Policy = policy }, weights);
+
+    /// <summary>Makes endpoints of which one answer each is known.</summary>
+    private static BalancingSample Measured(string policy, int[] weights, int[] latencies)
+    {
+        var sample = Of(policy, weights);
+        foreach (var load in sample.Loads)
+        {
+            load.Note(failed: false, TimeSpan.FromMilliseconds(latencies[load.Ordinal]));
+        }
+
+        return sample;
+    }
+
+    /// <summary>Counts picks of calls each of which ends when so many others have begun.</summary>
+    private static int[] CountLasting(BalancingSample sample, int atOnce)
+    {
+        var counts = new int[sample.Loads.Length];
+        var running = new Queue<int>();
+        for (var i = 0; i < BalancingSample.Picks; i++)
+        {
+            var chosen = sample.Pick();
+            counts[chosen]++;
+            sample.Loads[chosen].Begin();
+            running.Enqueue(chosen);
+            if (running.Count > atOnce)
+            {
+                sample.Loads[running.Dequeue()].End();
+            }
+        }
+
+        return counts;
+    }
 
     private static int Fullest(string policy)
     {

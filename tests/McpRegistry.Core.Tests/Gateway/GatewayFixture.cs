@@ -129,7 +129,10 @@ internal sealed class GatewayFixture : IServerConnections
         var active = new ActiveCalls(Clock);
         var retries = new RetryPolicy(Microsoft.Extensions.Options.Options.Create(new RetryOptions()), policies);
         var hedges = new HedgePolicy(Microsoft.Extensions.Options.Options.Create(new HedgingOptions()), Microsoft.Extensions.Options.Options.Create(new ResilienceOptions()), retries, Clock);
-        var relay = new UpstreamRelay(options, new SuspendedCalls(options, _sealer, active, Clock), tasks, cached, freshness, self, policies, retries, hedges, new CallPriorities(Microsoft.Extensions.Options.Options.Create(new QueueOptions())), active, Snapshots, Clock);
+        var suspended = new SuspendedCalls(options, _sealer, active, Clock);
+        var failed = new FailedCalls(cached, policies);
+        var exchange = new EndpointExchange(options, suspended, tasks, cached, failed, freshness, self, active, Clock);
+        var relay = new UpstreamRelay(options, suspended, cached, freshness, exchange, failed, policies, retries, hedges, new CallPriorities(Microsoft.Extensions.Options.Options.Create(new QueueOptions())), active, Snapshots, Clock);
         var dispatcher = new GatewayDispatcher(Access, new MergedLists(options, _sealer, freshness, Access), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Streams, tasks, Lifetime), Feeds, tasks, Limits.Calls, Routes.Router);
         using var sessions = new ClientSessions(options, Clock);
         var session = era == ProtocolEra.Legacy ? sessions.Open(Principal, at, "2025-11-25", Profile) : null;

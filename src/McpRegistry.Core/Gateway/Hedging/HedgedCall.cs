@@ -150,9 +150,10 @@ internal sealed class HedgedCall(
     {
         lock (_lock)
         {
-            // It is asked for the next attempt again and again.
-            var known = call.Failed ??= [];
-            known.AddRange(_attempts.Select(static attempt => attempt.Endpoint).OfType<Guid>().Except(known));
+            // It is asked for the next attempt again and again, and those that run look whether there are others than theirs: the list that they see must not change.
+            var known = call.Failed ?? [];
+            Guid[] more = [.. _attempts.Select(static attempt => attempt.Endpoint).OfType<Guid>().Except(known)];
+            call.Failed = more.Length == 0 ? known : [.. known, .. more];
         }
     }
 
