@@ -284,16 +284,15 @@ internal sealed partial class SessionPool : IAsyncDisposable
     private UpstreamFault? MakeRoom_NeedsLock(string principal, out IClientSession? displaced)
     {
         displaced = null;
-        var own = _sessions.Values.Where(session => session.Key.Principal == principal);
-        if (_sessions.Count >= _maxSessions || own.Count() >= _maxOfOneCaller)
+        if (_sessions.Count >= _maxSessions || IsAtTheLimit_NeedsLock(principal))
         {
             // A living one of somebody must not go while dead ones have places.
             DropEnded_NeedsLock();
         }
 
-        if (own.Count() >= _maxOfOneCaller)
+        if (IsAtTheLimit_NeedsLock(principal))
         {
-            return TryEvict_NeedsLock(own, out displaced)
+            return TryEvict_NeedsLock(_sessions.Values.Where(session => session.Key.Principal == principal), out displaced)
                 ? null
                 : new UpstreamFault(FaultReasons.Busy, $"All {_maxOfOneCaller} {_what} that one caller may have of the server are in use; try again later.");
         }
@@ -302,6 +301,8 @@ internal sealed partial class SessionPool : IAsyncDisposable
             ? null
             : new UpstreamFault(FaultReasons.Busy, $"All {_maxSessions} {_what} of the server are in use; try again later.");
     }
+
+    private bool IsAtTheLimit_NeedsLock(string principal) => _sessions.Values.Count(session => session.Key.Principal == principal) >= _maxOfOneCaller;
 
     /// <summary>Closes the longest unused session. What runs elsewhere in a session of a client would end with that, so one of a busy client stays.</summary>
     private bool TryEvict_NeedsLock(IEnumerable<PooledSession> among, out IClientSession? displaced)
