@@ -310,17 +310,15 @@ internal sealed partial class SessionPool : IAsyncDisposable
     private UpstreamFault? MakeRoom_NeedsLock(string principal, out IClientSession? displaced)
     {
         displaced = null;
-        var own = _sessions.Values.Count(IsOwn);
-        if (_sessions.Count >= _maxSessions || own >= _maxOfOneCaller)
+        if (_sessions.Count >= _maxSessions || IsAtTheLimit_NeedsLock(principal))
         {
             // A living one of somebody must not go while dead ones have places.
             DropEnded_NeedsLock();
-            own = _sessions.Values.Count(IsOwn);
         }
 
-        if (own >= _maxOfOneCaller)
+        if (IsAtTheLimit_NeedsLock(principal))
         {
-            return TryEvict_NeedsLock(_sessions.Values.Where(IsOwn), out displaced)
+            return TryEvict_NeedsLock(_sessions.Values.Where(session => session.Key.Principal == principal), out displaced)
                 ? null
                 : new UpstreamFault(FaultReasons.Busy, $"All {_maxOfOneCaller} {_what} that one caller may have of the server are in use; try again later.");
         }
@@ -328,9 +326,9 @@ internal sealed partial class SessionPool : IAsyncDisposable
         return _sessions.Count < _maxSessions || TryEvict_NeedsLock(_sessions.Values, out displaced)
             ? null
             : new UpstreamFault(FaultReasons.Busy, $"All {_maxSessions} {_what} of the server are in use; try again later.");
-
-        bool IsOwn(PooledSession session) => session.Key.Principal == principal;
     }
+
+    private bool IsAtTheLimit_NeedsLock(string principal) => _sessions.Values.Count(session => session.Key.Principal == principal) >= _maxOfOneCaller;
 
     /// <summary>Closes the longest unused session. What runs elsewhere in a session of a client would end with that, so one of a busy client stays.</summary>
     private bool TryEvict_NeedsLock(IEnumerable<PooledSession> among, out IClientSession? displaced)
