@@ -1,6 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using McpRegistry.ProtocolFuzz.Running;
+using McpRegistry.ProtocolFuzz.Upstreams.Channels;
+
+if (args is ["serve", var given, var name])
+{
+    await LinePeer.ServeAsync(int.Parse(given, CultureInfo.InvariantCulture), name);
+    return 0;
+}
 
 if (args is not (["run", _] or ["run", _, _] or ["cases", _, _] or ["case", _, _]) || !args[1..].All(static text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
 {

@@ -34,7 +34,7 @@ internal sealed class CaseMaker
             Category.Proper => _dice.Pick("good-modern", "good-legacy"),
             Category.NewServer => $"case-{number}-{_dice.Pick("modern", "legacy", "legacy", "sse")}",
             Category.Task => "odd-modern",
-            _ => _dice.Pick("odd-modern", "odd-legacy", "odd-sse", "good-modern", "good-legacy"),
+            _ => _dice.Pick("odd-modern", "odd-legacy", "odd-sse", "good-modern", "good-legacy", "odd-socket-modern", "odd-socket-legacy", "odd-stdio-legacy"),
         };
         var alias = _dice.Chance(50) ? server : null;
         _path = alias is null ? "/mcp" : $"/mcp/{(_category != Category.Proper && _dice.Chance(2) ? "unknown" : alias)}";

@@ -25,10 +25,14 @@ internal sealed class FuzzGateway : IAsyncDisposable
         ["McpRegistry:Bootstrap:AdminKey"] = AdminKey,
         ["McpRegistry:Outbound:AllowLoopback"] = "true",
 
+        ["McpRegistry:Upstream:MaxMessageBytes"] = $"{FuzzLimits.MaxMessageBytes}",
+        ["McpRegistry:Stdio:AllowedCommands:0:Command"] = "dotnet",
+
         // On the fast clock the defaults would be too short for a busy machine. These are about 12 and 25 seconds of the system's, and 4 for the others.
         ["McpRegistry:Gateway:RequestTimeout"] = "00:30:00",
         ["McpRegistry:Gateway:MaxRequestDuration"] = "01:00:00",
         ["McpRegistry:Upstream:ConnectTimeout"] = "00:10:00",
+        ["McpRegistry:Upstream:StdioProbeTimeout"] = "00:01:00",
         ["McpRegistry:Upstream:DiscoveryTimeout"] = "00:10:00",
         ["McpRegistry:ApiKeys:LookupTimeout"] = "00:10:00",
 

@@ -16,10 +16,18 @@ internal sealed class Registry : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", FuzzGateway.AdminKey);
     }
 
-    /// <summary>Defines a server. The standing ones that go wrong have two endpoints, over which calls are spread.</summary>
-    public static string Definition(Uri servers, string name)
+    /// <summary>
+    /// Defines a server. The standing ones that go wrong over HTTP have two endpoints, over which calls are spread. A program is not asked for its
+    /// era, for which the fast clock leaves less time than it takes to start, and is one for all, since each costs so much.
+    /// </summary>
+    public static string Definition(Uri servers, string name, int seed)
     {
-        var where = name.EndsWith("sse", StringComparison.Ordinal) ? $"\"transport\":\"sse\",\"url\":\"{servers}{name}\""
+        var where = name.Contains("-stdio-", StringComparison.Ordinal)
+            ? $$"""
+                "isolation":"shared","endpoints":[{"era":"legacy","command":"dotnet","arguments":["{{typeof(Registry).Assembly.Location}}","serve","{{seed}}","{{name}}"]}]
+                """
+            : name.Contains("-socket-", StringComparison.Ordinal) ? $"\"transport\":\"websocket\",\"url\":\"ws://{servers.Authority}/{name}\""
+            : name.EndsWith("sse", StringComparison.Ordinal) ? $"\"transport\":\"sse\",\"url\":\"{servers}{name}\""
             : name.StartsWith("odd-", StringComparison.Ordinal) ? $$"""
                 "endpoints":[{"url":"{{servers}}{{name}}"},{"url":"{{servers}}{{name}}/second"}]
                 """
@@ -55,7 +63,7 @@ internal sealed class Registry : IDisposable
             await Task.Delay(100, cancellationToken);
         }
 
-        throw new TimeoutException("A server of the fuzzer is not served.");
+        throw new TimeoutException($"A server of the fuzzer is not served: {await _http.GetStringAsync($"{Path}/{id}", cancellationToken)}");
     }
 
     public void Dispose() => _http.Dispose();

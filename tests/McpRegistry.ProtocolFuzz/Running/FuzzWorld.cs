@@ -10,7 +10,7 @@ namespace McpRegistry.ProtocolFuzz.Running;
 /// <summary>The gateway, the servers behind it and the callers, as they stand before the first case.</summary>
 internal sealed class FuzzWorld : IAsyncDisposable
 {
-    private static readonly string[] Standing = ["good-modern", "good-legacy", "odd-modern", "odd-legacy", "odd-sse"];
+    private static readonly string[] Standing = ["good-modern", "good-legacy", "odd-modern", "odd-legacy", "odd-sse", "odd-socket-modern", "odd-socket-legacy", "odd-stdio-legacy"];
     private readonly Registry _registry;
     private readonly string[] _keys = new string[3];
 
@@ -55,7 +55,7 @@ internal sealed class FuzzWorld : IAsyncDisposable
 
     public string KeyOf(int number) => _keys[number % (_keys.Length - 1)];
 
-    public Task<string> AddAsync(string server, CancellationToken cancellationToken) => _registry.AddAsync(Registry.Definition(Servers.UrlOf(server), server), cancellationToken);
+    public Task<string> AddAsync(string server, CancellationToken cancellationToken) => _registry.AddAsync(Registry.Definition(Servers.UrlOf(server), server, Seed), cancellationToken);
 
     public Task RemoveAsync(string id, CancellationToken cancellationToken) => _registry.RemoveAsync(id, cancellationToken);
 

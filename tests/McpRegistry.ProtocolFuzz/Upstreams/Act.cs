@@ -27,6 +27,9 @@ internal abstract record Act
     /// <summary>A message on every stream that is open for notifications.</summary>
     public sealed record Push(string Json) : Act;
 
+    /// <summary>The same message over and over, faster than anybody reads.</summary>
+    public sealed record Flood(string Json, int Times) : Act;
+
     public sealed record Wait(TimeSpan Time) : Act;
 
     /// <summary>Nothing more until the client gives up.</summary>

@@ -148,7 +148,7 @@ internal sealed class Behaviour(int seed, Conversations conversations)
     {
         Act.Document document => stream.SendAsync(Encoding.UTF8.GetString(document.Body), cancellationToken),
         Act.Ask ask => stream.SendAsync(ask.Json, cancellationToken),
-        Act.Message or Act.Bytes or Act.Wait or Act.Cut => stream.PerformOneAsync(act, cancellationToken),
+        Act.Message or Act.Flood or Act.Bytes or Act.Wait or Act.Cut => stream.PerformOneAsync(act, cancellationToken),
         _ => Task.CompletedTask,
     };
 

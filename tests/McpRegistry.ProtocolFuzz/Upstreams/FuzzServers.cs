@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using McpRegistry.ProtocolFuzz.Upstreams.Channels;
 
 namespace McpRegistry.ProtocolFuzz.Upstreams;
 
@@ -15,11 +16,16 @@ internal sealed class FuzzServers : IAsyncDisposable
     private readonly TcpListener _odd = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Task, byte> _connections = new();
+    private readonly int _seed;
     private readonly Behaviour _behaviour;
     private Task _accepting = Task.CompletedTask;
     private long _exchanges;
 
-    public FuzzServers(int seed) => _behaviour = new Behaviour(seed, Conversations);
+    public FuzzServers(int seed)
+    {
+        _seed = seed;
+        _behaviour = new Behaviour(seed, Conversations);
+    }
 
     public Conversations Conversations { get; } = new();
 
@@ -81,6 +87,12 @@ internal sealed class FuzzServers : IAsyncDisposable
             while (await reader.ReadAsync(_stopping.Token) is { } request)
             {
                 Interlocked.Increment(ref _exchanges);
+                if (request.SocketKey is { } key)
+                {
+                    await SocketPeer.ServeAsync(_seed, request, key, socket, stream, _stopping.Token);
+                    return;
+                }
+
                 using var performer = new Performer(socket, stream, request, Conversations);
                 await _behaviour.AnswerAsync(request, performer, _stopping.Token);
                 if (performer.IsClosed)

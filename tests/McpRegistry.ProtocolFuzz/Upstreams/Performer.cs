@@ -77,6 +77,13 @@ internal sealed class Performer(Socket socket, NetworkStream stream, ServerReque
             case Act.Message message:
                 await SendAsync(message.Json, cancellationToken);
                 break;
+            case Act.Flood flood:
+                for (var times = flood.Times; times > 0; times--)
+                {
+                    await SendAsync(flood.Json, cancellationToken);
+                }
+
+                break;
             case Act.Bytes bytes:
                 await ChunkAsync(bytes.Content, cancellationToken);
                 break;

@@ -73,6 +73,7 @@ internal static class Plans
         (4, () => [new Act.Raw(dice.Pick("HTTP/1.1 999 ?\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", "hello\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\nzz\r\n", "HTTP/2 200\r\n\r\n", "\0").Select(static letter => (byte)letter).ToArray()), new Act.Cut()]),
         (4, () => [new Act.Half(Encoding.UTF8.GetBytes(Answer(request)))]),
         (3, () => [new Act.Cut()]),
+        (2, () => Flooded(request, dice)),
         (2, () => [.. dice.Chance(50) ? [new Act.Begin()] : Array.Empty<Act>(), new Act.Never()]),
         (1, () => Carried($$$"""{"jsonrpc":"2.0","id":{{{request.Id ?? "null"}}},"result":{"resultType":"complete","content":[{"type":"text","text":"{{{new string('y', dice.Between(100_000, 2_000_000))}}}"}]}}""", dice)))();
 
@@ -115,6 +116,11 @@ internal static class Plans
         acts.Add(dice.Weigh<Act>((80, new Act.Message(Answer(request))), (10, new Act.Cut()), (10, new Act.Wait(TimeSpan.Zero))));
         return acts;
     }
+
+    /// <summary>More than anybody wants to hear, before the answer or instead of it.</summary>
+    private static IReadOnlyList<Act> Flooded(ServerRequest request, Dice dice) => dice.Chance(25)
+        ? [new Act.Begin(), new Act.Bytes("data: "u8.ToArray()), .. Enumerable.Repeat(new Act.Bytes(Encoding.ASCII.GetBytes(new string('x', 64 * 1024))), (FuzzLimits.MaxMessageBytes / (64 * 1024)) + 2)]
+        : [new Act.Begin(), new Act.Flood(Filled(dice.Pick(Extras), request.ProgressToken ?? "\"none\""), dice.Between(1_000, 5_000)), new Act.Message(Answer(request))];
 
     /// <summary>What is nested deeper than a stack is, within names that the gateway looks into. Deeper still, and the fuzzer would read it for seconds.</summary>
     private static string Deep(Dice dice)

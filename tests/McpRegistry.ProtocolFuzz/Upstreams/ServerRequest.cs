@@ -23,6 +23,9 @@ internal sealed partial class ServerRequest(string verb, string path, Dictionary
 
     public string? Session => headers.GetValueOrDefault("Mcp-Session-Id") ?? Query().Match(path) switch { { Success: true } match => match.Groups[1].Value, _ => null };
 
+    /// <summary>Gets the key with which a WebSocket is asked for.</summary>
+    public string? SocketKey => headers.GetValueOrDefault("Sec-WebSocket-Key");
+
     public string Method => Json.Text(Json.Member(_message, "method")) ?? "";
 
     public string? Id => Json.Member(_message, "id") is { ValueKind: not JsonValueKind.Undefined } id ? id.GetRawText() : null;

@@ -21,12 +21,10 @@ internal sealed class LineTransport : ITransport
     private readonly PipeReader _output;
     private readonly int _maxBytes;
     private readonly MessageIntake _received;
-
-    [SuppressMessage("Usage", "CA2213", Justification = "A late message may still wait for it; it holds nothing to release.")]
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly WriteTurns _turns = new();
     private readonly CancellationTokenSource _disposed = new();
-    private bool _isDisposed;
     private readonly CancellationToken _closing;
+    private bool _isDisposed;
 
     /// <summary>How much of the unfinished line was searched already; a line of many reads is searched once.</summary>
     private long _searched;
@@ -52,15 +50,10 @@ internal sealed class LineTransport : ITransport
     /// <summary>Gets what ends when the server is not read any more.</summary>
     public Task Completion { get; }
 
-    /// <summary>
-    /// Writes one message. A caller that gives up before its turn sends nothing; one that gives up later leaves a message
-    /// behind that still goes out whole, for half a line would swallow the next one, which is another call's.
-    /// </summary>
-    public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
+    public Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
         var line = LineOf(JsonRpcText.Write(message).Span);
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await SendWholeAsync(line).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return _turns.WriteAsync(() => WriteAsync(line), cancellationToken);
     }
 
     /// <summary>Ends the lines. Further calls wait for that.</summary>
@@ -77,17 +70,10 @@ internal sealed class LineTransport : ITransport
         _disposed.Dispose();
     }
 
-    private async Task SendWholeAsync(ReadOnlyMemory<byte> line)
+    private async Task WriteAsync(ReadOnlyMemory<byte> line)
     {
-        try
-        {
-            await _input.WriteAsync(line, CancellationToken.None).ConfigureAwait(false);
-            await _input.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        await _input.WriteAsync(line, CancellationToken.None).ConfigureAwait(false);
+        await _input.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>A line break within JSON is white space, for inside a string it is escaped.</summary>

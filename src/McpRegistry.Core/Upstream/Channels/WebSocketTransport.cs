@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using McpRegistry.Discovery;
@@ -21,9 +20,7 @@ internal sealed partial class WebSocketTransport : ITransport
     /// for gone. One that fills even this is not read any further.
     /// </summary>
     private readonly MessageBacklog _received;
-
-    [SuppressMessage("Usage", "CA2213", Justification = "A late message may still wait for it; it holds nothing to release.")]
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly WriteTurns _turns = new();
     private readonly CancellationTokenSource _disposed = new();
     private readonly CancellationToken _closing;
     private readonly Task _reading;
@@ -52,15 +49,10 @@ internal sealed partial class WebSocketTransport : ITransport
 
     public ChannelReader<JsonRpcMessage> MessageReader => _received;
 
-    /// <summary>
-    /// Writes one message. A caller that gives up before its turn sends nothing; one that gives up later leaves a message
-    /// behind that still goes out whole, for a write that is broken off takes the socket with it, and so the calls of others.
-    /// </summary>
-    public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
+    public Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
         var json = JsonRpcText.Write(message);
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await SendWholeAsync(json).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return _turns.WriteAsync(() => SendAsync(json), cancellationToken);
     }
 
     /// <summary>Closes the socket in good order if the server takes part in that in time, else at once.</summary>
@@ -82,7 +74,7 @@ internal sealed partial class WebSocketTransport : ITransport
         _disposed.Dispose();
     }
 
-    private async Task SendWholeAsync(ReadOnlyMemory<byte> json)
+    private async Task SendAsync(ReadOnlyMemory<byte> json)
     {
         try
         {
@@ -92,10 +84,6 @@ internal sealed partial class WebSocketTransport : ITransport
         {
             // Many types say one thing here: the socket is no longer open.
             throw new ChannelFaultException(Lost, exception);
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 
@@ -107,18 +95,13 @@ internal sealed partial class WebSocketTransport : ITransport
             return;
         }
 
-        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await _socket.CloseOutputAsync(status, why, CancellationToken.None).ConfigureAwait(false);
+            await _turns.WriteAsync(() => _socket.CloseOutputAsync(status, why, CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)
         {
             // It is closed already, or broken: there is nobody to take leave of.
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 
