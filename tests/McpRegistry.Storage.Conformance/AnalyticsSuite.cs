@@ -12,7 +12,8 @@ namespace McpRegistry.Storage.Conformance;
 /// <summary>What <see cref="IRegistryAnalytics"/> promises of what every store knows.</summary>
 public abstract class AnalyticsSuite(IStorageFixture storage) : StoreSuite(storage)
 {
-    private static readonly DateTimeOffset Now = TimeProvider.System.GetUtcNow();
+    /// <summary>Windows end when they are asked about, which must not be far from when the rows were written.</summary>
+    private DateTimeOffset Now { get; } = TimeProvider.System.GetUtcNow();
 
     private IRegistryAnalytics Analytics => Get<IRegistryAnalytics>();
 
