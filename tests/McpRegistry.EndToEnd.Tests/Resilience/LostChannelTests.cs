@@ -130,7 +130,28 @@ public sealed class LostChannelTests : EndToEndTest
         Assert.Equal((HttpStatusCode.NotFound, "session_lost", false), (ended.Status, ended.Reason, ended.Error.GetProperty("data").GetProperty("retryable").GetBoolean()));
     }
 
-    /// <summary>Nobody waits for the answer to what the client has withdrawn, nor to what it ended itself.</summary>
+    [Fact]
+    public async Task Batch_AnotherCallMeetsTheLoss_IsAnsweredToo()
+    {
+        var other = Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation));
+        var upstream = Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation));
+        other.On("tools/call", Answers.Never);
+        await Gateway.Registry.AddAsync("up", upstream.Url, Cancellation);
+        await Gateway.Registry.AddAsync("other", other.Url, Cancellation);
+        var client = await BatchClient.OpenAsync(Gateway.Http, Gateway.Mcp(), Cancellation);
+        Assert.Single(BatchClient.Answers(await client.SendAsync(Cancellation, BatchClient.Call("1", "up__work"))));
+        var running = client.SendAsync(Cancellation, BatchClient.Call("2", "other__work"), BatchClient.Call("3", "other__work"));
+        await other.WaitUntilAsync(static one => one.Requests.Of("tools/call").Count == 2, "the calls run", Cancellation);
+        upstream.ExpireSessions();
+
+        await client.SendAsync(Cancellation, BatchClient.Call("4", "up__work"));
+
+        var answers = BatchClient.Answers(await running);
+        Assert.Equal(["2", "3"], answers.Keys.Order(StringComparer.Ordinal));
+        Assert.All(answers.Values, static answer => Assert.Equal("session_lost", BatchClient.Reason(answer)));
+    }
+
+    /// <summary>Nobody waits for the answer to what the client has ended itself.</summary>
     [Fact]
     public async Task Call_ClientEndsItsSession_IsNotAnswered()
     {
