@@ -301,8 +301,7 @@ internal sealed partial class SessionPool : IAsyncDisposable
         // Whoever makes the session holds the lock until it has its first user.
         lock (_lock)
         {
-            // Not told within the lock: nobody has lost what was never open.
-            if (session is { Users: 0, IsDropped: false } && IsCurrent_NeedsLock(session))
+            if (session.Users == 0 && IsCurrent_NeedsLock(session))
             {
                 Drop_NeedsLock(session);
             }
