@@ -60,7 +60,7 @@ public sealed class SessionLossTests : IAsyncDisposable
 
         // It listens to another session, which the call does not take for its own before it is told.
         using var again = await OpenAsync(listener);
-        Assert.Same(SessionPool.Lost, (await RentAsync(_owner)).Fault);
+        await AssertToldAsync(_owner);
         using var next = (await RentAsync(_owner)).Lease;
         Assert.Same(again.Connection, next!.Connection);
     }
@@ -86,7 +86,7 @@ public sealed class SessionLossTests : IAsyncDisposable
 
         (await OpenAsync(_owner with { Listens = true })).Dispose();
 
-        Assert.Same(SessionPool.Lost, (await RentAsync(_owner)).Fault);
+        await AssertToldAsync(_owner);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class SessionLossTests : IAsyncDisposable
         _clock.Advance(_options.SessionIdleTimeout * 0.2);
         await dead.Closed;
 
-        Assert.Same(SessionPool.Lost, (await RentAsync(_owner)).Fault);
+        await AssertToldAsync(_owner);
         (await OpenAsync(_owner)).Dispose();
     }
 
@@ -136,7 +136,7 @@ public sealed class SessionLossTests : IAsyncDisposable
         (await OpenAsync(new Owner("q"))).Dispose();
         (await OpenAsync(new Owner("r"))).Dispose();
 
-        Assert.Same(SessionPool.Lost, (await RentAsync(_owner)).Fault);
+        await AssertToldAsync(_owner);
         (await OpenAsync(_owner)).Dispose();
     }
 
@@ -151,8 +151,8 @@ public sealed class SessionLossTests : IAsyncDisposable
         }
 
         (await OpenAsync(_owner)).Dispose();
-        Assert.Same(SessionPool.Lost, (await RentAsync(new Owner("q"))).Fault);
-        Assert.Same(SessionPool.Lost, (await RentAsync(new Owner("r"))).Fault);
+        await AssertToldAsync(new Owner("q"));
+        await AssertToldAsync(new Owner("r"));
     }
 
     /// <summary>Nothing was kept in what its owner never had.</summary>
@@ -187,6 +187,13 @@ public sealed class SessionLossTests : IAsyncDisposable
 
     private Task<LeaseResult> RentAsync(Owner owner, SessionPool? pool = null) =>
         (pool ?? _pool).RentAsync(owner.Key, owner, _ => { }, TestContext.Current.CancellationToken).AsTask();
+
+    private async Task AssertToldAsync(Owner owner)
+    {
+        var renting = RentAsync(owner);
+        Assert.True(renting.IsCompleted, "Another session is opened without a word.");
+        Assert.Same(SessionPool.Lost, (await renting).Fault);
+    }
 
     /// <summary>Has a session opened; one that is told of a loss opens none, and the test ends.</summary>
     private async Task<ConnectionLease> OpenAsync(Owner owner, FakeConnection? connection = null, SessionPool? pool = null)
