@@ -113,9 +113,7 @@ public class CachedAnswerBenchmark
     {
         public override IDisposable Listen(IUpstreamListener listener) => throw new NotSupportedException();
 
-        public override void Report(UpstreamFault fault)
-        {
-        }
+        public override UpstreamFault Report(UpstreamFault fault) => fault;
 
         protected override void Return()
         {

@@ -128,8 +128,7 @@ internal sealed class BatchHandler(
             if (part.IsRunning)
             {
                 exchange.Call = LegacyHandler.CreateCall(exchange, part.Message, session, response.Stream);
-                part.Cancelled.ThrowIfCancellationRequested();
-                exchange.Take(await dispatcher.HandleAsync(exchange.Call, part.Cancelled));
+                exchange.Take(await CallAsync(part, exchange.Call, session));
             }
 
             if (exchange.Answer is { } answer)
@@ -155,6 +154,19 @@ internal sealed class BatchHandler(
         {
             part.End();
             observer.Ended(exchange);
+        }
+    }
+
+    private async ValueTask<GatewayAnswer> CallAsync(BatchPart part, GatewayCall call, ClientSession session)
+    {
+        try
+        {
+            part.Cancelled.ThrowIfCancellationRequested();
+            return await dispatcher.HandleAsync(call, part.Cancelled);
+        }
+        catch (OperationCanceledException) when (part.Cancelled.IsCancellationRequested && session.HasLost(part.Id))
+        {
+            return LegacyHandler.Lost(call);
         }
     }
 

@@ -10,7 +10,8 @@ namespace McpRegistry.AspNetCore.Gateway;
 /// <param name="session">The session of the batch.</param>
 internal sealed class BatchPart(McpExchange exchange, ClientMessage message, ClientSession session)
 {
-    private readonly string _id = Encoding.UTF8.GetString(message.Raw(message.Id));
+    /// <summary>Gets the raw JSON of the message's id.</summary>
+    public string Id { get; } = Encoding.UTF8.GetString(message.Raw(message.Id));
 
     public McpExchange Exchange => exchange;
 
@@ -28,7 +29,7 @@ internal sealed class BatchPart(McpExchange exchange, ClientMessage message, Cli
     /// <summary>Takes the id into use; false when another request of the session has it.</summary>
     public bool TryBegin()
     {
-        if (session.Begin(_id, exchange.Context.RequestAborted) is { } running)
+        if (session.Begin(Id, exchange.Context.RequestAborted) is { } running)
         {
             Cancelled = running.Token;
             IsRunning = true;
@@ -43,7 +44,7 @@ internal sealed class BatchPart(McpExchange exchange, ClientMessage message, Cli
         if (IsRunning)
         {
             IsRunning = false;
-            session.End(_id);
+            session.End(Id);
         }
     }
 }

@@ -72,6 +72,10 @@ internal sealed class LegacyHandler(
         Stream = stream,
     };
 
+    /// <summary>Answers a call that ended with its session, which a server has lost: the client did not ask for that, and waits.</summary>
+    public static GatewayAnswer Lost(GatewayCall call) => AnswerWriter.Error(call.Id, new GatewayError(
+        ErrorCodes.InternalError, "The session has ended, for a server has lost what it kept for it; call initialize again.", FaultReasons.SessionLost) { HttpStatus = 404, Retryable = false });
+
     public static GatewayAnswer IdInUse(ClientMessage message) => AnswerWriter.Error(message.Raw(message.Id), GatewayError.BadEnvelope(
         ErrorCodes.InvalidRequest, "A request with this id is still running in the session.", "id_in_use"));
 
@@ -200,7 +204,7 @@ internal sealed class LegacyHandler(
             {
                 var call = CreateCall(exchange, message, session, response.Stream);
                 exchange.Call = call;
-                await AnswerAsync(exchange, call, response, running.Token);
+                await AnswerAsync(exchange, call, response, id, running.Token);
             }
         }
         finally
@@ -209,7 +213,7 @@ internal sealed class LegacyHandler(
         }
     }
 
-    private async Task AnswerAsync(McpExchange exchange, GatewayCall call, LegacyAnswer response, CancellationToken cancelled)
+    private async Task AnswerAsync(McpExchange exchange, GatewayCall call, LegacyAnswer response, string id, CancellationToken cancelled)
     {
         try
         {
@@ -217,6 +221,10 @@ internal sealed class LegacyHandler(
             try
             {
                 answer = await response.WaitAsync(dispatcher.HandleAsync(call, cancelled));
+            }
+            catch (OperationCanceledException) when (cancelled.IsCancellationRequested && call.Session!.HasLost(id))
+            {
+                answer = Lost(call);
             }
             catch (Exception exception) when (!cancelled.IsCancellationRequested)
             {

@@ -20,6 +20,7 @@ internal sealed class ClientSession(
     private int _users;
     private volatile bool _ended;
     private volatile bool _hostStops;
+    private volatile bool _isLost;
 
     public string Id => id;
 
@@ -139,17 +140,22 @@ internal sealed class ClientSession(
         }
     }
 
-    /// <summary>Cancels a running request; one that has ended meanwhile needs nothing.</summary>
+    /// <summary>Cancels a running request at the client's wish; one that has ended meanwhile needs nothing.</summary>
     public void Cancel(string requestId)
     {
         if (_running.TryGetValue(requestId, out var request))
         {
+            request.IsWithdrawn = true;
             CancelOrIgnore(request.Source);
         }
     }
 
+    /// <summary>Tells whether a running request was cancelled because a server has lost what it kept for the session, so that the client still waits for an answer.</summary>
+    public bool HasLost(string requestId) => _isLost && _ended && !(_running.TryGetValue(requestId, out var request) && request.IsWithdrawn);
+
     public void Close()
     {
+        _isLost = !_ended;
         if (Closing is { } closing)
         {
             closing(this);
@@ -198,5 +204,19 @@ internal sealed class ClientSession(
         }
     }
 
-    private readonly record struct RunningRequest(CancellationTokenSource Source, CancellationToken ClientGone);
+    private sealed class RunningRequest(CancellationTokenSource source, CancellationToken clientGone)
+    {
+        private volatile bool _isWithdrawn;
+
+        public CancellationTokenSource Source => source;
+
+        public CancellationToken ClientGone => clientGone;
+
+        /// <summary>Gets or sets a value that tells whether the client itself has cancelled it.</summary>
+        public bool IsWithdrawn
+        {
+            get => _isWithdrawn;
+            set => _isWithdrawn = value;
+        }
+    }
 }

@@ -111,10 +111,10 @@ internal sealed class EndpointExchange(
 
             if (!reply.Answered)
             {
-                lease.Report(reply.Fault);
+                var fault = lease.Report(reply.Fault);
 
                 // The answers that the client has given are good for one round only.
-                return held is null ? reply.Fault : failed.Answer(call, server.Alias, reply.Fault);
+                return held is null ? fault : failed.Answer(call, server.Alias, fault);
             }
 
             var era = lease.Connection.Handshake.Era;

@@ -7,9 +7,9 @@ namespace McpRegistry.Gateway;
 /// <summary>Tells clients that a server gave no answer.</summary>
 internal sealed class FailedCalls(CachedAnswers cached, CallPolicies policies)
 {
-    /// <summary>Answers by what was kept, where that is allowed, else says why there is no answer.</summary>
+    /// <summary>Answers by what was kept, where that is allowed and the client has lost nothing else, else says why there is no answer.</summary>
     public GatewayAnswer Answer(GatewayCall call, string alias, UpstreamFault fault) =>
-        cached.TryAnswerStale(call, call.Target) ?? Error(call, alias, fault);
+        (fault.EndsSession ? null : cached.TryAnswerStale(call, call.Target)) ?? Error(call, alias, fault);
 
     /// <summary>Says why there is no answer.</summary>
     public GatewayAnswer Error(GatewayCall call, string alias, UpstreamFault fault)

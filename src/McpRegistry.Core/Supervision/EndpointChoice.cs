@@ -112,6 +112,28 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         }
 
         var key = KeyOf(owner);
+        if (!owner.Listens && TakeLoss(key))
+        {
+            return Lost;
+        }
+
+        var entry = ForSession(owner, key);
+        if (entry.IsLost)
+        {
+            // Outside of the lock: what runs in the sessions of clients ends with them, which runs code of others.
+            foreach (var endpoint in endpoints)
+            {
+                endpoint.Sessions.TellLosers();
+            }
+        }
+
+        return entry;
+    }
+
+    private EndpointEntry Lost => new(endpoints[0], IsOpen: true, Probe: 0) { IsLost = true };
+
+    private EndpointEntry ForSession(ISessionOwner owner, SessionKey key)
+    {
         lock (_placing)
         {
             if (OpenAt(key) is { } open)
@@ -128,12 +150,12 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
             var isLost = false;
             foreach (var endpoint in endpoints)
             {
-                isLost |= endpoint.Sessions.Abandon(key);
+                isLost |= endpoint.Sessions.Abandon(key, isTold: !owner.Listens);
             }
 
             if (isLost)
             {
-                return new EndpointEntry(endpoints[0], IsOpen: true, Probe: 0) { IsLost = true };
+                return Lost;
             }
 
             // A session is spread whatever opens it: all that follows goes there.
@@ -141,6 +163,18 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
             _placing[key] = entry.Endpoint;
             return entry with { Placed = key };
         }
+    }
+
+    /// <summary>Tells whether a loss was found by something else than a call, wherever the owner's session has been.</summary>
+    private bool TakeLoss(SessionKey key)
+    {
+        var isLost = false;
+        foreach (var endpoint in endpoints)
+        {
+            isLost |= endpoint.Sessions.TakeLoss(key);
+        }
+
+        return isLost;
     }
 
     /// <summary>What only listens takes part in nothing that a call does, and is no sign of life.</summary>

@@ -75,7 +75,8 @@ internal sealed class SessionRental(EndpointChoice choice, TimeProvider time)
     private static async ValueTask<LeaseResult> LeaveAsync(
         SupervisedEndpoint endpoint, SessionKey key, Task<LeaseResult> late, CancellationTokenSource leaving, UpstreamFault why)
     {
-        endpoint.Sessions.Abandon(key);
+        endpoint.Sessions.Abandon(key, isTold: false);
+        endpoint.Sessions.TellLosers();
         await leaving.CancelAsync().ConfigureAwait(false);
         GiveBackLater(late);
         return why;

@@ -283,12 +283,14 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
             return membership;
         }
 
-        public override void Report(UpstreamFault fault)
+        public override UpstreamFault Report(UpstreamFault fault)
         {
             if (fault.MeansDown)
             {
                 endpoint.Suspect(Connection, fault);
             }
+
+            return fault;
         }
 
         protected override void Return()

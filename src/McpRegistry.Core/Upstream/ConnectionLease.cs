@@ -68,7 +68,8 @@ internal abstract class ConnectionLease(UpstreamConnection connection) : IDispos
     public abstract IDisposable Listen(IUpstreamListener listener);
 
     /// <summary>Tells the owner that a call on this connection failed, so that it can check on the server.</summary>
-    public abstract void Report(UpstreamFault fault);
+    /// <returns>The fault to answer with: another one where the client loses more by it than this call, and is to know.</returns>
+    public abstract UpstreamFault Report(UpstreamFault fault);
 
     public void Dispose()
     {

@@ -4,7 +4,7 @@ using McpRegistry.Telemetry;
 namespace McpRegistry.Upstream;
 
 /// <summary>
-/// One owner's session. <see cref="Users"/>, <see cref="LastUsed"/> and <see cref="IsDropped"/> belong to the pool's lock.
+/// One owner's session. <see cref="Users"/>, <see cref="LastUsed"/>, <see cref="IsDropped"/> and <see cref="IsLossNoted"/> belong to the pool's lock.
 /// </summary>
 internal sealed class PooledSession : IAsyncDisposable
 {
@@ -22,6 +22,7 @@ internal sealed class PooledSession : IAsyncDisposable
     private Task? _hearing;
     private volatile UpstreamConnection? _connection;
     private volatile bool _failed;
+    private volatile bool _wasLent;
 
     public PooledSession(SessionPool pool, SessionKey key, ClientProfile profile, Func<PooledSession, Task<ConnectResult>> open, TimeProvider time)
     {
@@ -51,6 +52,9 @@ internal sealed class PooledSession : IAsyncDisposable
     /// <summary>Gets or sets a value that tells whether the session is out of the pool and closes with its last user.</summary>
     public bool IsDropped { get; set; }
 
+    /// <summary>Gets or sets a value that tells whether the owner's next call is to be told that the session is lost.</summary>
+    public bool IsLossNoted { get; set; }
+
     /// <summary>
     /// Gets a value that tells whether the session is of no use any more: it could not be opened, perhaps after everybody had
     /// stopped waiting, or its connection has ended, as that of a process that died meanwhile.
@@ -60,14 +64,14 @@ internal sealed class PooledSession : IAsyncDisposable
     /// <summary>Gets a value that tells whether the session is open.</summary>
     public bool IsReady => _connection is { HasEnded: false };
 
-    /// <summary>Gets a value that tells whether it was ever open, so that the server may have kept something in it.</summary>
-    public bool WasOpened => _connection is not null;
+    /// <summary>Gets a value that tells whether its owner ever had it, so that the server may have kept something in it.</summary>
+    public bool WasLent => _wasLent;
 
     /// <summary>Lends the session when it is open.</summary>
-    /// <param name="isHeard">Whether the server must be heard first if it may ask.</param>
+    /// <param name="isCall">Whether it is for a call: the server must be heard first if it may ask, and the client is told in the answer if the session is lost.</param>
     /// <param name="report">Takes the faults that concern the server.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<LeaseResult> LendAsync(bool isHeard, Action<UpstreamFault> report, CancellationToken cancellationToken)
+    public async ValueTask<LeaseResult> LendAsync(bool isCall, Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
         ConnectResult opened;
         try
@@ -91,12 +95,13 @@ internal sealed class PooledSession : IAsyncDisposable
 
         if (opened.Connected)
         {
-            if (isHeard && _profile.CanBeAsked)
+            if (isCall && _profile.CanBeAsked)
             {
                 await HearAsync(opened.Connection).ConfigureAwait(false);
             }
 
-            return new Lease(this, opened.Connection, report, _pool);
+            _wasLent = true;
+            return new Lease(this, opened.Connection, report, _pool, isCall);
         }
 
         _pool.Drop(this);
@@ -188,30 +193,27 @@ internal sealed class PooledSession : IAsyncDisposable
         }
     }
 
-    private sealed class Lease(PooledSession session, UpstreamConnection connection, Action<UpstreamFault> report, SessionPool pool)
+    private sealed class Lease(PooledSession session, UpstreamConnection connection, Action<UpstreamFault> report, SessionPool pool, bool isCall)
         : ConnectionLease(connection)
     {
         private int _returned;
 
         public override IDisposable Listen(IUpstreamListener listener) => session._watch.Listen(Connection, listener);
 
-        public override void Report(UpstreamFault fault)
+        public override UpstreamFault Report(UpstreamFault fault)
         {
             if (!fault.MeansDown)
             {
-                return;
-            }
-
-            if (!Connection.OutlivesItsStreams || fault.ContradictsEra || fault.Reason == FaultReasons.SessionLost)
-            {
-                pool.Drop(session);
+                return fault;
             }
 
             if (!fault.EndsSession)
             {
-                // The server has answered, and what it said is about this session.
+                // Else the server has answered, and what it said is about this session.
                 report(fault);
             }
+
+            return !Connection.OutlivesItsStreams || fault.ContradictsEra || fault.Reason == FaultReasons.SessionLost ? pool.Lose(session, fault, isCall) : fault;
         }
 
         protected override object CrashesWith => session.Key.Principal;

@@ -69,15 +69,10 @@ internal sealed partial class SessionPool : IAsyncDisposable
     public async ValueTask<LeaseResult> RentAsync(
         SessionKey key, ISessionOwner owner, Action<UpstreamFault> report, CancellationToken cancellationToken)
     {
-        if (_endsLost && HasLost(key))
-        {
-            return Lost;
-        }
-
-        PooledSession session;
+        PooledSession? session = null;
         var profile = owner.Profile;
         var isNew = false;
-        IClientSession? displaced;
+        IClientSession? displaced = null;
         lock (_lock)
         {
             if (_isClosed)
@@ -85,32 +80,39 @@ internal sealed partial class SessionPool : IAsyncDisposable
                 return Closed;
             }
 
-            if (_sessions.TryGetValue(key, out var known) && known.HasEnded)
+            if (!HasLost_NeedsLock(key, owner.Listens))
             {
-                // One whose process died while it was idle would cost its owner the next call.
-                Drop_NeedsLock(known);
-                known = null;
-            }
-
-            session = known!;
-            displaced = null;
-            if (known is null)
-            {
-                if (MakeRoom_NeedsLock(key.Principal, out displaced) is { } full)
+                if (_sessions.TryGetValue(key, out session) && session.HasEnded)
                 {
-                    return full;
+                    // One whose process died while it was idle would cost its owner the next call.
+                    Drop_NeedsLock(session);
+                    session = null;
                 }
 
-                // Without a session of its own a client may share this one with the principal's others.
-                var opensAs = key.ClientSession is not null && !_endsLost ? profile : profile with { IsShared = key.ClientSession is null, EndsWhenLost = _endsLost };
+                if (session is null)
+                {
+                    if (MakeRoom_NeedsLock(key.Principal, out displaced) is { } full)
+                    {
+                        return full;
+                    }
 
-                // Opened for the pool and not for this caller: others may be waiting for it when the caller gives up.
-                session = new PooledSession(this, key, opensAs, opening => Detached.Run(() => OpenAsync(opening, opensAs)), _time);
-                _sessions.Add(key, session);
-                isNew = true;
+                    // Without a session of its own a client may share this one with the principal's others.
+                    var opensAs = key.ClientSession is not null && !_endsLost ? profile : profile with { IsShared = key.ClientSession is null, EndsWhenLost = _endsLost };
+
+                    // Opened for the pool and not for this caller: others may be waiting for it when the caller gives up.
+                    session = new PooledSession(this, key, opensAs, opening => Detached.Run(() => OpenAsync(opening, opensAs)), _time);
+                    _sessions.Add(key, session);
+                    isNew = true;
+                }
+
+                session.Users++;
             }
+        }
 
-            session.Users++;
+        if (session is null)
+        {
+            TellLosers();
+            return Lost;
         }
 
         if (isNew && key.ClientSession is not null)
@@ -139,8 +141,10 @@ internal sealed partial class SessionPool : IAsyncDisposable
     /// Gives up the session of an owner who goes elsewhere: what runs there ends by itself, and who listens is told, so that it follows. One that is still
     /// being opened is not opened any further once nobody else waits for it.
     /// </summary>
-    /// <returns>Whether the owner is to know that something is lost with it.</returns>
-    public bool Abandon(SessionKey key)
+    /// <param name="key">The owner.</param>
+    /// <param name="isTold">Whether the owner can be told at once that something is lost with it; else its next call is.</param>
+    /// <returns>Whether the owner is to be told. Its session ends with the next <see cref="TellLosers"/>, which the caller must not do within a lock.</returns>
+    public bool Abandon(SessionKey key, bool isTold)
     {
         PooledSession? session;
         lock (_lock)
@@ -150,12 +154,11 @@ internal sealed partial class SessionPool : IAsyncDisposable
                 return false;
             }
 
-            Drop_NeedsLock(session);
+            Drop_NeedsLock(session, isTold);
         }
 
         session.EndWatch();
-        TellLosers();
-        return _endsLost && session.WasOpened;
+        return _endsLost && session.WasLent && (isTold || session.Client is not null);
     }
 
     /// <summary>Tells whether the session of an owner is open, so that nothing has to be waited for.</summary>
@@ -190,7 +193,7 @@ internal sealed partial class SessionPool : IAsyncDisposable
             session.Users++;
         }
 
-        return (await session.LendAsync(isHeard: false, report, cancellationToken).ConfigureAwait(false)).Lease;
+        return (await session.LendAsync(isCall: false, report, cancellationToken).ConfigureAwait(false)).Lease;
     }
 
     public async ValueTask DisposeAsync()
@@ -212,7 +215,8 @@ internal sealed partial class SessionPool : IAsyncDisposable
         {
             foreach (var session in _sessions.Values)
             {
-                NoteLoss_NeedsLock(session);
+                // Who has no session of its own cannot be told: what it calls next is in another pool, or nowhere.
+                NoteLoss_NeedsLock(session, isTold: true);
                 BeginClose_NeedsLock(session);
             }
 
@@ -247,7 +251,7 @@ internal sealed partial class SessionPool : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (!_sessions.TryGetValue(session.Key, out var current) || current != session)
+            if (!IsCurrent_NeedsLock(session))
             {
                 return;
             }
@@ -258,11 +262,13 @@ internal sealed partial class SessionPool : IAsyncDisposable
         TellLosers();
     }
 
-    private void Drop_NeedsLock(PooledSession session)
+    private bool IsCurrent_NeedsLock(PooledSession session) => _sessions.TryGetValue(session.Key, out var current) && current == session;
+
+    private void Drop_NeedsLock(PooledSession session, bool isTold = false)
     {
         _sessions.Remove(session.Key);
         session.IsDropped = true;
-        NoteLoss_NeedsLock(session);
+        NoteLoss_NeedsLock(session, isTold);
         if (session.Users == 0)
         {
             BeginClose_NeedsLock(session);
@@ -295,9 +301,9 @@ internal sealed partial class SessionPool : IAsyncDisposable
         // Whoever makes the session holds the lock until it has its first user.
         lock (_lock)
         {
-            if (session.Users == 0)
+            if (session.Users == 0 && IsCurrent_NeedsLock(session))
             {
-                Drop(session);
+                Drop_NeedsLock(session);
             }
 
             return session.Users > 0;
@@ -341,6 +347,11 @@ internal sealed partial class SessionPool : IAsyncDisposable
         }
 
         _sessions.Remove(oldest.Key);
+        if (displaced is null)
+        {
+            NoteLoss_NeedsLock(oldest);
+        }
+
         BeginClose_NeedsLock(oldest);
         return true;
     }
@@ -350,6 +361,7 @@ internal sealed partial class SessionPool : IAsyncDisposable
         lock (_lock)
         {
             DropEnded_NeedsLock();
+            ForgetLosses_NeedsLock();
             PooledSession[] idle = [.. _sessions.Values.Where(IsIdle)];
             foreach (var session in idle)
             {

@@ -73,7 +73,7 @@ internal sealed class WatchContext(
             var fault = await watch(server, lease).ConfigureAwait(false);
             if (fault is not null)
             {
-                lease.Report(fault);
+                fault = lease.Report(fault);
             }
 
             return fault;

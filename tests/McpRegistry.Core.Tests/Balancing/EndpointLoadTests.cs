@@ -129,9 +129,7 @@ public sealed class EndpointLoadTests
     {
         public override IDisposable Listen(IUpstreamListener listener) => throw new NotSupportedException();
 
-        public override void Report(UpstreamFault fault)
-        {
-        }
+        public override UpstreamFault Report(UpstreamFault fault) => fault;
 
         protected override void Return()
         {

@@ -273,6 +273,26 @@ public sealed class ClientSessionsTests : IDisposable
         Assert.False(token.IsCancellationRequested);
     }
 
+    /// <summary>A client that has withdrawn a request, or ended its session, waits for no answer.</summary>
+    [Fact]
+    public void HasLost_SessionIsClosedForALoss_OnlyWhatTheClientDidNotWithdraw()
+    {
+        var (lost, ended) = (Open(), Open());
+        foreach (var id in new[] { "1", "2" })
+        {
+            lost.Begin(id);
+            ended.Begin(id);
+        }
+
+        lost.Cancel("1");
+        Assert.False(lost.HasLost("1"));
+        lost.Close();
+        _sessions.Close(ended);
+        ended.Close();
+
+        Assert.Equal((false, true, false), (lost.HasLost("1"), lost.HasLost("2"), ended.HasLost("2")));
+    }
+
     private ClientSession Open()
     {
         _clock.Advance(TimeSpan.FromSeconds(1));

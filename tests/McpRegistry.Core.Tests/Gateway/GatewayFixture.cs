@@ -170,7 +170,11 @@ internal sealed class GatewayFixture : IServerConnections
     {
         public override IDisposable Listen(IUpstreamListener listener) => new ListenerSet().Add(listener);
 
-        public override void Report(UpstreamFault fault) => fixture.Reported.Add(fault);
+        public override UpstreamFault Report(UpstreamFault fault)
+        {
+            fixture.Reported.Add(fault);
+            return fault;
+        }
 
         protected override void Return() => fixture.Leases--;
     }

@@ -107,10 +107,7 @@ public sealed class ConnectionLeaseTests
     {
         public override IDisposable Listen(IUpstreamListener listener) => throw new NotSupportedException();
 
-        public override void Report(UpstreamFault fault)
-        {
-            // Nobody watches the endpoint here.
-        }
+        public override UpstreamFault Report(UpstreamFault fault) => fault;
 
         protected override void Return()
         {

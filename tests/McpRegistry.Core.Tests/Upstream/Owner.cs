@@ -7,6 +7,8 @@ internal sealed record Owner(string Principal, string? SessionId = null, Cancell
 {
     public ClientProfile Profile { get; init; } = ClientProfile.Plain;
 
+    public bool Listens { get; init; }
+
     public IClientSession? ClientSession { get; init; }
 
     public SessionKey Key => new(Principal, Profile.Fingerprint, SessionId);

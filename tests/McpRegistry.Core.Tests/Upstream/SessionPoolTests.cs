@@ -198,7 +198,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Task[] waiting = [.. new[] { first, last }.Select(one => _pool.RentAsync(owner.Key, owner, _reported.Add, one.Token).AsTask())];
         var hanging = await _connector.NextAsync();
 
-        _pool.Abandon(owner.Key);
+        _pool.Abandon(owner.Key, isTold: false);
         await first.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[0]);
         Assert.False(hanging.Task.IsCompleted);

@@ -84,6 +84,40 @@ public sealed class SessionLossTests : EndToEndTest
         Assert.Equal(HttpStatusCode.NotFound, (await client.CallToolAsync("work", Cancellation)).Status);
     }
 
+    /// <summary>What watches a resource finds the loss first, has no answer in which to say so, and goes on in a session that it opens, perhaps elsewhere.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Call_SubscriptionHasMetTheLoss_ModernClientIsToldOnce(int endpoints)
+    {
+        var upstreams = new List<ScriptedUpstream>();
+        for (var i = 0; i < endpoints; i++)
+        {
+            upstreams.Add(Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation)));
+        }
+
+        await Gateway.Registry.RegisterAsync(
+            $$"""{"name":"up","alias":"up","endpoints":[{{string.Join(',', upstreams.Select(static one => $$"""{"url":"{{one.Url}}"}"""))}}]}""", Cancellation);
+        await Gateway.Registry.WaitAsync("up", "healthy", Cancellation);
+        await Gateway.Registry.WaitForEndpointsAsync("up", Cancellation);
+        var client = await OpenAsync(Era.Modern, "up");
+        await client.CallToolAsync("work", Cancellation);
+        Own(await OpenStream.ListenAsync(Gateway.Http, Gateway.Mcp("up"), client, """{"resourceSubscriptions":["test://one"]}""", Cancellation));
+        await WaitAsync(() => Subscriptions() == 1, "the resource is watched");
+        foreach (var upstream in upstreams)
+        {
+            upstream.ExpireSessions();
+        }
+
+        await WaitAsync(() => Subscriptions() == 2, "the resource is watched in another session");
+
+        Assert.Equal("session_lost", (await client.CallToolAsync("work", Cancellation)).Reason);
+        Assert.True((await client.CallToolAsync("work", Cancellation)).Result.TryGetProperty("content", out _));
+        Assert.Equal(2, upstreams.Sum(static one => one.Requests.Of("tools/call").Count));
+
+        int Subscriptions() => upstreams.Sum(static one => one.Requests.Of("resources/subscribe").Count);
+    }
+
     private async Task<ScriptedUpstream> AddAsync()
     {
         var upstream = Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation));

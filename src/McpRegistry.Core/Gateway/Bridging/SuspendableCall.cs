@@ -274,12 +274,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
         {
             var reply = await ClientSpan.SendAsync(_lease.Connection, request, this, Server.Alias, _deadline.Token).ConfigureAwait(false);
             _lease.Answered(reply, HasAsked);
-            if (!reply.Answered)
-            {
-                _lease.Report(reply.Fault);
-            }
-
-            return reply;
+            return reply.Answered ? reply : _lease.Report(reply.Fault);
         }
         catch (OperationCanceledException)
         {
