@@ -53,6 +53,8 @@ internal sealed class SessionRental(EndpointChoice choice, TimeProvider time)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            // Otherwise its place in the line would be kept, and a session opened for nobody: what this method leaves behind is not told of the cancellation any more.
+            await leaving.CancelAsync().ConfigureAwait(false);
             GiveBackLater(late);
             throw;
         }

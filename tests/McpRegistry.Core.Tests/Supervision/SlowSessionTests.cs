@@ -43,7 +43,7 @@ public sealed class SlowSessionTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_OpensNoSessionInTime_IsLeftAndNotOpenedAnyFurther()
     {
         await StartAsync();
@@ -57,7 +57,7 @@ public sealed class SlowSessionTests : IAsyncDisposable
         Assert.Equal(CircuitState.Open, _breakers.Find(hanging.Endpoint.Id)!.State);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_SessionsOfOthersAreOpenedFirst_TheirTimeIsNotTheEndpoints()
     {
         await StartAsync();
@@ -76,7 +76,7 @@ public sealed class SlowSessionTests : IAsyncDisposable
     }
 
     /// <summary>Those who wait behind sessions that hang must not wait for all of them, and the endpoint has failed none of them.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_EndpointFailsWhileOthersAreOpenedFirst_IsLeftWithoutBlame()
     {
         await StartAsync();
@@ -96,7 +96,30 @@ public sealed class SlowSessionTests : IAsyncDisposable
         Assert.True((await first).Granted && (await beside).Granted);
     }
 
-    [Fact]
+    /// <summary>Its place is taken back before the endpoint is asked for a session that nobody wants.</summary>
+    [Fact(Timeout = TimeLimit.OfATest)]
+    public async Task AcquireAsync_CallerGoesAwayWhileOthersAreOpenedFirst_NothingIsOpenedForIt()
+    {
+        await StartAsync();
+        using var leaving = new CancellationTokenSource();
+        var first = AcquireAsync("p");
+        var hanging = await _connector.NextAsync();
+        var beside = AcquireAsync("q");
+        (await _connector.NextAsync()).SetResult(new FakeConnection());
+        var waiting = AcquireAsync("r", Patience, leaving.Token);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        var behind = Connections.AcquireAsync(new BalancingSample.Owner("s") { Endpoint = hanging.Endpoint.Id }, CancellationToken.None).AsTask();
+        var before = _connector.Attempts;
+
+        _connector.Always = static () => new FakeConnection();
+        hanging.SetResult(new FakeConnection());
+
+        Assert.True((await first).Granted && (await beside).Granted && (await behind).Granted);
+        Assert.Equal((hanging.Endpoint.Id, before + 1), ((await behind).EndpointId, _connector.Attempts));
+    }
+
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_NoOtherEndpointTakesCalls_IsWaitedFor()
     {
         await StartAsync();
@@ -110,7 +133,7 @@ public sealed class SlowSessionTests : IAsyncDisposable
         Assert.True((await call).Granted);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task HasOtherThan_EndpointsAndOwners_IsWhetherTheCallCouldGoElsewhere()
     {
         await StartAsync();
@@ -126,8 +149,8 @@ public sealed class SlowSessionTests : IAsyncDisposable
 
     private IServerConnections Connections => _snapshots.Current.Servers[_server.Id].Connections;
 
-    private Task<LeaseResult> AcquireAsync(string principal, TimeSpan? patience = null) =>
-        Connections.AcquireAsync(new BalancingSample.Owner(principal) { Patience = patience }, CancellationToken.None).AsTask();
+    private Task<LeaseResult> AcquireAsync(string principal, TimeSpan? patience = null, CancellationToken cancellationToken = default) =>
+        Connections.AcquireAsync(new BalancingSample.Owner(principal) { Patience = patience }, cancellationToken).AsTask();
 
     private async Task StartAsync()
     {
