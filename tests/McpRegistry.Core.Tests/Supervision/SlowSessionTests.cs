@@ -119,6 +119,26 @@ public sealed class SlowSessionTests : IAsyncDisposable
         Assert.Equal((hanging.Endpoint.Id, before + 1), ((await behind).EndpointId, _connector.Attempts));
     }
 
+    /// <summary>Its endpoint has done its part: a stream that opens late is waited for a while, and no fault of a server without one.</summary>
+    [Fact(Timeout = TimeLimit.OfATest)]
+    public async Task AcquireAsync_SessionIsOpenAndNotYetHeard_IsNotLeft()
+    {
+        await StartAsync();
+        var patience = TimeSpan.FromMilliseconds(100);
+        var call = Connections.AcquireAsync(new BalancingSample.Owner("p") { Profile = ClientProfile.Everything, Patience = patience }, CancellationToken.None).AsTask();
+        var silent = new FakeConnection { IsHeardAtOnce = false };
+        (await _connector.NextAsync()).SetResult(silent);
+        await silent.Watched;
+
+        while (!call.IsCompleted)
+        {
+            _clock.Advance(patience);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Same(silent, (await call).Lease?.Connection);
+    }
+
     [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_NoOtherEndpointTakesCalls_IsWaitedFor()
     {
