@@ -35,7 +35,7 @@ internal interface IServerConnections
     /// <summary>Tells whether there is an endpoint for a call that it does not avoid.</summary>
     bool HasOther(ISessionOwner owner) => false;
 
-    /// <summary>Tells whether a call that waits for one endpoint could go to another one in its place, which it does not avoid.</summary>
+    /// <summary>Tells whether a call that waits for one endpoint could go to another one in its place, which it does not avoid. One whose session is open is led back to that.</summary>
     /// <param name="endpoint">The one that it waits for.</param>
     /// <param name="owner">Whose call it is.</param>
     bool HasOtherThan(Guid endpoint, ISessionOwner owner) => false;

@@ -63,7 +63,13 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         return false;
     }
 
-    /// <summary>Tells whether an owner that waits for one endpoint could go to another one in its place, which it does not avoid.</summary>
+    /// <summary>Tells whether an owner that one endpoint has could go to another one in its place. One whose session is open is led back to that.</summary>
+    /// <param name="endpointId">The one that has it.</param>
+    /// <param name="owner">Whose call it is.</param>
+    public bool CanLeave(Guid endpointId, ISessionOwner owner) =>
+        HasSessions && OpenAt(KeyOf(owner)) is { } open ? open.Endpoint.Id != endpointId : HasOtherThan(endpointId, owner);
+
+    /// <summary>Tells whether an owner that waits for one endpoint, also for its session there, could go to another one in its place, which it does not avoid.</summary>
     /// <param name="endpointId">The one that it waits for.</param>
     /// <param name="owner">Whose call it is.</param>
     public bool HasOtherThan(Guid endpointId, ISessionOwner owner)

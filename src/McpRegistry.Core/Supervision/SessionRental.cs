@@ -40,10 +40,10 @@ internal sealed class SessionRental(EndpointChoice choice, TimeProvider time)
                 }
             }
 
-            // Where there is nobody else the owner can as well wait on.
+            // Where there is nobody else the owner can as well wait on, and so it can for a session that is open and only not heard yet.
             while (!await EndsWithinAsync(late, patience, cancellationToken).ConfigureAwait(false))
             {
-                if (choice.HasOtherThan(endpoint.Endpoint.Id, owner))
+                if (!endpoint.Sessions.IsReady(key) && choice.HasOtherThan(endpoint.Endpoint.Id, owner))
                 {
                     return await LeaveAsync(endpoint, key, late, leaving, TooSlow).ConfigureAwait(false);
                 }
@@ -53,6 +53,8 @@ internal sealed class SessionRental(EndpointChoice choice, TimeProvider time)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            // Otherwise its place in the line would be kept, and a session opened for nobody: what this method leaves behind is not told of the cancellation any more.
+            await leaving.CancelAsync().ConfigureAwait(false);
             GiveBackLater(late);
             throw;
         }

@@ -190,7 +190,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public bool HasOther(ISessionOwner owner) => _choice.HasOther(owner);
 
-    public bool HasOtherThan(Guid endpoint, ISessionOwner owner) => _choice.HasOtherThan(endpoint, owner);
+    public bool HasOtherThan(Guid endpoint, ISessionOwner owner) => _choice.CanLeave(endpoint, owner);
 
     public async ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {

@@ -102,7 +102,7 @@ internal sealed class BalancingSample
 
         public bool Avoids(Guid endpointId) => Avoided.Contains(endpointId);
 
-        public ClientProfile Profile => ClientProfile.Plain;
+        public ClientProfile Profile { get; init; } = ClientProfile.Plain;
 
         public bool Listens { get; init; }
 

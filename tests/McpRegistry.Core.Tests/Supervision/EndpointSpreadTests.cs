@@ -91,6 +91,19 @@ public sealed class EndpointSpreadTests : IAsyncDisposable
         Assert.True(Connections.HasOther(new BalancingSample.Owner("p", "t") { Avoided = [_server.Endpoints[0].Id] }));
     }
 
+    /// <summary>A retry would be led back to its session, so there is nothing to leave it for.</summary>
+    [Fact]
+    public async Task HasOtherThan_SessionIsOpen_IsFalse()
+    {
+        await StartAsync(ProtocolEra.Legacy);
+        _connector.Always = static () => new FakeConnection();
+        Assert.Equal("1", await AcquireAsync(1, static _ => new("p", "s")));
+
+        Assert.False(Connections.HasOtherThan(_server.Endpoints[0].Id, new BalancingSample.Owner("p", "s")));
+        Assert.True(Connections.HasOtherThan(_server.Endpoints[1].Id, new BalancingSample.Owner("p", "s")));
+        Assert.True(Connections.HasOtherThan(_server.Endpoints[0].Id, new BalancingSample.Owner("p", "t")));
+    }
+
     /// <summary>Two calls that come before the session is open must not open two, of which each would have half of the state.</summary>
     [Fact]
     public async Task AcquireAsync_FirstCallsOfASessionAtOnce_OpenOne()

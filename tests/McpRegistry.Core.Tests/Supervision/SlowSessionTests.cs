@@ -43,21 +43,21 @@ public sealed class SlowSessionTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_OpensNoSessionInTime_IsLeftAndNotOpenedAnyFurther()
     {
         await StartAsync();
         var call = AcquireAsync("p", Patience);
         var hanging = await _connector.NextAsync();
 
-        _clock.Advance(Patience);
+        await PassTimeAsync(call, Patience);
 
         Assert.Equal((FaultReasons.Timeout, hanging.Endpoint.Id), ((await call).Fault!.Reason, (await call).EndpointId));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
         Assert.Equal(CircuitState.Open, _breakers.Find(hanging.Endpoint.Id)!.State);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_SessionsOfOthersAreOpenedFirst_TheirTimeIsNotTheEndpoints()
     {
         await StartAsync();
@@ -76,7 +76,7 @@ public sealed class SlowSessionTests : IAsyncDisposable
     }
 
     /// <summary>Those who wait behind sessions that hang must not wait for all of them, and the endpoint has failed none of them.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_EndpointFailsWhileOthersAreOpenedFirst_IsLeftWithoutBlame()
     {
         await StartAsync();
@@ -96,7 +96,46 @@ public sealed class SlowSessionTests : IAsyncDisposable
         Assert.True((await first).Granted && (await beside).Granted);
     }
 
-    [Fact]
+    /// <summary>Its place is taken back before the endpoint is asked for a session that nobody wants.</summary>
+    [Fact(Timeout = TimeLimit.OfATest)]
+    public async Task AcquireAsync_CallerGoesAwayWhileOthersAreOpenedFirst_NothingIsOpenedForIt()
+    {
+        await StartAsync();
+        using var leaving = new CancellationTokenSource();
+        var first = AcquireAsync("p");
+        var hanging = await _connector.NextAsync();
+        var beside = AcquireAsync("q");
+        (await _connector.NextAsync()).SetResult(new FakeConnection());
+        var waiting = AcquireAsync("r", Patience, leaving.Token);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        var behind = Connections.AcquireAsync(new BalancingSample.Owner("s") { Endpoint = hanging.Endpoint.Id }, CancellationToken.None).AsTask();
+        var before = _connector.Attempts;
+
+        _connector.Always = static () => new FakeConnection();
+        hanging.SetResult(new FakeConnection());
+
+        Assert.True((await first).Granted && (await beside).Granted && (await behind).Granted);
+        Assert.Equal((hanging.Endpoint.Id, before + 1), ((await behind).EndpointId, _connector.Attempts));
+    }
+
+    /// <summary>Its endpoint has done its part: a stream that opens late is waited for a while, and no fault of a server without one.</summary>
+    [Fact(Timeout = TimeLimit.OfATest)]
+    public async Task AcquireAsync_SessionIsOpenAndNotYetHeard_IsNotLeft()
+    {
+        await StartAsync();
+        var patience = TimeSpan.FromMilliseconds(100);
+        var call = Connections.AcquireAsync(new BalancingSample.Owner("p") { Profile = ClientProfile.Everything, Patience = patience }, CancellationToken.None).AsTask();
+        var silent = new FakeConnection { IsHeardAtOnce = false };
+        (await _connector.NextAsync()).SetResult(silent);
+        await silent.Watched;
+
+        await PassTimeAsync(call, patience);
+
+        Assert.Same(silent, (await call).Lease?.Connection);
+    }
+
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_NoOtherEndpointTakesCalls_IsWaitedFor()
     {
         await StartAsync();
@@ -110,7 +149,7 @@ public sealed class SlowSessionTests : IAsyncDisposable
         Assert.True((await call).Granted);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task HasOtherThan_EndpointsAndOwners_IsWhetherTheCallCouldGoElsewhere()
     {
         await StartAsync();
@@ -126,8 +165,18 @@ public sealed class SlowSessionTests : IAsyncDisposable
 
     private IServerConnections Connections => _snapshots.Current.Servers[_server.Id].Connections;
 
-    private Task<LeaseResult> AcquireAsync(string principal, TimeSpan? patience = null) =>
-        Connections.AcquireAsync(new BalancingSample.Owner(principal) { Patience = patience }, CancellationToken.None).AsTask();
+    private Task<LeaseResult> AcquireAsync(string principal, TimeSpan? patience = null, CancellationToken cancellationToken = default) =>
+        Connections.AcquireAsync(new BalancingSample.Owner(principal) { Patience = patience }, cancellationToken).AsTask();
+
+    /// <summary>Moves the clock until a call is over: when its waits begin is decided elsewhere.</summary>
+    private async Task PassTimeAsync(Task call, TimeSpan step)
+    {
+        while (!call.IsCompleted)
+        {
+            _clock.Advance(step);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
 
     private async Task StartAsync()
     {

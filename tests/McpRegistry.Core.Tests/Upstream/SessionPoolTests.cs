@@ -24,7 +24,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_ManyCallsOfOnePrincipal_OpenOnce()
     {
         var calls = Enumerable.Range(0, 50).Select(_ => RentAsync("p")).ToArray();
@@ -36,7 +36,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.Equal(1, _pool.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_TwoPrincipals_NeverShare()
     {
         var first = await OpenAsync("p", new FakeConnection());
@@ -45,7 +45,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.NotSame(first.Connection, second.Connection);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_CallerGivesUp_OpeningGoesOnForTheOthers()
     {
         using var cancellation = new CancellationTokenSource();
@@ -59,7 +59,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.True((await patient).Granted);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_OpeningFails_NextCallTriesAgain()
     {
         var failing = RentAsync("p");
@@ -70,7 +70,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
     }
 
     /// <summary>When the caller has left before the opening failed, the fault waits for a call much later unless the session counts as ended.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task HasEnded_OpeningFailedOrConnectionGone_EvenIfNobodyWaited()
     {
         var opening = new TaskCompletionSource<ConnectResult>();
@@ -84,7 +84,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.True(new PooledSession(_pool, new Owner("p").Key, ClientProfile.Plain, _ => Task.FromException<ConnectResult>(new IOException()), _clock).HasEnded);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_OpeningThrows_IsFaultAndNextCallTriesAgain()
     {
         var failing = RentAsync("p");
@@ -95,7 +95,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.NotNull(await OpenAsync("p", new FakeConnection()));
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task Sweep_IdleSession_IsClosedAndBusyOneStays()
     {
         var (idle, busy) = (new FakeConnection(), new FakeConnection());
@@ -116,7 +116,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.Equal(0, _pool.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_AtTheCap_OldestIdleMakesRoom()
     {
         var (oldest, newer) = (new FakeConnection(), new FakeConnection());
@@ -131,7 +131,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.Equal(2, _pool.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_AtTheCap_DeadSessionMakesRoomBeforeAnOlderOneThatLives()
     {
         var (living, dead) = (new FakeConnection(), new FakeConnection());
@@ -148,7 +148,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
     }
 
     /// <summary>Its process is gone, whoever has not noticed that yet.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_AtTheCapAndADeadSessionInUse_IsNotRefused()
     {
         var dead = new FakeConnection();
@@ -162,7 +162,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         await dead.Closed;
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_AtTheCapAndAllBusy_IsRefusedUntilOneIsFree()
     {
         var held = await OpenAsync("p", new FakeConnection());
@@ -174,7 +174,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.NotNull(await OpenAsync("r", new FakeConnection()));
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task RentAsync_EvictedSessionStillOpens_DoesNotKeepTheCallerWaiting()
     {
         using var cancellation = new CancellationTokenSource();
@@ -189,7 +189,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         held.Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task Abandon_OthersWaitForTheOpening_ItEndsWithTheLastOfThem()
     {
         using var first = new CancellationTokenSource();
@@ -207,7 +207,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging.Task.WaitAsync(Longest, TestContext.Current.CancellationToken));
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task WhenBegun_OthersAreOpened_EndsWithItsTurn()
     {
         var server = SampleServers.Of("a");
@@ -218,6 +218,9 @@ public sealed class SessionPoolTests : IAsyncDisposable
         await pool.WhenBegun(one.Key);
         var second = pool.RentAsync(two.Key, two, _reported.Add, CancellationToken.None).AsTask();
         var begun = pool.WhenBegun(two.Key);
+
+        // That it has to wait has no other sign than that it does.
+        await Task.WhenAny(begun, Task.Delay(100, TestContext.Current.CancellationToken));
         Assert.False(begun.IsCompleted);
 
         attempt.SetResult(new FakeConnection());
@@ -227,7 +230,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         (await second).Lease!.Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task Report_DeadSession_IsReplacedAndClosesWithItsLastUser()
     {
         var dead = new FakeConnection();
@@ -251,7 +254,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
     }
 
     /// <summary>A broken stream of Streamable HTTP says nothing about the session, in which the server keeps the caller's state.</summary>
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task Report_StreamOfASessionThatOutlivesIt_KeepsTheSession()
     {
         var connection = new FakeConnection { Outlives = true };
@@ -268,7 +271,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.Equal(0, _pool.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task DisposeAsync_WhileOpening_EndsTheOpeningAndTellsTheCaller()
     {
         var waiting = RentAsync("p");
@@ -279,7 +282,7 @@ public sealed class SessionPoolTests : IAsyncDisposable
         Assert.Equal(FaultReasons.Unreachable, (await waiting).Fault!.Reason);
     }
 
-    [Fact]
+    [Fact(Timeout = TimeLimit.OfATest)]
     public async Task DisposeAsync_Sessions_AreClosedAndLateCallersHearWhy()
     {
         var connection = new FakeConnection();

@@ -72,6 +72,34 @@ public sealed class DeadlineTests : RoutingTest
         Assert.Equal(0, (await BreakersAsync()).Sum(static breaker => breaker.GetProperty("timeouts").GetInt64()));
     }
 
+    /// <summary>The session is at one endpoint, and a call that is sent again is sent there again.</summary>
+    [Theory]
+    [MemberData(nameof(Eras))]
+    public async Task SessionIsOpen_IsSilentForLongerThanTheTimeOfOne_IsWaitedForAndRunOnce(Era clientEra)
+    {
+        ScriptedUpstream[] pair = [Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation)), Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation))];
+        Array.ForEach(pair, static upstream => upstream.On("tools/list", ListAnswers.Page("tools", $$"""[{"name":"work","inputSchema":{"type":"object"}{{Harmless}}}]""")));
+        await Gateway.Registry.RegisterAsync(EndpointsOf("b", pair), Cancellation);
+        await Gateway.Registry.WaitAsync("b", "healthy", Cancellation);
+        foreach (var upstream in pair)
+        {
+            await upstream.WaitUntilAsync(static one => one.OpenStreams == 1, "it is connected", Cancellation);
+        }
+
+        var client = await OpenAsync(Gateway.Http, clientEra);
+        Assert.Equal("done", await WhoAsync(client, "b__work"));
+        var gate = new Gate();
+        Array.ForEach(pair, upstream => upstream.On("tools/call", Answers.After(gate, Answers.Result("""{"content":[{"type":"text","text":"slow"}]}"""))));
+        var call = WhoAsync(client, "b__work");
+        await gate.WhenWaitingAsync(1, Cancellation);
+
+        // That it goes on has no other sign than that it does.
+        await Task.WhenAny(call, Task.Delay(TimeSpan.FromSeconds(3), Cancellation));
+        gate.Open();
+
+        Assert.Equal(("slow", 2), (await call, pair.Sum(static upstream => Calls(upstream))));
+    }
+
     [Theory]
     [InlineData(Harmless, 6, 3)]
     [InlineData("", 3, 3)]

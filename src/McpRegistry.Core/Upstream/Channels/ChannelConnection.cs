@@ -138,8 +138,9 @@ internal sealed partial class ChannelConnection : UpstreamConnection
             }
 
             var fault = await WriteAsync(request.Write(id, Handshake), cancellationToken).ConfigureAwait(false);
-            if (fault?.Fault is { MayHaveRun: true })
+            if (fault?.Fault is { MayHaveRun: true, HttpStatus: 0 })
             {
+                // A status is an answer: the server is done with the call.
                 GiveUp(id, pending);
             }
 

@@ -13,6 +13,9 @@ internal sealed class ChildProcess
     /// <summary>Longer lines of the error output are cut into pieces; a line need not end.</summary>
     private const int MaxErrorLine = 4 * 1024;
 
+    /// <summary>What a process wrote before it ended is there already, but takes a moment to be read.</summary>
+    private static readonly TimeSpan LeastForLastLines = TimeSpan.FromSeconds(1);
+
     private readonly Process _process;
     private readonly ProcessFamily _family;
     private readonly string _name;
@@ -40,6 +43,9 @@ internal sealed class ChildProcess
     public Stream Output { get; }
 
     public Task Exited { get; }
+
+    /// <summary>Gets how long output is read that outlives the process: never no time at all, also where the process itself is given none to end.</summary>
+    public TimeSpan LastLinesTimeout => _shutdownTimeout > LeastForLastLines ? _shutdownTimeout : LeastForLastLines;
 
     /// <summary>Tells whether a command can be started with its arguments as they are, which the shell of Windows does not always allow.</summary>
     public static bool CanStart(ServerEndpoint endpoint) => !NeedsShell(endpoint) || ShellArguments.TryWrite(endpoint.Command!, endpoint.Arguments) is not null;
@@ -175,7 +181,7 @@ internal sealed class ChildProcess
         await Task.WhenAny(logging, Exited).ConfigureAwait(false);
         try
         {
-            await logging.WaitAsync(_shutdownTimeout, TimeProvider.System).ConfigureAwait(false);
+            await logging.WaitAsync(LastLinesTimeout, TimeProvider.System).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

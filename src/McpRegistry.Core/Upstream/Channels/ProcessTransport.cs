@@ -9,18 +9,16 @@ internal sealed class ProcessTransport : ITransport
 {
     private readonly ChildProcess _process;
     private readonly LineTransport _lines;
-    private readonly TimeSpan _shutdownTimeout;
     private readonly TimeProvider _time;
 
     /// <summary>Takes over a process that has been started.</summary>
     /// <param name="process">The process.</param>
-    /// <param name="options">The largest message, and how long the last lines of a process that has ended are waited for.</param>
+    /// <param name="options">The largest message.</param>
     /// <param name="time">The clock.</param>
     /// <param name="tellOfOddity">Is told once of a line that is no message.</param>
     public ProcessTransport(ChildProcess process, UpstreamOptions options, TimeProvider time, Action tellOfOddity)
     {
         _process = process;
-        _shutdownTimeout = options.ProcessShutdownTimeout;
         _time = time;
         _lines = new LineTransport(process.Input, process.Output, options.MaxMessageBytes, tellOfOddity);
         _ = Detached.Run(EndTogetherAsync);
@@ -49,7 +47,7 @@ internal sealed class ProcessTransport : ITransport
         await _process.EndAsync().ConfigureAwait(false);
         try
         {
-            await _lines.Completion.WaitAsync(_shutdownTimeout, _time).ConfigureAwait(false);
+            await _lines.Completion.WaitAsync(_process.LastLinesTimeout, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

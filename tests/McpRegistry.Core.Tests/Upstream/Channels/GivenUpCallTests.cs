@@ -79,6 +79,19 @@ public sealed class GivenUpCallTests
         Assert.Equal((1, 1), (other.Logs, other.Questions));
     }
 
+    /// <summary>The server of HTTP+SSE that refuses a message with a status has answered it, and sends nothing more about it.</summary>
+    [Fact]
+    public async Task GivenUp_MessageIsAnsweredByAStatus_OthersAreHeard()
+    {
+        await using var connection = await OpenAsync(ClientProfile.Everything);
+        _transport.SendFailure = new ChannelFaultException(new UpstreamFault(FaultReasons.HttpError, "no", MayHaveRun: true) { HttpStatus = 503 });
+        Assert.Equal(503, (await connection.SendAsync(Call, new Caller(), CancellationToken.None)).Fault!.HttpStatus);
+        _transport.SendFailure = null;
+        var other = await BeginAsync(connection);
+        await SpeakAsync("\"q-1\"");
+        Assert.Equal((1, 1), (other.Logs, other.Questions));
+    }
+
     /// <summary>No server speaks of those, nor asks anybody about them.</summary>
     [Fact]
     public async Task GivenUp_RequestOfTheGatewaysOwn_OthersAreHeard()
