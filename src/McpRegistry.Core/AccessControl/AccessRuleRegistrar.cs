@@ -72,7 +72,9 @@ internal sealed class AccessRuleRegistrar(
             CreatedAt = now,
             UpdatedAt = now,
         });
-        return Take(await store.AddAsync(tenant, rule, audit.Changed(actor, AccessRuleAudit.Create, null, rule), cancellationToken).ConfigureAwait(false));
+        var removals = rules.Removals;
+        var added = await store.AddAsync(tenant, rule, audit.Changed(actor, AccessRuleAudit.Create, null, rule), cancellationToken).ConfigureAwait(false);
+        return await TakeAsync(added, removals, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<AccessRuleWriteResult> TryUpdateAsync(
@@ -98,7 +100,9 @@ internal sealed class AccessRuleRegistrar(
 
             var rule = Apply(definition, existing with { UpdatedAt = time.GetUtcNow() });
             var changed = audit.Changed(actor, AccessRuleAudit.Update, existing, rule);
-            var result = Take(await store.UpdateAsync(tenant, rule, changed, cancellationToken).ConfigureAwait(false));
+            var removals = rules.Removals;
+            var updated = await store.UpdateAsync(tenant, rule, changed, cancellationToken).ConfigureAwait(false);
+            var result = await TakeAsync(updated, removals, cancellationToken).ConfigureAwait(false);
             if (result.Outcome != AccessRuleWriteOutcome.Stale || expectedVersion is not null || attempt == MaxAttempts)
             {
                 return result;
@@ -117,11 +121,18 @@ internal sealed class AccessRuleRegistrar(
         return result;
     }
 
-    private AccessRuleWriteResult Take(StoreResult<AccessRule> result)
+    private async ValueTask<AccessRuleWriteResult> TakeAsync(StoreResult<AccessRule> result, long removals, CancellationToken cancellationToken)
     {
         if (result.Succeeded)
         {
-            rules.Save(result.Value);
+            // The feed may have told of its deletion before it came into force here, and will not do so again.
+            IReadOnlyCollection<AccessRule> known = [result.Value];
+            while (!rules.TrySave(known, removals))
+            {
+                removals = rules.Removals;
+                known = await store.FindAsync(result.Value.Tenant, result.Value.Id, cancellationToken).ConfigureAwait(false) is { } current ? [current] : [];
+            }
+
             return AccessRuleWriteResult.Success(result.Value);
         }
 

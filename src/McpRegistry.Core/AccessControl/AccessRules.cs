@@ -15,7 +15,9 @@ internal sealed class AccessRules : IDisposable
     private readonly Lock _writing = new();
     private volatile AccessTable _current = AccessTable.Empty;
     private HashSet<Guid>? _savedMeanwhile;
+    private List<Func<AccessRule, bool>>? _goneMeanwhile;
     private long _removals;
+    private long _replacements;
 
     public AccessRules(RegistrySnapshots snapshots, AccessRuleUses uses, TimeProvider time, ILogger<AccessRules> log, TenantDirectory? tenants = null)
     {
@@ -29,9 +31,12 @@ internal sealed class AccessRules : IDisposable
     /// <summary>Gets how often rules were taken out.</summary>
     public long Removals => Volatile.Read(ref _removals);
 
+    /// <summary>Gets how often all rules were replaced.</summary>
+    public long Replacements => Volatile.Read(ref _replacements);
+
     /// <summary>Takes rules over, and tells who listens to lists what appeared for them or is gone.</summary>
     /// <param name="saved">The rules as they are now.</param>
-    public void Save(params IReadOnlyCollection<AccessRule> saved) => Publish(_ => ([], saved));
+    public void Save(params IReadOnlyCollection<AccessRule> saved) => Publish(table => ([], Newer(table, saved)));
 
     /// <summary>Takes over rules that were read, unless some were taken out since: nobody would come again for one that is among them.</summary>
     /// <param name="read">The rules as they were read.</param>
@@ -40,7 +45,7 @@ internal sealed class AccessRules : IDisposable
     public bool TrySave(IReadOnlyCollection<AccessRule> read, long removals)
     {
         var isCurrent = false;
-        Publish(_ => (isCurrent = _removals == removals) ? ([], read) : ([], []));
+        Publish(table => (isCurrent = _removals == removals) ? ([], Newer(table, read)) : ([], []));
         return isCurrent;
     }
 
@@ -48,19 +53,20 @@ internal sealed class AccessRules : IDisposable
     public void Remove(Func<AccessRule, bool> isGone) => Publish(table =>
     {
         _removals++;
+        _goneMeanwhile?.Add(isGone);
         return ([.. table.Rules.Where(rule => isGone(rule.Rule)).Select(static rule => rule.Rule.Id)], []);
     });
 
-    /// <summary>Says that all rules are about to be read: what is saved until <see cref="Replace"/> may be missing among them.</summary>
+    /// <summary>Says that all rules are about to be read: what is saved until <see cref="Replace"/> may be missing among them, and what goes may be there.</summary>
     public void BeginReplacing()
     {
         lock (_writing)
         {
-            _savedMeanwhile = [];
+            (_savedMeanwhile, _goneMeanwhile) = ([], []);
         }
     }
 
-    /// <summary>Takes over all rules that there are.</summary>
+    /// <summary>Takes over all rules that there are, even where they are older: the store may have been restored from a backup.</summary>
     /// <returns>Those that are not among them and were saved since <see cref="BeginReplacing"/>. They stay; whether they are gone must be looked up.</returns>
     public IReadOnlyList<AccessRule> Replace(IReadOnlyCollection<AccessRule> all)
     {
@@ -69,17 +75,30 @@ internal sealed class AccessRules : IDisposable
         Publish(table =>
         {
             _removals++;
+            _replacements++;
             var missing = table.Rules.Select(static rule => rule.Rule).Where(rule => !ids.Contains(rule.Id)).ToLookup(rule => _savedMeanwhile?.Contains(rule.Id) == true);
             kept.AddRange(missing[true]);
-            _savedMeanwhile = null;
-            return ([.. missing[false].Select(static rule => rule.Id)], all);
+            var stored = all.Where(rule => _goneMeanwhile?.Exists(isGone => isGone(rule)) != true);
+            var news = stored.Where(rule => _savedMeanwhile?.Contains(rule.Id) == true ? IsNewer(table, rule) : IsOther(table, rule)).ToArray();
+            (_savedMeanwhile, _goneMeanwhile) = (null, null);
+            return ([.. missing[false].Select(static rule => rule.Id)], news);
         });
         return kept;
     }
 
     public void Dispose() => _boundaries.Dispose();
 
-    private void Publish(Func<AccessTable, (IReadOnlyCollection<Guid> Gone, IReadOnlyCollection<AccessRule> Saved)> change)
+    /// <summary>An echo of this replica's own write, or a state that is older than what is known, changes nothing.</summary>
+    private static IReadOnlyCollection<AccessRule> Newer(AccessTable table, IReadOnlyCollection<AccessRule> saved) =>
+        [.. saved.Where(rule => IsNewer(table, rule))];
+
+    private static bool IsNewer(AccessTable table, AccessRule rule) => table.Find(rule.Id) is not { } known || known.Rule.Version < rule.Version;
+
+    /// <summary>In a restored store, a rule that was changed since may have got to the version that is known, with other contents.</summary>
+    private static bool IsOther(AccessTable table, AccessRule rule) =>
+        table.Find(rule.Id) is not { } known || known.Rule.Version != rule.Version || known.Rule.UpdatedAt != rule.UpdatedAt;
+
+    private void Publish(Func<AccessTable, (IReadOnlyCollection<Guid> Gone, IReadOnlyCollection<AccessRule> News)> change)
     {
         AccessTable before;
         AccessTable after;
@@ -88,11 +107,8 @@ internal sealed class AccessRules : IDisposable
         lock (_writing)
         {
             before = _current;
-            var (gone, saved) = change(before);
-
-            // An echo of this replica's own write, or a state that is older than what is known, changes nothing.
-            var news = saved.Where(rule => before.Find(rule.Id) is not { } known || known.Rule.Version < rule.Version).ToArray();
-            if (gone.Count == 0 && news.Length == 0)
+            var (gone, news) = change(before);
+            if (gone.Count == 0 && news.Count == 0)
             {
                 return;
             }

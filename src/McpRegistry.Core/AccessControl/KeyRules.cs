@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using McpRegistry.ApiKeys;
 
 namespace McpRegistry.AccessControl;
@@ -9,6 +10,10 @@ namespace McpRegistry.AccessControl;
 internal sealed class KeyRules(IAccessRuleStore store, AccessRules rules)
 {
     private const int Page = 1_000;
+    private const int Capacity = 10_000;
+
+    // By key, how often all rules had been replaced before its own were read. What changes after that is told by the feed.
+    private readonly ConcurrentDictionary<Guid, long> _taken = new();
 
     /// <summary>Reads the rules about one key.</summary>
     public static async ValueTask<List<AccessRule>> ReadAsync(IAccessRuleStore store, ApiKey key, CancellationToken cancellationToken)
@@ -27,9 +32,15 @@ internal sealed class KeyRules(IAccessRuleStore store, AccessRules rules)
         return read;
     }
 
-    /// <summary>Puts the rules about a key in force here, however far the change feed has come.</summary>
+    /// <summary>Puts the rules about a key in force here, however far the change feed has come. They are read once while no reload comes.</summary>
     public async ValueTask TakeOverAsync(ApiKey key, CancellationToken cancellationToken)
     {
+        var replacements = rules.Replacements;
+        if (_taken.TryGetValue(key.Id, out var taken) && taken == replacements)
+        {
+            return;
+        }
+
         // Each further round means that a rule has just been taken out, which may be one of those that were read.
         long removals;
         do
@@ -37,5 +48,12 @@ internal sealed class KeyRules(IAccessRuleStore store, AccessRules rules)
             removals = rules.Removals;
         }
         while (!rules.TrySave(await ReadAsync(store, key, cancellationToken).ConfigureAwait(false), removals));
+
+        if (_taken.Count >= Capacity)
+        {
+            _taken.Clear();
+        }
+
+        _taken[key.Id] = replacements;
     }
 }

@@ -47,10 +47,11 @@ internal sealed class ApiKeyRotator(
             }
 
             var (rotation, secret) = await ComposeAsync(old!, name, overlap, actor, cancellationToken).ConfigureAwait(false);
+            var removals = rulesInForce?.Removals ?? 0;
             var rotated = await store.RotateAsync(tenant, rotation, cancellationToken).ConfigureAwait(false);
             if (rotated.Succeeded)
             {
-                return Finish(rotation, rotated.Successor, secret);
+                return Finish(rotation, rotated.Successor, secret, removals);
             }
 
             // Stale may be a rule about the key alone; whether the key has changed, the next look tells.
@@ -145,10 +146,10 @@ internal sealed class ApiKeyRotator(
         return life > DateTimeOffset.MaxValue - created ? DateTimeOffset.MaxValue : created + life;
     }
 
-    private ApiKeyWriteResult Finish(ApiKeyRotation rotation, ApiKey successor, string secret)
+    private ApiKeyWriteResult Finish(ApiKeyRotation rotation, ApiKey successor, string secret, long removals)
     {
-        // In force here before anybody has the new key; the other replicas read them with it.
-        rulesInForce?.Save([.. rotation.Rules.Select(static copy => copy.Rule)]);
+        // In force here before anybody has the new key; the other replicas read them with it, and so does this one if rules went meanwhile.
+        rulesInForce?.TrySave([.. rotation.Rules.Select(static copy => copy.Rule)], removals);
         cache.Remove(rotation.Old.Id);
         unknown.Clear();
         logger.Created(successor.Id, successor.Tenant, successor.Scopes);

@@ -24,7 +24,7 @@ internal sealed class QuotaContext(
     public TimeProvider Time => time;
 
     /// <summary>Gets how long the store may take where no caller waits for it: what a slow one gives need not be lost.</summary>
-    private TimeSpan Patience => Options.StoreTimeout * 10;
+    public TimeSpan Patience => Options.StoreTimeout * 10;
 
     public LimitOptions Options { get; } = options.Value;
 

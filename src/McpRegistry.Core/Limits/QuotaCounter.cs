@@ -33,6 +33,18 @@ internal sealed class QuotaCounter(QuotaKey key, QuotaContext context)
         }
     }
 
+    /// <summary>Gets the task that ends when the store has answered what it was last asked, also later than that is waited for.</summary>
+    public Task Asked
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _book?.Asked ?? Task.CompletedTask;
+            }
+        }
+    }
+
     /// <summary>Takes a call of what is leased; false when that needs the store.</summary>
     public bool TryTake(int limit, long utcTicks, out QuotaSlice? slice)
     {

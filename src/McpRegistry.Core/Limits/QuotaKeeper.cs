@@ -54,11 +54,26 @@ internal sealed class QuotaKeeper(QuotaContext context) : IAsyncDisposable
     /// <summary>Returns everything.</summary>
     public Task ReturnAllAsync() => SettleAsync(_counters.Values, all: true);
 
-    /// <summary>Returns everything, once those leases have come that are on their way. After a host has done so there is nothing left to return.</summary>
+    /// <summary>
+    /// Returns everything, once those leases have come that are on their way, and also those that come later than callers wait. After a host
+    /// has returned what it held, that is all there is.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_counters.Values.Select(static counter => counter.Renewal)).ConfigureAwait(false);
-        await ReturnAllAsync().ConfigureAwait(false);
+        var counters = _counters.Values;
+        await Task.WhenAll(counters.Select(static counter => counter.Renewal)).ConfigureAwait(false);
+
+        // Without its books, a counter returns what comes late.
+        var late = Task.WhenAll([.. counters.Select(static counter => counter.Asked)]);
+        await SendAsync(counters.Select(static counter => counter.Reset())).ConfigureAwait(false);
+        try
+        {
+            await late.WaitAsync(context.Patience, context.Time).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            context.Failed(exception);
+        }
     }
 
     /// <summary>Returns what is held of one subject, since another replica needs it.</summary>

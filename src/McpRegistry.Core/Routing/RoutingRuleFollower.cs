@@ -27,6 +27,7 @@ internal sealed class RoutingRuleFollower(IRoutingRuleStore store, RoutingRules 
 
     public async ValueTask ReloadAsync(CancellationToken cancellationToken)
     {
+        rules.BeginReplacing();
         var all = new List<RoutingRule>();
         await foreach (var rule in store.ReadActiveAsync(cancellationToken).ConfigureAwait(false))
         {

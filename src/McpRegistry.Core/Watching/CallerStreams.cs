@@ -11,7 +11,8 @@ namespace McpRegistry.Watching;
 /// The streams that are open, by who opened them. When a key is revoked or gets other bounds, or its owner does, its streams end,
 /// and the client that comes back is judged anew. They also end with the key, token or cookie itself. A lock ends none: whoever guesses at a key must not be able to cut its holder off.
 /// </summary>
-internal sealed class CallerStreams(ApiKeyLoader keys, StreamChecks checks, TimeProvider time, ILogger<CallerStreams> log) : IChangeHandler
+internal sealed class CallerStreams(
+    ApiKeyLoader keys, LookupLimit limit, StreamChecks checks, TimeProvider time, ILogger<CallerStreams> log) : IChangeHandler
 {
     private readonly ConcurrentDictionary<CallerStream, byte> _open = new();
 
@@ -26,7 +27,7 @@ internal sealed class CallerStreams(ApiKeyLoader keys, StreamChecks checks, Time
     public ChangePrecedence Precedence => ChangePrecedence.OpenStreams;
 
     /// <summary>Notes a stream; dispose it at its end.</summary>
-    /// <returns>Null when the store failed, so that nobody knows whether the caller may still have one.</returns>
+    /// <returns>Null when the store failed or did not answer in time, so that nobody knows whether the caller may still have one.</returns>
     public async ValueTask<CallerStream?> OpenAsync(Caller caller, CancellationToken cancellationToken)
     {
         var stream = new CallerStream(this, caller, time);
@@ -76,7 +77,13 @@ internal sealed class CallerStreams(ApiKeyLoader keys, StreamChecks checks, Time
 
     private async ValueTask CheckAsync(CallerStream stream, CancellationToken cancellationToken)
     {
-        if (stream.Caller.Key is { } key && !stream.IsStill(await keys.LoadAsync(key.LookupId, cancellationToken).ConfigureAwait(false), time.GetUtcNow()))
+        if (stream.Caller.Key is not { } key)
+        {
+            return;
+        }
+
+        var current = await limit.AskAsync(token => keys.LoadAsync(key.LookupId, token), cancellationToken).ConfigureAwait(false);
+        if (!stream.IsStill(current, time.GetUtcNow()))
         {
             await stream.EndAsync().ConfigureAwait(false);
         }

@@ -7,8 +7,8 @@ namespace McpRegistry.Watching;
 /// <summary>
 /// Reads the keys of open streams again, beside the change feed, so that no change has to wait until the store has told of each. What
 /// was asked for last comes first: a key that changes now does not wait for a reload of all. A key that cannot be read is tried again;
-/// when it has been trusted unread for <see cref="ApiKeyOptions.CacheLifetime"/>, its streams end. By then a store that fails is not
-/// asked for each other key again: one that hangs would hold their streams open one after the other.
+/// when it has been trusted unread for <see cref="ApiKeyOptions.CacheLifetime"/>, its streams end. By then a store that hangs is not
+/// asked for each other key at once: it would hold their streams open one after the other. One that fails quickly holds nobody.
 /// </summary>
 internal sealed class StreamChecks : IAsyncDisposable
 {
@@ -25,8 +25,10 @@ internal sealed class StreamChecks : IAsyncDisposable
     private readonly Lock _lock = new();
     private bool _isRunning;
 
-    // Of the one task that reads: why the last reading failed, null when it did not.
+    // Of the one task that reads: why the last reading failed, null when it did not; when, and how long others do not wait for the next.
     private Exception? _fault;
+    private long _failedAt;
+    private TimeSpan _pause;
     private Task _running = Task.CompletedTask;
 
     public StreamChecks(ApiKeyLoader keys, LookupLimit limit, IOptions<ApiKeyOptions> options, TimeProvider time, ILogger<StreamChecks> log)
@@ -96,8 +98,9 @@ internal sealed class StreamChecks : IAsyncDisposable
 
     private async Task<RememberedKey?> ReadAsync(Check check)
     {
-        if (_fault is null || !IsOverdue())
+        if (_fault is null || !IsOverdue() || _time.GetElapsedTime(_failedAt) >= _pause)
         {
+            var asked = _time.GetTimestamp();
             try
             {
                 var current = await _limit.AskAsync(token => _keys.LoadAsync(check.LookupId, token), _stopped).ConfigureAwait(false);
@@ -107,6 +110,7 @@ internal sealed class StreamChecks : IAsyncDisposable
             catch (Exception exception) when (!_stopped.IsCancellationRequested)
             {
                 _fault = exception;
+                LetAlone(exception, asked);
                 if (!IsOverdue())
                 {
                     throw;
@@ -118,6 +122,12 @@ internal sealed class StreamChecks : IAsyncDisposable
         return null;
 
         bool IsOverdue() => _time.GetUtcNow() - check.Since >= _patience;
+    }
+
+    private void LetAlone(Exception fault, long asked)
+    {
+        _failedAt = _time.GetTimestamp();
+        _pause = fault is TimeoutException || _time.GetElapsedTime(asked, _failedAt) >= RetryDelay ? RetryDelay : TimeSpan.Zero;
     }
 
     private async Task RetryAsync(Check check)

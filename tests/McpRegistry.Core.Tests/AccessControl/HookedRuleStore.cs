@@ -11,6 +11,9 @@ internal sealed class HookedRuleStore(IAccessRuleStore store) : IAccessRuleStore
     /// <summary>Gets or sets what happens after the next reading.</summary>
     public Func<Task>? AfterNextRead { get; set; }
 
+    /// <summary>Gets or sets what happens after the next write.</summary>
+    public Func<AccessRule, Task>? AfterNextWrite { get; set; }
+
     public int Lists { get; private set; }
 
     public async ValueTask<IReadOnlyList<AccessRule>> ListBySubjectAsync(
@@ -32,11 +35,11 @@ internal sealed class HookedRuleStore(IAccessRuleStore store) : IAccessRuleStore
         await HappenAsync();
     }
 
-    public ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken) =>
-        store.AddAsync(tenant, rule, audit, cancellationToken);
+    public async ValueTask<StoreResult<AccessRule>> AddAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken) =>
+        await HappenAsync(await store.AddAsync(tenant, rule, audit, cancellationToken));
 
-    public ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken) =>
-        store.UpdateAsync(tenant, rule, audit, cancellationToken);
+    public async ValueTask<StoreResult<AccessRule>> UpdateAsync(TenantId tenant, AccessRule rule, AuditEvent? audit, CancellationToken cancellationToken) =>
+        await HappenAsync(await store.UpdateAsync(tenant, rule, audit, cancellationToken));
 
     public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) =>
         store.DeleteAsync(tenant, id, expectedVersion, audit, cancellationToken);
@@ -49,6 +52,18 @@ internal sealed class HookedRuleStore(IAccessRuleStore store) : IAccessRuleStore
 
     public ValueTask RecordAccessAsync(TenantId tenant, IReadOnlyCollection<AccessRuleUse> uses, CancellationToken cancellationToken) =>
         store.RecordAccessAsync(tenant, uses, cancellationToken);
+
+    private async Task<StoreResult<AccessRule>> HappenAsync(StoreResult<AccessRule> written)
+    {
+        var next = AfterNextWrite;
+        AfterNextWrite = null;
+        if (next is not null)
+        {
+            await next(written.Value!);
+        }
+
+        return written;
+    }
 
     private Task HappenAsync()
     {

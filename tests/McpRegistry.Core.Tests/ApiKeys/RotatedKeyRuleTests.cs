@@ -79,6 +79,26 @@ public sealed class RotatedKeyRuleTests : IAsyncDisposable
         Assert.Equal(2, store.Lists);
     }
 
+    /// <summary>Every cold look-up of the key comes here, for as long as there is the key.</summary>
+    [Fact]
+    public async Task TakeOver_AgainAndAgain_ReadsOnceBetweenReloads()
+    {
+        var (_, old) = await _keys.IssueAsync();
+        var rule = await AddRuleAsync(old);
+        var rules = _keys.Get<AccessRules>();
+        var store = new HookedRuleStore(Store);
+        var takenOver = new KeyRules(store, rules);
+
+        await takenOver.TakeOverAsync(old, Cancellation);
+        await takenOver.TakeOverAsync(old, Cancellation);
+        Assert.Equal(1, store.Lists);
+
+        rules.Replace([]);
+        await takenOver.TakeOverAsync(old, Cancellation);
+        Assert.Equal(2, store.Lists);
+        Assert.NotNull(rules.Current.Find(rule.Id));
+    }
+
     /// <summary>A reading of all rules that began before the rotation has not seen its rules.</summary>
     [Fact]
     public async Task Reload_RulesWereTakenOverMeanwhile_OnlyThoseThatAreGoneGo()

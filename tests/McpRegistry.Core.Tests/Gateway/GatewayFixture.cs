@@ -185,7 +185,8 @@ internal sealed class GatewayFixture : IServerConnections
         var options = Microsoft.Extensions.Options.Options.Create(new ApiKeyOptions());
         var keys = new ApiKeyLoader(
             new InMemoryApiKeyStore(database, new InMemoryApiKeyTable()), new InMemoryTenantStore(database), new InMemoryUserStore(database), Clock, options);
-        var checks = new StreamChecks(keys, new LookupLimit(options, Clock), options, Clock, NullLogger<StreamChecks>.Instance);
-        return new CallerStreams(keys, checks, Clock, NullLogger<CallerStreams>.Instance);
+        var limit = new LookupLimit(options, Clock);
+        var checks = new StreamChecks(keys, limit, options, Clock, NullLogger<StreamChecks>.Instance);
+        return new CallerStreams(keys, limit, checks, Clock, NullLogger<CallerStreams>.Instance);
     }
 }

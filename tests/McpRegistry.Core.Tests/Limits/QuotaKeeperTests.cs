@@ -54,6 +54,42 @@ public sealed class QuotaKeeperTests
         }
     }
 
+    /// <summary>No caller waits for such a lease any more, but the store counts it as leased.</summary>
+    [Fact]
+    public async Task Dispose_LeaseIsLaterThanCallersWait_IsReturned()
+    {
+        var options = new LimitOptions { RecallWait = TimeSpan.Zero };
+        var stall = new TaskCompletionSource();
+        _store.Stall = stall.Task;
+        var gone = new LimitFixture(options, _clock, _store).Quotas;
+        var waiting = gone.TakeAsync(Key, Limit, Cancellation).AsTask();
+        await Patience.UntilAsync(() => waiting.IsCompleted, "the call is decided", Cancellation, () => _clock.Advance(TimeSpan.FromMilliseconds(500)));
+        Assert.Equal(QuotaOutcome.Unknown, (await waiting).Outcome);
+
+        var disposing = gone.DisposeAsync().AsTask();
+        Assert.False(disposing.IsCompleted);
+        stall.SetResult();
+        await disposing;
+
+        Assert.Equal(1, _store.Settlements);
+        Assert.Equal(Limit, await SpendAsync(new LimitFixture(options, _clock, _store).Quotas, Limit));
+    }
+
+    /// <summary>A store that never answers keeps no container from being disposed of.</summary>
+    [Fact]
+    public async Task Dispose_StoreHangs_EndsInTime()
+    {
+        _store.Hangs = true;
+        var replica = new LimitFixture(new LimitOptions(), _clock, _store).Quotas;
+        var waiting = replica.TakeAsync(Key, Limit, Cancellation).AsTask();
+
+        var disposing = replica.DisposeAsync().AsTask();
+        await Patience.UntilAsync(() => disposing.IsCompleted, "the quotas are disposed of", Cancellation, () => _clock.Advance(TimeSpan.FromSeconds(1)));
+
+        await disposing;
+        Assert.Equal(QuotaOutcome.Unknown, (await waiting).Outcome);
+    }
+
     [Fact]
     public async Task Dispose_HostHasReturnedEverything_TheStoreIsNotAskedAgain()
     {

@@ -26,8 +26,9 @@ public sealed class CallerStreamsTests : IAsyncDisposable
         var database = new InMemoryDatabase(_clock);
         var options = Options.Create(settings);
         var keys = new ApiKeyLoader(_store, new InMemoryTenantStore(database), new InMemoryUserStore(database), _clock, options);
-        var checks = new StreamChecks(keys, new LookupLimit(options, _clock), options, _clock, NullLogger<StreamChecks>.Instance);
-        return (checks, new CallerStreams(keys, checks, _clock, NullLogger<CallerStreams>.Instance));
+        var limit = new LookupLimit(options, _clock);
+        var checks = new StreamChecks(keys, limit, options, _clock, NullLogger<StreamChecks>.Instance);
+        return (checks, new CallerStreams(keys, limit, checks, _clock, NullLogger<CallerStreams>.Instance));
     }
 
     public ValueTask DisposeAsync() => _checks.DisposeAsync();
@@ -46,6 +47,22 @@ public sealed class CallerStreamsTests : IAsyncDisposable
         _store.AfterRead = null;
         using var stream = await _streams.OpenAsync(caller, CancellationToken.None);
         Assert.False(stream!.Ended.IsCancellationRequested);
+    }
+
+    /// <summary>Whoever asks for a stream gets an answer, and the connection to the database is free again.</summary>
+    [Fact]
+    public async Task OpenAsync_StoreHangs_IsRefusedInTime()
+    {
+        var caller = Add();
+        using var reading = new SemaphoreSlim(0);
+        _store.BeforeRead = Hanging(reading);
+
+        var opening = _streams.OpenAsync(caller, CancellationToken.None).AsTask();
+        await reading.WaitAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(new ApiKeyOptions().LookupTimeout);
+
+        await Patience.UntilAsync(() => opening.IsCompleted, "the stream is refused", TestContext.Current.CancellationToken);
+        Assert.Null(await opening);
     }
 
     [Fact]
@@ -138,11 +155,13 @@ public sealed class CallerStreamsTests : IAsyncDisposable
     }
 
     /// <summary>Each reading is given up after its own time, and the streams must not end one by one in that measure.</summary>
-    [Fact]
-    public async Task Reload_StoreHangsForTooLong_EndsAllStreamsTogether()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Reload_StoreHangsForTooLong_EndsAllStreamsTogether(bool failsBeforeItsTime)
     {
         var limit = TimeSpan.FromSeconds(5);
-        var (checks, streams) = Create(new ApiKeyOptions { CacheLifetime = limit, LookupTimeout = limit });
+        var (checks, streams) = Create(new ApiKeyOptions { CacheLifetime = limit, LookupTimeout = failsBeforeItsTime ? 2 * limit : limit });
         var opened = new List<CallerStream>();
         for (var i = 0; i < 20; i++)
         {
@@ -150,18 +169,70 @@ public sealed class CallerStreamsTests : IAsyncDisposable
         }
 
         using var readings = new SemaphoreSlim(0);
+        var reading = new TaskCompletionSource();
         _store.BeforeRead = () =>
         {
             readings.Release();
-            return new TaskCompletionSource().Task;
+            return reading.Task;
         };
         await streams.ReloadAsync(CancellationToken.None);
         await readings.WaitAsync(TestContext.Current.CancellationToken);
+        _store.BeforeRead = Hanging(readings);
         _clock.Advance(limit);
+        if (failsBeforeItsTime)
+        {
+            reading.SetException(new IOException("away"));
+        }
+
         await Task.WhenAny(checks.Running, readings.WaitAsync(TestContext.Current.CancellationToken));
 
         Assert.All(opened, static stream => Assert.True(stream.Ended.IsCancellationRequested));
         opened.ForEach(static stream => stream.Dispose());
+        await checks.DisposeAsync();
+    }
+
+    /// <summary>A store that fails at once holds nobody, so that each key is asked for, even where none is trusted unread.</summary>
+    [Fact]
+    public async Task Reload_StoreFailsOnce_EndsTheStreamsOfOneKeyOnly()
+    {
+        var (checks, streams) = Create(new ApiKeyOptions { CacheLifetime = TimeSpan.Zero });
+        using var first = await streams.OpenAsync(Add(), CancellationToken.None);
+        using var second = await streams.OpenAsync(Add(), CancellationToken.None);
+        _store.AfterRead = () =>
+        {
+            _store.AfterRead = null;
+            throw new IOException("away");
+        };
+
+        await streams.ReloadAsync(CancellationToken.None);
+        await checks.Running;
+
+        Assert.Single(new[] { first!, second! }, static stream => stream.Ended.IsCancellationRequested);
+        await checks.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Apply_StoreHasHungBefore_KeysAreReadAgain()
+    {
+        var options = new ApiKeyOptions { CacheLifetime = TimeSpan.Zero };
+        var (checks, streams) = Create(options);
+        var (caught, spared) = (Add(), Add());
+        using var ended = await streams.OpenAsync(caught, CancellationToken.None);
+        using var stream = await streams.OpenAsync(spared, CancellationToken.None);
+        using var readings = new SemaphoreSlim(0);
+        _store.BeforeRead = Hanging(readings);
+        await streams.ApplyAsync(Change(caught), CancellationToken.None);
+        await readings.WaitAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(options.LookupTimeout);
+        await checks.Running;
+        Assert.True(ended!.Ended.IsCancellationRequested);
+
+        _store.BeforeRead = null;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await streams.ApplyAsync(Change(spared), CancellationToken.None);
+        await checks.Running;
+
+        Assert.False(stream!.Ended.IsCancellationRequested);
         await checks.DisposeAsync();
     }
 
@@ -183,6 +254,12 @@ public sealed class CallerStreamsTests : IAsyncDisposable
             return home with { Tenant = new TenantId(new Guid(1, 0, 0, new byte[8])), UserId = null, AtHome = home };
         }
     }
+
+    private static Func<Task> Hanging(SemaphoreSlim begun) => () =>
+    {
+        begun.Release();
+        return new TaskCompletionSource().Task;
+    };
 
     private Caller Add()
     {
