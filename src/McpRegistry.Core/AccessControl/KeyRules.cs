@@ -7,7 +7,7 @@ namespace McpRegistry.AccessControl;
 /// Reads the access rules about keys. A key that replaces another one is good from the moment that its rules are in the store; a replica
 /// that has not heard of them yet would let it do more than its predecessor.
 /// </summary>
-internal sealed class KeyRules(IAccessRuleStore store, AccessRules rules)
+internal sealed class KeyRules(AccessRules rules, IAccessRuleStore? store = null)
 {
     private const int Page = 1_000;
     private const int Capacity = 10_000;
@@ -36,7 +36,9 @@ internal sealed class KeyRules(IAccessRuleStore store, AccessRules rules)
     public async ValueTask TakeOverAsync(ApiKey key, CancellationToken cancellationToken)
     {
         var replacements = rules.Replacements;
-        if (_taken.TryGetValue(key.Id, out var taken) && taken == replacements)
+
+        // A program that only checks keys may have no store of rules, and so none.
+        if (store is null || (_taken.TryGetValue(key.Id, out var taken) && taken == replacements))
         {
             return;
         }

@@ -48,7 +48,7 @@ public sealed class RotatedKeyRuleTests : IAsyncDisposable
         var (text, _) = await RotateAsync(old);
         var store = new HookedRuleStore(Store);
         var validator = new ApiKeyValidator(
-            new ApiKeyLoader(_keys.Store, _keys.Tenants, _keys.Users, _keys.Clock, Microsoft.Extensions.Options.Options.Create(new ApiKeyOptions()), null, new KeyRules(store, _keys.Get<AccessRules>())),
+            new ApiKeyLoader(_keys.Store, _keys.Tenants, _keys.Users, _keys.Clock, Microsoft.Extensions.Options.Options.Create(new ApiKeyOptions()), null, new KeyRules(_keys.Get<AccessRules>(), store)),
             _keys.Get<ApiKeyHasher>(), _keys.Get<ApiKeyCache>(), _keys.Get<UnknownKeys>(), _keys.Get<KnownLookupIds>(), _keys.Get<GuessThrottle>(),
             _keys.Get<ApiKeyAttemptRecorder>(), _keys.Get<LookupLimit>(), _keys.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<ApiKeyValidator>.Instance);
 
@@ -73,7 +73,7 @@ public sealed class RotatedKeyRuleTests : IAsyncDisposable
             _keys.Get<AccessRules>().Remove(rule => rule.Id == stays.Id);
         };
 
-        await new KeyRules(store, _keys.Get<AccessRules>()).TakeOverAsync(old, Cancellation);
+        await new KeyRules(_keys.Get<AccessRules>(), store).TakeOverAsync(old, Cancellation);
 
         Assert.Equal([stays.Id], _keys.Get<AccessRules>().Current.Rules.Select(static rule => rule.Rule.Id));
         Assert.Equal(2, store.Lists);
@@ -87,7 +87,7 @@ public sealed class RotatedKeyRuleTests : IAsyncDisposable
         var rule = await AddRuleAsync(old);
         var rules = _keys.Get<AccessRules>();
         var store = new HookedRuleStore(Store);
-        var takenOver = new KeyRules(store, rules);
+        var takenOver = new KeyRules(rules, store);
 
         await takenOver.TakeOverAsync(old, Cancellation);
         await takenOver.TakeOverAsync(old, Cancellation);
@@ -114,7 +114,7 @@ public sealed class RotatedKeyRuleTests : IAsyncDisposable
         {
             added = await AddRuleAsync(old);
             var gone = await AddRuleAsync(old);
-            await new KeyRules(Store, rules).TakeOverAsync(old, Cancellation);
+            await new KeyRules(rules, Store).TakeOverAsync(old, Cancellation);
             await Store.DeleteAsync(Global, gone.Id, null, null, Cancellation);
         };
 
