@@ -155,7 +155,8 @@ internal sealed class ClientSession(
 
     public void Close()
     {
-        _isLost = !_ended;
+        // What has ended stays lost or not: its sessions at other servers end with it, which may count as lost there and come back here.
+        _isLost |= !_ended;
         if (Closing is { } closing)
         {
             closing(this);

@@ -73,6 +73,7 @@ internal sealed partial class SessionPool : IAsyncDisposable
         var profile = owner.Profile;
         var isNew = false;
         IClientSession? displaced = null;
+        UpstreamFault? full = null;
         lock (_lock)
         {
             if (_isClosed)
@@ -89,13 +90,8 @@ internal sealed partial class SessionPool : IAsyncDisposable
                     session = null;
                 }
 
-                if (session is null)
+                if (session is null && (full = MakeRoom_NeedsLock(key.Principal, out displaced)) is null)
                 {
-                    if (MakeRoom_NeedsLock(key.Principal, out displaced) is { } full)
-                    {
-                        return full;
-                    }
-
                     // Without a session of its own a client may share this one with the principal's others.
                     var opensAs = key.ClientSession is not null && !_endsLost ? profile : profile with { IsShared = key.ClientSession is null, EndsWhenLost = _endsLost };
 
@@ -105,14 +101,14 @@ internal sealed partial class SessionPool : IAsyncDisposable
                     isNew = true;
                 }
 
-                session.Users++;
+                session?.Users += 1;
             }
         }
 
         if (session is null)
         {
             TellLosers();
-            return Lost;
+            return full ?? Lost;
         }
 
         if (isNew && key.ClientSession is not null)

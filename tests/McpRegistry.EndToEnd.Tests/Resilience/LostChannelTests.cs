@@ -22,6 +22,7 @@ public sealed class LostChannelTests : EndToEndTest
         Settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Resilience:Servers:up:SessionLoss"] = "End",
+            ["Resilience:Servers:other:SessionLoss"] = "End",
             ["Resilience:Servers:dying:SessionLoss"] = "End",
             ["Resilience:Servers:child:SessionLoss"] = "End",
             ["Servers:dying:Command"] = "node",

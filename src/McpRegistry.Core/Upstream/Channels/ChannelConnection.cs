@@ -3,6 +3,7 @@ using System.Text.Json;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
+using McpRegistry.Upstream.Http;
 using ModelContextProtocol.Protocol;
 
 namespace McpRegistry.Upstream.Channels;
@@ -138,9 +139,8 @@ internal sealed partial class ChannelConnection : UpstreamConnection
             }
 
             var fault = await WriteAsync(request.Write(id, Handshake), cancellationToken).ConfigureAwait(false);
-            if (fault?.Fault is { MayHaveRun: true, HttpStatus: 0 })
+            if (HttpFaults.MayStillRun(fault?.Fault))
             {
-                // A status is an answer: the server is done with the call.
                 GiveUp(id, pending);
             }
 

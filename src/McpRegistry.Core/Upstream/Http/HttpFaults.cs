@@ -24,6 +24,12 @@ internal static class HttpFaults
         _ => new(FaultReasons.Unreachable, "The connection to the server was lost before it answered.", MayHaveRun: true),
     };
 
+    /// <summary>
+    /// Tells whether a server may still work on a call that has failed. A status is its answer, which ends that; but those of
+    /// intermediaries that gave up waiting for it are none.
+    /// </summary>
+    public static bool MayStillRun(UpstreamFault? fault) => fault is { MayHaveRun: true, HttpStatus: 0 or 408 or 502 or 504 };
+
     public static UpstreamFault FromStatus(HttpStatusCode status) => Describe(status) with { HttpStatus = (int)status };
 
     /// <summary>The same, with how long the server wants to be left alone.</summary>

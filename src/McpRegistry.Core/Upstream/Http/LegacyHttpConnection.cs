@@ -119,9 +119,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
                 static (call, response, token) => call.Self.ReceiveAsync(response, call.session, call.id, call.request, call.running, token),
                 (Self: this, session, id, request, running),
                 cancellationToken).ConfigureAwait(false);
-            if (reply.Fault is { MayHaveRun: true, Reason: FaultReasons.Unreachable or FaultReasons.Timeout, HttpStatus: 0 })
+            if (reply.Fault is { Reason: FaultReasons.Unreachable or FaultReasons.Timeout or FaultReasons.HttpError } && HttpFaults.MayStillRun(reply.Fault))
             {
-                // A bad answer is one: the server is done with the call.
+                // What cannot be read is an answer all the same: the server is done with the call.
                 GiveUp(session, id, observer);
             }
 

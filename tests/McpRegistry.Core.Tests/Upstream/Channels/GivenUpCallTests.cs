@@ -79,17 +79,22 @@ public sealed class GivenUpCallTests
         Assert.Equal((1, 1), (other.Logs, other.Questions));
     }
 
-    /// <summary>The server of HTTP+SSE that refuses a message with a status has answered it, and sends nothing more about it.</summary>
-    [Fact]
-    public async Task GivenUp_MessageIsAnsweredByAStatus_OthersAreHeard()
+    /// <summary>The server of HTTP+SSE that refuses a message with a status has answered it, and sends nothing more about it; a gateway between knows nothing of it.</summary>
+    [Theory]
+    [InlineData(503, 1)]
+    [InlineData(500, 1)]
+    [InlineData(408, 0)]
+    [InlineData(502, 0)]
+    [InlineData(504, 0)]
+    public async Task GivenUp_MessageIsAnsweredByAStatus_OthersAreHeardUnlessItMayStillRun(int status, int heard)
     {
         await using var connection = await OpenAsync(ClientProfile.Everything);
-        _transport.SendFailure = new ChannelFaultException(new UpstreamFault(FaultReasons.HttpError, "no", MayHaveRun: true) { HttpStatus = 503 });
-        Assert.Equal(503, (await connection.SendAsync(Call, new Caller(), CancellationToken.None)).Fault!.HttpStatus);
+        _transport.SendFailure = new ChannelFaultException(new UpstreamFault(FaultReasons.HttpError, "no", MayHaveRun: true) { HttpStatus = status });
+        Assert.Equal(status, (await connection.SendAsync(Call, new Caller(), CancellationToken.None)).Fault!.HttpStatus);
         _transport.SendFailure = null;
         var other = await BeginAsync(connection);
         await SpeakAsync("\"q-1\"");
-        Assert.Equal((1, 1), (other.Logs, other.Questions));
+        Assert.Equal((heard, heard), (other.Logs, other.Questions));
     }
 
     /// <summary>No server speaks of those, nor asks anybody about them.</summary>
