@@ -13,11 +13,11 @@ internal static class HostileText
         "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "Europe/../Berlin", "10.0.0.0/33", "::/129", "İ", "ı", "ß",
     ];
 
-    /// <summary>Gets parts of paths, escaped as they are to be sent.</summary>
+    /// <summary>Gets parts of paths, escaped as they are to be sent. None of them can be the slug of a tenant, whom that would name.</summary>
     public static IReadOnlyList<string> Ids { get; } =
     [
         "0", "-1", "x", "%00", "a%00b", "%2e%2e", "%2e%2e%2fservers", "%2F", "%5C", "%ff%fe", "%c0%ae", "%ed%a0%80", "%25", "%", "%zz", "%20", "'%20OR%20'1'%3D'1", "1;drop%20table",
-        "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "{id}", "%7Bid%7D", "*", "null", "undefined", "%F0%9F%99%82", "%0d%0aX-Injected:%20yes",
+        "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "{id}", "%7Bid%7D", "*", "(null)", "[object%20Object]", "%F0%9F%99%82", "%0d%0aX-Injected:%20yes",
         new('a', 4_000), "0198c0de-0000-7000-8000-00000000000g", "%E2%80%AE", "me%20", "..%3b",
     ];
 
