@@ -48,11 +48,11 @@ internal sealed class GatewayProcess : IDisposable
         return JsonSerializer.Deserialize<Census>(line)!;
     }
 
-    /// <summary>Counts open files, and those of them that are sockets.</summary>
+    /// <summary>Counts open files, and those of them that are sockets. Code that is loaded, two files for each assembly, stays so and is not counted.</summary>
     public (int Files, int Sockets) CountFiles()
     {
-        var files = Directory.GetFiles($"/proc/{_process.Id}/fd");
-        return (files.Length, files.Count(file => Target(file)?.StartsWith("socket:", StringComparison.Ordinal) == true));
+        var files = Directory.GetFiles($"/proc/{_process.Id}/fd").Select(Target).Where(static target => target?.EndsWith(".dll", StringComparison.Ordinal) == false).ToArray();
+        return (files.Length, files.Count(static target => target!.StartsWith("socket:", StringComparison.Ordinal)));
     }
 
     /// <summary>Reads a figure of the kernel, such as <c>VmRSS</c> in KiB or <c>Threads</c>.</summary>
