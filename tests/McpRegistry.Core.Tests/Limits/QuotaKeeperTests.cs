@@ -63,7 +63,7 @@ public sealed class QuotaKeeperTests
         _store.Stall = stall.Task;
         var gone = new LimitFixture(options, _clock, _store).Quotas;
         var waiting = gone.TakeAsync(Key, Limit, Cancellation).AsTask();
-        await Patience.UntilAsync(() => waiting.IsCompleted, "the call is decided", Cancellation, () => _clock.Advance(TimeSpan.FromMilliseconds(500)));
+        await Patience.UntilAsync(() => waiting.IsCompleted, "the call is decided", Cancellation, () => _clock.Advance(TimeSpan.FromMilliseconds(50)));
         Assert.Equal(QuotaOutcome.Unknown, (await waiting).Outcome);
 
         var disposing = gone.DisposeAsync().AsTask();
