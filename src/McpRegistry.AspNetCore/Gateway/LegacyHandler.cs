@@ -217,22 +217,7 @@ internal sealed class LegacyHandler(
     {
         try
         {
-            GatewayAnswer answer;
-            try
-            {
-                answer = await response.WaitAsync(dispatcher.HandleAsync(call, cancelled));
-            }
-            catch (OperationCanceledException) when (cancelled.IsCancellationRequested && call.Session!.HasLost(id))
-            {
-                answer = Lost(call);
-            }
-            catch (Exception exception) when (!cancelled.IsCancellationRequested)
-            {
-                // In this era hanging up cancels nothing; only the client's notification does. So it is not the client who is gone.
-                logger.RequestFailed(exception);
-                answer = AnswerWriter.Error(call.Id, GatewayError.Unforeseen());
-            }
-
+            var answer = await CallAsync(call, response, id, cancelled);
             exchange.Take(answer);
             await response.CompleteAsync(answer, LegacyStatus(answer));
             exchange.IsDelivered = true;
@@ -245,6 +230,24 @@ internal sealed class LegacyHandler(
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // The client hung up before the answer and knows of no event to come back for: there is no way left to deliver it.
+        }
+    }
+
+    private async Task<GatewayAnswer> CallAsync(GatewayCall call, LegacyAnswer response, string id, CancellationToken cancelled)
+    {
+        try
+        {
+            return await response.WaitAsync(dispatcher.HandleAsync(call, cancelled));
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested && call.Session!.HasLost(id))
+        {
+            return Lost(call);
+        }
+        catch (Exception exception) when (!cancelled.IsCancellationRequested)
+        {
+            // In this era hanging up cancels nothing; only the client's notification does. So it is not the client who is gone.
+            logger.RequestFailed(exception);
+            return AnswerWriter.Error(call.Id, GatewayError.Unforeseen());
         }
     }
 

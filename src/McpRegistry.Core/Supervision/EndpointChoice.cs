@@ -44,24 +44,8 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     }
 
     /// <summary>Tells whether there is an endpoint that an owner does not avoid, and that may be chosen for it. One whose session is open goes back to that.</summary>
-    public bool HasOther(ISessionOwner owner)
-    {
-        if (owner.Endpoint is not null || (HasSessions && OpenAt(KeyOf(owner)) is not null))
-        {
-            return false;
-        }
-
-        var era = First().Connection?.Handshake.Era;
-        foreach (var endpoint in endpoints)
-        {
-            if (CanTake(owner, endpoint, era))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool HasOther(ISessionOwner owner) =>
+        owner.Endpoint is null && !(HasSessions && OpenAt(KeyOf(owner)) is not null) && CanGoToAny(owner, except: null);
 
     /// <summary>Tells whether an owner that one endpoint has could go to another one in its place. One whose session is open is led back to that.</summary>
     /// <param name="endpointId">The one that has it.</param>
@@ -72,24 +56,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     /// <summary>Tells whether an owner that waits for one endpoint, also for its session there, could go to another one in its place, which it does not avoid.</summary>
     /// <param name="endpointId">The one that it waits for.</param>
     /// <param name="owner">Whose call it is.</param>
-    public bool HasOtherThan(Guid endpointId, ISessionOwner owner)
-    {
-        if (endpoints.Length == 1 || owner.Endpoint is not null)
-        {
-            return false;
-        }
-
-        var era = First().Connection?.Handshake.Era;
-        foreach (var endpoint in endpoints)
-        {
-            if (endpoint.Endpoint.Id != endpointId && CanTake(owner, endpoint, era))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool HasOtherThan(Guid endpointId, ISessionOwner owner) => endpoints.Length > 1 && owner.Endpoint is null && CanGoToAny(owner, endpointId);
 
     /// <summary>An owner goes where its session is, then where a rule wants it, then where the policy of the server says.</summary>
     /// <returns>Null where what the owner goes on with is <see cref="Gone"/>.</returns>
@@ -348,6 +315,21 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     /// <param name="endpoint">Where it may go.</param>
     /// <param name="era">That of the first endpoint, in whose words the server is called.</param>
     private static bool CanTake(ISessionOwner owner, SupervisedEndpoint endpoint, ProtocolEra? era) => MayTake(endpoint, era) && !owner.Avoids(endpoint.Endpoint.Id);
+
+    /// <summary>Tells whether a call may be given to any endpoint but one.</summary>
+    private bool CanGoToAny(ISessionOwner owner, Guid? except)
+    {
+        var era = First().Connection?.Handshake.Era;
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.Endpoint.Id != except && CanTake(owner, endpoint, era))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool MayTake(SupervisedEndpoint endpoint, ProtocolEra? era) =>
         endpoint is { Connection: { } connection, Endpoint.Weight: > 0, Load.Breaker.Admits: true } && connection.Handshake.Era == era;
