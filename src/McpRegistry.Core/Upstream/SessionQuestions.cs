@@ -23,6 +23,9 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     private readonly Dictionary<UpstreamQuestion, Asking> _open = [];
     private volatile bool _isWaitedFor;
 
+    /// <summary>How many came who could be asked. Who comes while a question is being put to another does not find it waiting.</summary>
+    private int _arrivals;
+
     /// <summary>Has a question answered, now or later.</summary>
     /// <param name="question">The question.</param>
     /// <param name="calls">Gets who made the calls that run, the oldest first.</param>
@@ -79,6 +82,7 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     /// <summary>Puts what waits to a call that begins.</summary>
     public void Offer(IUpstreamObserver call)
     {
+        Interlocked.Increment(ref _arrivals);
         if (_isWaitedFor)
         {
             Offer(question => question.TryPut(call));
@@ -88,6 +92,7 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     /// <summary>Puts what waits to the client's own stream.</summary>
     public void Offer(IUpstreamListener listener)
     {
+        Interlocked.Increment(ref _arrivals);
         if (_isWaitedFor && !profile.IsShared)
         {
             Offer(listener.TryAsk);
@@ -169,10 +174,34 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
 
         foreach (var (question, _) in waiting)
         {
-            if (Take(question) && !tryAsk(question) && !TryKeep(question))
+            var arrivals = Volatile.Read(ref _arrivals);
+            if (!Take(question) || tryAsk(question))
+            {
+                continue;
+            }
+
+            if (!TryKeep(question))
             {
                 _ = question.WithdrawAsync().AsTask();
             }
+            else if (Volatile.Read(ref _arrivals) != arrivals)
+            {
+                OfferAgain(question);
+            }
+        }
+    }
+
+    private void OfferAgain(UpstreamQuestion question)
+    {
+        Asking? asking;
+        lock (_lock)
+        {
+            asking = _open.GetValueOrDefault(question);
+        }
+
+        if (asking is not null)
+        {
+            OfferToAll(asking.Calls, asking.Listener);
         }
     }
 

@@ -189,6 +189,28 @@ public sealed class SessionQuestionsTests
         Assert.Empty(_answers);
     }
 
+    /// <summary>One who comes while the question is with another, who then refuses it, did not find it waiting.</summary>
+    [Fact]
+    public void Offer_CallBeginsWhileAnotherRefuses_IsAsked()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        Assert.True(TryAsk(questions, "1"));
+        var call = new Caller(takes: true);
+        var deaf = new Caller(takes: false)
+        {
+            WhenAsked = () =>
+            {
+                if (_calls.Count == 0)
+                {
+                    _calls.Add(call);
+                    questions.Offer(call);
+                }
+            },
+        };
+        questions.Offer(deaf);
+        Assert.Equal(["1"], call.Asked);
+    }
+
     [Fact]
     public void TryReturn_ServerHasTakenItBack_NobodyIsAsked()
     {
@@ -234,12 +256,15 @@ public sealed class SessionQuestionsTests
 
         public bool GivesBack { get; init; }
 
+        public Action? WhenAsked { get; init; }
+
         public bool MayBeMeant => true;
 
         public ValueTask NotifiedAsync(UpstreamMessage notification, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
         public bool TryAsk(UpstreamQuestion question)
         {
+            WhenAsked?.Invoke();
             if (takes)
             {
                 Asked.Add(Message.Text(question.Id));

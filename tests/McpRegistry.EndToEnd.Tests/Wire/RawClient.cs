@@ -81,8 +81,11 @@ internal sealed class RawClient
         BeginAsync("tools/call", cancellationToken, $"\"name\":{JsonSerializer.Serialize(name)},\"arguments\":{{}}", id: id, accept: accept);
 
     /// <summary>Answers a request of the server. The id and the outcome are raw JSON.</summary>
-    public Task<McpAnswer> RespondAsync(JsonElement question, string outcome, CancellationToken cancellationToken, string member = "result") =>
-        PostAsync($$"""{"jsonrpc":"2.0","id":{{question.GetProperty("id").GetRawText()}},"{{member}}":{{outcome}}}""", [], cancellationToken);
+    public Task<McpAnswer> RespondAsync(JsonElement question, string outcome, CancellationToken cancellationToken, string member = "result")
+    {
+        Assert.True(question.TryGetProperty("method", out _), $"This is no question: {question.GetRawText()}");
+        return PostAsync($$"""{"jsonrpc":"2.0","id":{{question.GetProperty("id").GetRawText()}},"{{member}}":{{outcome}}}""", [], cancellationToken);
+    }
 
     /// <summary>Ends the session.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
