@@ -71,10 +71,11 @@ internal sealed class Drill(TextWriter output, string kind, string connection, i
     {
         var began = TimeProvider.System.GetTimestamp();
         await host.RevokeAsync(key);
+        var written = TimeProvider.System.GetElapsedTime(began);
         using var enough = new CancellationTokenSource(2 * mostLate);
         var isUnknown = await load.UntilUnknownAsync(enough.Token);
         var took = TimeProvider.System.GetElapsedTime(began);
-        await output.WriteLineAsync($"{kind}, {count} hosts: a key revoked on one was {(isUnknown ? "" : "not ")}refused by all after {took.TotalMilliseconds:F0} ms");
+        await output.WriteLineAsync($"{kind}, {count} hosts: a key revoked on one was {(isUnknown ? "" : "not ")}refused by all after {took.TotalMilliseconds:F0} ms, of which its store took {written.TotalMilliseconds:F0}");
         return took > mostLate ? $"the refusal took more than {mostLate}" : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Writers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -22,6 +23,7 @@ internal sealed class UsageCounter : ICallSink, IBackgroundWriter, IAsyncDisposa
     private readonly IUsageStore? _store;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandoned = new();
+    [SuppressMessage("Usage", "CA2213", Justification = "A late write may still wait for it; it holds nothing to release, and disposed of it would leave that one waiting for ever.")]
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Lock _lifecycle = new();
     private readonly List<UsageDelta> _pending = [];
@@ -102,7 +104,6 @@ internal sealed class UsageCounter : ICallSink, IBackgroundWriter, IAsyncDisposa
         await _metrics.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
         _abandoned.Dispose();
-        _writing.Dispose();
     }
 
     private ValueTask Add(IReadOnlyList<CallRecord> records, CancellationToken cancellationToken)

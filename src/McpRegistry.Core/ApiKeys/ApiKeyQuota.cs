@@ -1,13 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.ApiKeys;
 
 /// <summary>Keeps tenants to <see cref="Tenant.MaxApiKeys"/>. Keys that are revoked or expired do not count.</summary>
-internal sealed class ApiKeyQuota(ITenantStore tenants, IApiKeyStore store, TimeProvider time) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "A late addition may still wait for its turn; it holds nothing to release, and disposed of it would leave that one waiting for ever.")]
+internal sealed class ApiKeyQuota(ITenantStore tenants, IApiKeyStore store, TimeProvider time)
 {
     private readonly SemaphoreSlim _turn = new(1);
-
-    public void Dispose() => _turn.Dispose();
 
     /// <summary>
     /// Runs an addition, or the return of a key that had ended, and takes it back when the tenant has too many keys with it. Additions of this

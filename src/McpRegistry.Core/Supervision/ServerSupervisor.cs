@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Balancing;
 using McpRegistry.Discovery;
 using McpRegistry.Resilience;
@@ -14,6 +15,7 @@ namespace McpRegistry.Supervision;
 internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Guid, SupervisedServer> _servers = new();
+    [SuppressMessage("Usage", "CA2213", Justification = "A late change may still wait for it; it holds nothing to release, and disposed of it would leave that one waiting for ever.")]
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly ConnectGates _gate;
     private readonly SupervisionContext _context;
@@ -130,7 +132,6 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
 
         _servers.Clear();
         await Task.WhenAll(_closing.Keys).ConfigureAwait(false);
-        _changing.Dispose();
         _gate.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics.CodeAnalysis;
 using McpRegistry.EntityFrameworkCore.Discovery;
 using McpRegistry.EntityFrameworkCore.Maintenance;
 using McpRegistry.EntityFrameworkCore.Sqlite.Discovery;
@@ -17,6 +18,7 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
 
     private readonly SqliteConnectionStringBuilder _connection;
     private readonly SqliteConnectionSetup _setup;
+    [SuppressMessage("Usage", "CA2213", Justification = "A late write may still wait for it; it holds nothing to release, and disposed of it would leave that one waiting for ever.")]
     private readonly SemaphoreSlim _writers = new(1, 1);
 
     public SqliteDatabaseProvider(SqliteConnectionStringBuilder connection, SqliteConnectionOptions options)
@@ -92,7 +94,6 @@ internal sealed class SqliteDatabaseProvider : IDatabaseProvider, IDisposable
         // Pooled connections would keep the file and its WAL open.
         using var connection = new SqliteConnection(_connection.ConnectionString);
         SqliteConnection.ClearPool(connection);
-        _writers.Dispose();
     }
 
     private sealed class Turn(SemaphoreSlim writers) : IDisposable

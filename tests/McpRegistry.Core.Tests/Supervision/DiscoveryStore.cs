@@ -23,6 +23,9 @@ internal sealed class DiscoveryStore : IServerStore
     /// <summary>Gets or sets the report that whoever looks finds.</summary>
     public DiscoveryReport? Discovery { get; set; }
 
+    /// <summary>Gets or sets what whoever looks for the row waits for.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
+
     public int Saved => Volatile.Read(ref _saved);
 
     public ValueTask<DiscoveryReport> NextAsync() => _reports.Reader.NextAsync("a report is saved", TestContext.Current.CancellationToken);
@@ -41,8 +44,11 @@ internal sealed class DiscoveryStore : IServerStore
 
     public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        new(Row is { } row && row.Id == id && row.Tenant == tenant ? new StoredServer(row, Discovery) : null);
+    public async ValueTask<StoredServer?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        await Answering.WaitAsync(cancellationToken);
+        return Row is { } row && row.Id == id && row.Tenant == tenant ? new StoredServer(row, Discovery) : null;
+    }
 
     public ValueTask<StoredServer?> FindByAliasAsync(TenantId tenant, string serverAlias, CancellationToken cancellationToken) => throw new NotSupportedException();
 

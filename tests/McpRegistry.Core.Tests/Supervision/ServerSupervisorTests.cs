@@ -8,6 +8,7 @@ using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Supervision;
 using McpRegistry.Tenancy;
+using McpRegistry.TestSupport;
 using McpRegistry.Upstream;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -159,6 +160,25 @@ public sealed partial class ServerSupervisorTests : IAsyncDisposable
         await _supervisor.DisposeAsync();
 
         Assert.Equal(1, connection.Disposals);
+    }
+
+    /// <summary>Whoever waits for its turn at the end must not wait for ever, even for the end of its own token.</summary>
+    [Fact]
+    public async Task DisposeAsync_ChangesAreUnderWay_TheyEnd()
+    {
+        var answer = new TaskCompletionSource();
+        _store.Answering = answer.Task;
+        using var giveUp = new CancellationTokenSource();
+        var (first, second) = (FollowAsync(CancellationToken.None), FollowAsync(giveUp.Token));
+
+        await _supervisor.DisposeAsync();
+        await giveUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+        answer.SetResult();
+        await first.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+
+        Task FollowAsync(CancellationToken token) => _supervisor.FollowAsync(TenantId.Global, _server.Id, token).AsTask();
     }
 
     [Fact]

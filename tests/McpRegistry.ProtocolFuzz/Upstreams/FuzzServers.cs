@@ -93,7 +93,7 @@ internal sealed class FuzzServers : IAsyncDisposable
                     return;
                 }
 
-                using var performer = new Performer(socket, stream, request, Conversations);
+                var performer = new Performer(socket, stream, request, Conversations);
                 await _behaviour.AnswerAsync(request, performer, _stopping.Token);
                 if (performer.IsClosed)
                 {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -5,7 +6,8 @@ using System.Text;
 namespace McpRegistry.ProtocolFuzz.Upstreams;
 
 /// <summary>Does the acts of a plan on one HTTP connection.</summary>
-internal sealed class Performer(Socket socket, NetworkStream stream, ServerRequest request, Conversations conversations) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "Another connection may still wait to write here; disposed of, the semaphore would leave that one waiting for ever.")]
+internal sealed class Performer(Socket socket, NetworkStream stream, ServerRequest request, Conversations conversations)
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
     private string _headers = "";
@@ -60,8 +62,6 @@ internal sealed class Performer(Socket socket, NetworkStream stream, ServerReque
             await WriteAsync([.. Encoding.ASCII.GetBytes($"{content.Length:x}\r\n"), .. content, .. "\r\n"u8], cancellationToken);
         }
     }
-
-    public void Dispose() => _writing.Dispose();
 
     /// <summary>Does one act and leaves the answer open.</summary>
     public async Task PerformOneAsync(Act act, CancellationToken cancellationToken)
