@@ -5,9 +5,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace McpRegistry.EntityFrameworkCore.Sqlite.Storage;
 
 /// <summary>
-/// Sets what SQLite keeps per connection. Waiting for another process's write lock is left to the driver, which looks every 150
-/// milliseconds: the packages of SQLite for Linux are built without a finer sleep than one of a second, and would look as seldom.
-/// The journal mode is kept in the file, so it is set once.
+/// Sets what SQLite keeps per connection. Another process's write lock is waited for by SQLite, which looks every few milliseconds,
+/// and then by the driver, which looks every 150. The time of SQLite is less than a second: builds without a finer sleep than that,
+/// as some for Linux are, then leave it to the driver at once. The journal mode is kept in the file, so it is set once.
 /// </summary>
 /// <remarks>
 /// A connection from the pool has its settings already, but nothing tells it from a new one, and setting them again takes 2
@@ -18,7 +18,7 @@ internal sealed class SqliteConnectionSetup(SqliteConnectionOptions options) : D
     private const string Journal = "PRAGMA journal_mode = WAL;";
 
     // 16 MiB instead of 2: on 100,000 servers a walk along an index takes half the time; the mapping does better than more of it.
-    private const string Basics = "PRAGMA busy_timeout = 0;PRAGMA cache_size = -16384;";
+    private const string Basics = "PRAGMA busy_timeout = 900;PRAGMA cache_size = -16384;";
     private const string Full = "PRAGMA synchronous = FULL;";
     private const string Normal = "PRAGMA synchronous = NORMAL;";
     private const string Mapped = "PRAGMA mmap_size = 268435456;";

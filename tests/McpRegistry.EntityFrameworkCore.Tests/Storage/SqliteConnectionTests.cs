@@ -28,7 +28,7 @@ public sealed class SqliteConnectionTests : IDisposable
     {
         await using var host = await StartAsync(null);
 
-        await AssertSettingsAsync(host, "wal,0,2,-16384", 256L << 20);
+        await AssertSettingsAsync(host, "wal,900,2,-16384", 256L << 20);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class SqliteConnectionTests : IDisposable
             options.MemoryMapping = false;
         });
 
-        await AssertSettingsAsync(host, "wal,0,1,-16384", 0);
+        await AssertSettingsAsync(host, "wal,900,1,-16384", 0);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class SqliteConnectionTests : IDisposable
 
         await using var host = await StartAsync(null);
 
-        await AssertSettingsAsync(host, "wal,0,2,-16384", 256L << 20);
+        await AssertSettingsAsync(host, "wal,900,2,-16384", 256L << 20);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class SqliteFileTests : IDisposable
 
         Assert.Equal("wal", await ReadAsync<string>(context, "SELECT journal_mode AS \"Value\" FROM pragma_journal_mode"));
         Assert.Equal(1, await ReadAsync<int>(context, "SELECT foreign_keys AS \"Value\" FROM pragma_foreign_keys"));
-        Assert.Equal(0, await ReadAsync<int>(context, "SELECT timeout AS \"Value\" FROM pragma_busy_timeout"));
+        Assert.Equal(900, await ReadAsync<int>(context, "SELECT timeout AS \"Value\" FROM pragma_busy_timeout"));
     }
 
     [Fact]
