@@ -76,12 +76,18 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         if (owner.Endpoint is { } wanted && Find(wanted) is { Connection.Handshake.Era: ProtocolEra.Modern } named)
         {
             // Whatever session is open elsewhere, as while a server changes its era endpoint by endpoint: what it goes on with is there.
-            return Enter(owner, named);
+            return Enter(owner, named) with { IgnoresSessions = true };
         }
 
-        if (!HasSessions)
+        if (server.Isolation == SessionIsolation.Shared)
         {
             return ChooseNew(owner, owner.IsBalanced);
+        }
+
+        var known = Known;
+        if (!known.HasSessions)
+        {
+            return (known.IsConnected ? ChooseNew(owner, owner.IsBalanced) : ChooseAway(owner)) with { IgnoresSessions = true };
         }
 
         var key = KeyOf(owner);
@@ -187,6 +193,20 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         return chosen?.Endpoint.Id;
     }
 
+    /// <summary>
+    /// While no endpoint is connected, an owner waits for the one that has its session, and once that did not come back, for another one: the session is given up where
+    /// that is there first.
+    /// </summary>
+    private EndpointEntry ChooseAway(ISessionOwner owner)
+    {
+        var key = KeyOf(owner);
+        var awaited = Array.Find(endpoints, endpoint => !owner.Avoids(endpoint.Endpoint.Id) && endpoint.Sessions.IsOpen(key))
+            ?? (owner is { HasFailed: true, Endpoint: null }
+                ? Array.Find(endpoints, endpoint => !owner.Avoids(endpoint.Endpoint.Id) && endpoint is { Endpoint.Weight: > 0, Load.Breaker.Admits: true })
+                : null);
+        return awaited is null ? ChooseNew(owner, owner.IsBalanced) : Enter(owner, awaited);
+    }
+
     private EndpointEntry ChooseNew(ISessionOwner owner, bool isBalanced)
     {
         if (owner.Endpoint is { } wanted && Find(wanted) is { } found)
@@ -246,16 +266,18 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         // Before the endpoints: what changes while they are looked at makes this old.
         var version = changes.Count;
         var until = long.MaxValue;
-        var hasSessions = false;
+        var (isConnected, hasSessions) = (false, false);
         foreach (var endpoint in endpoints)
         {
             // Which is the first of them, and with it the era, is a matter of all breakers.
             until = Math.Min(until, endpoint.Load.Breaker.HoldsUntil);
-            hasSessions |= endpoint.Connection is { Handshake.Era: ProtocolEra.Legacy };
+            var connection = endpoint.Connection;
+            isConnected |= connection is not null;
+            hasSessions |= connection is { Handshake.Era: ProtocolEra.Legacy };
         }
 
         var buffer = default(EndpointBuffer);
-        return new KnownSpread(balancer.SetOf(Candidates(buffer), version, until), hasSessions);
+        return new KnownSpread(balancer.SetOf(Candidates(buffer), version, until), isConnected, hasSessions);
     }
 
     private SupervisedEndpoint Pick(ISessionOwner owner)
@@ -348,6 +370,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     }
 
     /// <param name="Candidates">What calls are spread over.</param>
-    /// <param name="HasSessions">Whether an endpoint speaks the era of sessions.</param>
-    private sealed record KnownSpread(CandidateSet Candidates, bool HasSessions);
+    /// <param name="IsConnected">Whether an endpoint is connected.</param>
+    /// <param name="HasSessions">Whether one speaks the era of sessions.</param>
+    private sealed record KnownSpread(CandidateSet Candidates, bool IsConnected, bool HasSessions);
 }

@@ -56,33 +56,40 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
     public async ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
-        if (_choice.For(owner) is not { } entry)
+        while (true)
         {
-            return EndpointChoice.Gone;
-        }
-
-        if (entry.IsLost)
-        {
-            return SessionPool.Lost;
-        }
-
-        try
-        {
-            // Who listens takes part in nothing that a call does.
-            return owner.Listens
-                ? await AcquireAsync(entry.Endpoint, owner, cancellationToken).ConfigureAwait(false)
-                : await OccupyAsync(entry, owner, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (entry.Placed is { } key)
+            if (_choice.For(owner) is not { } entry)
             {
-                _choice.Placed(key);
+                return EndpointChoice.Gone;
+            }
+
+            if (entry.IsLost)
+            {
+                return SessionPool.Lost;
+            }
+
+            try
+            {
+                // Who listens takes part in nothing that a call does.
+                var granted = owner.Listens
+                    ? await AcquireAsync(entry, owner, cancellationToken).ConfigureAwait(false)
+                    : await OccupyAsync(entry, owner, cancellationToken).ConfigureAwait(false);
+                if (granted is { } lease)
+                {
+                    return lease;
+                }
+            }
+            finally
+            {
+                if (entry.Placed is { } key)
+                {
+                    _choice.Placed(key);
+                }
             }
         }
     }
 
-    private async ValueTask<LeaseResult> OccupyAsync(EndpointEntry entry, ISessionOwner owner, CancellationToken cancellationToken)
+    private async ValueTask<LeaseResult?> OccupyAsync(EndpointEntry entry, ISessionOwner owner, CancellationToken cancellationToken)
     {
         var endpoint = entry.Endpoint;
         if (!entry.IsOpen)
@@ -95,9 +102,9 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         LeaseResult? granted = null;
         try
         {
-            granted = await AcquireAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
-            granted.Value.Lease?.Occupy(endpoint.Load, entry.Probe);
-            return granted.Value;
+            granted = await AcquireAsync(entry, owner, cancellationToken).ConfigureAwait(false);
+            granted?.Lease?.Occupy(endpoint.Load, entry.Probe);
+            return granted;
         }
         finally
         {
@@ -114,8 +121,10 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
     }
 
-    private async ValueTask<LeaseResult> AcquireAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken)
+    /// <returns>Null where the endpoint has to be chosen anew.</returns>
+    private async ValueTask<LeaseResult?> AcquireAsync(EndpointEntry entry, ISessionOwner owner, CancellationToken cancellationToken)
     {
+        var endpoint = entry.Endpoint;
         var result = await endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Connected)
         {
@@ -128,7 +137,13 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
 
         // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.
-        LeaseResult lease = result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
+        var isShared = result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared;
+        if (!isShared && entry.IgnoresSessions)
+        {
+            return null;
+        }
+
+        LeaseResult lease = isShared
             ? new SharedLease(result.Connection, endpoint)
             : await _rental.RentAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
         if (lease.Fault is { Reason: FaultReasons.Unreachable })
