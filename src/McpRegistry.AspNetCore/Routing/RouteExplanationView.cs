@@ -53,8 +53,8 @@ internal sealed record ExplainedEndpointView(Guid Id, string? Zone, int Weight, 
 {
     public static ExplainedEndpointView Of(ExplainedEndpoint endpoint) => new(
         endpoint.Load.Endpoint.Id,
-        endpoint.Load.Endpoint.Zone,
-        endpoint.Load.Endpoint.Weight,
+        endpoint.Load.Definition.Zone,
+        endpoint.Load.Definition.Weight,
         WireNames<EndpointState>.Of(endpoint.State),
         endpoint.Load.InFlight,
         Math.Round(endpoint.Load.Warmth, 3));

@@ -33,8 +33,8 @@ internal sealed record EndpointMetricsView(
 {
     public static EndpointMetricsView Of(KnownEndpoint known) => new(
         known.Load.Endpoint.Id,
-        known.Load.Endpoint.Zone,
-        known.Load.Endpoint.Weight,
+        known.Load.Definition.Zone,
+        known.Load.Definition.Weight,
         known.IsConnected,
         WireNames<EndpointCondition>.Of(known.Load.Condition),
         WireNames<CircuitState>.Of(known.Load.Breaker.State),

@@ -18,13 +18,19 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     /// <summary>Not evenly spaced: what takes turns itself would fall into step with it.</summary>
     private readonly PseudoRandom _turns = new(StableHash.Of(endpoint.Id));
     private readonly long _start = time.GetTimestamp();
+    private ServerEndpoint _endpoint = endpoint;
+    private ServerEndpoint _definition = endpoint;
     private object? _lastCrash;
     private int _inFlight;
     private long _total;
     private long _failed;
     private long _upSince = time.GetTimestamp();
 
-    public ServerEndpoint Endpoint => endpoint;
+    /// <summary>Gets what calls are spread by. Its weight never becomes 0: a pick under way divides by it. Who gets calls at all is decided before.</summary>
+    public ServerEndpoint Endpoint => Volatile.Read(ref _endpoint);
+
+    /// <summary>Gets the endpoint as it is registered.</summary>
+    public ServerEndpoint Definition => Volatile.Read(ref _definition);
 
     public int Ordinal => ordinal;
 
@@ -77,6 +83,18 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     }
 
     private long WarmingSince => Math.Max(Volatile.Read(ref _upSince), Breaker.Recovered);
+
+    /// <summary>Takes the weight and the zone of another definition.</summary>
+    public void Adopt(ServerEndpoint definition)
+    {
+        Volatile.Write(ref _definition, definition);
+        if (definition.Weight > 0)
+        {
+            Volatile.Write(ref _endpoint, definition);
+        }
+
+        changes?.Add();
+    }
 
     /// <summary>Notes that the endpoint was connected to when it was not.</summary>
     public void Connected()

@@ -17,6 +17,6 @@ internal sealed class FailedCalls(CachedAnswers cached, CallPolicies policies)
         var error = GatewayError.OfFault(alias, fault, policies.MayRepeat(call));
 
         // The client's session has ended with that at the server: nothing can be repeated in it (2025-11-25, session management).
-        return AnswerWriter.Error(call.Id, call.Session is { Ended.IsCancellationRequested: true } ? error with { HttpStatus = 404, Retryable = false } : error);
+        return AnswerWriter.Error(call.Id, call.HasSessionEnded ? error with { HttpStatus = 404, Retryable = false } : error);
     }
 }

@@ -48,6 +48,9 @@ internal sealed class GatewayCall : ISessionOwner
     /// <summary>Gets the session of a legacy client; null for modern ones.</summary>
     public ClientSession? Session { get; init; }
 
+    /// <summary>Gets a value that tells whether the session of a legacy client is over, so that nothing can be sent again in it; false for modern clients.</summary>
+    public bool HasSessionEnded => Session is { Ended.IsCancellationRequested: true };
+
     /// <summary>Gets the headers <c>Mcp-Param-*</c> of a modern client, each once, white space around the values removed.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; init; } = [];
 

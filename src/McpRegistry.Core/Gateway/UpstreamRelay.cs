@@ -125,7 +125,7 @@ internal sealed class UpstreamRelay(
 
                 (call.Failed ??= []).Add(call.TargetEndpoint);
                 deadline.MayHaveRun = fault.MayHaveRun;
-                if (observer.HasAsked || call.Session is { Ended.IsCancellationRequested: true } || retries.Decide(call, server.Connections, fault, attempt, deadline.Left) is not { } wait)
+                if (observer.HasAsked || call.HasSessionEnded || retries.Decide(call, server.Connections, fault, attempt, deadline.Left) is not { } wait)
                 {
                     return failed.Answer(call, server.Server.Alias, fault);
                 }

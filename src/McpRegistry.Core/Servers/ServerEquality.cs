@@ -16,7 +16,14 @@ internal static class ServerEquality
         && left.Visibility == right.Visibility
         && left.InMaintenance == right.InMaintenance
         && left.Tags.SequenceEqual(right.Tags, StringComparer.Ordinal)
-        && ConnectSame(left, right);
+        && ConnectSame(left, right)
+        && SpreadSame(left, right);
+
+    /// <summary>Tells whether calls are spread over the same endpoints in the same way.</summary>
+    public static bool SpreadSame(RegisteredServer left, RegisteredServer right) =>
+        left.Endpoints.Length == right.Endpoints.Length
+        && left.Endpoints.Zip(right.Endpoints).All(static pair =>
+            pair.First.Weight == pair.Second.Weight && string.Equals(pair.First.Zone, pair.Second.Zone, StringComparison.Ordinal));
 
     /// <summary>Tells whether open connections of one serve the other as well.</summary>
     public static bool ConnectSame(RegisteredServer left, RegisteredServer right) =>
@@ -27,16 +34,14 @@ internal static class ServerEquality
         && left.Enabled == right.Enabled
         && CredentialEquality.SaySame(left.Credential, right.Credential)
         && left.Endpoints.Length == right.Endpoints.Length
-        && left.Endpoints.Zip(right.Endpoints).All(static pair => SaySame(pair.First, pair.Second));
+        && left.Endpoints.Zip(right.Endpoints).All(static pair => LeadSame(pair.First, pair.Second));
 
-    private static bool SaySame(ServerEndpoint left, ServerEndpoint right) =>
+    private static bool LeadSame(ServerEndpoint left, ServerEndpoint right) =>
         left.Id == right.Id
         && left.Transport == right.Transport
         && string.Equals(left.Url, right.Url, StringComparison.Ordinal)
         && string.Equals(left.Command, right.Command, StringComparison.Ordinal)
         && string.Equals(left.WorkingDirectory, right.WorkingDirectory, StringComparison.Ordinal)
-        && left.Weight == right.Weight
-        && string.Equals(left.Zone, right.Zone, StringComparison.Ordinal)
         && left.Era == right.Era
         && left.Arguments.SequenceEqual(right.Arguments, StringComparer.Ordinal)
         && left.Environment.Count == right.Environment.Count

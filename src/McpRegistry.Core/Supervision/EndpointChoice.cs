@@ -14,10 +14,18 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     /// </summary>
     public static readonly UpstreamFault Gone = new(FaultReasons.Disabled, "The endpoint is not registered any more.");
 
+    private volatile ServerBalancer _balancer = balancer;
     private volatile KnownSpread? _known;
 
     /// <summary>Where sessions are being opened that their pools do not know yet, so that two calls of one session cannot open two.</summary>
     private readonly Dictionary<SessionKey, SupervisedEndpoint> _placing = [];
+
+    /// <summary>Has calls spread by another balancer from now on.</summary>
+    public void SpreadBy(ServerBalancer another)
+    {
+        _balancer = another;
+        changes.Add();
+    }
 
     /// <summary>Returns the first connected endpoint if there is one; one whose breaker lets no call through comes after the others.</summary>
     public SupervisedEndpoint First() =>
@@ -76,12 +84,18 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         if (owner.Endpoint is { } wanted && Find(wanted) is { Connection.Handshake.Era: ProtocolEra.Modern } named)
         {
             // Whatever session is open elsewhere, as while a server changes its era endpoint by endpoint: what it goes on with is there.
-            return Enter(owner, named);
+            return Enter(owner, named) with { IgnoresSessions = true };
         }
 
-        if (!HasSessions)
+        if (server.Isolation == SessionIsolation.Shared)
         {
             return ChooseNew(owner, owner.IsBalanced);
+        }
+
+        var known = Known;
+        if (!known.HasSessions)
+        {
+            return (known.IsConnected ? ChooseNew(owner, owner.IsBalanced) : ChooseAway(owner)) with { IgnoresSessions = true };
         }
 
         var key = KeyOf(owner);
@@ -165,7 +179,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
                 : only is null ? endpoint.Endpoint.Weight > 0 ? EndpointState.OtherEra : EndpointState.NoWeight
                 : endpoint == only ? EndpointState.Candidate
                 : named is null ? EndpointState.NotFirst : EndpointState.NotNamed));
-        return new ExplainedSpread(balancer.PolicyOf(owner), explained, only is null ? Spread(owner, explained) : only.Endpoint.Id);
+        return new ExplainedSpread(_balancer.PolicyOf(owner), explained, only is null ? Spread(owner, explained) : only.Endpoint.Id);
     }
 
     private Guid? Spread(ISessionOwner owner, ExplainedEndpoint[] explained)
@@ -178,13 +192,27 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
             return First().Endpoint.Id;
         }
 
-        var chosen = balancer.Explain(candidates, owner, states);
+        var chosen = _balancer.Explain(candidates, owner, states);
         for (var i = 0; i < candidates.Length; i++)
         {
             explained[candidates[i].Ordinal] = new ExplainedEndpoint((EndpointLoad)candidates[i], states[i]);
         }
 
         return chosen?.Endpoint.Id;
+    }
+
+    /// <summary>
+    /// While no endpoint is connected, an owner waits for the one that has its session, and once that did not come back, for another one: the session is given up where
+    /// that is there first.
+    /// </summary>
+    private EndpointEntry ChooseAway(ISessionOwner owner)
+    {
+        var key = KeyOf(owner);
+        var awaited = Array.Find(endpoints, endpoint => !owner.Avoids(endpoint.Endpoint.Id) && endpoint.Sessions.IsOpen(key))
+            ?? (owner is { HasFailed: true, Endpoint: null }
+                ? Array.Find(endpoints, endpoint => !owner.Avoids(endpoint.Endpoint.Id) && endpoint is { Endpoint.Weight: > 0, Load.Breaker.Admits: true })
+                : null);
+        return awaited is null ? ChooseNew(owner, owner.IsBalanced) : Enter(owner, awaited);
     }
 
     private EndpointEntry ChooseNew(ISessionOwner owner, bool isBalanced)
@@ -246,16 +274,18 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         // Before the endpoints: what changes while they are looked at makes this old.
         var version = changes.Count;
         var until = long.MaxValue;
-        var hasSessions = false;
+        var (isConnected, hasSessions) = (false, false);
         foreach (var endpoint in endpoints)
         {
             // Which is the first of them, and with it the era, is a matter of all breakers.
             until = Math.Min(until, endpoint.Load.Breaker.HoldsUntil);
-            hasSessions |= endpoint.Connection is { Handshake.Era: ProtocolEra.Legacy };
+            var connection = endpoint.Connection;
+            isConnected |= connection is not null;
+            hasSessions |= connection is { Handshake.Era: ProtocolEra.Legacy };
         }
 
         var buffer = default(EndpointBuffer);
-        return new KnownSpread(balancer.SetOf(Candidates(buffer), version, until), hasSessions);
+        return new KnownSpread(_balancer.SetOf(Candidates(buffer), version, until), isConnected, hasSessions);
     }
 
     private SupervisedEndpoint Pick(ISessionOwner owner)
@@ -263,13 +293,13 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         if (!owner.HasFailed)
         {
             var known = Known.Candidates;
-            return known.Candidates.IsEmpty ? First() : endpoints[balancer.Pick(known, owner).Ordinal];
+            return known.Candidates.IsEmpty ? First() : endpoints[_balancer.Pick(known, owner).Ordinal];
         }
 
         var buffer = default(EndpointBuffer);
         var candidates = Candidates(buffer, owner);
         candidates = candidates.IsEmpty ? Candidates(buffer) : candidates;
-        return candidates.IsEmpty ? First() : endpoints[balancer.Pick(candidates, owner).Ordinal];
+        return candidates.IsEmpty ? First() : endpoints[_balancer.Pick(candidates, owner).Ordinal];
     }
 
     /// <summary>Finds what calls are spread over. The catalogue is that of the first endpoint, and so are the words in which it is called.</summary>
@@ -348,6 +378,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     }
 
     /// <param name="Candidates">What calls are spread over.</param>
-    /// <param name="HasSessions">Whether an endpoint speaks the era of sessions.</param>
-    private sealed record KnownSpread(CandidateSet Candidates, bool HasSessions);
+    /// <param name="IsConnected">Whether an endpoint is connected.</param>
+    /// <param name="HasSessions">Whether one speaks the era of sessions.</param>
+    private sealed record KnownSpread(CandidateSet Candidates, bool IsConnected, bool HasSessions);
 }

@@ -14,6 +14,12 @@ internal readonly record struct EndpointEntry(SupervisedEndpoint Endpoint, bool 
     /// <summary>Gets a value that tells whether the session of whoever asks is lost, and that it is to know.</summary>
     public bool IsLost { get; init; }
 
+    /// <summary>
+    /// Gets a value that tells whether it was chosen when no connected endpoint had sessions. Where it turns out to have some, it must be chosen anew: by then the session
+    /// of whoever asks may be open elsewhere, and there would be two.
+    /// </summary>
+    public bool IgnoresSessions { get; init; }
+
     /// <summary>Asks an endpoint's breaker.</summary>
     public static EndpointEntry Of(SupervisedEndpoint endpoint) => new(endpoint, endpoint.Load.Breaker.TryEnter(out var probe), probe);
 }

@@ -145,9 +145,10 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
 
     private void Replace(RegisteredServer server)
     {
-        // A new description is no reason to cut connections.
+        // Neither a new description nor a new weight is a reason to cut connections.
         if (_servers.TryGetValue(server.Id, out var current) && ServerEquality.ConnectSame(current.Server, server))
         {
+            current.Adopt(server);
             _snapshots.Change(server.Id, entry => entry.With(server));
             return;
         }

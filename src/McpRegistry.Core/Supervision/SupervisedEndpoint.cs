@@ -45,7 +45,7 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
         Sessions = new SessionPool(context.Connector, server, endpoint, context.Options, context.Time, context.Resilience.EndsLostSessions(server));
     }
 
-    public ServerEndpoint Endpoint { get; }
+    public ServerEndpoint Endpoint { get; private set; }
 
     public SessionPool Sessions { get; }
 
@@ -71,6 +71,19 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
 
     /// <summary>Gets why the last attempt failed or the last connection ended; null while connected or not tried.</summary>
     public UpstreamFault? Fault { get; private set; }
+
+    /// <summary>Takes the weight and the zone of another definition.</summary>
+    public void Adopt(ServerEndpoint endpoint)
+    {
+        var returns = Endpoint.Weight == 0 && endpoint.Weight > 0;
+        Endpoint = endpoint;
+        Load.Adopt(endpoint);
+        if (returns)
+        {
+            // Nobody called it for a while.
+            Load.Connected();
+        }
+    }
 
     public void Start() => _running = Detached.Run(RunAsync);
 

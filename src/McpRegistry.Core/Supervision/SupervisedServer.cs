@@ -19,6 +19,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private readonly CatalogueReader _catalogue;
     private readonly CallGates _gates;
     private readonly SessionRental _rental;
+    private readonly BalancingContext _balancing;
     private readonly ConcurrentDictionary<SupervisedEndpoint, bool> _known = new();
 
     /// <summary>Set while a server that was well is lost; one that falls again before its catalogue was read must not flicker in the lists of clients.</summary>
@@ -33,12 +34,13 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         _endpoints = [.. Enumerable.Range(0, server.Endpoints.Length).Select(ordinal => new SupervisedEndpoint(endpoints, server, ordinal, this, changes))];
         Retries = new RetryBudget(endpoints.Resilience.Retry, endpoints.Time);
         _gates = endpoints.Gates;
+        _balancing = endpoints.Balancing;
         Gate = _gates.Take(server);
         _choice = new EndpointChoice(server, _endpoints, new ServerBalancer(endpoints.Balancing, server), changes, endpoints.Time);
         _rental = new SessionRental(_choice, endpoints.Time);
     }
 
-    public RegisteredServer Server { get; }
+    public RegisteredServer Server { get; private set; }
 
     /// <summary>Gets what the store has of its catalogue.</summary>
     public StoredReport Stored { get; } = new();
@@ -54,35 +56,58 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
     }
 
+    /// <summary>Spreads calls by the weights and zones of another definition, to whose endpoints the open connections lead as well. What runs is left alone.</summary>
+    public void Adopt(RegisteredServer server)
+    {
+        if (!ServerEquality.SpreadSame(Server, server))
+        {
+            foreach (var (endpoint, definition) in _endpoints.Zip(server.Endpoints))
+            {
+                endpoint.Adopt(definition);
+            }
+
+            _choice.SpreadBy(new ServerBalancer(_balancing, server));
+        }
+
+        Server = server;
+    }
+
     public async ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
-        if (_choice.For(owner) is not { } entry)
+        while (true)
         {
-            return EndpointChoice.Gone;
-        }
-
-        if (entry.IsLost)
-        {
-            return SessionPool.Lost;
-        }
-
-        try
-        {
-            // Who listens takes part in nothing that a call does.
-            return owner.Listens
-                ? await AcquireAsync(entry.Endpoint, owner, cancellationToken).ConfigureAwait(false)
-                : await OccupyAsync(entry, owner, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (entry.Placed is { } key)
+            if (_choice.For(owner) is not { } entry)
             {
-                _choice.Placed(key);
+                return EndpointChoice.Gone;
+            }
+
+            if (entry.IsLost)
+            {
+                return SessionPool.Lost;
+            }
+
+            try
+            {
+                // Who listens takes part in nothing that a call does.
+                var granted = owner.Listens
+                    ? await AcquireAsync(entry, owner, cancellationToken).ConfigureAwait(false)
+                    : await OccupyAsync(entry, owner, cancellationToken).ConfigureAwait(false);
+                if (granted is { } lease)
+                {
+                    return lease;
+                }
+            }
+            finally
+            {
+                if (entry.Placed is { } key)
+                {
+                    _choice.Placed(key);
+                }
             }
         }
     }
 
-    private async ValueTask<LeaseResult> OccupyAsync(EndpointEntry entry, ISessionOwner owner, CancellationToken cancellationToken)
+    private async ValueTask<LeaseResult?> OccupyAsync(EndpointEntry entry, ISessionOwner owner, CancellationToken cancellationToken)
     {
         var endpoint = entry.Endpoint;
         if (!entry.IsOpen)
@@ -95,9 +120,9 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         LeaseResult? granted = null;
         try
         {
-            granted = await AcquireAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
-            granted.Value.Lease?.Occupy(endpoint.Load, entry.Probe);
-            return granted.Value;
+            granted = await AcquireAsync(entry, owner, cancellationToken).ConfigureAwait(false);
+            granted?.Lease?.Occupy(endpoint.Load, entry.Probe);
+            return granted;
         }
         finally
         {
@@ -114,8 +139,10 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
     }
 
-    private async ValueTask<LeaseResult> AcquireAsync(SupervisedEndpoint endpoint, ISessionOwner owner, CancellationToken cancellationToken)
+    /// <returns>Null where the endpoint has to be chosen anew.</returns>
+    private async ValueTask<LeaseResult?> AcquireAsync(EndpointEntry entry, ISessionOwner owner, CancellationToken cancellationToken)
     {
+        var endpoint = entry.Endpoint;
         var result = await endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Connected)
         {
@@ -128,7 +155,13 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
 
         // A modern server keeps no state of its callers, so all of them can use the connection that is open anyway.
-        LeaseResult lease = result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared
+        var isShared = result.Connection.Handshake.Era == ProtocolEra.Modern || Server.Isolation == SessionIsolation.Shared;
+        if (!isShared && entry.IgnoresSessions)
+        {
+            return null;
+        }
+
+        LeaseResult lease = isShared
             ? new SharedLease(result.Connection, endpoint)
             : await _rental.RentAsync(endpoint, owner, cancellationToken).ConfigureAwait(false);
         if (lease.Fault is { Reason: FaultReasons.Unreachable })

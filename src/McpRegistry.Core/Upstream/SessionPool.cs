@@ -14,7 +14,7 @@ namespace McpRegistry.Upstream;
 internal sealed partial class SessionPool : IAsyncDisposable
 {
     /// <summary>What callers hear who still hold on to a server that is being removed.</summary>
-    public static readonly UpstreamFault Closed = new(FaultReasons.Unreachable, "The server is being removed.");
+    public static readonly UpstreamFault Closed = new(FaultReasons.Unreachable, "The server is being removed.") { IsOwnDoing = true };
 
     /// <summary>What a client hears that is to start over.</summary>
     public static readonly UpstreamFault Lost = new(FaultReasons.SessionLost, "The session at the server is lost, and what was kept in it. Start over.") { EndsSession = true };

@@ -18,6 +18,9 @@ internal sealed record UpstreamFault(string Reason, string Message, bool MayHave
     /// <summary>Gets a value that tells whether what the server kept for the client is lost, and the client is to know.</summary>
     public bool EndsSession { get; init; }
 
+    /// <summary>Gets a value that tells whether the gateway itself closed the connection, which says nothing about the server.</summary>
+    public bool IsOwnDoing { get; init; }
+
     /// <summary>Gets how long the caller should wait before it tries again; null when nobody knows.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

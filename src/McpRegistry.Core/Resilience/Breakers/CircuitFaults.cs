@@ -26,6 +26,8 @@ internal sealed class CircuitFaults(IOptions<CircuitBreakerOptions> options)
 
     public static CircuitVerdict Judge(UpstreamFault fault) => fault switch
     {
+        { IsOwnDoing: true } => CircuitVerdict.None,
+
         // It answers, in another revision: the connection is made anew, and nothing is wrong with the endpoint.
         { ContradictsEra: true } => CircuitVerdict.None,
 

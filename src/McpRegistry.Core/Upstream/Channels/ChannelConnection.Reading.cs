@@ -33,7 +33,7 @@ internal sealed partial class ChannelConnection
         }
         catch (OperationCanceledException)
         {
-            fault = fault with { Message = "The gateway closed the connection." };
+            fault = fault with { Message = "The gateway closed the connection.", IsOwnDoing = true };
         }
         catch (ChannelFaultException exception)
         {

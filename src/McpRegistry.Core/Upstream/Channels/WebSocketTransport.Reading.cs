@@ -142,7 +142,7 @@ internal sealed partial class WebSocketTransport
     private readonly record struct Ending(WebSocketCloseStatus Status, UpstreamFault Fault)
     {
         public static Ending ByGateway { get; } = new(
-            WebSocketCloseStatus.NormalClosure, new(FaultReasons.Unreachable, "The gateway closed the connection.", MayHaveRun: true));
+            WebSocketCloseStatus.NormalClosure, new(FaultReasons.Unreachable, "The gateway closed the connection.", MayHaveRun: true) { IsOwnDoing = true });
 
         public static Ending Binary { get; } = new(
             WebSocketCloseStatus.InvalidMessageType,
