@@ -84,15 +84,24 @@ internal abstract class RulesInForce<TRule>
         Func<TenantId, Guid, CancellationToken, ValueTask<TRule?>> find,
         CancellationToken cancellationToken)
     {
+        List<RuleState> missing;
         Remember([], []);
-        var all = new List<TRule>();
-        await foreach (var rule in readAll(cancellationToken).ConfigureAwait(false))
+        try
         {
-            all.Add(rule);
+            var all = new List<TRule>();
+            await foreach (var rule in readAll(cancellationToken).ConfigureAwait(false))
+            {
+                all.Add(rule);
+            }
+
+            missing = Replace(all);
+        }
+        finally
+        {
+            // A reading that failed may not be tried again, and what goes would be remembered for ever.
+            Remember(null, null);
         }
 
-        var missing = Replace(all);
-        Remember(null, null);
         foreach (var state in missing)
         {
             await FollowAsync(state.Tenant, state.Id, find, cancellationToken).ConfigureAwait(false);
