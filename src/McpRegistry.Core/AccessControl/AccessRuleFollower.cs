@@ -1,5 +1,4 @@
 using McpRegistry.Storage;
-using McpRegistry.Tenancy;
 
 namespace McpRegistry.AccessControl;
 
@@ -12,7 +11,7 @@ internal sealed class AccessRuleFollower(IAccessRuleStore store, AccessRules rul
         switch (change.Kind)
         {
             case RegistryChangeKind.AccessControl:
-                await FollowAsync(change.Tenant, change.Id, cancellationToken).ConfigureAwait(false);
+                await rules.FollowAsync(change.Tenant, change.Id, store.FindAsync, cancellationToken).ConfigureAwait(false);
                 break;
             case RegistryChangeKind.Server when isDeleted:
                 rules.Remove(rule => rule.ServerId == change.Id);
@@ -32,31 +31,5 @@ internal sealed class AccessRuleFollower(IAccessRuleStore store, AccessRules rul
         }
     }
 
-    public async ValueTask ReloadAsync(CancellationToken cancellationToken)
-    {
-        rules.BeginReplacing();
-        var all = new List<AccessRule>();
-        await foreach (var rule in store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-        {
-            all.Add(rule);
-        }
-
-        foreach (var added in rules.Replace(all))
-        {
-            await FollowAsync(added.Tenant, added.Id, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The rule is read again: by now it may be newer, or gone.</summary>
-    private async ValueTask FollowAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
-    {
-        if (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } rule)
-        {
-            rules.Save(rule);
-        }
-        else
-        {
-            rules.Remove(known => known.Id == id);
-        }
-    }
+    public ValueTask ReloadAsync(CancellationToken cancellationToken) => rules.ReloadAsync(store.ReadAllAsync, store.FindAsync, cancellationToken);
 }

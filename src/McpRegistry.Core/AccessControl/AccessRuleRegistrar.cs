@@ -125,14 +125,7 @@ internal sealed class AccessRuleRegistrar(
     {
         if (result.Succeeded)
         {
-            // The feed may have told of its deletion before it came into force here, and will not do so again.
-            IReadOnlyCollection<AccessRule> known = [result.Value];
-            while (!rules.TrySave(known, removals))
-            {
-                removals = rules.Removals;
-                known = await store.FindAsync(result.Value.Tenant, result.Value.Id, cancellationToken).ConfigureAwait(false) is { } current ? [current] : [];
-            }
-
+            await rules.SaveWrittenAsync(result.Value, removals, store.FindAsync, cancellationToken).ConfigureAwait(false);
             return AccessRuleWriteResult.Success(result.Value);
         }
 

@@ -1,23 +1,19 @@
 using McpRegistry.Snapshots;
+using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 using Microsoft.Extensions.Logging;
 
 namespace McpRegistry.AccessControl;
 
 /// <summary>Holds the current state of the access rules. Readers take it with one volatile read; a change is one exchange.</summary>
-internal sealed class AccessRules : IDisposable
+internal sealed class AccessRules : RulesInForce<AccessRule>, IDisposable
 {
     private readonly RegistrySnapshots _snapshots;
     private readonly AccessRuleUses _uses;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly BoundaryTimer _boundaries;
-    private readonly Lock _writing = new();
     private volatile AccessTable _current = AccessTable.Empty;
-    private HashSet<Guid>? _savedMeanwhile;
-    private List<Func<AccessRule, bool>>? _goneMeanwhile;
-    private long _removals;
-    private long _replacements;
 
     public AccessRules(RegistrySnapshots snapshots, AccessRuleUses uses, TimeProvider time, ILogger<AccessRules> log, TenantDirectory? tenants = null)
     {
@@ -28,86 +24,25 @@ internal sealed class AccessRules : IDisposable
 
     public AccessTable Current => _current;
 
-    /// <summary>Gets how often rules were taken out.</summary>
-    public long Removals => Volatile.Read(ref _removals);
-
-    /// <summary>Gets how often all rules were replaced.</summary>
-    public long Replacements => Volatile.Read(ref _replacements);
-
-    /// <summary>Takes rules over, and tells who listens to lists what appeared for them or is gone.</summary>
-    /// <param name="saved">The rules as they are now.</param>
-    public void Save(params IReadOnlyCollection<AccessRule> saved) => Publish(table => ([], Newer(table, saved)));
-
-    /// <summary>Takes over rules that were read, unless some were taken out since: nobody would come again for one that is among them.</summary>
-    /// <param name="read">The rules as they were read.</param>
-    /// <param name="removals">What <see cref="Removals"/> was before they were.</param>
-    /// <returns>Whether they are in force.</returns>
-    public bool TrySave(IReadOnlyCollection<AccessRule> read, long removals)
-    {
-        var isCurrent = false;
-        Publish(table => (isCurrent = _removals == removals) ? ([], Newer(table, read)) : ([], []));
-        return isCurrent;
-    }
-
-    /// <summary>Takes over that rules are gone.</summary>
-    public void Remove(Func<AccessRule, bool> isGone) => Publish(table =>
-    {
-        _removals++;
-        _goneMeanwhile?.Add(isGone);
-        return ([.. table.Rules.Where(rule => isGone(rule.Rule)).Select(static rule => rule.Rule.Id)], []);
-    });
-
-    /// <summary>Says that all rules are about to be read: what is saved until <see cref="Replace"/> may be missing among them, and what goes may be there.</summary>
-    public void BeginReplacing()
-    {
-        lock (_writing)
-        {
-            (_savedMeanwhile, _goneMeanwhile) = ([], []);
-        }
-    }
-
-    /// <summary>Takes over all rules that there are, even where they are older: the store may have been restored from a backup.</summary>
-    /// <returns>Those that are not among them and were saved since <see cref="BeginReplacing"/>. They stay; whether they are gone must be looked up.</returns>
-    public IReadOnlyList<AccessRule> Replace(IReadOnlyCollection<AccessRule> all)
-    {
-        var ids = all.Select(static rule => rule.Id).ToHashSet();
-        var kept = new List<AccessRule>();
-        Publish(table =>
-        {
-            _removals++;
-            _replacements++;
-            var missing = table.Rules.Select(static rule => rule.Rule).Where(rule => !ids.Contains(rule.Id)).ToLookup(rule => _savedMeanwhile?.Contains(rule.Id) == true);
-            kept.AddRange(missing[true]);
-            var stored = all.Where(rule => _goneMeanwhile?.Exists(isGone => isGone(rule)) != true);
-            var news = stored.Where(rule => _savedMeanwhile?.Contains(rule.Id) == true ? IsNewer(table, rule) : IsOther(table, rule)).ToArray();
-            (_savedMeanwhile, _goneMeanwhile) = (null, null);
-            return ([.. missing[false].Select(static rule => rule.Id)], news);
-        });
-        return kept;
-    }
+    protected override IEnumerable<AccessRule> Known => _current.Rules.Select(static rule => rule.Rule);
 
     public void Dispose() => _boundaries.Dispose();
 
-    /// <summary>An echo of this replica's own write, or a state that is older than what is known, changes nothing.</summary>
-    private static IReadOnlyCollection<AccessRule> Newer(AccessTable table, IReadOnlyCollection<AccessRule> saved) =>
-        [.. saved.Where(rule => IsNewer(table, rule))];
+    protected override RuleState StateOf(AccessRule rule) => new(rule.Tenant, rule.Id, rule.Version, rule.UpdatedAt);
 
-    private static bool IsNewer(AccessTable table, AccessRule rule) => table.Find(rule.Id) is not { } known || known.Rule.Version < rule.Version;
+    protected override AccessRule? FindKnown(Guid id) => _current.Find(id)?.Rule;
 
-    /// <summary>In a restored store, a rule that was changed since may have got to the version that is known, with other contents.</summary>
-    private static bool IsOther(AccessTable table, AccessRule rule) =>
-        table.Find(rule.Id) is not { } known || known.Rule.Version != rule.Version || known.Rule.UpdatedAt != rule.UpdatedAt;
-
-    private void Publish(Func<AccessTable, (IReadOnlyCollection<Guid> Gone, IReadOnlyCollection<AccessRule> News)> change)
+    /// <summary>Tells who listens to lists what appeared for them or is gone.</summary>
+    protected override void Publish(Func<(IReadOnlyCollection<Guid> Gone, IReadOnlyCollection<AccessRule> News)> change)
     {
         AccessTable before;
         AccessTable after;
         var now = _time.GetUtcNow();
         var touched = new HashSet<Guid>();
-        lock (_writing)
+        lock (Writing)
         {
             before = _current;
-            var (gone, news) = change(before);
+            var (gone, news) = change();
             if (gone.Count == 0 && news.Count == 0)
             {
                 return;
@@ -116,7 +51,6 @@ internal sealed class AccessRules : IDisposable
             touched.UnionWith(gone.Select(id => before.Find(id)?.Rule.ServerId).OfType<Guid>());
             touched.UnionWith(news.Select(static rule => rule.ServerId));
             touched.UnionWith(news.Select(rule => before.Find(rule.Id)?.Rule.ServerId).OfType<Guid>());
-            _savedMeanwhile?.UnionWith(news.Select(static rule => rule.Id));
             var compiled = news.Select(Compile).ToArray();
             after = before.With(gone, compiled);
             _current = after;
@@ -135,7 +69,7 @@ internal sealed class AccessRules : IDisposable
     {
         AccessTable before;
         AccessTable after;
-        lock (_writing)
+        lock (Writing)
         {
             before = _current;
             _current = after = before.With(tenant, isShutOut);
@@ -156,7 +90,7 @@ internal sealed class AccessRules : IDisposable
         var justBefore = boundary.AddTicks(-1);
         AccessTable table;
         HashSet<Guid> touched;
-        lock (_writing)
+        lock (Writing)
         {
             table = _current;
             touched = [.. table.Rules.Where(rule => rule.NextChange(justBefore) <= now).Select(static rule => rule.Rule.ServerId)];

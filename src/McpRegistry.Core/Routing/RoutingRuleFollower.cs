@@ -13,27 +13,9 @@ internal sealed class RoutingRuleFollower(IRoutingRuleStore store, RoutingRules 
         }
         else if (change.Kind == RegistryChangeKind.RoutingRule)
         {
-            // The rule is read again: by now it may be newer, or gone.
-            if (await store.FindAsync(change.Tenant, change.Id, cancellationToken).ConfigureAwait(false) is { } rule)
-            {
-                rules.Save(rule);
-            }
-            else
-            {
-                rules.Remove(known => known.Id == change.Id);
-            }
+            await rules.FollowAsync(change.Tenant, change.Id, store.FindAsync, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public async ValueTask ReloadAsync(CancellationToken cancellationToken)
-    {
-        rules.BeginReplacing();
-        var all = new List<RoutingRule>();
-        await foreach (var rule in store.ReadActiveAsync(cancellationToken).ConfigureAwait(false))
-        {
-            all.Add(rule);
-        }
-
-        rules.Replace(all);
-    }
+    public ValueTask ReloadAsync(CancellationToken cancellationToken) => rules.ReloadAsync(store.ReadActiveAsync, store.FindAsync, cancellationToken);
 }

@@ -15,10 +15,7 @@ internal sealed class RoutingRuleRegistrar(
         TenantId tenant, RoutingRuleDefinition definition, AuditActor actor, CancellationToken cancellationToken)
     {
         var rule = RoutingRuleValidator.Create(tenant, definition, time.GetUtcNow());
-        var faults = RoutingRuleValidator.Validate(rule, out _);
-        var result = faults.IsEmpty
-            ? Take(await store.AddAsync(tenant, rule, audit.Changed(actor, RoutingRuleAudit.Create, null, rule), cancellationToken).ConfigureAwait(false))
-            : RoutingRuleWriteResult.Invalid(faults);
+        var result = await TryAddAsync(tenant, rule, actor, cancellationToken).ConfigureAwait(false);
         return result.Succeeded
             ? result
             : await audit.RefusedAsync(tenant, actor, RoutingRuleAudit.Create, null, rule.Name, result, cancellationToken).ConfigureAwait(false);
@@ -52,6 +49,19 @@ internal sealed class RoutingRuleRegistrar(
         return RoutingRuleWriteResult.Success(existing);
     }
 
+    private async ValueTask<RoutingRuleWriteResult> TryAddAsync(TenantId tenant, RoutingRule rule, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var faults = RoutingRuleValidator.Validate(rule, out _);
+        if (!faults.IsEmpty)
+        {
+            return RoutingRuleWriteResult.Invalid(faults);
+        }
+
+        var removals = rules.Removals;
+        var added = await store.AddAsync(tenant, rule, audit.Changed(actor, RoutingRuleAudit.Create, null, rule), cancellationToken).ConfigureAwait(false);
+        return await TakeAsync(added, removals, cancellationToken).ConfigureAwait(false);
+    }
+
     private async ValueTask<RoutingRuleWriteResult> TryUpdateAsync(
         TenantId tenant, Guid id, RoutingRuleDefinition definition, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
     {
@@ -79,7 +89,10 @@ internal sealed class RoutingRuleRegistrar(
                 return RoutingRuleWriteResult.Success(existing);
             }
 
-            var result = Take(await store.UpdateAsync(tenant, rule, audit.Changed(actor, RoutingRuleAudit.Update, existing, rule), cancellationToken).ConfigureAwait(false));
+            var changed = audit.Changed(actor, RoutingRuleAudit.Update, existing, rule);
+            var removals = rules.Removals;
+            var updated = await store.UpdateAsync(tenant, rule, changed, cancellationToken).ConfigureAwait(false);
+            var result = await TakeAsync(updated, removals, cancellationToken).ConfigureAwait(false);
             if (result.Outcome != RoutingRuleWriteOutcome.Stale || expectedVersion is not null || attempt == MaxAttempts)
             {
                 return result;
@@ -87,11 +100,11 @@ internal sealed class RoutingRuleRegistrar(
         }
     }
 
-    private RoutingRuleWriteResult Take(StoreResult<RoutingRule> result)
+    private async ValueTask<RoutingRuleWriteResult> TakeAsync(StoreResult<RoutingRule> result, long removals, CancellationToken cancellationToken)
     {
         if (result.Succeeded)
         {
-            rules.Save(result.Value);
+            await rules.SaveWrittenAsync(result.Value, removals, store.FindAsync, cancellationToken).ConfigureAwait(false);
             return RoutingRuleWriteResult.Success(result.Value);
         }
 

@@ -1,5 +1,6 @@
 using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
+using McpRegistry.Core.Tests.Storage;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;

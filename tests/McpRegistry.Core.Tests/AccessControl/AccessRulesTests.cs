@@ -1,4 +1,5 @@
 using McpRegistry.AccessControl;
+using McpRegistry.Core.Tests.Storage;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Snapshots;
 using McpRegistry.TestSupport;
@@ -13,13 +14,12 @@ public sealed class AccessRulesTests
     private readonly AccessRules _rules = new AccessFixture(new RegistrySnapshots(), new ManualTimeProvider()).Rules;
 
     [Fact]
-    public void Replace_RestoredStore_ItsOlderRulesAreInForce()
+    public async Task Reload_RestoredStore_ItsOlderRulesAreInForce()
     {
         var (older, other) = (Rule(), Rule());
         _rules.Save(older with { Version = 3, Permissions = AccessPermissions.Admin }, other with { Version = 2 });
 
-        _rules.BeginReplacing();
-        _rules.Replace([older, other with { Version = 2, Permissions = AccessPermissions.Write, UpdatedAt = other.UpdatedAt.AddHours(1) }]);
+        await _rules.ReloadAsync([older, other with { Version = 2, Permissions = AccessPermissions.Write, UpdatedAt = other.UpdatedAt.AddHours(1) }]);
 
         Assert.Equal((AccessPermissions.Read, AccessPermissions.Write), (InForce(older), InForce(other)));
         _rules.Save(older with { Version = 2, Permissions = AccessPermissions.Proxy });
@@ -27,43 +27,39 @@ public sealed class AccessRulesTests
     }
 
     [Fact]
-    public void Replace_SavedMeanwhile_StaysUnlessWhatWasReadIsNewer()
+    public async Task Reload_SavedMeanwhile_StaysUnlessWhatWasReadIsNewer()
     {
         var (changed, overtaken) = (Rule(), Rule());
         _rules.Save(changed, overtaken);
 
-        _rules.BeginReplacing();
-        _rules.Save(changed with { Version = 2, Permissions = AccessPermissions.Write }, overtaken with { Version = 2, Permissions = AccessPermissions.Write });
-        _rules.Replace([changed, overtaken with { Version = 3, Permissions = AccessPermissions.Proxy }]);
+        await _rules.ReloadAsync(
+            [changed, overtaken with { Version = 3, Permissions = AccessPermissions.Proxy }],
+            () => _rules.Save(changed with { Version = 2, Permissions = AccessPermissions.Write }, overtaken with { Version = 2, Permissions = AccessPermissions.Write }));
 
         Assert.Equal((AccessPermissions.Write, AccessPermissions.Proxy), (InForce(changed), InForce(overtaken)));
     }
 
     [Fact]
-    public void Replace_WentMeanwhile_DoesNotComeBack()
+    public async Task Reload_WentMeanwhile_DoesNotComeBack()
     {
         var (known, unknown) = (Rule(), Rule());
         _rules.Save(known);
 
-        _rules.BeginReplacing();
-        _rules.Remove(rule => rule.Id == known.Id || rule.Id == unknown.Id);
-        _rules.Replace([known, unknown]);
+        await _rules.ReloadAsync([known, unknown], () => _rules.Remove(rule => rule.Id == known.Id || rule.Id == unknown.Id));
         Assert.True(_rules.Current.IsEmpty);
 
-        _rules.BeginReplacing();
-        _rules.Replace([known]);
+        await _rules.ReloadAsync([known]);
         Assert.Equal(AccessPermissions.Read, InForce(known));
     }
 
     [Fact]
-    public void Replace_NothingDiffers_TheTableStays()
+    public async Task Reload_NothingDiffers_TheTableStays()
     {
         var rule = Rule();
         _rules.Save(rule);
         var table = _rules.Current;
 
-        _rules.BeginReplacing();
-        _rules.Replace([rule with { AllowedHours = [.. rule.AllowedHours] }]);
+        await _rules.ReloadAsync([rule with { AllowedHours = [.. rule.AllowedHours] }]);
 
         Assert.Same(table, _rules.Current);
     }

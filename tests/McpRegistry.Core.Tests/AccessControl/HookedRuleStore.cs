@@ -8,6 +8,9 @@ namespace McpRegistry.Core.Tests.AccessControl;
 /// <summary>Lets something happen between a reading of rules and what is done with them.</summary>
 internal sealed class HookedRuleStore(IAccessRuleStore store) : IAccessRuleStore
 {
+    /// <summary>Gets or sets what happens after the next look at one rule.</summary>
+    public Func<Task>? AfterNextFind { get; set; }
+
     /// <summary>Gets or sets what happens after the next reading.</summary>
     public Func<Task>? AfterNextRead { get; set; }
 
@@ -44,7 +47,14 @@ internal sealed class HookedRuleStore(IAccessRuleStore store) : IAccessRuleStore
     public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) =>
         store.DeleteAsync(tenant, id, expectedVersion, audit, cancellationToken);
 
-    public ValueTask<AccessRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) => store.FindAsync(tenant, id, cancellationToken);
+    public async ValueTask<AccessRule?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        var found = await store.FindAsync(tenant, id, cancellationToken);
+        var next = AfterNextFind;
+        AfterNextFind = null;
+        await (next?.Invoke() ?? Task.CompletedTask);
+        return found;
+    }
 
     public ValueTask<IReadOnlyList<AccessRule>> ListByServerAsync(
         TenantId tenant, Guid serverId, Guid? afterId, int limit, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
 using McpRegistry.Auditing;
 using McpRegistry.Core.Tests.AccessControl;
+using McpRegistry.Core.Tests.Storage;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Servers;
 using McpRegistry.Tenancy;
@@ -93,7 +94,7 @@ public sealed class RotatedKeyRuleTests : IAsyncDisposable
         await takenOver.TakeOverAsync(old, Cancellation);
         Assert.Equal(1, store.Lists);
 
-        rules.Replace([]);
+        await rules.ReloadAsync([]);
         await takenOver.TakeOverAsync(old, Cancellation);
         Assert.Equal(2, store.Lists);
         Assert.NotNull(rules.Current.Find(rule.Id));

@@ -1,4 +1,5 @@
 using McpRegistry.AccessControl;
+using McpRegistry.Core.Tests.Storage;
 using McpRegistry.Gateway;
 using McpRegistry.Routing;
 using McpRegistry.Routing.Conditions;

@@ -1,3 +1,4 @@
+using McpRegistry.Core.Tests.Storage;
 using McpRegistry.Routing;
 using McpRegistry.Tenancy;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -72,14 +73,13 @@ public sealed class RoutingRulesTests
     }
 
     [Fact]
-    public void Replace_RestoredStore_ItsOlderRulesAreInForce()
+    public async Task Reload_RestoredStore_ItsOlderRulesAreInForce()
     {
         var rule = RoutingFixture.Rule("{}", Targets);
         var other = RoutingFixture.Rule("{}", Targets);
         _rules.Save(rule with { Version = 3, Priority = 3 }, other with { Version = 2, Priority = 3 });
 
-        _rules.BeginReplacing();
-        _rules.Replace([rule, other with { Version = 2, Priority = 5, UpdatedAt = other.UpdatedAt.AddHours(1) }]);
+        await _rules.ReloadAsync([rule, other with { Version = 2, Priority = 5, UpdatedAt = other.UpdatedAt.AddHours(1) }]);
 
         Assert.Equal((rule.Priority, 5), (_rules.Current.Find(rule.Id)!.Rule.Priority, _rules.Current.Find(other.Id)!.Rule.Priority));
         _rules.Save(rule with { Version = 2, Priority = 4 });
@@ -87,14 +87,15 @@ public sealed class RoutingRulesTests
     }
 
     [Fact]
-    public void Replace_SavedMeanwhile_StaysUnlessWhatWasReadIsNewer()
+    public async Task Reload_SavedMeanwhile_StaysUnlessWhatWasReadIsNewer()
     {
         var rules = Enumerable.Range(0, 4).Select(static _ => RoutingFixture.Rule("{}", Targets)).ToArray();
         _rules.Save(rules[..3]);
 
-        _rules.BeginReplacing();
-        _rules.Save(rules[0] with { Version = 2, Priority = 7 }, rules[1] with { Version = 2, Priority = 7 }, rules[2] with { Version = 2, IsActive = false }, rules[3]);
-        _rules.Replace([rules[0], rules[1] with { Version = 3, Priority = 8 }, rules[2]]);
+        await _rules.ReloadAsync(
+            [rules[0], rules[1] with { Version = 3, Priority = 8 }, rules[2]],
+            () => _rules.Save(rules[0] with { Version = 2, Priority = 7 }, rules[1] with { Version = 2, Priority = 7 }, rules[2] with { Version = 2, IsActive = false }, rules[3]),
+            (_, id, _) => ValueTask.FromResult(rules.FirstOrDefault(rule => rule.Id == id)));
 
         Assert.Equal((7, 8), (_rules.Current.Find(rules[0].Id)!.Rule.Priority, _rules.Current.Find(rules[1].Id)!.Rule.Priority));
         Assert.Null(_rules.Current.Find(rules[2].Id));
@@ -102,16 +103,25 @@ public sealed class RoutingRulesTests
     }
 
     [Fact]
-    public void Replace_WentMeanwhile_DoesNotComeBack()
+    public async Task Reload_WentMeanwhile_DoesNotComeBack()
     {
         var rule = RoutingFixture.Rule("{}", Targets);
         _rules.Save(rule);
 
-        _rules.BeginReplacing();
-        _rules.Remove(known => known.Id == rule.Id);
-        _rules.Replace([rule]);
+        await _rules.ReloadAsync([rule], () => _rules.Remove(known => known.Id == rule.Id));
 
         Assert.True(_rules.Current.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Reload_SwitchedOffMeanwhileAndOnAgainElsewhere_IsInForce()
+    {
+        var rule = RoutingFixture.Rule("{}", Targets);
+        _rules.Save(rule);
+
+        await _rules.ReloadAsync([rule with { Version = 3 }], () => _rules.Save(rule with { Version = 2, IsActive = false }));
+
+        Assert.Equal(3, _rules.Current.Find(rule.Id)!.Rule.Version);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using McpRegistry.AccessControl;
 using McpRegistry.Core.Tests.AccessControl;
+using McpRegistry.Core.Tests.Storage;
 using McpRegistry.Discovery;
 using McpRegistry.Protocol;
 using McpRegistry.Servers;
