@@ -204,6 +204,58 @@ public sealed class QuotaKeeperTests
         Assert.Equal(100, taken.Sum());
     }
 
+    /// <summary>The lease is of the new count, and the books that asked for it are of the old one.</summary>
+    [Fact]
+    public async Task Reset_LeaseIsOnItsWay_IsReturned()
+    {
+        const int Few = QuotaDemand.Share / 2;
+        var replica = Replica(time: _clock);
+        Assert.Equal(3, await SpendAsync(replica, 3, Few));
+        var stall = new TaskCompletionSource();
+        _store.Stall = stall.Task;
+        var leases = _store.Leases;
+        var waiting = replica.TakeAsync(Key, Few, Cancellation).AsTask();
+        await Patience.UntilAsync(() => _store.Leases > leases, "the lease is asked for", Cancellation);
+
+        await _store.ResetAsync(Key.Tenant, Key.Subject, null, Cancellation);
+        _store.Stall = null;
+        stall.SetResult();
+        Assert.Equal(QuotaOutcome.Taken, (await waiting).Outcome);
+        await replica.DisposeAsync();
+
+        Assert.Equal(new QuotaUse(1, 1, 2), await _store.FindAsync(Key.Tenant, Key.At(_clock.GetUtcNow()), Cancellation));
+    }
+
+    /// <summary>A counter that is forgotten meanwhile would keep what comes.</summary>
+    [Fact]
+    public async Task Sweep_LeaseIsLaterThanCallersWait_IsReturned()
+    {
+        const int Few = QuotaDemand.Share / 2;
+        var replica = Replica(new LimitOptions { ReturnAfter = TimeSpan.FromSeconds(1) }, _clock);
+        Assert.Equal(3, await SpendAsync(replica, 3, Few));
+        var stall = new TaskCompletionSource();
+        _store.Stall = stall.Task;
+        var waiting = replica.TakeAsync(Key, Few, Cancellation).AsTask();
+        await Patience.UntilAsync(() => waiting.IsCompleted, "the call is decided", Cancellation, () => _clock.Advance(TimeSpan.FromMilliseconds(50)));
+        Assert.Equal(QuotaOutcome.Unknown, (await waiting).Outcome);
+        for (var sweep = 0; sweep < 5; sweep++)
+        {
+            await replica.SweepAsync();
+        }
+
+        Assert.Equal(1, replica.Count);
+        stall.SetResult();
+
+        await Patience.UntilAsync(IsForgottenAsync, "the quota is forgotten", Cancellation);
+        Assert.Equal(new QuotaUse(3, 3, 1), await _store.FindAsync(Key.Tenant, Key.At(_clock.GetUtcNow()), Cancellation));
+
+        async Task<bool> IsForgottenAsync()
+        {
+            await replica.SweepAsync();
+            return replica.Count == 0;
+        }
+    }
+
     [Theory]
     [InlineData(QuotaFallback.Share, 25)]
     [InlineData(QuotaFallback.Refuse, 0)]
