@@ -1,6 +1,9 @@
 using McpRegistry.Limits;
+using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace McpRegistry.Core.Tests.Limits;
@@ -88,6 +91,60 @@ public sealed class QuotaKeeperTests
 
         await disposing;
         Assert.Equal(QuotaOutcome.Unknown, (await waiting).Outcome);
+    }
+
+    /// <summary>What is on its way and what is returned are waited for together, and a store that does not answer is told no more.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(250)]
+    public async Task Dispose_StoreHangsWithEverything_IsWaitedForOnce(int quotas)
+    {
+        var replica = new LimitFixture(new LimitOptions(), _clock, _store).Quotas;
+        await LeaseAsync(replica, quotas);
+        _store.Hangs = true;
+        var waiting = replica.TakeAsync(Key, Limit, Cancellation).AsTask();
+        await Patience.UntilAsync(() => waiting.IsCompleted, "the call is decided", Cancellation, () => _clock.Advance(TimeSpan.FromMilliseconds(50)));
+
+        var disposing = replica.DisposeAsync().AsTask();
+        await Patience.UntilAsync(() => _store.Settlements == 1, "the rest is returned", Cancellation);
+        _clock.Advance(new LimitOptions().StoreTimeout * 10);
+
+        await Patience.UntilAsync(() => disposing.IsCompleted, "the quotas are disposed of", Cancellation);
+        await disposing;
+        Assert.Equal(1, _store.Settlements);
+    }
+
+    [Fact]
+    public async Task ReturnAll_StoreHangs_IsToldOnceAndTheRestIsKept()
+    {
+        var replica = new LimitFixture(new LimitOptions(), _clock, _store).Quotas;
+        await LeaseAsync(replica, 250);
+        _store.Hangs = true;
+
+        var returning = replica.ReturnAllAsync();
+        _clock.Advance(new LimitOptions().StoreTimeout * 10);
+        await Patience.UntilAsync(() => returning.IsCompleted, "the store is given up", Cancellation);
+        Assert.Equal(1, _store.Settlements);
+
+        _store.Hangs = false;
+        await replica.ReturnAllAsync();
+        Assert.Equal(3, _store.Settlements);
+    }
+
+    /// <summary>The callers of then were told.</summary>
+    [Fact]
+    public async Task Dispose_StoreHasFailedBefore_IsNoFailure()
+    {
+        var log = new CountingLog();
+        var context = new QuotaContext(_store, Options.Create(new LimitOptions()), new LimitInstruments(new RegistryMeter()), _clock, log);
+        var quotas = new QuotaKeeper(context);
+        _store.Fails = true;
+        Assert.Equal(QuotaOutcome.Unknown, (await quotas.TakeAsync(Key, Limit, Cancellation)).Outcome);
+        Assert.Equal(1, log.Lines);
+
+        await quotas.DisposeAsync();
+
+        Assert.Equal(1, log.Lines);
     }
 
     [Fact]
@@ -322,6 +379,14 @@ public sealed class QuotaKeeperTests
         return replica;
     }
 
+    private static async Task LeaseAsync(QuotaKeeper replica, int quotas)
+    {
+        for (var i = 0; i < quotas; i++)
+        {
+            Assert.Equal(QuotaOutcome.Taken, (await replica.TakeAsync(Key with { Subject = Guid.CreateVersion7() }, Limit, Cancellation)).Outcome);
+        }
+    }
+
     private static async Task<int> SpendAsync(QuotaKeeper replica, int calls, int limit = Limit)
     {
         var taken = 0;
@@ -334,5 +399,20 @@ public sealed class QuotaKeeperTests
         }
 
         return taken;
+    }
+
+    private sealed class CountingLog : ILogger<QuotaContext>
+    {
+        private int _lines;
+
+        public int Lines => Volatile.Read(ref _lines);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Interlocked.Increment(ref _lines);
     }
 }
