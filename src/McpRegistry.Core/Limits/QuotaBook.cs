@@ -1,3 +1,5 @@
+using McpRegistry.Tenancy;
+
 namespace McpRegistry.Limits;
 
 /// <summary>What a counter knows of its slice beyond what is left of it. Its counter's lock guards it.</summary>
@@ -47,6 +49,11 @@ internal sealed class QuotaBook(QuotaSlice slice)
 
     private long Spent => _leased - slice.Left;
 
+    /// <summary>Gives back a grant that came into no books; null when there is nothing to give.</summary>
+    public static QuotaSettlement? GiveBack(TenantId tenant, QuotaWindow window, QuotaGrant grant) => grant.Granted == 0
+        ? null
+        : new QuotaSettlement { Tenant = tenant, Window = window, Epoch = grant.Epoch, Spent = 0, Returned = grant.Granted };
+
     /// <summary>Takes a grant into the books. False when it is of another epoch, and so belongs into other books.</summary>
     public bool TryAdd(QuotaGrant grant)
     {
@@ -71,13 +78,16 @@ internal sealed class QuotaBook(QuotaSlice slice)
         return spent;
     }
 
-    /// <summary>Takes what is left out of the books, to return it.</summary>
-    public int TakeBack()
+    /// <summary>Takes what is left out of the books, to report what was spent and return the rest; null when there is neither.</summary>
+    public QuotaSettlement? Close(TenantId tenant)
     {
         slice.SetLow(0);
-        var left = slice.TakeAll();
-        _leased -= left;
-        return left;
+        var returned = slice.TakeAll();
+        _leased -= returned;
+        var spent = Report();
+        return returned + spent == 0
+            ? null
+            : new QuotaSettlement { Tenant = tenant, Window = slice.Window, Epoch = Epoch, Spent = spent, Returned = returned };
     }
 
     /// <summary>Tells whether nothing was spent since this was last asked.</summary>

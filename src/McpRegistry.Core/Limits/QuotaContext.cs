@@ -55,7 +55,8 @@ internal sealed class QuotaContext(
     }
 
     /// <summary>Reports and returns, once: what fails may have happened, and must not happen twice.</summary>
-    public async Task SettleAsync(IReadOnlyCollection<QuotaSettlement> settlements)
+    /// <returns>False when the store did not answer in time; true when it did, be it with a failure.</returns>
+    public async Task<bool> SettleAsync(IReadOnlyCollection<QuotaSettlement> settlements)
     {
         using var limit = new CancellationTokenSource(Patience, time);
         try
@@ -66,6 +67,8 @@ internal sealed class QuotaContext(
         {
             Failed(exception);
         }
+
+        return !limit.IsCancellationRequested;
     }
 
     public void Failed(Exception exception)

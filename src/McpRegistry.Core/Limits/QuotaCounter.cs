@@ -6,13 +6,9 @@ namespace McpRegistry.Limits;
 /// </summary>
 internal sealed class QuotaCounter(QuotaKey key, QuotaContext context)
 {
-    private const int SmallestSlice = 8;
-    private const int LargestSlice = 10_000;
-
     private readonly Lock _lock = new();
+    private readonly LeaseSize _size = new(context.Time);
     private volatile QuotaBook? _book;
-    private int _most = SmallestSlice;
-    private long _renewedAt;
     private int _callers;
     private int _waiting;
     private int _limit;
@@ -144,7 +140,7 @@ internal sealed class QuotaCounter(QuotaKey key, QuotaContext context)
                 }
             }
 
-            return Close(book);
+            return book.Close(key.Tenant);
         }
     }
 
@@ -153,9 +149,10 @@ internal sealed class QuotaCounter(QuotaKey key, QuotaContext context)
     {
         lock (_lock)
         {
+            // What a slow store still gives would come to nobody.
             var isOver = _book is not { } book
                 || !book.Slice.Covers(now.UtcTicks)
-                || (_idle > context.IdleSweeps && book is { Slice.Left: 0, Debt: 0, Borrowed: 0, InVain: 0 });
+                || (_idle > context.IdleSweeps && book is { Slice.Left: 0, Debt: 0, Borrowed: 0, InVain: 0, Asked: not { IsCompleted: false } });
 
             // Whoever is on the way counts its own patience, and a new counter would begin it anew.
             _removed = isOver && Volatile.Read(ref _callers) == 0 && _book?.Renewal is not { IsCompleted: false };
@@ -170,7 +167,7 @@ internal sealed class QuotaCounter(QuotaKey key, QuotaContext context)
         {
             var book = _book;
             _book = null;
-            return book is { Epoch: > 0 } ? Close(book) : null;
+            return book is { Epoch: > 0 } ? book.Close(key.Tenant) : null;
         }
     }
 
@@ -196,15 +193,6 @@ internal sealed class QuotaCounter(QuotaKey key, QuotaContext context)
         {
             return _book is { } book && book.Slice.Covers(now.UtcTicks) ? (book.Slice.Left, book.Made) : default;
         }
-    }
-
-    private QuotaSettlement? Close(QuotaBook book)
-    {
-        var returned = book.TakeBack();
-        var spent = book.Report();
-        return returned + spent == 0
-            ? null
-            : new QuotaSettlement { Tenant = key.Tenant, Window = book.Slice.Window, Epoch = book.Epoch, Spent = spent, Returned = returned };
     }
 
     private bool TryBeginRecall(QuotaBook book)
@@ -359,16 +347,13 @@ internal sealed class QuotaCounter(QuotaKey key, QuotaContext context)
     {
         lock (_lock)
         {
-            var elapsed = _renewedAt == 0 ? TimeSpan.MaxValue : context.Time.GetElapsedTime(_renewedAt);
-            _renewedAt = context.Time.GetTimestamp();
             _limit = limit;
-            _most = elapsed < QuotaContext.BusyWithin ? Math.Min(_most * 2, LargestSlice) : Math.Max(_most / 2, SmallestSlice);
             var least = Volatile.Read(ref _waiting);
             var demand = new QuotaDemand
             {
                 Limit = limit,
                 Least = least,
-                Most = Math.Max(least, _most),
+                Most = Math.Max(least, _size.Next()),
                 Epoch = book.Epoch,
                 Spent = book.Report(),
                 Debt = book.Debt,
@@ -383,15 +368,21 @@ internal sealed class QuotaCounter(QuotaKey key, QuotaContext context)
     {
         lock (_lock)
         {
-            if (!book.TryAdd(grant) && _book == book)
+            if (book.TryAdd(grant))
             {
-                // The window was reset in the store, and the change feed has not told yet.
-                _book = new QuotaBook(new QuotaSlice(book.Slice.Window, key.Length));
-                _book.TryAdd(grant);
-                return null;
+                return _book == book ? null : book.Close(key.Tenant);
             }
 
-            return _book == book ? null : Close(book);
+            if (_book != book)
+            {
+                // It was leased after a reset that this replica has heard of meanwhile, and nobody knows of it.
+                return QuotaBook.GiveBack(key.Tenant, book.Slice.Window, grant);
+            }
+
+            // The window was reset in the store, and the change feed has not told yet.
+            _book = new QuotaBook(new QuotaSlice(book.Slice.Window, key.Length));
+            _book.TryAdd(grant);
+            return null;
         }
     }
 }

@@ -56,19 +56,19 @@ internal sealed class QuotaKeeper(QuotaContext context) : IAsyncDisposable
 
     /// <summary>
     /// Returns everything, once those leases have come that are on their way, and also those that come later than callers wait. After a host
-    /// has returned what it held, that is all there is.
+    /// has returned what it held, that is all there is. A store that hangs is waited for <see cref="QuotaContext.Patience"/> in all.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
         var counters = _counters.Values;
         await Task.WhenAll(counters.Select(static counter => counter.Renewal)).ConfigureAwait(false);
+        Task[] late = [.. counters.Select(static counter => counter.Asked).Where(static asked => !asked.IsCompleted)];
 
         // Without its books, a counter returns what comes late.
-        var late = Task.WhenAll([.. counters.Select(static counter => counter.Asked)]);
-        await SendAsync(counters.Select(static counter => counter.Reset())).ConfigureAwait(false);
+        QuotaSettlement?[] rest = [.. counters.Select(static counter => counter.Reset())];
         try
         {
-            await late.WaitAsync(context.Patience, context.Time).ConfigureAwait(false);
+            await Task.WhenAll([SendAsync(rest), .. late]).WaitAsync(context.Patience, context.Time).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -92,11 +92,15 @@ internal sealed class QuotaKeeper(QuotaContext context) : IAsyncDisposable
 
     private Task SettleAsync(IEnumerable<QuotaCounter> counters, bool all) => SendAsync(counters.Select(counter => counter.Settle(all)));
 
+    /// <summary>Stops at a store that hangs. What was not taken out of the books by then comes with the next sweep.</summary>
     private async Task SendAsync(IEnumerable<QuotaSettlement?> settlements)
     {
         foreach (var chunk in settlements.OfType<QuotaSettlement>().Chunk(SettlementsAtOnce))
         {
-            await context.SettleAsync(chunk).ConfigureAwait(false);
+            if (!await context.SettleAsync(chunk).ConfigureAwait(false))
+            {
+                return;
+            }
         }
     }
 }

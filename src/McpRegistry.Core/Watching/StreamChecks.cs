@@ -7,8 +7,8 @@ namespace McpRegistry.Watching;
 /// <summary>
 /// Reads the keys of open streams again, beside the change feed, so that no change has to wait until the store has told of each. What
 /// was asked for last comes first: a key that changes now does not wait for a reload of all. A key that cannot be read is tried again;
-/// when it has been trusted unread for <see cref="ApiKeyOptions.CacheLifetime"/>, its streams end. By then a store that hangs is not
-/// asked for each other key at once: it would hold their streams open one after the other. One that fails quickly holds nobody.
+/// when it has been trusted unread for <see cref="ApiKeyOptions.CacheLifetime"/>, its streams end. A store that fails is let alone when that
+/// has cost a second, and the streams whose time is over by then end without another reading: however many there are, they end together.
 /// </summary>
 internal sealed class StreamChecks : IAsyncDisposable
 {
@@ -19,21 +19,21 @@ internal sealed class StreamChecks : IAsyncDisposable
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly FailureBudget _failures;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
     private readonly Stack<Check> _due = [];
     private readonly Lock _lock = new();
     private bool _isRunning;
 
-    // Of the one task that reads: why the last reading failed, null when it did not; when, and how long others do not wait for the next.
+    // Of the one task that reads: why the last reading failed that did.
     private Exception? _fault;
-    private long _failedAt;
-    private TimeSpan _pause;
     private Task _running = Task.CompletedTask;
 
     public StreamChecks(ApiKeyLoader keys, LookupLimit limit, IOptions<ApiKeyOptions> options, TimeProvider time, ILogger<StreamChecks> log)
     {
         (_keys, _limit, _patience, _time, _log) = (keys, limit, options.Value.CacheLifetime, time, log);
+        _failures = new FailureBudget(RetryDelay, time);
         _stopped = _stopping.Token;
     }
 
@@ -80,6 +80,12 @@ internal sealed class StreamChecks : IAsyncDisposable
     {
         while (TryTake() is { } check)
         {
+            if (_failures.IsSpent && !IsOverdue(check))
+            {
+                _ = RetryAsync(check);
+                continue;
+            }
+
             try
             {
                 var current = await ReadAsync(check).ConfigureAwait(false);
@@ -96,39 +102,32 @@ internal sealed class StreamChecks : IAsyncDisposable
         }
     }
 
+    /// <returns>The key; null when there is none, and when it was not to be had in its time.</returns>
     private async Task<RememberedKey?> ReadAsync(Check check)
     {
-        if (_fault is null || !IsOverdue() || _time.GetElapsedTime(_failedAt) >= _pause)
+        if (!_failures.IsSpent)
         {
             var asked = _time.GetTimestamp();
             try
             {
-                var current = await _limit.AskAsync(token => _keys.LoadAsync(check.LookupId, token), _stopped).ConfigureAwait(false);
-                _fault = null;
-                return current;
+                return await _limit.AskAsync(token => _keys.LoadAsync(check.LookupId, token), _stopped).ConfigureAwait(false);
             }
             catch (Exception exception) when (!_stopped.IsCancellationRequested)
             {
                 _fault = exception;
-                LetAlone(exception, asked);
-                if (!IsOverdue())
+                _failures.Charge(asked);
+                if (!IsOverdue(check))
                 {
                     throw;
                 }
             }
         }
 
-        _log.StreamsEndedUnchecked(_fault, check.Streams[0].Caller.KeyId);
+        _log.StreamsEndedUnchecked(_fault!, check.Streams[0].Caller.KeyId);
         return null;
-
-        bool IsOverdue() => _time.GetUtcNow() - check.Since >= _patience;
     }
 
-    private void LetAlone(Exception fault, long asked)
-    {
-        _failedAt = _time.GetTimestamp();
-        _pause = fault is TimeoutException || _time.GetElapsedTime(asked, _failedAt) >= RetryDelay ? RetryDelay : TimeSpan.Zero;
-    }
+    private bool IsOverdue(Check check) => _time.GetUtcNow() - check.Since >= _patience;
 
     private async Task RetryAsync(Check check)
     {

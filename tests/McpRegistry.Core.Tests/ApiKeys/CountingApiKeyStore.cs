@@ -18,6 +18,9 @@ internal sealed class CountingApiKeyStore(InMemoryApiKeyStore inner) : IApiKeySt
     /// <summary>Gets or sets what happens between a read and its answer.</summary>
     public Action? AfterRead { get; set; }
 
+    /// <summary>Gets or sets what happens between the next rotation and its answer.</summary>
+    public Func<ApiKey, Task>? AfterNextRotation { get; set; }
+
     /// <summary>Gets or sets what a write of attempts waits for.</summary>
     public Task AttemptsMayBeWritten { get; set; } = Task.CompletedTask;
 
@@ -43,8 +46,18 @@ internal sealed class CountingApiKeyStore(InMemoryApiKeyStore inner) : IApiKeySt
     public ValueTask<StoreResult<ApiKey>> UpdateAsync(TenantId tenant, ApiKey key, AuditEvent? audit, CancellationToken cancellationToken) =>
         inner.UpdateAsync(tenant, key, audit, cancellationToken);
 
-    public ValueTask<ApiKeyRotationResult> RotateAsync(TenantId tenant, ApiKeyRotation rotation, CancellationToken cancellationToken) =>
-        inner.RotateAsync(tenant, rotation, cancellationToken);
+    public async ValueTask<ApiKeyRotationResult> RotateAsync(TenantId tenant, ApiKeyRotation rotation, CancellationToken cancellationToken)
+    {
+        var rotated = await inner.RotateAsync(tenant, rotation, cancellationToken);
+        var next = AfterNextRotation;
+        AfterNextRotation = null;
+        if (next is not null)
+        {
+            await next(rotated.Successor!);
+        }
+
+        return rotated;
+    }
 
     public ValueTask<StoreDeletion> DeleteAsync(TenantId tenant, Guid id, long? expectedVersion, AuditEvent? audit, CancellationToken cancellationToken) => inner.DeleteAsync(tenant, id, expectedVersion, audit, cancellationToken);
 

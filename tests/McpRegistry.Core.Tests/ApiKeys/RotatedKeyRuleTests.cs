@@ -41,6 +41,41 @@ public sealed class RotatedKeyRuleTests : IAsyncDisposable
         Assert.Same(table, other.Get<AccessRules>().Current);
     }
 
+    /// <summary>Whoever gets the new key may use it here at once.</summary>
+    [Fact]
+    public async Task RotateAsync_KeyWithRules_TheirCopiesAreInForceBeforeTheFeedTells()
+    {
+        var (_, old) = await _keys.IssueAsync();
+        var rule = await AddRuleAsync(old);
+
+        var (_, successor) = await RotateAsync(old);
+
+        var copy = Assert.Single(RulesAbout(successor));
+        Assert.Equal((rule.ServerId, rule.Permissions), (copy.ServerId, copy.Permissions));
+    }
+
+    /// <summary>The feed has told of the deletion before the copies came into force, and will not do so again.</summary>
+    [Fact]
+    public async Task RotateAsync_CopyIsDeletedMeanwhile_IsNotInForceAndTheOthersAreReadWithTheKey()
+    {
+        var (_, old) = await _keys.IssueAsync();
+        var (gone, stays) = (await AddRuleAsync(old), await AddRuleAsync(old));
+        _keys.Store.AfterNextRotation = async successor =>
+        {
+            var copies = await KeyRules.ReadAsync(Store, successor, Cancellation);
+            await _keys.FollowAsync();
+            Assert.True((await Store.DeleteAsync(Global, copies.Single(copy => copy.ServerId == gone.ServerId).Id, null, null, Cancellation)).Succeeded);
+            await _keys.FollowAsync();
+            _keys.Get<AccessRules>().Remove(rule => rule.Subject == AccessSubject.ForApiKey(successor.Id));
+        };
+
+        var (text, successor) = await RotateAsync(old);
+
+        Assert.Empty(RulesAbout(successor));
+        Assert.Equal(ApiKeyFailure.None, await _keys.FailureAsync(text));
+        Assert.Equal([stays.ServerId], RulesAbout(successor).Select(static rule => rule.ServerId));
+    }
+
     [Fact]
     public async Task ValidateAsync_WarmSuccessorAndKeysThatReplaceNone_ReadNoRules()
     {
@@ -123,6 +158,9 @@ public sealed class RotatedKeyRuleTests : IAsyncDisposable
 
         Assert.Equal([added!.Id], rules.Current.Rules.Select(static rule => rule.Rule.Id));
     }
+
+    private IEnumerable<AccessRule> RulesAbout(ApiKey key) => _keys.Get<AccessRules>().Current.Rules
+        .Select(static known => known.Rule).Where(rule => rule.Subject == AccessSubject.ForApiKey(key.Id));
 
     private async Task<AccessRule> AddRuleAsync(ApiKey key)
     {

@@ -1,6 +1,9 @@
 using McpRegistry.Limits;
+using McpRegistry.Telemetry;
 using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace McpRegistry.Core.Tests.Limits;
@@ -88,6 +91,60 @@ public sealed class QuotaKeeperTests
 
         await disposing;
         Assert.Equal(QuotaOutcome.Unknown, (await waiting).Outcome);
+    }
+
+    /// <summary>What is on its way and what is returned are waited for together, and a store that does not answer is told no more.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(250)]
+    public async Task Dispose_StoreHangsWithEverything_IsWaitedForOnce(int quotas)
+    {
+        var replica = new LimitFixture(new LimitOptions(), _clock, _store).Quotas;
+        await LeaseAsync(replica, quotas);
+        _store.Hangs = true;
+        var waiting = replica.TakeAsync(Key, Limit, Cancellation).AsTask();
+        await Patience.UntilAsync(() => waiting.IsCompleted, "the call is decided", Cancellation, () => _clock.Advance(TimeSpan.FromMilliseconds(50)));
+
+        var disposing = replica.DisposeAsync().AsTask();
+        await Patience.UntilAsync(() => _store.Settlements == 1, "the rest is returned", Cancellation);
+        _clock.Advance(new LimitOptions().StoreTimeout * 10);
+
+        await Patience.UntilAsync(() => disposing.IsCompleted, "the quotas are disposed of", Cancellation);
+        await disposing;
+        Assert.Equal(1, _store.Settlements);
+    }
+
+    [Fact]
+    public async Task ReturnAll_StoreHangs_IsToldOnceAndTheRestIsKept()
+    {
+        var replica = new LimitFixture(new LimitOptions(), _clock, _store).Quotas;
+        await LeaseAsync(replica, 250);
+        _store.Hangs = true;
+
+        var returning = replica.ReturnAllAsync();
+        _clock.Advance(new LimitOptions().StoreTimeout * 10);
+        await Patience.UntilAsync(() => returning.IsCompleted, "the store is given up", Cancellation);
+        Assert.Equal(1, _store.Settlements);
+
+        _store.Hangs = false;
+        await replica.ReturnAllAsync();
+        Assert.Equal(3, _store.Settlements);
+    }
+
+    /// <summary>The callers of then were told.</summary>
+    [Fact]
+    public async Task Dispose_StoreHasFailedBefore_IsNoFailure()
+    {
+        var log = new CountingLog();
+        var context = new QuotaContext(_store, Options.Create(new LimitOptions()), new LimitInstruments(new RegistryMeter()), _clock, log);
+        var quotas = new QuotaKeeper(context);
+        _store.Fails = true;
+        Assert.Equal(QuotaOutcome.Unknown, (await quotas.TakeAsync(Key, Limit, Cancellation)).Outcome);
+        Assert.Equal(1, log.Lines);
+
+        await quotas.DisposeAsync();
+
+        Assert.Equal(1, log.Lines);
     }
 
     [Fact]
@@ -204,6 +261,58 @@ public sealed class QuotaKeeperTests
         Assert.Equal(100, taken.Sum());
     }
 
+    /// <summary>The lease is of the new count, and the books that asked for it are of the old one.</summary>
+    [Fact]
+    public async Task Reset_LeaseIsOnItsWay_IsReturned()
+    {
+        const int Few = QuotaDemand.Share / 2;
+        var replica = Replica(time: _clock);
+        Assert.Equal(3, await SpendAsync(replica, 3, Few));
+        var stall = new TaskCompletionSource();
+        _store.Stall = stall.Task;
+        var leases = _store.Leases;
+        var waiting = replica.TakeAsync(Key, Few, Cancellation).AsTask();
+        await Patience.UntilAsync(() => _store.Leases > leases, "the lease is asked for", Cancellation);
+
+        await _store.ResetAsync(Key.Tenant, Key.Subject, null, Cancellation);
+        _store.Stall = null;
+        stall.SetResult();
+        Assert.Equal(QuotaOutcome.Taken, (await waiting).Outcome);
+        await replica.DisposeAsync();
+
+        Assert.Equal(new QuotaUse(1, 1, 2), await _store.FindAsync(Key.Tenant, Key.At(_clock.GetUtcNow()), Cancellation));
+    }
+
+    /// <summary>A counter that is forgotten meanwhile would keep what comes.</summary>
+    [Fact]
+    public async Task Sweep_LeaseIsLaterThanCallersWait_IsReturned()
+    {
+        const int Few = QuotaDemand.Share / 2;
+        var replica = Replica(new LimitOptions { ReturnAfter = TimeSpan.FromSeconds(1) }, _clock);
+        Assert.Equal(3, await SpendAsync(replica, 3, Few));
+        var stall = new TaskCompletionSource();
+        _store.Stall = stall.Task;
+        var waiting = replica.TakeAsync(Key, Few, Cancellation).AsTask();
+        await Patience.UntilAsync(() => waiting.IsCompleted, "the call is decided", Cancellation, () => _clock.Advance(TimeSpan.FromMilliseconds(50)));
+        Assert.Equal(QuotaOutcome.Unknown, (await waiting).Outcome);
+        for (var sweep = 0; sweep < 5; sweep++)
+        {
+            await replica.SweepAsync();
+        }
+
+        Assert.Equal(1, replica.Count);
+        stall.SetResult();
+
+        await Patience.UntilAsync(IsForgottenAsync, "the quota is forgotten", Cancellation);
+        Assert.Equal(new QuotaUse(3, 3, 1), await _store.FindAsync(Key.Tenant, Key.At(_clock.GetUtcNow()), Cancellation));
+
+        async Task<bool> IsForgottenAsync()
+        {
+            await replica.SweepAsync();
+            return replica.Count == 0;
+        }
+    }
+
     [Theory]
     [InlineData(QuotaFallback.Share, 25)]
     [InlineData(QuotaFallback.Refuse, 0)]
@@ -270,6 +379,14 @@ public sealed class QuotaKeeperTests
         return replica;
     }
 
+    private static async Task LeaseAsync(QuotaKeeper replica, int quotas)
+    {
+        for (var i = 0; i < quotas; i++)
+        {
+            Assert.Equal(QuotaOutcome.Taken, (await replica.TakeAsync(Key with { Subject = Guid.CreateVersion7() }, Limit, Cancellation)).Outcome);
+        }
+    }
+
     private static async Task<int> SpendAsync(QuotaKeeper replica, int calls, int limit = Limit)
     {
         var taken = 0;
@@ -282,5 +399,20 @@ public sealed class QuotaKeeperTests
         }
 
         return taken;
+    }
+
+    private sealed class CountingLog : ILogger<QuotaContext>
+    {
+        private int _lines;
+
+        public int Lines => Volatile.Read(ref _lines);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Interlocked.Increment(ref _lines);
     }
 }

@@ -42,10 +42,20 @@ internal sealed class SharedQuotaStore : IQuotaStore
         return Fails ? throw new InvalidOperationException("down") : await _inner.LeaseAsync(tenant, window, demand, cancellationToken);
     }
 
-    public ValueTask SettleAsync(IReadOnlyCollection<QuotaSettlement> settlements, CancellationToken cancellationToken)
+    public async ValueTask SettleAsync(IReadOnlyCollection<QuotaSettlement> settlements, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _settlements);
-        return Fails ? throw new InvalidOperationException("down") : _inner.SettleAsync(settlements, cancellationToken);
+        if (Hangs)
+        {
+            await new TaskCompletionSource().Task;
+        }
+
+        if (Fails)
+        {
+            throw new InvalidOperationException("down");
+        }
+
+        await _inner.SettleAsync(settlements, cancellationToken);
     }
 
     public ValueTask<QuotaUse?> FindAsync(TenantId tenant, QuotaWindow window, CancellationToken cancellationToken) =>

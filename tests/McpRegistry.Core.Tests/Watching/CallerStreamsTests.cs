@@ -191,6 +191,66 @@ public sealed class CallerStreamsTests : IAsyncDisposable
         await checks.DisposeAsync();
     }
 
+    /// <summary>Each failure holds those who wait behind it, and so do those between which the store answers.</summary>
+    [Theory]
+    [InlineData(1, 100)]
+    [InlineData(1, 900)]
+    [InlineData(2, 900)]
+    public async Task Reload_ReadingsFailAfterAWhile_EndsAllStreamsTogether(int failsEvery, int milliseconds)
+    {
+        var (checks, streams) = Create(new ApiKeyOptions { CacheLifetime = TimeSpan.Zero });
+        var opened = new List<CallerStream>();
+        for (var i = 0; i < 60; i++)
+        {
+            opened.Add((await streams.OpenAsync(Add(), CancellationToken.None))!);
+        }
+
+        var (reads, began) = (0, _clock.GetUtcNow());
+        _store.AfterRead = () =>
+        {
+            if (reads++ % failsEvery == 0)
+            {
+                _clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+                throw new IOException("away");
+            }
+        };
+
+        await streams.ReloadAsync(CancellationToken.None);
+        await checks.Running;
+
+        Assert.InRange(_clock.GetUtcNow() - began, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal(reads / failsEvery * (failsEvery - 1), opened.Count(static stream => !stream.Ended.IsCancellationRequested));
+        opened.ForEach(static stream => stream.Dispose());
+        await checks.DisposeAsync();
+    }
+
+    /// <summary>Those who have time need not be asked for at once, and the streams of others may be waiting behind them.</summary>
+    [Fact]
+    public async Task Reload_StoreHangs_IsLetAloneAndAskedAgain()
+    {
+        var opened = new List<CallerStream>();
+        for (var i = 0; i < 5; i++)
+        {
+            opened.Add(await OpenAsync(Add()));
+        }
+
+        var reads = _store.Reads;
+        using var readings = new SemaphoreSlim(0);
+        _store.BeforeRead = Hanging(readings);
+        await _streams.ReloadAsync(CancellationToken.None);
+        await readings.WaitAsync(TestContext.Current.CancellationToken);
+        _clock.Advance(new ApiKeyOptions().LookupTimeout);
+        await Task.WhenAny(_checks.Running, readings.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, _store.Reads - reads);
+
+        _store.BeforeRead = null;
+        await Patience.UntilAsync(
+            () => _store.Reads - reads == 6, "each key is read", TestContext.Current.CancellationToken, () => _clock.Advance(TimeSpan.FromSeconds(1)));
+        await _checks.Running;
+        Assert.All(opened, static stream => Assert.False(stream.Ended.IsCancellationRequested));
+        opened.ForEach(static stream => stream.Dispose());
+    }
+
     /// <summary>A store that fails at once holds nobody, so that each key is asked for, even where none is trusted unread.</summary>
     [Fact]
     public async Task Reload_StoreFailsOnce_EndsTheStreamsOfOneKeyOnly()
