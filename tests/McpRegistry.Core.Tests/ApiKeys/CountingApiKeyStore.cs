@@ -21,6 +21,9 @@ internal sealed class CountingApiKeyStore(InMemoryApiKeyStore inner) : IApiKeySt
     /// <summary>Gets or sets what happens between the next rotation and its answer.</summary>
     public Func<ApiKey, Task>? AfterNextRotation { get; set; }
 
+    /// <summary>Gets or sets what a reading of all ids waits for.</summary>
+    public Func<CancellationToken, Task>? BeforeIdsAreRead { get; set; }
+
     /// <summary>Gets or sets what a write of attempts waits for.</summary>
     public Task AttemptsMayBeWritten { get; set; } = Task.CompletedTask;
 
@@ -65,7 +68,14 @@ internal sealed class CountingApiKeyStore(InMemoryApiKeyStore inner) : IApiKeySt
 
     public ValueTask<int> CountAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken) => inner.CountAsync(tenant, now, cancellationToken);
 
-    public IAsyncEnumerable<string> ReadLookupIdsAsync(CancellationToken cancellationToken) => inner.ReadLookupIdsAsync(cancellationToken);
+    public async IAsyncEnumerable<string> ReadLookupIdsAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await (BeforeIdsAreRead?.Invoke(cancellationToken) ?? Task.CompletedTask);
+        await foreach (var id in inner.ReadLookupIdsAsync(cancellationToken))
+        {
+            yield return id;
+        }
+    }
 
     public ValueTask<IReadOnlyList<StoredApiKey>> ListAsync(TenantId tenant, string? afterName, int limit, CancellationToken cancellationToken) =>
         inner.ListAsync(tenant, afterName, limit, cancellationToken);

@@ -11,6 +11,25 @@ public sealed class GuessThrottleTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _keys.DisposeAsync();
 
+    /// <summary>It would go on with a store that is gone.</summary>
+    [Fact]
+    public async Task Dispose_IdsAreBeingRead_EndsTheReading()
+    {
+        using var begun = new SemaphoreSlim(0);
+        _keys.Store.BeforeIdsAreRead = token =>
+        {
+            begun.Release();
+            return Task.Delay(Timeout.Infinite, token);
+        };
+        var known = _keys.Get<KnownLookupIds>();
+        known.Require();
+        await begun.WaitAsync(TestContext.Current.CancellationToken);
+
+        await known.DisposeAsync();
+
+        Assert.True(known.Reading.IsCompleted);
+    }
+
     [Fact]
     public async Task ValidateAsync_AddressThatGuessed_GetsNoLookUpAndValidKeysBehindItWork()
     {
