@@ -201,24 +201,32 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     private void Restart()
     {
         Volatile.Write(ref _heardAt, _time.GetTimestamp());
-        var isAsking = Volatile.Read(ref _questions) > 0;
         lock (_ending)
         {
-            Set(_ending, _isSuspended ? Timeout.InfiniteTimeSpan : Nearer(isAsking ? _question : _times.Silence, _left - _time.GetElapsedTime(_began)));
+            // The questions last: one may begin on another thread, and who comes here after that has to know of it.
+            var left = _left - _time.GetElapsedTime(_began);
+            var isAsking = Volatile.Read(ref _questions) > 0;
+            Set(_ending, _isSuspended ? Timeout.InfiniteTimeSpan : Nearer(isAsking ? _question : _times.Silence, left));
+            RestartAttempts_NeedsLock(_isSuspended || isAsking);
+        }
+    }
+
+    private void RestartAttempts_NeedsLock(bool isStopped)
+    {
+        if (_times.Attempt is not { } limit)
+        {
+            return;
         }
 
-        if (_times.Attempt is { } limit)
+        var left = isStopped ? Timeout.InfiniteTimeSpan : limit;
+        if (_attempt is { } attempt)
         {
-            var left = _isSuspended || isAsking ? Timeout.InfiniteTimeSpan : limit;
-            if (_attempt is { } attempt)
-            {
-                Set(attempt, left);
-            }
+            Set(attempt, left);
+        }
 
-            foreach (var beside in _beside)
-            {
-                Set(beside, left);
-            }
+        foreach (var beside in _beside)
+        {
+            Set(beside, left);
         }
     }
 

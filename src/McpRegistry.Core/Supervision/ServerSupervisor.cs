@@ -14,7 +14,11 @@ namespace McpRegistry.Supervision;
 /// <summary>Runs one <see cref="SupervisedServer"/> for each enabled server of the registry.</summary>
 internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
 {
+    /// <summary>How often is looked whether the calls of a server that was replaced have ended.</summary>
+    private static readonly TimeSpan DrainPause = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<Guid, SupervisedServer> _servers = new();
+
     [SuppressMessage("Usage", "CA2213", Justification = "A late change may still wait for it; it holds nothing to release, and disposed of it would leave that one waiting for ever.")]
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly ConnectGates _gate;
@@ -23,6 +27,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
     private readonly RegistrySnapshots _snapshots;
     private readonly IServerStore _store;
     private readonly ConcurrentDictionary<Task, string> _closing = new();
+    private readonly CancellationTokenSource _ending = new();
     private bool _started;
 
     public ServerSupervisor(
@@ -125,6 +130,11 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!_ending.IsCancellationRequested)
+        {
+            await _ending.CancelAsync().ConfigureAwait(false);
+        }
+
         foreach (var server in _servers.Values)
         {
             BeginClose(server);
@@ -132,6 +142,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
 
         _servers.Clear();
         await Task.WhenAll(_closing.Keys).ConfigureAwait(false);
+        _ending.Dispose();
         _gate.Dispose();
     }
 
@@ -175,7 +186,8 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         _snapshots.Set(new ServerEntry(server, report, condition, created));
         if (replaced is not null)
         {
-            BeginClose(replaced);
+            // Who switches a server off wants nothing more of it.
+            BeginClose(replaced, drains: server.Enabled);
         }
 
         if (_started && server.Enabled)
@@ -185,18 +197,29 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
     }
 
     /// <summary>Closes in the background: a process may take its time, and no caller should wait for it.</summary>
-    private void BeginClose(SupervisedServer server)
+    /// <param name="server">The server.</param>
+    /// <param name="drains">Whether calls that run there may end first.</param>
+    private void BeginClose(SupervisedServer server, bool drains = false)
     {
-        var closing = CloseAsync(server);
+        var closing = CloseAsync(server, drains ? DrainAsync : null);
         _closing[closing] = server.Server.Alias;
         _ = closing.ContinueWith((task, _) => _closing.TryRemove(task, out string? _), null, TaskScheduler.Default);
     }
 
-    private async Task CloseAsync(SupervisedServer server)
+    /// <summary>Waits for the calls of a server, each of which has its deadline, or for the end of all.</summary>
+    private async Task DrainAsync(SupervisedServer server)
+    {
+        while (server.IsBusy && !_ending.IsCancellationRequested)
+        {
+            await Task.Delay(DrainPause, _context.Time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task CloseAsync(SupervisedServer server, Func<SupervisedServer, Task>? drain)
     {
         try
         {
-            await server.DisposeAsync().ConfigureAwait(false);
+            await server.CloseAsync(drain).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

@@ -24,6 +24,7 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
     private TaskCompletionSource _suspected = NewSignal();
     private TaskCompletionSource _awaited = NewSignal();
     private Task _running = Task.CompletedTask;
+    private Task _drained = Task.CompletedTask;
 
     /// <summary>When the last attempt to connect ended: one that hung for long was made just now.</summary>
     private long _lastAttempt;
@@ -87,9 +88,15 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
 
     public void Start() => _running = Detached.Run(RunAsync);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(Task.CompletedTask);
+
+    /// <summary>Connects no more and takes no more calls, and closes what is open.</summary>
+    /// <param name="drained">Ends when what calls use may be closed as well.</param>
+    public async ValueTask CloseAsync(Task drained)
     {
+        _drained = drained;
         await _stopping.CancelAsync().ConfigureAwait(false);
+        var sessions = Sessions.CloseAsync(drained).ConfigureAwait(false);
         try
         {
             await _running.ConfigureAwait(false);
@@ -100,7 +107,7 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
             _listener.CloseFailed(exception);
         }
 
-        await Sessions.DisposeAsync().ConfigureAwait(false);
+        await sessions;
         Load.Breaker.CountNoMoreBy(_changes);
         _context.Breakers.GiveBack(Load.Breaker);
         _context.Connector.Forget(Endpoint.Id);
@@ -205,6 +212,7 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
         finally
         {
             await CloseAsync(replaced).ConfigureAwait(false);
+            await Volatile.Read(ref _drained).ConfigureAwait(false);
             await CloseAsync(connection).ConfigureAwait(false);
         }
     }

@@ -192,9 +192,12 @@ internal sealed partial class SessionPool : IAsyncDisposable
         return (await session.LendAsync(isCall: false, report, cancellationToken).ConfigureAwait(false)).Lease;
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => CloseAsync(Task.CompletedTask);
+
+    /// <summary>Opens and lends no more sessions, and closes those that there are.</summary>
+    /// <param name="drained">Ends when those that are in use may be closed as well.</param>
+    public async ValueTask CloseAsync(Task drained)
     {
-        Task[] all;
         lock (_lock)
         {
             if (_isClosed)
@@ -207,23 +210,33 @@ internal sealed partial class SessionPool : IAsyncDisposable
 
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _sweep.DisposeAsync().ConfigureAwait(false);
+        Close(static session => session.Users == 0);
+        await drained.ConfigureAwait(false);
+        Close(static _ => true);
+        Task[] all;
         lock (_lock)
         {
-            foreach (var session in _sessions.Values)
-            {
-                // Who has no session of its own cannot be told: what it calls next is in another pool, or nowhere.
-                NoteLoss_NeedsLock(session, isTold: true);
-                BeginClose_NeedsLock(session);
-            }
-
-            _sessions.Clear();
             all = [.. _closing];
         }
 
-        TellLosers();
-
         await Task.WhenAll(all).ConfigureAwait(false);
         _disposed.Dispose();
+    }
+
+    private void Close(Func<PooledSession, bool> which)
+    {
+        lock (_lock)
+        {
+            foreach (var session in _sessions.Values.Where(which).ToArray())
+            {
+                // Who has no session of its own cannot be told: what it calls next is in another pool, or nowhere.
+                NoteLoss_NeedsLock(session, isTold: true);
+                _sessions.Remove(session.Key);
+                BeginClose_NeedsLock(session);
+            }
+        }
+
+        TellLosers();
     }
 
     internal void Return(PooledSession session)

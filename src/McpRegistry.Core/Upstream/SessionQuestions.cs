@@ -21,10 +21,9 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly List<Waiting> _waiting = [];
     private readonly Dictionary<UpstreamQuestion, Asking> _open = [];
-    private volatile bool _isWaitedFor;
 
-    /// <summary>How many came who could be asked. Who comes while a question is being put to another does not find it waiting.</summary>
-    private int _arrivals;
+    /// <summary>How often somebody came who found a question not waiting that may have been with another just then.</summary>
+    private long _arrivals;
 
     /// <summary>Has a question answered, now or later.</summary>
     /// <param name="question">The question.</param>
@@ -80,22 +79,14 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     }
 
     /// <summary>Puts what waits to a call that begins.</summary>
-    public void Offer(IUpstreamObserver call)
-    {
-        Interlocked.Increment(ref _arrivals);
-        if (_isWaitedFor)
-        {
-            Offer(question => question.TryPut(call));
-        }
-    }
+    public void Offer(IUpstreamObserver call) => Offer(question => question.TryPut(call), isArrival: true);
 
     /// <summary>Puts what waits to the client's own stream.</summary>
     public void Offer(IUpstreamListener listener)
     {
-        Interlocked.Increment(ref _arrivals);
-        if (_isWaitedFor && !profile.IsShared)
+        if (!profile.IsShared)
         {
-            Offer(listener.TryAsk);
+            Offer(listener.TryAsk, isArrival: true);
         }
     }
 
@@ -118,7 +109,6 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
             }
 
             _waiting.Add(new Waiting(question, time.CreateTimer(Expire, question, left, Timeout.InfiniteTimeSpan)));
-            _isWaitedFor = true;
             return true;
         }
     }
@@ -139,10 +129,10 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
     {
         foreach (var call in calls())
         {
-            Offer(call);
+            Offer(question => question.TryPut(call));
         }
 
-        if (listener is not null && _isWaitedFor && !profile.IsShared)
+        if (listener is not null && !profile.IsShared)
         {
             Offer(question => question.TryPut(listener));
         }
@@ -158,24 +148,25 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
 
         foreach (var question in taken)
         {
-            Take(question);
+            Take(question, out _);
             Forget(question);
             question.TakeBack();
         }
     }
 
-    private void Offer(Func<UpstreamQuestion, bool> tryAsk)
+    /// <summary>Puts what waits to somebody. A question is away meanwhile: who comes then, or wants it then, is asked afterwards if it was refused.</summary>
+    private void Offer(Func<UpstreamQuestion, bool> tryAsk, bool isArrival = false)
     {
         Waiting[] waiting;
         lock (_lock)
         {
+            _arrivals += isArrival ? 1 : 0;
             waiting = [.. _waiting];
         }
 
         foreach (var (question, _) in waiting)
         {
-            var arrivals = Volatile.Read(ref _arrivals);
-            if (!Take(question) || tryAsk(question))
+            if (!Take(question, out var arrivals) || tryAsk(question))
             {
                 continue;
             }
@@ -184,49 +175,48 @@ internal sealed class SessionQuestions(ClientProfile profile, TimeProvider time)
             {
                 _ = question.WithdrawAsync().AsTask();
             }
-            else if (Volatile.Read(ref _arrivals) != arrivals)
+            else if (WhoMissed(question, arrivals) is { } asking)
             {
-                OfferAgain(question);
+                OfferToAll(asking.Calls, asking.Listener);
             }
         }
     }
 
-    private void OfferAgain(UpstreamQuestion question)
+    /// <summary>Finds whom to ask again; null when nobody came while a question was away.</summary>
+    private Asking? WhoMissed(UpstreamQuestion question, long arrivals)
     {
-        Asking? asking;
         lock (_lock)
         {
-            asking = _open.GetValueOrDefault(question);
-        }
-
-        if (asking is not null)
-        {
-            OfferToAll(asking.Calls, asking.Listener);
+            return _arrivals == arrivals ? null : _open.GetValueOrDefault(question);
         }
     }
 
     private void Expire(object? question)
     {
-        if (Take((UpstreamQuestion)question!))
+        if (Take((UpstreamQuestion)question!, out _))
         {
             _ = ((UpstreamQuestion)question!).WithdrawAsync().AsTask();
         }
     }
 
     /// <summary>Takes a question out of those that wait; false when somebody else has it.</summary>
-    private bool Take(UpstreamQuestion question)
+    /// <param name="question">The question.</param>
+    /// <param name="arrivals">Takes how many have come by then.</param>
+    private bool Take(UpstreamQuestion question, out long arrivals)
     {
         lock (_lock)
         {
             var index = _waiting.FindIndex(waiting => waiting.Question == question);
             if (index < 0)
             {
+                arrivals = ++_arrivals;
                 return false;
             }
 
+            arrivals = _arrivals;
+
             _waiting[index].Expiry.Dispose();
             _waiting.RemoveAt(index);
-            _isWaitedFor = _waiting.Count > 0;
             return true;
         }
     }

@@ -29,6 +29,27 @@ public sealed class CallDeadlineTests : IDisposable
         Assert.True(_deadline.Token.IsCancellationRequested);
     }
 
+    /// <summary>They come on two threads: progress on one stream of a server, a question on another.</summary>
+    [Fact]
+    public void Extend_QuestionBeginsMeanwhile_ClientHasItsTime()
+    {
+        var clock = new CrossingClock(_clock);
+        using var deadline = new CallDeadline(
+            new GatewayOptions { RequestTimeout = TimeSpan.FromMinutes(1), QuestionTimeout = TimeSpan.FromMinutes(5), MaxRequestDuration = Maximum }, clock, CancellationToken.None);
+        clock.Crossing = looks =>
+        {
+            if (looks == 2)
+            {
+                clock.Crossing = null;
+                deadline.BeginQuestion();
+            }
+        };
+        deadline.Extend();
+        Assert.Null(clock.Crossing);
+        _clock.Advance(TimeSpan.FromMinutes(4));
+        Assert.False(deadline.Token.IsCancellationRequested);
+    }
+
     [Fact]
     public void BeginAttempt_SeveralAtOnce_EachEndsInItsTimeUnlessThereIsProgress()
     {
@@ -182,5 +203,29 @@ public sealed class CallDeadlineTests : IDisposable
         Assert.False(_deadline.Token.IsCancellationRequested);
         _clock.Advance(TimeSpan.FromTicks(1));
         Assert.True(_deadline.Token.IsCancellationRequested);
+    }
+
+    /// <summary>A clock on which something happens while somebody looks at it.</summary>
+    private sealed class CrossingClock(TimeProvider inner) : TimeProvider
+    {
+        private int _looks;
+
+        /// <summary>Gets or sets what happens; it gets the number of the look since it was set.</summary>
+        public Action<int>? Crossing
+        {
+            get;
+            set => (field, _looks) = (value, 0);
+        }
+
+        public override long TimestampFrequency => inner.TimestampFrequency;
+
+        public override long GetTimestamp()
+        {
+            Crossing?.Invoke(++_looks);
+            return inner.GetTimestamp();
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            inner.CreateTimer(callback, state, dueTime, period);
     }
 }

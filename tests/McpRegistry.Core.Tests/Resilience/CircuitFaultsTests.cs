@@ -31,6 +31,14 @@ public sealed class CircuitFaultsTests
     public void Judge_Fault_CountsWhatTheEndpointIsToBlameFor(string reason, int status, int verdict) =>
         Assert.Equal((CircuitVerdict)verdict, CircuitFaults.Judge(new UpstreamFault(reason, "m") { HttpStatus = status }));
 
+    /// <summary>What the gateway closed itself must not shut an endpoint for those who come next.</summary>
+    [Fact]
+    public void Judge_GatewayClosedTheConnection_CountsNothing()
+    {
+        Assert.Equal(CircuitVerdict.None, CircuitFaults.Judge(SessionPool.Closed));
+        Assert.Equal(CircuitVerdict.None, CircuitFaults.Judge(new UpstreamFault(FaultReasons.ProcessExited, "m", MayHaveRun: true) { IsOwnDoing = true }));
+    }
+
     [Fact]
     public void Judge_ChosenErrorCodes_AreFailuresAndOthersAnswers()
     {

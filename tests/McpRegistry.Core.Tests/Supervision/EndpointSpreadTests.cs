@@ -17,7 +17,7 @@ using Xunit;
 
 namespace McpRegistry.Core.Tests.Supervision;
 
-public sealed class EndpointSpreadTests : IAsyncDisposable
+public sealed partial class EndpointSpreadTests : IAsyncDisposable
 {
     private readonly SignallingTimeProvider _clock = new();
     private readonly FakeConnector _connector = new();

@@ -211,6 +211,43 @@ public sealed class SessionQuestionsTests
         Assert.Equal(["1"], call.Asked);
     }
 
+    /// <summary>One who was there before, and finds one of several questions with another just then.</summary>
+    [Fact]
+    public async Task Offer_AnotherHasOneOfTwoAndRefuses_IsAskedBoth()
+    {
+        var questions = new SessionQuestions(Rooted, _clock);
+        Assert.True(TryAsk(questions, "1"));
+        Assert.True(TryAsk(questions, "2"));
+        using var isAway = new ManualResetEventSlim();
+        using var isMissed = new ManualResetEventSlim();
+        var deaf = new Caller(takes: false)
+        {
+            WhenAsked = () =>
+            {
+                isAway.Set();
+                Assert.True(isMissed.Wait(Patience.Limit));
+            },
+        };
+        var refusing = Task.CompletedTask;
+        var call = new Caller(takes: true)
+        {
+            WhenAsked = () =>
+            {
+                if (!isAway.IsSet)
+                {
+                    refusing = Task.Run(() => questions.Offer(deaf));
+                    Assert.True(isAway.Wait(Patience.Limit));
+                }
+            },
+        };
+        _calls.Add(call);
+        questions.Offer(call);
+        Assert.Equal(["1"], call.Asked);
+        isMissed.Set();
+        await refusing;
+        Assert.Equal(["1", "2"], call.Asked);
+    }
+
     [Fact]
     public void TryReturn_ServerHasTakenItBack_NobodyIsAsked()
     {
