@@ -40,7 +40,7 @@ internal sealed class RouteExplainApi(RouteExplainer explainer, IApiKeyStore key
         }
 
         var explanation = explainer.Explain(call, request.At, request.Size);
-        await context.WriteApiAsync(RouteExplanationView.Of(explanation, request), RoutingJsonContext.Readable.RouteExplanationView);
+        await context.WriteApiAsync(RouteExplanationView.Of(explanation, request, context.GetCaller().Tenant), RoutingJsonContext.Readable.RouteExplanationView);
     }
 
     private async Task<Caller?> FindAsync(Caller asker, RouteExplainRequest request, List<ValidationFault> faults, CancellationToken cancellationToken)

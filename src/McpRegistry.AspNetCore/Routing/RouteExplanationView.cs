@@ -3,6 +3,7 @@ using McpRegistry.AspNetCore.Http;
 using McpRegistry.Balancing;
 using McpRegistry.Routing;
 using McpRegistry.Routing.Explaining;
+using McpRegistry.Tenancy;
 
 namespace McpRegistry.AspNetCore.Routing;
 
@@ -15,13 +16,13 @@ internal sealed record RouteExplanationView(
     RouteChoiceView? Choice,
     ImmutableArray<ExplainedRuleView> Rules)
 {
-    public static RouteExplanationView Of(RouteExplanation explanation, RouteExplainRequest request) => new(
+    public static RouteExplanationView Of(RouteExplanation explanation, RouteExplainRequest request, TenantId asker) => new(
         request.Method,
         explanation.Owner?.Server.Alias,
         explanation.Item,
         explanation.IsRouted,
         explanation.Error?.Reason,
-        explanation.Error is null && explanation.Owner is not null ? RouteChoiceView.Of(explanation) : null,
+        explanation.Error is null && explanation.Owner is not null ? RouteChoiceView.Of(explanation, asker) : null,
         [.. explanation.Rules.Select(ExplainedRuleView.Of)]);
 }
 
@@ -29,18 +30,22 @@ internal sealed record RouteChoiceView(
     string Server, Guid? Endpoint, string By, Guid? RuleId, string? RuleName, bool? IsCanary, string? Policy, ImmutableArray<ExplainedEndpointView> Endpoints,
     ExplainedMirrorView? Mirror)
 {
-    public static RouteChoiceView Of(RouteExplanation explanation)
+    public static RouteChoiceView Of(RouteExplanation explanation, TenantId asker)
     {
         var choice = explanation.Choice;
+        var server = (choice.Server ?? explanation.Owner)!.Server;
+
+        // How much all tenants call a server of somebody else is for its administrators.
+        var isShown = asker.IsGlobal || server.Tenant == asker;
         return new RouteChoiceView(
-            (choice.Server ?? explanation.Owner)!.Server.Alias,
+            server.Alias,
             explanation.Spread?.Chosen ?? choice.Endpoint,
             choice.Rule is null ? "default" : "rule",
             choice.Rule?.Rule.Id,
             choice.Rule?.Rule.Name,
             choice.Rule?.Targets.Canary is null ? null : choice.IsCanary,
             explanation.Spread?.Policy,
-            [.. (explanation.Spread?.Endpoints ?? []).Select(ExplainedEndpointView.Of)],
+            [.. (explanation.Spread?.Endpoints ?? []).Select(endpoint => ExplainedEndpointView.Of(endpoint, isShown))],
             choice.Copier is { Targets.Mirror: { } mirror } copier
                 ? new ExplainedMirrorView(mirror.Server.Alias, mirror.Server.Endpoint, Math.Round(mirror.Share * 100, 3), copier.Rule.Id, copier.Rule.Name)
                 : null);
@@ -49,14 +54,14 @@ internal sealed record RouteChoiceView(
 
 internal sealed record ExplainedMirrorView(string Server, Guid? Endpoint, double Percent, Guid RuleId, string RuleName);
 
-internal sealed record ExplainedEndpointView(Guid Id, string? Zone, int Weight, string State, int InFlight, double Share)
+internal sealed record ExplainedEndpointView(Guid Id, string? Zone, int Weight, string State, int? InFlight, double Share)
 {
-    public static ExplainedEndpointView Of(ExplainedEndpoint endpoint) => new(
+    public static ExplainedEndpointView Of(ExplainedEndpoint endpoint, bool isShown) => new(
         endpoint.Load.Endpoint.Id,
         endpoint.Load.Definition.Zone,
         endpoint.Load.Definition.Weight,
         WireNames<EndpointState>.Of(endpoint.State),
-        endpoint.Load.InFlight,
+        isShown ? endpoint.Load.InFlight : null,
         Math.Round(endpoint.Load.Warmth, 3));
 }
 

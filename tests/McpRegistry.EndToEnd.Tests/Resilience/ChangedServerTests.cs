@@ -20,7 +20,7 @@ public sealed class ChangedServerTests : RoutingTest
         await ReplaceAsync(Endpoints((first, 0), (second, 1)));
         await CallAsync(client);
 
-        Assert.Equal(2, first.Requests.Of("tools/call").Count());
+        Assert.Equal(2, first.Requests.Of("tools/call").Count);
         Assert.Single(first.Requests.Of("tools/call").Select(static call => call.SessionId).Distinct(StringComparer.Ordinal));
         await CallAsync(await OpenAsync(Gateway.Http, Era.Legacy));
         Assert.Single(second.Requests.Of("tools/call"));

@@ -6,6 +6,8 @@ namespace McpRegistry.EndToEnd.Tests.Routing;
 
 public sealed class RouteExplainTests : RoutingTest
 {
+    private const string Request = """{"method":"tools/call","name":"a__work"}""";
+
     [Fact]
     public async Task Explain_Rules_SaysWhyEachHoldsOrNotAndUsesUpNothing()
     {
@@ -36,6 +38,19 @@ public sealed class RouteExplainTests : RoutingTest
         Assert.Equal("b", await WhoAsync(client));
         Assert.Equal("c", await WhoAsync(client));
         Assert.Equal("b", (await ExplainAsync("""{"method":"tools/call","name":"work","alias":"a"}""")).GetProperty("choice").GetProperty("server").GetString());
+    }
+
+    /// <summary>What all tenants together do there is not for one of them.</summary>
+    [Fact]
+    public async Task Explain_GlobalServer_TellsATenantNothingOfItsLoad()
+    {
+        await AddTwinAsync("a");
+        var other = await AddTenantAsync();
+
+        Assert.Equal(0, Endpoint(await ExplainAsync(Request)).GetProperty("inFlight").GetInt32());
+        Assert.False(Endpoint(await ExplainAsync(Request, other)).TryGetProperty("inFlight", out _));
+
+        static JsonElement Endpoint(JsonElement explained) => explained.GetProperty("choice").GetProperty("endpoints")[0];
     }
 
     [Fact]
