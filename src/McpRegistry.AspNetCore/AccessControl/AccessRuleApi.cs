@@ -15,7 +15,7 @@ internal sealed class AccessRuleApi(IAccessRuleRegistrar registrar, AccessRuleVa
 
     public async Task CreateAsync(HttpContext context)
     {
-        if (await ReadAsync(context) is not { } definition)
+        if (await ReadAsync(context, null) is not { } definition)
         {
             return;
         }
@@ -81,7 +81,7 @@ internal sealed class AccessRuleApi(IAccessRuleRegistrar registrar, AccessRuleVa
             return;
         }
 
-        if (await ReadAsync(context) is not { } definition)
+        if (await ReadAsync(context, rule) is not { } definition)
         {
             return;
         }
@@ -175,9 +175,9 @@ internal sealed class AccessRuleApi(IAccessRuleRegistrar registrar, AccessRuleVa
     private static Task WriteAsync(HttpContext context, AccessRule rule) =>
         context.WriteApiAsync(AccessRuleViewFactory.Create(rule), AccessJsonContext.Readable.AccessRuleView, rule.Version);
 
-    private Task<AccessRuleDefinition?> ReadAsync(HttpContext context) => DefinitionBody.ReadAsync(
+    private Task<AccessRuleDefinition?> ReadAsync(HttpContext context, AccessRule? existing) => DefinitionBody.ReadAsync(
         context,
         AccessRuleReader.Read,
-        async definition => await validator.ValidateAsync(context.GetCaller().Tenant, definition, context.RequestAborted),
+        async definition => await validator.ValidateAsync(context.GetCaller().Tenant, definition, existing, context.RequestAborted),
         static path => path.Split('.', '[')[0]);
 }
