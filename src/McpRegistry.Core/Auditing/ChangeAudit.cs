@@ -54,7 +54,7 @@ internal sealed class ChangeAudit(TimeProvider time, IAuditWriter? writer = null
         {
             await writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!writing.IsCompleted)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Nobody waits for it any more; the writer logs and counts what it loses.
             _ = writing.ContinueWith(
