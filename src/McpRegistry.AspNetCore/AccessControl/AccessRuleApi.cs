@@ -15,7 +15,7 @@ internal sealed class AccessRuleApi(IAccessRuleRegistrar registrar, AccessRuleVa
 
     public async Task CreateAsync(HttpContext context)
     {
-        if (await ReadAsync(context) is not { } definition)
+        if (await ReadAsync(context, null) is not { } definition)
         {
             return;
         }
@@ -81,7 +81,7 @@ internal sealed class AccessRuleApi(IAccessRuleRegistrar registrar, AccessRuleVa
             return;
         }
 
-        if (await ReadAsync(context) is not { } definition)
+        if (await ReadAsync(context, rule) is not { } definition)
         {
             return;
         }
@@ -175,9 +175,16 @@ internal sealed class AccessRuleApi(IAccessRuleRegistrar registrar, AccessRuleVa
     private static Task WriteAsync(HttpContext context, AccessRule rule) =>
         context.WriteApiAsync(AccessRuleViewFactory.Create(rule), AccessJsonContext.Readable.AccessRuleView, rule.Version);
 
-    private Task<AccessRuleDefinition?> ReadAsync(HttpContext context) => DefinitionBody.ReadAsync(
-        context,
-        AccessRuleReader.Read,
-        async definition => await validator.ValidateAsync(context.GetCaller().Tenant, definition, context.RequestAborted),
-        static path => path.Split('.', '[')[0]);
+    private Task<AccessRuleDefinition?> ReadAsync(HttpContext context, AccessRule? existing)
+    {
+        var caller = context.GetCaller();
+        return DefinitionBody.ReadAsync(
+            context,
+            AccessRuleReader.Read,
+            async definition => MayDecide(caller, definition.ServerId, existing) ? await validator.ValidateAsync(caller.Tenant, definition, existing, context.RequestAborted) : [],
+            static path => path.Split('.', '[')[0]);
+    }
+
+    /// <summary>Whoever may not make the rule learns what is wrong with its form alone: which ids there are is not theirs to know.</summary>
+    private bool MayDecide(Caller caller, Guid serverId, AccessRule? existing) => serverId == existing?.ServerId || Refuse(caller, serverId) is null;
 }

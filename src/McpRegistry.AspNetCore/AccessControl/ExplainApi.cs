@@ -21,7 +21,7 @@ internal sealed class ExplainApi(AccessExplainer explainer, IApiKeyStore keys, I
         var request = ExplainReader.Read(body, time.GetUtcNow(), faults);
         var asker = context.GetCaller();
         var (subject, state) = await FindAsync(asker, request, faults, context.RequestAborted);
-        var server = request.Server.Length == 0 ? null : explainer.FindServer(asker.Tenant, request.Server);
+        var server = request.Server.Length == 0 ? null : explainer.FindServer(asker.Tenant, subject, request.Server, request.At);
         if (server is null && request.Server.Length > 0)
         {
             faults.Add(new ValidationFault("server", "not_found", "There is no such server."));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace McpRegistry.AspNetCore.Http;
 
@@ -9,8 +10,7 @@ internal static class OptionalBody
     /// <summary>Reads a body that may be missing, or answers what is wrong with it.</summary>
     public static async Task<(bool IsRead, T Value)> ReadAsync<T>(HttpContext context, Func<JsonElement, List<ValidationFault>, T> read)
     {
-        var isEmpty = context.Request.ContentLength is null or 0 && context.Request.ContentType is null;
-        var (document, problem) = isEmpty ? (JsonDocument.Parse("{}"), null) : await JsonBody.ReadAsync(context);
+        var (document, problem) = await IsMissingAsync(context.Request) ? (JsonDocument.Parse("{}"), null) : await JsonBody.ReadAsync(context);
         using (document)
         {
             var faults = new List<ValidationFault>();
@@ -36,5 +36,35 @@ internal static class OptionalBody
         var reason = members.Text("reason");
         members.Finish();
         return reason;
+    }
+
+    /// <summary>What comes without a type is no body that may be left unread: what its sender wants to say would be dropped in silence.</summary>
+    private static async Task<bool> IsMissingAsync(HttpRequest request)
+    {
+        if (request.ContentType is not null)
+        {
+            return false;
+        }
+
+        if (request.ContentLength is { } length)
+        {
+            return length == 0;
+        }
+
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return true;
+        }
+
+        try
+        {
+            // Chunks, or frames of HTTP/2, may turn out to be none.
+            return await request.Body.ReadAsync(new byte[1], request.HttpContext.RequestAborted) == 0;
+        }
+        catch (BadHttpRequestException)
+        {
+            // Something came, and broken; that it has no type is what is answered either way.
+            return false;
+        }
     }
 }

@@ -7,18 +7,29 @@ using McpRegistry.Tenancy;
 namespace McpRegistry.AccessControl;
 
 /// <summary>Explains decisions, by the very code that makes them.</summary>
-internal sealed class AccessExplainer(RegistrySnapshots snapshots, AccessRules rules, ITenantStore tenants, ApiKeyLoader keys, TimeProvider time)
+internal sealed class AccessExplainer(RegistrySnapshots snapshots, AccessRules rules, ITenantStore tenants, ApiKeyLoader keys)
 {
-    /// <summary>Finds a server of a tenant, a global one or one that is shared with it, by its alias or id; null when there is none.</summary>
-    public ServerEntry? FindServer(TenantId tenant, string aliasOrId)
+    /// <summary>
+    /// Finds a server of a tenant, a global one or one that is shared with it, by its alias or id; null when there is none. Of shared
+    /// ones of one alias it is the one that the caller sees, and among several the one that was registered first, as everywhere.
+    /// </summary>
+    /// <param name="tenant">Who asks.</param>
+    /// <param name="caller">About whom; null when that is not known.</param>
+    /// <param name="aliasOrId">What it was named by.</param>
+    /// <param name="at">The moment that is asked about, which is the one that sharing is judged by.</param>
+    public ServerEntry? FindServer(TenantId tenant, Caller? caller, string aliasOrId, DateTimeOffset at)
     {
-        var view = snapshots.Current.For(tenant);
-        if (!Guid.TryParseExact(aliasOrId, "D", out var id))
+        var (servers, table) = (snapshots.Current.Servers, rules.Current);
+        if (Guid.TryParseExact(aliasOrId, "D", out var id))
         {
-            return view.Find(aliasOrId) ?? snapshots.Current.Servers.Values.FirstOrDefault(entry => entry.Server.Alias == aliasOrId && IsReachable(tenant, entry));
+            return servers.TryGetValue(id, out var found) && (found.Server.Tenant == tenant || table.IsReachable(tenant, found.Server, at)) ? found : null;
         }
 
-        return snapshots.Current.Servers.TryGetValue(id, out var found) && (found.Server.Tenant == tenant || IsReachable(tenant, found)) ? found : null;
+        return snapshots.Current.For(tenant).Find(aliasOrId) ?? servers.Values
+            .Where(entry => entry.Server.Alias == aliasOrId && table.IsReachable(tenant, entry.Server, at))
+            .OrderByDescending(entry => caller is not null && table.Decide(new AccessRequest(caller, entry.Server, AccessGate.ToSee, McpMethod.Unknown, at)).IsAllowed)
+            .ThenBy(static entry => entry.Server.Id)
+            .FirstOrDefault();
     }
 
     /// <summary>Tells what becomes of a key before any rule is asked, wherever it is used from.</summary>
@@ -63,6 +74,4 @@ internal sealed class AccessExplainer(RegistrySnapshots snapshots, AccessRules r
                from rule in table.Of(author, request.Server.Id)?.Rules ?? []
                select new ConsideredRule(rule.Rule, rule.At(request.Caller, request.At), rule.Allows(request.Method), rule.Denies(request.Method));
     }
-
-    private bool IsReachable(TenantId tenant, ServerEntry entry) => rules.Current.IsReachable(tenant, entry.Server, time.GetUtcNow());
 }

@@ -56,7 +56,7 @@ internal sealed class AccessRuleRegistrar(
     private async ValueTask<AccessRuleWriteResult> TryAddAsync(
         TenantId tenant, AccessRuleDefinition definition, AuditActor actor, CancellationToken cancellationToken)
     {
-        var faults = await validator.ValidateAsync(tenant, definition, cancellationToken).ConfigureAwait(false);
+        var faults = await validator.ValidateAsync(tenant, definition, null, cancellationToken).ConfigureAwait(false);
         if (!faults.IsEmpty)
         {
             return AccessRuleWriteResult.Invalid(faults);
@@ -92,7 +92,7 @@ internal sealed class AccessRuleRegistrar(
                 return AccessRuleWriteResult.Stale();
             }
 
-            var faults = await validator.ValidateAsync(tenant, definition, cancellationToken).ConfigureAwait(false);
+            var faults = await validator.ValidateAsync(tenant, definition, existing, cancellationToken).ConfigureAwait(false);
             if (!faults.IsEmpty)
             {
                 return AccessRuleWriteResult.Invalid(faults);

@@ -9,10 +9,15 @@ namespace McpRegistry.AccessControl;
 /// <summary>Finds every fault of a rule at once. What is another tenant's is as if it were not there.</summary>
 internal sealed class AccessRuleValidator(RegistrySnapshots snapshots, AccessRules rules, TimeProvider time, IUserStore users, IApiKeyStore keys, ITenantStore tenants)
 {
-    public async ValueTask<ImmutableArray<ValidationFault>> ValidateAsync(TenantId tenant, AccessRuleDefinition rule, CancellationToken cancellationToken)
+    /// <param name="tenant">Whose rule it is.</param>
+    /// <param name="rule">What the rule shall be.</param>
+    /// <param name="existing">What it is so far; null for a new one.</param>
+    /// <param name="cancellationToken">Cancels the look for the subject.</param>
+    public async ValueTask<ImmutableArray<ValidationFault>> ValidateAsync(
+        TenantId tenant, AccessRuleDefinition rule, AccessRule? existing, CancellationToken cancellationToken)
     {
         var faults = new List<ValidationFault>();
-        var isOwn = CheckServer(tenant, rule.ServerId, faults);
+        var isOwn = CheckServer(tenant, rule.ServerId, existing?.ServerId, faults);
         await CheckSubjectAsync(tenant, rule.Subject, isOwn, faults, cancellationToken).ConfigureAwait(false);
         if ((rule.Permissions & ~(AccessGate.ToSee | AccessPermissions.Write | AccessPermissions.Admin)) != AccessPermissions.None)
         {
@@ -36,14 +41,20 @@ internal sealed class AccessRuleValidator(RegistrySnapshots snapshots, AccessRul
         return [.. faults];
     }
 
-    private bool CheckServer(TenantId tenant, Guid id, List<ValidationFault> faults)
+    private bool CheckServer(TenantId tenant, Guid id, Guid? before, List<ValidationFault> faults)
     {
-        if (snapshots.Current.Servers.TryGetValue(id, out var entry) && (entry.Server.Tenant == tenant || IsShared(tenant, entry)))
+        var entry = snapshots.Current.Servers.GetValueOrDefault(id);
+        if (entry?.Server.Tenant == tenant)
         {
-            return entry.Server.Tenant == tenant;
+            return true;
         }
 
-        faults.Add(NotThere("serverId", "server"));
+        // A rule is changed and switched off also while its server is not shared: at night, or as long as its tenant is shut out.
+        if (id != before && (entry is null || !IsShared(tenant, entry)))
+        {
+            faults.Add(NotThere("serverId", "server"));
+        }
+
         return false;
     }
 

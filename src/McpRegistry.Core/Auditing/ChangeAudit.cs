@@ -43,12 +43,25 @@ internal sealed class ChangeAudit(TimeProvider time, IAuditWriter? writer = null
         };
     }
 
-    /// <summary>Writes that a change was refused, and waits for the commit.</summary>
+    /// <summary>Writes that a change was refused, and waits for the commit. Whoever hangs up ends the wait, and not the event: nobody tries unseen.</summary>
     /// <param name="attempt">The event of the change, without its members.</param>
     /// <param name="reason">Why it was refused.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public ValueTask RefusedAsync(AuditEvent attempt, string reason, CancellationToken cancellationToken) =>
-        WriteAsync(attempt with { Success = false, ErrorMessage = reason }, cancellationToken);
+    public async ValueTask RefusedAsync(AuditEvent attempt, string reason, CancellationToken cancellationToken)
+    {
+        var writing = WriteAsync(attempt with { Success = false, ErrorMessage = reason }, CancellationToken.None).AsTask();
+        try
+        {
+            await writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nobody waits for it any more; the writer logs and counts what it loses.
+            _ = writing.ContinueWith(
+                static lost => _ = lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
+        }
+    }
 
     /// <summary>Writes that something is done that no store keeps, and waits for the commit.</summary>
     public ValueTask DoneAsync(AuditEvent done, CancellationToken cancellationToken) => WriteAsync(done with { Success = true }, cancellationToken);

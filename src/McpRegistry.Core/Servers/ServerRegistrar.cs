@@ -104,6 +104,7 @@ internal sealed class ServerRegistrar(
         TenantId tenant, ServerDefinition definition, AuditActor actor, CancellationToken cancellationToken)
     {
         var candidate = validator.Validate(definition, ServerOrigin.Api);
+        MaskedPlace.Check(candidate);
         MaskedEnvironment.Check(candidate, null);
         credentials.Check(candidate, null);
         if (!candidate.Faults.IsEmpty)
@@ -131,6 +132,7 @@ internal sealed class ServerRegistrar(
         TenantId tenant, Guid id, ServerDefinition definition, long? expectedVersion, AuditActor actor, CancellationToken cancellationToken)
     {
         var candidate = validator.Validate(definition, ServerOrigin.Api);
+        MaskedPlace.Check(candidate);
         for (var attempt = 1; ; attempt++)
         {
             var existing = (await store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Server;

@@ -150,6 +150,20 @@ public sealed class AuditWriterTests : IAuditStore
     }
 
     [Fact]
+    public async Task Refused_CallerHasHungUp_IsWrittenAllTheSame()
+    {
+        await using var writer = Create();
+        var attempt = Event();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await new ChangeAudit(_fixture.Time, writer, this).RefusedAsync(attempt, "stale", new CancellationToken(canceled: true)));
+
+        var written = Assert.Single(await NextAttemptAsync());
+        Assert.Equal((attempt.Id, false, "stale"), (written.Id, written.Success, written.ErrorMessage));
+        _answers.Writer.TryWrite(true);
+    }
+
+    [Fact]
     public async Task Stop_RowsWait_CommitsThemAndRefusesFurtherOnes()
     {
         var writer = Create();

@@ -68,6 +68,36 @@ public sealed class AccessRuleRouteTests : AccessTest
     }
 
     [Fact]
+    public async Task Create_MalformedAndWithoutTheRight_DoesNotTellWhichIdsExist()
+    {
+        var (_, hidden) = await AddServerAsync("hidden");
+        var (_, led) = await AddServerAsync("led");
+        var (_, insider) = await AddCallerAsync("insider");
+        var (lead, leadKey) = await AddCallerAsync("lead");
+        await GrantAsync(hidden, insider);
+        await GrantAsync(led, leadKey, ",\"permissions\":[\"read\",\"admin\"]");
+        var own = $"{RulesPath}/{(await AddRuleAsync(Body(led, insider, ""), lead)).GetProperty("id").GetGuid()}";
+        var nobody = Guid.CreateVersion7();
+
+        foreach (var (method, path) in new[] { (HttpMethod.Post, RulesPath), (HttpMethod.Put, own) })
+        {
+            var expected = await SendAsync(lead, method, path, Body(nobody, nobody, ",\"enabled\":1"));
+            Assert.Equal(HttpStatusCode.BadRequest, expected.Status);
+            Assert.DoesNotContain("not_found", expected.Body, StringComparison.Ordinal);
+            Assert.Equal(expected, await SendAsync(lead, method, path, Body(hidden, nobody, ",\"enabled\":1")));
+            Assert.Equal(expected, await SendAsync(lead, method, path, Body(hidden, insider, ",\"enabled\":1")));
+
+            // Whose right it is still gets all faults at once.
+            var full = await SendAsync(lead, method, path, Body(led, nobody, ",\"enabled\":1"));
+            Assert.Equal(
+                ["enabled", "subject.id"],
+                JsonElement.Parse(full.Body).GetProperty("errors").EnumerateArray().Select(fault => fault.GetProperty("path").GetString()).Order(StringComparer.Ordinal));
+        }
+
+        static string Body(Guid server, Guid key, string more) => $$"""{"serverId":"{{server}}","subject":{"kind":"api_key","id":"{{key}}"}{{more}}}""";
+    }
+
+    [Fact]
     public async Task Rules_WithoutTheScope_AreForThoseWhoMayAdministerTheServer()
     {
         var (_, id) = await AddServerAsync("up");

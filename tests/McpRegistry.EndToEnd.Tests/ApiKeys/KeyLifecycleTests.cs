@@ -166,6 +166,27 @@ public sealed class KeyLifecycleTests : KeyTest
         Assert.Equal(ApiKeyWriteOutcome.LimitReached, (await registrar.RotateAsync(tenant, ApiKeyScope.Admin, rotated.Key!.Key.Id, null, null, AuditActor.System, Cancellation)).Outcome);
     }
 
+    [Theory]
+    [InlineData("""{"overlapSeconds":0}""", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("", HttpStatusCode.Created)]
+    public async Task Rotate_ChunksWithoutAType_AreNotDroppedInSilence(string json, HttpStatusCode expected)
+    {
+        var (text, id) = await CreateAsync("""
+            "name":"leaked","scopes":["read"]
+            """);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Keys}/{id}/rotate")
+        {
+            Content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(json)),
+        };
+        request.Headers.TransferEncodingChunked = true;
+
+        using var response = await Gateway.Http.SendAsync(request, Cancellation);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal("active", await StateAsync(id));
+        Assert.Equal(HttpStatusCode.OK, await UseAsync(text));
+    }
+
     [Fact]
     public async Task Rotate_KeyWithALivingSuccessor_IsRefusedAndNamesIt()
     {
