@@ -113,6 +113,21 @@ public sealed class EventStreamTests : IDisposable
         Assert.Equal(0, _sample.Buffer.Count);
     }
 
+    /// <summary>It has no number of its own; the stream that belongs to no request must not go with it.</summary>
+    [Fact]
+    public async Task End_NothingSaid_LeavesTheUnaskedStream()
+    {
+        var session = _sample.Open();
+        await session.Unasked.AttachAsync(_first, null, CancellationToken.None);
+        await session.Create(new FakeConnection()).TryEndAsync(BufferSample.Bytes("a"));
+        await session.Create(new FakeConnection()).EndAsync();
+        await BufferSample.SayAsync(session.Unasked, "b");
+
+        var (outcome, back) = await BufferSample.ResumeAsync(session, _first.Heard[0].Id);
+        Assert.Equal(AttachOutcome.Attached, outcome);
+        Assert.Equal(["b"], back.Messages);
+    }
+
     [Fact]
     public async Task End_WithoutAnAnswer_TellsThatItIsOver()
     {
