@@ -1,3 +1,4 @@
+using McpRegistry.Gateway;
 using McpRegistry.Gateway.Resumption;
 using Xunit;
 
@@ -151,6 +152,24 @@ public sealed class EventStreamTests : IDisposable
         Assert.False(stream.IsOpen);
         Assert.False(await stream.TryEndAsync(BufferSample.Bytes("b")));
         Assert.Equal(0, _sample.Buffer.Count);
+    }
+
+    /// <summary>Nobody may wait for the answer to a question that the client can never get.</summary>
+    [Fact]
+    public async Task TrySend_ClientIsAwayAndItIsTooLargeToKeep_TellsThatTheClientDoesNotGetIt()
+    {
+        using var sample = new BufferSample(new EventBufferOptions { MaxBytesPerSession = 1024 });
+        var stream = sample.Open().Create(_first);
+        await stream.BeginAsync();
+        Assert.True(await AskAsync(2000));
+        _first.IsOpen = false;
+        Assert.True(await AskAsync(100));
+        Assert.False(await AskAsync(2000));
+        await stream.EndAsync();
+        Assert.False(await AskAsync(100));
+
+        ValueTask<bool> AskAsync(int length) =>
+            ((IAnswerStream)stream).TrySendAsync(BufferSample.Bytes(new string('q', length)), CancellationToken.None);
     }
 
     [Fact]
