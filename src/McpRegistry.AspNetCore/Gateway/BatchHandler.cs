@@ -71,7 +71,7 @@ internal sealed class BatchHandler(
             {
                 var limit = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency };
                 await Parallel.ForEachAsync(parts, limit, async (part, _) => await RunAsync(part, session, response));
-                await CompleteAsync(response, parts, entries.TrueForAll(entry => entry.Fault != EnvelopeFault.None));
+                await CompleteAsync(response, parts, StatusOf(parts, entries));
             }
         }
         finally
@@ -99,9 +99,9 @@ internal sealed class BatchHandler(
         {
             legacy.Take(session, message);
         }
-        else if (!part.TryBegin())
+        else if (part.Begin() is { } refusal)
         {
-            exchange.Take(LegacyHandler.IdInUse(message));
+            exchange.Take(refusal);
         }
 
         return part;
@@ -170,7 +170,12 @@ internal sealed class BatchHandler(
         }
     }
 
-    private static async Task CompleteAsync(LegacyAnswer response, List<BatchPart> parts, bool isAllRefused)
+    private static int StatusOf(List<BatchPart> parts, List<BatchEntry> entries) =>
+        entries.TrueForAll(entry => entry.Fault != EnvelopeFault.None) ? StatusCodes.Status400BadRequest
+        : parts.Exists(part => part.IsTooLate) ? StatusCodes.Status404NotFound
+        : StatusCodes.Status200OK;
+
+    private static async Task CompleteAsync(LegacyAnswer response, List<BatchPart> parts, int status)
     {
         var answers = parts.Where(part => !part.IsSent && part.Exchange.Answer is not null).Select(part => part.Exchange.Answer!.Value).ToArray();
         if (answers.Length == 0)
@@ -181,7 +186,7 @@ internal sealed class BatchHandler(
 
         try
         {
-            await response.CompleteBatchAsync(answers, isAllRefused ? StatusCodes.Status400BadRequest : StatusCodes.Status200OK);
+            await response.CompleteBatchAsync(answers, status);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {

@@ -26,16 +26,28 @@ internal sealed class BatchPart(McpExchange exchange, ClientMessage message, Cli
     /// <summary>Gets the token that the client's cancellation of this request cancels.</summary>
     public CancellationToken Cancelled { get; private set; }
 
-    /// <summary>Takes the id into use; false when another request of the session has it.</summary>
-    public bool TryBegin()
+    /// <summary>Gets a value that tells whether the session had ended when it should begin.</summary>
+    public bool IsTooLate { get; private set; }
+
+    /// <summary>Takes the id into use.</summary>
+    /// <returns>The refusal when another request of the session has the id, or the session has ended; null when it has begun.</returns>
+    public GatewayAnswer? Begin()
     {
-        if (session.Begin(Id, exchange.Context.RequestAborted) is { } running)
+        if (session.Begin(Id, exchange.Context.RequestAborted) is not { } running)
         {
-            Cancelled = running.Token;
-            IsRunning = true;
+            return LegacyHandler.IdInUse(message);
         }
 
-        return IsRunning;
+        if (session.HasEnded)
+        {
+            session.End(Id);
+            IsTooLate = true;
+            return AnswerWriter.Error(message.Raw(message.Id), LegacyHandler.UnknownSession());
+        }
+
+        Cancelled = running.Token;
+        IsRunning = true;
+        return null;
     }
 
     /// <summary>Frees the id, once: the next request that has it must not lose it.</summary>

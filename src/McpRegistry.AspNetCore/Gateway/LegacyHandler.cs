@@ -79,6 +79,10 @@ internal sealed class LegacyHandler(
     public static GatewayAnswer IdInUse(ClientMessage message) => AnswerWriter.Error(message.Raw(message.Id), GatewayError.BadEnvelope(
         ErrorCodes.InvalidRequest, "A request with this id is still running in the session.", "id_in_use"));
 
+    /// <summary>What a client hears of a session that is not there any more.</summary>
+    public static GatewayError UnknownSession() =>
+        new(ErrorCodes.InvalidRequest, "The session has ended; call initialize again.", "unknown_session") { HttpStatus = StatusCodes.Status404NotFound };
+
     /// <summary>Ends a session at the client's wish.</summary>
     public Task EndSessionAsync(McpExchange exchange)
     {
@@ -197,6 +201,14 @@ internal sealed class LegacyHandler(
             return;
         }
 
+        if (session.HasEnded)
+        {
+            // It ended behind the look-up, and the client has not heard of it.
+            session.End(id);
+            await exchange.AnswerAsync(AnswerWriter.Error(message.Raw(message.Id), UnknownSession()));
+            return;
+        }
+
         var response = LegacyAnswer.Create(exchange, session, options, time);
         try
         {
@@ -269,7 +281,7 @@ internal sealed class LegacyHandler(
         session = sessions.Find(ids[0]!, exchange.Alias);
         error = session switch
         {
-            null => new GatewayError(ErrorCodes.InvalidRequest, "The session has ended; call initialize again.", "unknown_session") { HttpStatus = 404 },
+            null => UnknownSession(),
             _ when session.PrincipalId != exchange.Caller.PrincipalId =>
                 new GatewayError(ErrorCodes.InvalidRequest, "The session belongs to another caller.", "foreign_session") { HttpStatus = 403 },
             _ => null,

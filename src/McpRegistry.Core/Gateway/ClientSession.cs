@@ -12,6 +12,9 @@ namespace McpRegistry.Gateway;
 internal sealed class ClientSession(
     string id, string principalId, string? alias, string revision, ClientProfile profile, TimeProvider time, SessionEvents? events = null, TenantId tenant = default) : IClientSession, IDisposable
 {
+    /// <summary>So far below zero that no number of requests leads out of it.</summary>
+    private const int Retired = int.MinValue / 2;
+
     private readonly ConcurrentDictionary<string, RunningRequest> _running = new(StringComparer.Ordinal);
 
     [SuppressMessage("Usage", "CA2213", Justification = "Requests that end later still ask for its token; it holds no timer.")]
@@ -62,6 +65,9 @@ internal sealed class ClientSession(
     /// <summary>Gets a value that tells whether a request is running, which keeps the session alive.</summary>
     public bool IsBusy => Volatile.Read(ref _users) > 0 || _stream is not null;
 
+    /// <summary>Gets a value that tells whether the session has ended, or is about to; asked after <see cref="Begin"/>, whether the request came too late.</summary>
+    public bool HasEnded => _ended || Volatile.Read(ref _users) < 0;
+
     /// <summary>Gets what takes the session out of those that are known, and ends it.</summary>
     public Action<ClientSession>? Closing { get; init; }
 
@@ -88,6 +94,9 @@ internal sealed class ClientSession(
         Touch();
         Interlocked.CompareExchange(ref _stream, null, stream);
     }
+
+    /// <summary>Has the session take no more requests, for it is to end as an idle one. False when one has begun meanwhile: that may not be lost.</summary>
+    public bool TryRetire() => !IsBusy && Interlocked.CompareExchange(ref _users, Retired, 0) <= 0;
 
     /// <summary>Begins a request.</summary>
     /// <param name="requestId">Its raw JSON id.</param>

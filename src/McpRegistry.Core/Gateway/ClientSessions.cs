@@ -146,7 +146,7 @@ internal sealed class ClientSessions : IDisposable
     {
         foreach (var (_, session) in _sessions)
         {
-            if (!session.IsBusy && _time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout)
+            if (_time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout && session.TryRetire())
             {
                 Close(session);
             }
@@ -193,13 +193,23 @@ internal sealed class ClientSessions : IDisposable
     /// <param name="evicted">Takes the session.</param>
     private bool TryEvictOldest_NeedsLock(IEnumerable<ClientSession> candidates, List<ClientSession> evicted)
     {
-        var oldest = candidates.Where(static session => !session.IsBusy).MinBy(static session => session.LastUsed);
-        if (oldest is null || !TryRemove_NeedsLock(oldest))
+        while (candidates.Where(static session => !session.IsBusy).MinBy(static session => session.LastUsed) is { } oldest)
         {
-            return false;
+            if (!oldest.TryRetire())
+            {
+                // A request has begun meanwhile.
+                continue;
+            }
+
+            if (!TryRemove_NeedsLock(oldest))
+            {
+                return false;
+            }
+
+            evicted.Add(oldest);
+            return true;
         }
 
-        evicted.Add(oldest);
-        return true;
+        return false;
     }
 }

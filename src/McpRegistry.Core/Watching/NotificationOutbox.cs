@@ -74,12 +74,7 @@ internal sealed class NotificationOutbox : IDisposable
 
         lock (_lock)
         {
-            _others.Enqueue(notification);
-            _otherBytes += notification.Length;
-            while (_others.Count > MaxOthers || _otherBytes > MaxOtherBytes)
-            {
-                _otherBytes -= _others.Dequeue().Length;
-            }
+            Add_NeedsLock(notification);
         }
 
         _ready.Raise();
@@ -100,7 +95,7 @@ internal sealed class NotificationOutbox : IDisposable
         }
     }
 
-    /// <summary>Puts back what could not be sent, for the client's next stream.</summary>
+    /// <summary>Puts back what could not be sent, for the client's next stream: whole messages before those that came meanwhile, which remain if there are too many.</summary>
     public void Restore(OutgoingNotifications unsent)
     {
         _lists.Restore(unsent.Lists);
@@ -110,12 +105,30 @@ internal sealed class NotificationOutbox : IDisposable
             {
                 _resources.TryAdd(uri, parameters);
             }
+
+            var later = _others.ToArray();
+            _others.Clear();
+            _otherBytes = 0;
+            foreach (var other in unsent.Others.Concat(later))
+            {
+                Add_NeedsLock(other);
+            }
         }
 
         _ready.Raise();
     }
 
     public void Dispose() => _lists.Dispose();
+
+    private void Add_NeedsLock(ReadOnlyMemory<byte> notification)
+    {
+        _others.Enqueue(notification);
+        _otherBytes += notification.Length;
+        while (_others.Count > MaxOthers || _otherBytes > MaxOtherBytes)
+        {
+            _otherBytes -= _others.Dequeue().Length;
+        }
+    }
 
     private OutgoingNotifications Take()
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using McpRegistry.Snapshots;
 
 namespace McpRegistry.Watching;
@@ -9,5 +10,12 @@ namespace McpRegistry.Watching;
 internal sealed record OutgoingNotifications(
     ListKinds Lists, IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> Resources, IReadOnlyList<ReadOnlyMemory<byte>> Others)
 {
+    /// <summary>Gets how many messages the changes are, which are sent before the others.</summary>
+    private int Changes => BitOperations.PopCount((uint)Lists) + Resources.Count;
+
     public bool IsEmpty => Lists == ListKinds.None && Resources.Count == 0 && Others.Count == 0;
+
+    /// <summary>Returns what is to be sent again when only some messages went out: the others behind them, and all changes, for to hear of one twice does no harm.</summary>
+    /// <param name="sent">How many messages went out.</param>
+    public OutgoingNotifications Unsent(int sent) => this with { Others = [.. Others.Skip(sent - Changes)] };
 }

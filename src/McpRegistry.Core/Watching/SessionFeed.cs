@@ -263,17 +263,19 @@ internal sealed class SessionFeed : ICatalogueListener, IWatchSink, IAsyncDispos
 
     private async Task SendAsync(IAnswerStream stream, OutgoingNotifications ready, CancellationToken cancellationToken)
     {
+        var sent = 0;
         try
         {
             foreach (var message in WatchNotifications.Of(ready, []))
             {
                 await stream.SendAsync(message, cancellationToken).ConfigureAwait(false);
+                sent++;
             }
         }
         catch
         {
-            // Some of it may have arrived; to hear of a change twice does no harm.
-            _outbox.Restore(ready);
+            // The one that failed may have arrived; it is more likely that it has not.
+            _outbox.Restore(ready.Unsent(sent));
             throw;
         }
     }

@@ -170,6 +170,24 @@ public sealed class ClientSessionsTests : IDisposable
         Assert.Equal(3, _sessions.Count);
     }
 
+    /// <summary>A session is either ended for its idleness or has a request, whichever comes first.</summary>
+    [Fact]
+    public void TryRetire_RequestHasBegun_IsRefusedAndLaterRequestsAreTooLate()
+    {
+        var session = Open();
+        session.Begin("1");
+        Assert.False(session.TryRetire());
+        Assert.False(session.HasEnded);
+        session.End("1");
+
+        Assert.True(session.TryRetire());
+        Assert.NotNull(session.Begin("2"));
+        Assert.True(session.HasEnded);
+        Assert.True(session.TryRetire());
+        session.End("2");
+        Assert.True(session.HasEnded);
+    }
+
     [Fact]
     public void Begin_IdInUse_IsRefusedUntilItEnded()
     {

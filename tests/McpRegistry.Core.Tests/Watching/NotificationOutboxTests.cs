@@ -117,6 +117,29 @@ public sealed class NotificationOutboxTests : IDisposable
         Assert.Equal((ListKinds.Tools, "u:1"), (again.Lists, again.Resources.Single().Key));
     }
 
+    [Fact]
+    public async Task Restore_WholeMessages_ComeBeforeLaterOnesWithinTheBound()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            _outbox.Add(Message.Utf8($"{i}"));
+        }
+
+        var unsent = await _outbox.TakeAsync(Cancellation);
+        _outbox.Add(Message.Utf8("200"));
+        _outbox.Restore(unsent);
+        var again = await _outbox.TakeAsync(Cancellation);
+        Assert.Equal(Enumerable.Range(0, 201).Select(i => $"{i}"), again.Others.Select(Message.Text));
+
+        for (var i = 201; i < 300; i++)
+        {
+            _outbox.Add(Message.Utf8($"{i}"));
+        }
+
+        _outbox.Restore(again);
+        Assert.Equal(Enumerable.Range(44, 256).Select(i => $"{i}"), (await _outbox.TakeAsync(Cancellation)).Others.Select(Message.Text));
+    }
+
     private async Task AssertNothingAsync()
     {
         using var cancelled = new CancellationTokenSource();

@@ -34,6 +34,27 @@ public sealed class SessionStreamResumptionTests : ResumptionTest
         Assert.Equal("three", await TextAsync(back));
     }
 
+    /// <summary>A request that is answered at once has no stream, and its end is not that of the session's own one.</summary>
+    [Theory]
+    [InlineData(RawClient.LegacyVersion, "ping")]
+    [InlineData("2025-06-18", "ping")]
+    [InlineData("2025-06-18", "tools/call")]
+    public async Task Resume_RequestAnsweredWithoutAStreamBefore_EverythingComes(string revision, string method)
+    {
+        var (upstream, client) = await OpenAsync(revision);
+        var stream = await ListenAsync(client, null, alias: "up");
+        await HeardAsync(upstream);
+        await PushAsync(upstream, "one", "two");
+        var one = await ThingAsync(stream);
+        Assert.Equal("two", await TextAsync(stream));
+        Assert.Equal(HttpStatusCode.OK, (await client.CallAsync(method, Cancellation, "\"name\":\"work\",\"arguments\":{}")).Status);
+        await stream.DisposeAsync();
+
+        var back = await ListenAsync(client, one.Id, alias: "up");
+        Assert.Equal(HttpStatusCode.OK, back.Status);
+        Assert.Equal("two", await TextAsync(back));
+    }
+
     [Fact]
     public async Task Listen_WhileAnotherSeemsAlive_TakesItsPlace()
     {
@@ -107,10 +128,10 @@ public sealed class SessionStreamResumptionTests : ResumptionTest
         Assert.Equal(HttpStatusCode.NotFound, (await ListenAsync(client, priming.Id, alias: "up")).Status);
     }
 
-    private async Task<(ScriptedUpstream Upstream, RawClient Client)> OpenAsync()
+    private async Task<(ScriptedUpstream Upstream, RawClient Client)> OpenAsync(string revision = Revision)
     {
         var upstream = await AddUpstreamAsync(Era.Legacy);
-        return (upstream, await ClientAsync(capabilities: """{"roots":{}}""", alias: "up"));
+        return (upstream, await ClientAsync(revision, capabilities: """{"roots":{}}""", alias: "up"));
     }
 
     private static Task HeardAsync(ScriptedUpstream upstream) =>

@@ -67,7 +67,8 @@ internal sealed class EventBuffer : IDisposable
     }
 
     /// <summary>Keeps an event; one that is larger than the bounds is lost at once.</summary>
-    public void Keep(EventStream stream, long position, ReadOnlySpan<byte> json)
+    /// <returns>Whether it is kept.</returns>
+    public bool Keep(EventStream stream, long position, ReadOnlySpan<byte> json)
     {
         var session = stream.Session;
         var kept = new BufferedEvent(stream, position, json.ToArray(), _time.GetTimestamp());
@@ -75,7 +76,7 @@ internal sealed class EventBuffer : IDisposable
         {
             if (session.IsClosed)
             {
-                return;
+                return false;
             }
 
             Expire_NeedsLock();
@@ -90,6 +91,8 @@ internal sealed class EventBuffer : IDisposable
             {
                 Evict_NeedsLock(_events.First!.Value.Stream.Session);
             }
+
+            return stream.LostThrough < position;
         }
     }
 

@@ -50,51 +50,52 @@ internal sealed class EventStream(EventBuffer buffer, SessionEvents session, boo
     {
         if (session.IsPrimed)
         {
-            await InTurnAsync(static (stream, _, cancellation) => stream.BeginAsync_NeedsTurn(cancellation), default, CancellationToken.None).ConfigureAwait(false);
+            await InTurnAsync(static (stream, _, cancellation) => stream.TryBeginAsync_NeedsTurn(cancellation), default, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     /// <summary>Keeps a message and sends it to whoever is there. A client that can never come back for it does not get it.</summary>
     public ValueTask SendAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) =>
+        new(TrySendAsync(notification, cancellationToken).AsTask());
+
+    /// <summary>Keeps a message and sends it to whoever is there, as <see cref="SendAsync"/> does.</summary>
+    /// <returns>False when it was neither written nor kept.</returns>
+    public ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> question, CancellationToken cancellationToken) =>
         // Who pumps the unasked stream stops with the connection, and what it has taken must not be lost between two of them.
-        InTurnAsync(static (stream, json, cancellation) => stream.SendAsync_NeedsTurn(json, cancellation), notification, isUnasked ? CancellationToken.None : cancellationToken);
+        InTurnAsync(static (stream, json, cancellation) => stream.TrySendAsync_NeedsTurn(json, cancellation), question, isUnasked ? CancellationToken.None : cancellationToken);
 
     /// <summary>Ends the stream with an answer.</summary>
     /// <returns>False when nothing was said before, so that the answer needs no stream. The stream has ended all the same.</returns>
-    public async ValueTask<bool> TryEndAsync(ReadOnlyMemory<byte> answer)
-    {
-        var hasBegun = false;
-        await InTurnAsync(
-            async (stream, json, cancellation) =>
+    public ValueTask<bool> TryEndAsync(ReadOnlyMemory<byte> answer) => InTurnAsync(
+        static async (stream, json, cancellation) =>
+        {
+            var hasBegun = stream._begun;
+            if (hasBegun)
             {
-                hasBegun = _begun;
-                if (hasBegun)
-                {
-                    await stream.SendAsync_NeedsTurn(json, cancellation).ConfigureAwait(false);
-                }
+                await stream.TrySendAsync_NeedsTurn(json, cancellation).ConfigureAwait(false);
+            }
 
-                stream.End_NeedsTurn();
-            },
-            answer,
-            CancellationToken.None).ConfigureAwait(false);
-        return hasBegun;
-    }
+            stream.End_NeedsTurn();
+            return hasBegun;
+        },
+        answer,
+        CancellationToken.None);
 
     /// <summary>Ends the stream without an answer.</summary>
-    public ValueTask EndAsync() => InTurnAsync(
+    public async ValueTask EndAsync() => await InTurnAsync(
         static (stream, _, _) =>
         {
             if (stream._begun)
             {
                 // Keeps the stream known, so that a client that comes back hears that it is over.
-                stream.Keep_NeedsTurn(default);
+                stream.Keep_NeedsTurn(default, out _);
             }
 
             stream.End_NeedsTurn();
-            return ValueTask.CompletedTask;
+            return ValueTask.FromResult(true);
         },
         default,
-        CancellationToken.None);
+        CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>Has a connection take over: it gets what is kept behind a position, and then what comes. The one before is closed.</summary>
     /// <param name="connection">The connection.</param>
@@ -128,7 +129,7 @@ internal sealed class EventStream(EventBuffer buffer, SessionEvents session, boo
             _begun = true;
             foreach (var kept in missed)
             {
-                await WriteAsync_NeedsTurn(kept.Position, kept.Json, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+                await TryWriteAsync_NeedsTurn(kept.Position, kept.Json, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             }
 
             if (missed.Count == 0)
@@ -147,16 +148,14 @@ internal sealed class EventStream(EventBuffer buffer, SessionEvents session, boo
     /// <summary>Forgets a connection that its client closed.</summary>
     public void Detach(IEventConnection connection) => Interlocked.CompareExchange(ref _connection, null, connection);
 
-    private async ValueTask InTurnAsync(
-        Func<EventStream, ReadOnlyMemory<byte>, CancellationToken, ValueTask> act, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    /// <returns>What was done says; false when the stream had ended.</returns>
+    private async ValueTask<bool> InTurnAsync(
+        Func<EventStream, ReadOnlyMemory<byte>, CancellationToken, ValueTask<bool>> act, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_ended)
-            {
-                await act(this, json, cancellationToken).ConfigureAwait(false);
-            }
+            return !_ended && await act(this, json, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -164,34 +163,38 @@ internal sealed class EventStream(EventBuffer buffer, SessionEvents session, boo
         }
     }
 
-    private async ValueTask SendAsync_NeedsTurn(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    private async ValueTask<bool> TrySendAsync_NeedsTurn(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        await BeginAsync_NeedsTurn(cancellationToken).ConfigureAwait(false);
-        if (_begun)
+        if (!await TryBeginAsync_NeedsTurn(cancellationToken).ConfigureAwait(false))
         {
-            await WriteAsync_NeedsTurn(Keep_NeedsTurn(json.Span), json, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            return false;
         }
+
+        var position = Keep_NeedsTurn(json.Span, out var isKept);
+        return await TryWriteAsync_NeedsTurn(position, json, TimeSpan.Zero, cancellationToken).ConfigureAwait(false) || isKept;
     }
 
-    private long Keep_NeedsTurn(ReadOnlySpan<byte> json)
+    private long Keep_NeedsTurn(ReadOnlySpan<byte> json, out bool isKept)
     {
         var position = Next_NeedsTurn();
-        buffer.Keep(this, position, json);
+        isKept = buffer.Keep(this, position, json);
         return position;
     }
 
-    private async ValueTask BeginAsync_NeedsTurn(CancellationToken cancellationToken)
+    /// <returns>Whether the stream has begun, now or before.</returns>
+    private async ValueTask<bool> TryBeginAsync_NeedsTurn(CancellationToken cancellationToken)
     {
         if (_begun || Volatile.Read(ref _connection) is not { IsOpen: true })
         {
             // A client that was never told an id cannot come back.
-            return;
+            return _begun;
         }
 
         _begun = true;
         Number = buffer.Register(this);
 
         await StartAsync_NeedsTurn(cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Begins a connection that there is no message for. An id of its own lets the client come back from here.</summary>
@@ -199,7 +202,7 @@ internal sealed class EventStream(EventBuffer buffer, SessionEvents session, boo
     {
         if (session.IsPrimed)
         {
-            await WriteAsync_NeedsTurn(Next_NeedsTurn(), default, session.Retry, cancellationToken).ConfigureAwait(false);
+            await TryWriteAsync_NeedsTurn(Next_NeedsTurn(), default, session.Retry, cancellationToken).ConfigureAwait(false);
         }
         else if (Volatile.Read(ref _connection) is { } connection)
         {
@@ -207,21 +210,22 @@ internal sealed class EventStream(EventBuffer buffer, SessionEvents session, boo
         }
     }
 
-    private async ValueTask WriteAsync_NeedsTurn(long position, ReadOnlyMemory<byte> json, TimeSpan retry, CancellationToken cancellationToken)
+    /// <returns>False when nobody is there.</returns>
+    private async ValueTask<bool> TryWriteAsync_NeedsTurn(long position, ReadOnlyMemory<byte> json, TimeSpan retry, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _connection) is not { } connection)
         {
-            return;
+            return false;
         }
 
-        if (await connection.WriteAsync(new EventId(session.Tag, Number, position), json, retry, cancellationToken).ConfigureAwait(false))
-        {
-            _written = position;
-        }
-        else
+        if (!await connection.WriteAsync(new EventId(session.Tag, Number, position), json, retry, cancellationToken).ConfigureAwait(false))
         {
             Detach(connection);
+            return false;
         }
+
+        _written = position;
+        return true;
     }
 
     private long Next_NeedsTurn()

@@ -71,7 +71,8 @@ internal sealed class SessionEvents
     /// <summary>Forgets a stream of which nothing is kept and nothing comes.</summary>
     public void Forget_NeedsLock(EventStream stream)
     {
-        if (stream is { HasEnded: true, Kept: 0 })
+        // One that ended before any client knew of it has the number of the stream that belongs to no request.
+        if (stream is { HasEnded: true, Kept: 0 } && Find_NeedsLock(stream.Number) == stream)
         {
             _streams.Remove(stream.Number);
         }

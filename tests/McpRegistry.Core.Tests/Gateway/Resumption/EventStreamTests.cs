@@ -1,3 +1,4 @@
+using McpRegistry.Gateway;
 using McpRegistry.Gateway.Resumption;
 using Xunit;
 
@@ -113,6 +114,21 @@ public sealed class EventStreamTests : IDisposable
         Assert.Equal(0, _sample.Buffer.Count);
     }
 
+    /// <summary>It has no number of its own; the stream that belongs to no request must not go with it.</summary>
+    [Fact]
+    public async Task End_NothingSaid_LeavesTheUnaskedStream()
+    {
+        var session = _sample.Open();
+        await session.Unasked.AttachAsync(_first, null, CancellationToken.None);
+        await session.Create(new FakeConnection()).TryEndAsync(BufferSample.Bytes("a"));
+        await session.Create(new FakeConnection()).EndAsync();
+        await BufferSample.SayAsync(session.Unasked, "b");
+
+        var (outcome, back) = await BufferSample.ResumeAsync(session, _first.Heard[0].Id);
+        Assert.Equal(AttachOutcome.Attached, outcome);
+        Assert.Equal(["b"], back.Messages);
+    }
+
     [Fact]
     public async Task End_WithoutAnAnswer_TellsThatItIsOver()
     {
@@ -136,6 +152,24 @@ public sealed class EventStreamTests : IDisposable
         Assert.False(stream.IsOpen);
         Assert.False(await stream.TryEndAsync(BufferSample.Bytes("b")));
         Assert.Equal(0, _sample.Buffer.Count);
+    }
+
+    /// <summary>Nobody may wait for the answer to a question that the client can never get.</summary>
+    [Fact]
+    public async Task TrySend_ClientIsAwayAndItIsTooLargeToKeep_TellsThatTheClientDoesNotGetIt()
+    {
+        using var sample = new BufferSample(new EventBufferOptions { MaxBytesPerSession = 1024 });
+        var stream = sample.Open().Create(_first);
+        await stream.BeginAsync();
+        Assert.True(await AskAsync(2000));
+        _first.IsOpen = false;
+        Assert.True(await AskAsync(100));
+        Assert.False(await AskAsync(2000));
+        await stream.EndAsync();
+        Assert.False(await AskAsync(100));
+
+        ValueTask<bool> AskAsync(int length) =>
+            ((IAnswerStream)stream).TrySendAsync(BufferSample.Bytes(new string('q', length)), CancellationToken.None);
     }
 
     [Fact]
