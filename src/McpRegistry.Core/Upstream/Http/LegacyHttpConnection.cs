@@ -22,8 +22,6 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     /// <summary>How often a stream is resumed that brings nothing new.</summary>
     private const int MaxFruitlessResumes = 5;
 
-    private static readonly UpstreamFault NotReopened = new(FaultReasons.Timeout, "The server did not open a new session in time.");
-
     private static readonly UpstreamFault SessionForgotten = new(FaultReasons.SessionLost, "The server has forgotten the session.");
 
     private readonly HttpChannel _channel;
@@ -52,6 +50,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         _time = time;
         _profile = profile;
         _session = session;
+
+        // Who opens a connection knows what its first call has to wait for.
+        session.NoteHeard();
         _unnamed = new SessionQuestions(profile, time);
         _unasked = notification => _listener?.Notified(notification);
     }
@@ -70,15 +71,20 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     public override async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
-        var session = _session;
+        var session = await HeardSessionAsync(cancellationToken).ConfigureAwait(false);
         var reply = await SendOnceAsync(session, request, observer, cancellationToken).ConfigureAwait(false);
         if (reply.Fault?.Reason != FaultReasons.SessionLost)
         {
             return EraVerdict.Contradicts(reply) ? EraVerdict.Changed : reply;
         }
 
-        var fault = await ReopenAsync(session, cancellationToken).ConfigureAwait(false);
-        return fault ?? await SendOnceAsync(_session, request, observer, cancellationToken).ConfigureAwait(false);
+        if (await ReopenAsync(session, cancellationToken).ConfigureAwait(false) is { } fault)
+        {
+            return fault;
+        }
+
+        session = await HeardSessionAsync(cancellationToken).ConfigureAwait(false);
+        return await SendOnceAsync(session, request, observer, cancellationToken).ConfigureAwait(false);
     }
 
     public override async ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) =>
@@ -220,61 +226,6 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         && !await session.IsKnownAsync(_channel, Handshake, NextId(), cancellationToken).ConfigureAwait(false);
 
     private long NextId() => Interlocked.Increment(ref _lastId);
-
-    /// <summary>
-    /// Opens a new session unless another request has done so meanwhile. All others wait for that, and who opens it may be the
-    /// watch, which has no deadline.
-    /// </summary>
-    private async ValueTask<UpstreamFault?> ReopenAsync(LegacySession lost, CancellationToken cancellationToken)
-    {
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (Volatile.Read(ref _closed) != 0)
-            {
-                return new UpstreamFault(FaultReasons.SessionLost, "The session was closed.");
-            }
-
-            if (_profile.EndsWhenLost)
-            {
-                return SessionPool.Lost;
-            }
-
-            if (!ReferenceEquals(_session, lost))
-            {
-                return null;
-            }
-
-            using var timeout = new CancellationTokenSource(_channel.ConnectTimeout, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            var opened = await LegacySession.OpenAsync(_channel, _time, _profile, Handshake.Revision, either.Token).ConfigureAwait(false);
-            if (opened.Fault is { } fault)
-            {
-                // One that refuses the handshake is perhaps of another era by now.
-                return fault with { ContradictsEra = fault.Reason == FaultReasons.ProtocolError || fault.HttpStatus is >= 400 and < 500 };
-            }
-
-            Handshake = opened.Handshake!;
-            _unnamed.Clear();
-            Volatile.Write(ref _session, opened.Session!);
-
-            // The connection was closed meanwhile and has ended an older session only.
-            if (Interlocked.CompareExchange(ref _closed, 1, 1) != 0)
-            {
-                await opened.Session!.EndAsync(_channel, _time).ConfigureAwait(false);
-            }
-
-            return null;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return NotReopened;
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
 
     private async Task NotifyCancelledAsync(LegacySession session, long id)
     {
