@@ -9,7 +9,7 @@ namespace McpRegistry.Upstream;
 internal sealed class PooledSession : IAsyncDisposable
 {
     /// <summary>How long the first call waits for the stream: some servers send its head with its first event only.</summary>
-    private static readonly TimeSpan LongestDeafness = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan LongestDeafness = TimeSpan.FromSeconds(1);
 
     private readonly SessionPool _pool;
     private readonly TimeProvider _time;

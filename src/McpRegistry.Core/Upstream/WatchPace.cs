@@ -10,8 +10,12 @@ internal sealed class WatchPace(TimeProvider time)
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
+    /// <summary>How many sessions in a row are followed at once. What is read after each gap may itself lose the next one, as where a balancer spreads one session over servers.</summary>
+    private const int MostFollowed = 4;
+
     private long _began = time.GetTimestamp();
     private int _ends;
+    private int _followed;
     private bool _hasHurried;
 
     private bool HasLasted => time.GetElapsedTime(_began) > Longest;
@@ -29,6 +33,19 @@ internal sealed class WatchPace(TimeProvider time)
 
         _ends = 0;
         return _hasHurried = true;
+    }
+
+    /// <summary>Tells whether the stream of a session that has come in the place of another may be opened without a wait: a few times, and again after one has lasted.</summary>
+    public bool TryFollow()
+    {
+        _followed = HasLasted ? 1 : _followed + 1;
+        if (_followed > MostFollowed)
+        {
+            return false;
+        }
+
+        _ends = 0;
+        return true;
     }
 
     public Task PauseAsync(CancellationToken cancellationToken)

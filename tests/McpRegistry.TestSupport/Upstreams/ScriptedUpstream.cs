@@ -91,6 +91,9 @@ public sealed class ScriptedUpstream : IAsyncDisposable
         EndStreams();
     }
 
+    /// <summary>Forgets all sessions and leaves their streams open, as a server does that keeps the two apart.</summary>
+    public void ForgetSessions() => _sessions.Clear();
+
     /// <summary>Waits until something about this upstream holds, such as "no connection is open".</summary>
     public Task WaitUntilAsync(Func<ScriptedUpstream, bool> condition, string expected, CancellationToken cancellationToken) =>
         _changes.UntilAsync(() => condition(this), expected, cancellationToken);

@@ -17,29 +17,44 @@ internal sealed partial class LegacyHttpConnection
 
     private static readonly UpstreamFault StreamGone = new(FaultReasons.Unreachable, "The server offers no stream any more.");
 
+    private static readonly UpstreamFault SessionReplaced = new(FaultReasons.SessionLost, "Another session has come in the place of this one.");
+
+    private int _isWatched;
+    private volatile bool _hasBeenOpen;
+
     public override async Task<UpstreamFault?> WatchAsync(IUpstreamListener listener, CancellationToken cancellationToken)
     {
         _listener = listener;
+        _hasBeenOpen = false;
+        Interlocked.Exchange(ref _isWatched, 1);
+        try
+        {
+            return await WatchSessionsAsync(listener, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // In this order: a session that is opened from here on finds that nobody will hear it.
+            Interlocked.Exchange(ref _isWatched, 0);
+            Volatile.Read(ref _session).NoteHeard();
+        }
+    }
+
+    private async Task<UpstreamFault?> WatchSessionsAsync(IUpstreamListener listener, CancellationToken cancellationToken)
+    {
         LegacySession? refused = null;
         var pace = new WatchPace(_time);
-        var hasBeenOpen = false;
         for (var hasGap = false; ; hasGap = true)
         {
-            var session = _session;
+            var session = Volatile.Read(ref _session);
             pace.Begin();
-            var reply = await HttpSend.RunAsync(
-                static (call, token) => call.Self._channel.GetAsync(call.session.SetHeaders, token),
-                static (call, response, token) => call.Self.FollowAsync(response, call.session, call.listener, call.hasGap, token),
-                (Self: this, session, listener, hasGap),
-                cancellationToken).ConfigureAwait(false);
-            var fault = reply.Fault!;
+            var fault = await ListenAsync(session, listener, hasGap, cancellationToken).ConfigureAwait(false);
             if (ReferenceEquals(fault, NoStream))
             {
                 // A server that had one is perhaps another by now.
-                return hasBeenOpen ? StreamGone : null;
+                return _hasBeenOpen ? StreamGone : null;
             }
 
-            if (fault.Reason == FaultReasons.SessionLost)
+            if (ReferenceEquals(fault, SessionForgotten))
             {
                 if (refused is not null)
                 {
@@ -49,31 +64,66 @@ internal sealed partial class LegacyHttpConnection
                 }
 
                 refused = session;
-                fault = await ReopenAsync(session, cancellationToken).ConfigureAwait(false);
-                if (fault is not null)
+                if (await ReopenAsync(session, cancellationToken).ConfigureAwait(false) is { } failed)
                 {
-                    return fault;
+                    return failed;
                 }
+
+                // At once: calls go into the new session already.
+                continue;
             }
-            else if (ReferenceEquals(fault, StreamCut) || ReferenceEquals(fault, StreamEnded))
+
+            refused = null;
+            if (ReferenceEquals(fault, StreamCut) && pace.TryHurry())
             {
-                (refused, hasBeenOpen) = (null, true);
-                if (ReferenceEquals(fault, StreamCut) && pace.TryHurry())
-                {
-                    // The session may live on, or its server be gone: that is to be known now.
-                    continue;
-                }
+                // The session may live on, or its server be gone: that is to be known now.
+                continue;
             }
-            else if (ReferenceEquals(fault, NotNow))
-            {
-                refused = null;
-            }
-            else
+
+            if (!ReferenceEquals(fault, StreamCut) && !ReferenceEquals(fault, StreamEnded) && !ReferenceEquals(fault, NotNow) && !ReferenceEquals(fault, SessionReplaced))
             {
                 return fault;
             }
 
-            await pace.PauseAsync(cancellationToken).ConfigureAwait(false);
+            await PauseAsync(session, pace, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits before the stream is opened again, unless another session comes that is to be heard.</summary>
+    private async Task PauseAsync(LegacySession session, WatchPace pace, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // No call must wait for a stream that is not being opened.
+            session.NoteHeard();
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Replaced);
+            await pace.PauseAsync(ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!session.Replaced.IsCancellationRequested || pace.TryFollow())
+            {
+                return;
+            }
+
+            session = Volatile.Read(ref _session);
+        }
+    }
+
+    /// <summary>Hears a session until its stream ends, or another one has come in its place.</summary>
+    private async ValueTask<UpstreamFault> ListenAsync(LegacySession session, IUpstreamListener listener, bool hasGap, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Replaced);
+        try
+        {
+            var reply = await HttpSend.RunAsync(
+                static (call, token) => call.Self._channel.GetAsync(call.session.SetHeaders, token),
+                static (call, response, token) => call.Self.FollowAsync(response, call.session, call.listener, call.hasGap, token),
+                (Self: this, session, listener, hasGap),
+                ending.Token).ConfigureAwait(false);
+            return reply.Fault!;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return SessionReplaced;
         }
     }
 
@@ -96,7 +146,9 @@ internal sealed partial class LegacyHttpConnection
         var messages = await HttpMessageStream.OpenAsync(response, _channel.MaxMessageBytes, position: null, cancellationToken).ConfigureAwait(false);
         await using (messages.ConfigureAwait(false))
         {
+            _hasBeenOpen = true;
             listener.Opened();
+            session.NoteHeard();
             if (hasGap)
             {
                 // Not before: what happens until the stream is open would be missed without a word.

@@ -22,8 +22,6 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
     /// <summary>How often a stream is resumed that brings nothing new.</summary>
     private const int MaxFruitlessResumes = 5;
 
-    private static readonly UpstreamFault NotReopened = new(FaultReasons.Timeout, "The server did not open a new session in time.");
-
     private static readonly UpstreamFault SessionForgotten = new(FaultReasons.SessionLost, "The server has forgotten the session.");
 
     private readonly HttpChannel _channel;
@@ -52,6 +50,9 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         _time = time;
         _profile = profile;
         _session = session;
+
+        // Who opens a connection knows what its first call has to wait for.
+        session.NoteHeard();
         _unnamed = new SessionQuestions(profile, time);
         _unasked = notification => _listener?.Notified(notification);
     }
@@ -70,15 +71,20 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     public override async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, IUpstreamObserver? observer, CancellationToken cancellationToken)
     {
-        var session = _session;
+        var session = await HeardSessionAsync(cancellationToken).ConfigureAwait(false);
         var reply = await SendOnceAsync(session, request, observer, cancellationToken).ConfigureAwait(false);
         if (reply.Fault?.Reason != FaultReasons.SessionLost)
         {
             return EraVerdict.Contradicts(reply) ? EraVerdict.Changed : reply;
         }
 
-        var fault = await ReopenAsync(session, cancellationToken).ConfigureAwait(false);
-        return fault ?? await SendOnceAsync(_session, request, observer, cancellationToken).ConfigureAwait(false);
+        if (await ReopenAsync(session, cancellationToken).ConfigureAwait(false) is { } fault)
+        {
+            return fault;
+        }
+
+        session = await HeardSessionAsync(cancellationToken).ConfigureAwait(false);
+        return await SendOnceAsync(session, request, observer, cancellationToken).ConfigureAwait(false);
     }
 
     public override async ValueTask NotifyAsync(ReadOnlyMemory<byte> notification, CancellationToken cancellationToken) =>
@@ -221,6 +227,7 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     private long NextId() => Interlocked.Increment(ref _lastId);
 
+<<<<<<< HEAD
     /// <summary>
     /// Opens a new session unless another request has done so meanwhile. All others wait for that, and who opens it may be the
     /// watch, which has no deadline.
@@ -276,6 +283,8 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
         }
     }
 
+=======
+>>>>>>> reopen
     private async Task NotifyCancelledAsync(LegacySession session, long id)
     {
         using var timeout = new CancellationTokenSource(LegacySession.GoodbyeTimeout, _time);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
 using McpRegistry.Discovery;
@@ -7,6 +8,7 @@ using McpRegistry.Servers;
 namespace McpRegistry.Upstream.Http;
 
 /// <summary>One session of a legacy server: its id, its revision, its log level and the calls that its server may still work on.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The source holds nothing to release: it has no timer, and who links to it lets go of it.")]
 internal sealed class LegacySession(string? id, string revision, GivenUpCalls? givenUp)
 {
     /// <summary>How long the gateway waits for a server that it is leaving.</summary>
@@ -16,6 +18,10 @@ internal sealed class LegacySession(string? id, string revision, GivenUpCalls? g
 
     private static readonly OwnRequest Ping = new() { Method = McpMethod.Ping };
 
+    private readonly CancellationTokenSource _replaced = new();
+
+    private readonly TaskCompletionSource _heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Gets the session id; null when the server keeps no sessions.</summary>
     public string? Id => id;
 
@@ -23,6 +29,18 @@ internal sealed class LegacySession(string? id, string revision, GivenUpCalls? g
 
     /// <summary>Gets the calls that were given up; null where all calls are one client's. Those of one session are none of the next.</summary>
     public GivenUpCalls? GivenUp => givenUp;
+
+    /// <summary>Gets what is cancelled when another session has come in the place of this one.</summary>
+    public CancellationToken Replaced => _replaced.Token;
+
+    /// <summary>Gets what ends when the server is heard in this session, and when nobody is to wait for that any more.</summary>
+    public Task Heard => _heard.Task;
+
+    /// <summary>Says that another session has come in the place of this one.</summary>
+    public Task ReplaceAsync() => _replaced.CancelAsync();
+
+    /// <summary>Ends what waits until the server is heard.</summary>
+    public void NoteHeard() => _heard.TrySetResult();
 
     public void SetHeaders(HttpRequestHeaders headers)
     {
