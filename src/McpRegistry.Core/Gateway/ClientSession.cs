@@ -59,8 +59,11 @@ internal sealed class ClientSession(
     /// <summary>Gets the stream that the client opened for what belongs to no request; null while there is none.</summary>
     public ClientStream? Stream => _stream;
 
-    /// <summary>Gets a value that tells whether a request is running, which keeps the session alive.</summary>
-    public bool IsBusy => Volatile.Read(ref _users) > 0 || _stream is not null;
+    /// <summary>Gets a value that tells whether a request is running.</summary>
+    public bool IsRunning => Volatile.Read(ref _users) > 0;
+
+    /// <summary>Gets a value that tells whether a request is running or the client listens, which keeps the session alive.</summary>
+    public bool IsBusy => IsRunning || _stream is not null;
 
     /// <summary>Gets what takes the session out of those that are known, and ends it.</summary>
     public Action<ClientSession>? Closing { get; init; }
