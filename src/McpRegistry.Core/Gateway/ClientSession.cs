@@ -62,8 +62,11 @@ internal sealed class ClientSession(
     /// <summary>Gets the stream that the client opened for what belongs to no request; null while there is none.</summary>
     public ClientStream? Stream => _stream;
 
-    /// <summary>Gets a value that tells whether a request is running, which keeps the session alive.</summary>
-    public bool IsBusy => Volatile.Read(ref _users) > 0 || _stream is not null;
+    /// <summary>Gets a value that tells whether a request is running.</summary>
+    public bool IsRunning => Volatile.Read(ref _users) > 0;
+
+    /// <summary>Gets a value that tells whether a request is running or the client listens, which keeps the session alive.</summary>
+    public bool IsBusy => IsRunning || _stream is not null;
 
     /// <summary>Gets a value that tells whether the session has ended, or is about to; asked after <see cref="Begin"/>, whether the request came too late.</summary>
     public bool HasEnded => _ended || Volatile.Read(ref _users) < 0;

@@ -16,6 +16,7 @@ internal sealed class ClientSessions : IDisposable
 
     private readonly ConcurrentDictionary<string, ClientSession> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<ClientSession>> _byPrincipal = new(StringComparer.Ordinal);
+    private readonly Dictionary<TenantId, HashSet<ClientSession>> _byTenant = [];
     private readonly Lock _lock = new();
     private readonly GatewayOptions _options;
     private readonly string _prefix;
@@ -42,8 +43,8 @@ internal sealed class ClientSessions : IDisposable
     public int Count => _sessions.Count;
 
     /// <summary>
-    /// Opens a session; null when there are as many as allowed and all of them are busy. A caller with many of them makes room
-    /// with its own, so that it does not end those of others.
+    /// Opens a session; null when there are as many as allowed and none can make room. A caller with many of them makes room with its own, and so
+    /// does the tenant that holds the most, so that they do not end those of others.
     /// </summary>
     public ClientSession? Open(string principalId, string? alias, string revision, ClientProfile profile, TenantId tenant = default)
     {
@@ -55,7 +56,7 @@ internal sealed class ClientSessions : IDisposable
         bool isOpen;
         lock (_lock)
         {
-            isOpen = TryMakeRoom_NeedsLock(principalId, evicted);
+            isOpen = TryMakeRoom_NeedsLock(principalId, tenant, evicted);
             if (isOpen)
             {
                 Add_NeedsLock(session);
@@ -155,12 +156,8 @@ internal sealed class ClientSessions : IDisposable
 
     private void Add_NeedsLock(ClientSession session)
     {
-        if (!_byPrincipal.TryGetValue(session.PrincipalId, out var own))
-        {
-            _byPrincipal.Add(session.PrincipalId, own = []);
-        }
-
-        own.Add(session);
+        Add(_byPrincipal, session.PrincipalId, session);
+        Add(_byTenant, session.Tenant, session);
         _sessions[session.Id] = session;
     }
 
@@ -171,29 +168,65 @@ internal sealed class ClientSessions : IDisposable
             return false;
         }
 
-        var own = _byPrincipal[session.PrincipalId];
-        own.Remove(session);
-        if (own.Count == 0)
-        {
-            _byPrincipal.Remove(session.PrincipalId);
-        }
-
+        Remove(_byPrincipal, session.PrincipalId, session);
+        Remove(_byTenant, session.Tenant, session);
         return true;
     }
 
-    private bool TryMakeRoom_NeedsLock(string principalId, List<ClientSession> evicted)
+    private static void Add<TOwner>(Dictionary<TOwner, HashSet<ClientSession>> owners, TOwner owner, ClientSession session)
+        where TOwner : notnull
     {
-        var isAtItsCap = _byPrincipal.TryGetValue(principalId, out var own) && own.Count >= _options.MaxSessionsPerCaller;
-        return (!isAtItsCap || TryEvictOldest_NeedsLock(own!, evicted))
-            && (_sessions.Count < _options.MaxSessions || TryEvictOldest_NeedsLock(_sessions.Select(static pair => pair.Value), evicted));
+        if (!owners.TryGetValue(owner, out var own))
+        {
+            owners.Add(owner, own = []);
+        }
+
+        own.Add(session);
     }
 
-    /// <summary>Takes the session that was not used for longest out. The caller ends it.</summary>
-    /// <param name="candidates">Enumerated in place: the dictionary's own list of values would be a copy.</param>
-    /// <param name="evicted">Takes the session.</param>
-    private bool TryEvictOldest_NeedsLock(IEnumerable<ClientSession> candidates, List<ClientSession> evicted)
+    private static void Remove<TOwner>(Dictionary<TOwner, HashSet<ClientSession>> owners, TOwner owner, ClientSession session)
+        where TOwner : notnull
     {
+<<<<<<< HEAD
         while (candidates.Where(static session => !session.IsBusy).MinBy(static session => session.LastUsed) is { } oldest)
+=======
+        var own = owners[owner];
+        own.Remove(session);
+        if (own.Count == 0)
+        {
+            owners.Remove(owner);
+        }
+    }
+
+    private bool TryMakeRoom_NeedsLock(string principalId, TenantId tenant, List<ClientSession> evicted)
+    {
+        var isAtItsCap = _byPrincipal.TryGetValue(principalId, out var own) && own.Count >= _options.MaxSessionsPerCaller;
+        return (!isAtItsCap || TryEvict_NeedsLock(own!, mayBeBusy: false, evicted))
+            && (_sessions.Count < _options.MaxSessions || TryEvictForTenant_NeedsLock(tenant, evicted));
+    }
+
+    /// <summary>
+    /// Makes room at the tenants that hold the most, so that nobody displaces one that holds less. Where that leaves them no less than the
+    /// tenant that asks, they lose sessions in use too: else they could keep all others out with open streams.
+    /// </summary>
+    private bool TryEvictForTenant_NeedsLock(TenantId tenant, List<ClientSession> evicted)
+    {
+        var own = _byTenant.GetValueOrDefault(tenant);
+        var held = own?.Count ?? 0;
+        var most = _byTenant.Values.Max(static sessions => sessions.Count);
+        return held == most
+            ? TryEvict_NeedsLock(own!, mayBeBusy: false, evicted)
+            : TryEvict_NeedsLock(_byTenant.Values.Where(sessions => sessions.Count == most).SelectMany(static sessions => sessions), mayBeBusy: most > held + 1, evicted);
+    }
+
+    /// <summary>Takes the session out that was not used for longest: those in use last, and of them those last in which a request is running. The caller ends it.</summary>
+    private bool TryEvict_NeedsLock(IEnumerable<ClientSession> candidates, bool mayBeBusy, List<ClientSession> evicted)
+    {
+        var oldest = candidates
+            .Where(session => mayBeBusy || !session.IsBusy)
+            .MinBy(static session => (session.IsRunning, session.IsBusy, session.LastUsed));
+        if (oldest is null || !TryRemove_NeedsLock(oldest))
+>>>>>>> tenants
         {
             if (!oldest.TryRetire())
             {

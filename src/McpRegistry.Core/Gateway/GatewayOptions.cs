@@ -117,7 +117,7 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Gets or sets the most legacy sessions at once; the longest unused one makes room. Default 10,000.</summary>
+    /// <summary>Gets or sets the most legacy sessions at once; the longest unused one of the tenant that holds the most makes room. Default 10,000.</summary>
     [Range(1, 1_000_000)]
     public int MaxSessions { get; set; } = 10_000;
 

@@ -14,7 +14,14 @@ internal sealed class TenantDirectory
     private Action<TenantId>[] _onShutOut = [];
     private Action<TenantId, bool>[] _onTurn = [];
 
+    // Only while all tenants are being read.
+    private HashSet<TenantId>? _changedMeanwhile;
+    private long _removals;
+
     public int Count => _tenants.Count;
+
+    /// <summary>Gets how often tenants were taken out. Whoever is about to read or write one remembers it.</summary>
+    public long Removals => Volatile.Read(ref _removals);
 
     /// <summary>Has an action told of each tenant that is shut out: suspended, disabled or deleted.</summary>
     public void OnShutOut(Action<TenantId> action)
@@ -67,17 +74,53 @@ internal sealed class TenantDirectory
         return _slugs.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(slugOrId, out tenant);
     }
 
-    /// <summary>Takes a row over, unless a newer one is known.</summary>
-    public void Put(Tenant row)
+    /// <summary>
+    /// Takes a row over, unless a newer one is known, or tenants were taken out since it was read or written: nobody would come again for one
+    /// that is among them.
+    /// </summary>
+    /// <param name="row">The tenant as it was.</param>
+    /// <param name="removals">What <see cref="Removals"/> was before.</param>
+    /// <returns>False when tenants were taken out since.</returns>
+    public bool TryPut(Tenant row, long removals)
     {
         lock (_writing)
         {
-            if (_tenants.TryGetValue(row.Id, out var known) && known.Version > row.Version)
+            if (_removals != removals)
             {
-                return;
+                return false;
             }
 
-            Put_NeedsLock(row, known);
+            if (!_tenants.TryGetValue(row.Id, out var known) || known.Version <= row.Version)
+            {
+                _changedMeanwhile?.Add(row.Id);
+                Put_NeedsLock(row, known);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Takes over a tenant that was written here. If others were taken out since, it is read again: the feed may have told of its end, and will not do so again.</summary>
+    public ValueTask PutWrittenAsync(
+        Tenant written, long removals, Func<TenantId, CancellationToken, ValueTask<Tenant?>> find, CancellationToken cancellationToken) =>
+        TryPut(written, removals) ? ValueTask.CompletedTask : FollowAsync(written.Id, find, cancellationToken);
+
+    /// <summary>Takes over what has become of a tenant. It is read: by now it may be newer than somebody said, or gone.</summary>
+    public async ValueTask FollowAsync(TenantId tenant, Func<TenantId, CancellationToken, ValueTask<Tenant?>> find, CancellationToken cancellationToken)
+    {
+        // Each further round means that a tenant has just been taken out, which may be this one.
+        long removals;
+        Tenant? row;
+        do
+        {
+            removals = Removals;
+            row = await find(tenant, cancellationToken).ConfigureAwait(false);
+        }
+        while (row is not null && !TryPut(row, removals));
+
+        if (row is null)
+        {
+            Remove(tenant);
         }
     }
 
@@ -86,24 +129,42 @@ internal sealed class TenantDirectory
     {
         lock (_writing)
         {
+            _removals++;
+            _changedMeanwhile?.Add(tenant);
             Remove_NeedsLock(tenant);
         }
     }
 
-    /// <summary>Takes over all rows there are, even where they are older: the store may have been restored from a backup.</summary>
-    public void Replace(IReadOnlyCollection<Tenant> rows)
+    /// <summary>Says that all tenants are about to be read: what changes here until <see cref="EndReplacing"/> may be older among them, missing, or still there.</summary>
+    public void BeginReplacing() => Remember([]);
+
+    /// <summary>Says that the reading is over. One that failed may not be tried again, and what changes would be remembered for ever.</summary>
+    public void EndReplacing() => Remember(null);
+
+    /// <summary>Takes over the rows that were read, even where they are older: the store may have been restored from a backup.</summary>
+    /// <returns>The tenants that are known and not among them. They stay; whether they are gone must be looked up.</returns>
+    public IReadOnlyList<TenantId> Replace(IReadOnlyCollection<Tenant> rows)
     {
         lock (_writing)
         {
-            foreach (var gone in _tenants.Keys.Except(rows.Select(static row => row.Id)).ToList())
-            {
-                Remove_NeedsLock(gone);
-            }
-
             foreach (var row in rows)
             {
-                Put_NeedsLock(row, _tenants.GetValueOrDefault(row.Id));
+                var known = _tenants.GetValueOrDefault(row.Id);
+                if (_changedMeanwhile?.Contains(row.Id) != true || known?.Version < row.Version)
+                {
+                    Put_NeedsLock(row, known);
+                }
             }
+
+            return [.. _tenants.Keys.Except(rows.Select(static row => row.Id))];
+        }
+    }
+
+    private void Remember(HashSet<TenantId>? changed)
+    {
+        lock (_writing)
+        {
+            _changedMeanwhile = changed;
         }
     }
 

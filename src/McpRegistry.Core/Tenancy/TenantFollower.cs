@@ -9,25 +9,32 @@ internal sealed class TenantFollower(ITenantStore store, TenantDirectory directo
 
     public ChangePrecedence Precedence => ChangePrecedence.Callers;
 
-    public async ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken)
+    public ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken) =>
+        change.Kind == RegistryChangeKind.Tenant
+            ? directory.FollowAsync(new TenantId(change.Id), store.FindAsync, cancellationToken)
+            : ValueTask.CompletedTask;
+
+    public async ValueTask ReloadAsync(CancellationToken cancellationToken)
     {
-        if (change.Kind != RegistryChangeKind.Tenant)
+        IReadOnlyList<TenantId> missing;
+        directory.BeginReplacing();
+        try
         {
-            return;
+            missing = directory.Replace(await ReadAllAsync(cancellationToken).ConfigureAwait(false));
+        }
+        finally
+        {
+            directory.EndReplacing();
         }
 
-        var tenant = new TenantId(change.Id);
-        if (await store.FindAsync(tenant, cancellationToken).ConfigureAwait(false) is { } row)
+        // Not each is gone: one may have been added here meanwhile, or its slug changed to one of a page that had been read.
+        foreach (var tenant in missing)
         {
-            directory.Put(row);
-        }
-        else
-        {
-            directory.Remove(tenant);
+            await directory.FollowAsync(tenant, store.FindAsync, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public async ValueTask ReloadAsync(CancellationToken cancellationToken)
+    private async ValueTask<List<Tenant>> ReadAllAsync(CancellationToken cancellationToken)
     {
         var rows = new List<Tenant>();
         IReadOnlyList<Tenant> page;
@@ -37,7 +44,6 @@ internal sealed class TenantFollower(ITenantStore store, TenantDirectory directo
             rows.AddRange(page);
         }
         while (page.Count == PageSize);
-
-        directory.Replace(rows);
+        return rows;
     }
 }

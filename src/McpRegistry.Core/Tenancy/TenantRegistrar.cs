@@ -30,13 +30,14 @@ internal sealed class TenantRegistrar(
         {
             Id = new TenantId(Guid.CreateVersion7(now)), Slug = definition.Slug!, Name = definition.Name!, CreatedAt = now, UpdatedAt = now,
         });
+        var removals = directory.Removals;
         var result = await store.AddAsync(tenant, audit.Changed(actor, TenantAudit.Create, null, tenant), cancellationToken).ConfigureAwait(false);
         if (!result.Succeeded)
         {
             return await RefuseAsync(ToResult(result)).ConfigureAwait(false);
         }
 
-        directory.Put(result.Value);
+        await directory.PutWrittenAsync(result.Value, removals, store.FindAsync, cancellationToken).ConfigureAwait(false);
         logger.Added(result.Value.Slug, result.Value.Id);
         return TenantWriteResult.Success(result.Value);
 
@@ -157,6 +158,7 @@ internal sealed class TenantRegistrar(
                 return TenantWriteResult.Success(stored);
             }
 
+            var removals = directory.Removals;
             var result = await store
                 .UpdateAsync(wanted with { UpdatedAt = time.GetUtcNow() }, audit.Changed(actor, TenantAudit.Update, stored, wanted, reason), cancellationToken)
                 .ConfigureAwait(false);
@@ -170,7 +172,7 @@ internal sealed class TenantRegistrar(
                 return ToResult(result);
             }
 
-            directory.Put(result.Value);
+            await directory.PutWrittenAsync(result.Value, removals, store.FindAsync, cancellationToken).ConfigureAwait(false);
             keys.Remove(tenant.Value);
             logger.Changed(result.Value.Slug, tenant, result.Value.Version, result.Value.Status);
             return TenantWriteResult.Success(result.Value);

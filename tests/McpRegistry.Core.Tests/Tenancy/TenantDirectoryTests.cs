@@ -78,17 +78,17 @@ public sealed class TenantDirectoryTests
     }
 
     [Fact]
-    public void Replace_StoreThatWasRestored_TakesOlderRowsAndForgetsOthers()
+    public void Replace_StoreThatWasRestored_TakesOlderRowsAndNamesOthers()
     {
         _directory.Put(Row(One, "a", version: 9));
         _directory.Put(Row(Two, "b"));
 
-        _directory.Replace([Row(One, "z", TenantStatus.Suspended, version: 1)]);
+        var missing = _directory.Replace([Row(One, "z", TenantStatus.Suspended, version: 1)]);
 
         Assert.Equal(TenantStatus.Suspended, _directory.GetStatus(One));
-        Assert.Null(_directory.GetStatus(Two));
         Assert.False(_directory.TryFind("a", out _));
-        Assert.Equal(1, _directory.Count);
+        Assert.Equal([Two], missing);
+        Assert.NotNull(_directory.GetStatus(Two));
     }
 
     [Fact]

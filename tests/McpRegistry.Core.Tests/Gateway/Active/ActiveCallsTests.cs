@@ -1,4 +1,5 @@
 using McpRegistry.Core.Tests.Snapshots;
+using McpRegistry.Core.Tests.Tenancy;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Active;
 using McpRegistry.Tenancy;
