@@ -187,9 +187,6 @@ internal sealed class ClientSessions : IDisposable
     private static void Remove<TOwner>(Dictionary<TOwner, HashSet<ClientSession>> owners, TOwner owner, ClientSession session)
         where TOwner : notnull
     {
-<<<<<<< HEAD
-        while (candidates.Where(static session => !session.IsBusy).MinBy(static session => session.LastUsed) is { } oldest)
-=======
         var own = owners[owner];
         own.Remove(session);
         if (own.Count == 0)
@@ -222,13 +219,9 @@ internal sealed class ClientSessions : IDisposable
     /// <summary>Takes the session out that was not used for longest: those in use last, and of them those last in which a request is running. The caller ends it.</summary>
     private bool TryEvict_NeedsLock(IEnumerable<ClientSession> candidates, bool mayBeBusy, List<ClientSession> evicted)
     {
-        var oldest = candidates
-            .Where(session => mayBeBusy || !session.IsBusy)
-            .MinBy(static session => (session.IsRunning, session.IsBusy, session.LastUsed));
-        if (oldest is null || !TryRemove_NeedsLock(oldest))
->>>>>>> tenants
+        while (candidates.Where(session => mayBeBusy || !session.IsBusy).MinBy(static session => (session.IsRunning, session.IsBusy, session.LastUsed)) is { } oldest)
         {
-            if (!oldest.TryRetire())
+            if (!oldest.TryRetire() && !mayBeBusy)
             {
                 // A request has begun meanwhile.
                 continue;

@@ -36,8 +36,8 @@ internal sealed partial class LegacyHttpConnection
             var opened = await LegacySession.OpenAsync(_channel, _time, _profile, Handshake.Revision, either.Token).ConfigureAwait(false);
             if (opened.Fault is { } fault)
             {
-                // One that refuses the handshake is perhaps of another era by now.
-                return fault with { ContradictsEra = fault.Reason == FaultReasons.ProtocolError || fault.HttpStatus is >= 400 and < 500 };
+                // The call was refused with its session. One that refuses the handshake is perhaps of another era by now.
+                return fault with { MayHaveRun = false, ContradictsEra = fault.Reason == FaultReasons.ProtocolError || fault.HttpStatus is >= 400 and < 500 };
             }
 
             Handshake = opened.Handshake!;

@@ -227,64 +227,6 @@ internal sealed partial class LegacyHttpConnection : UpstreamConnection
 
     private long NextId() => Interlocked.Increment(ref _lastId);
 
-<<<<<<< HEAD
-    /// <summary>
-    /// Opens a new session unless another request has done so meanwhile. All others wait for that, and who opens it may be the
-    /// watch, which has no deadline.
-    /// </summary>
-    private async ValueTask<UpstreamFault?> ReopenAsync(LegacySession lost, CancellationToken cancellationToken)
-    {
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (Volatile.Read(ref _closed) != 0)
-            {
-                return new UpstreamFault(FaultReasons.SessionLost, "The session was closed.");
-            }
-
-            if (_profile.EndsWhenLost)
-            {
-                return SessionPool.Lost;
-            }
-
-            if (!ReferenceEquals(_session, lost))
-            {
-                return null;
-            }
-
-            using var timeout = new CancellationTokenSource(_channel.ConnectTimeout, _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            var opened = await LegacySession.OpenAsync(_channel, _time, _profile, Handshake.Revision, either.Token).ConfigureAwait(false);
-            if (opened.Fault is { } fault)
-            {
-                // The call was refused with its session. One that refuses the handshake is perhaps of another era by now.
-                return fault with { MayHaveRun = false, ContradictsEra = fault.Reason == FaultReasons.ProtocolError || fault.HttpStatus is >= 400 and < 500 };
-            }
-
-            Handshake = opened.Handshake!;
-            _unnamed.Clear();
-            Volatile.Write(ref _session, opened.Session!);
-
-            // The connection was closed meanwhile and has ended an older session only.
-            if (Interlocked.CompareExchange(ref _closed, 1, 1) != 0)
-            {
-                await opened.Session!.EndAsync(_channel, _time).ConfigureAwait(false);
-            }
-
-            return null;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return NotReopened;
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
-
-=======
->>>>>>> reopen
     private async Task NotifyCancelledAsync(LegacySession session, long id)
     {
         using var timeout = new CancellationTokenSource(LegacySession.GoodbyeTimeout, _time);
