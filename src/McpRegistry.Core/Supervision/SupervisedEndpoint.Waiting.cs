@@ -1,3 +1,5 @@
+using McpRegistry.Protocol;
+using McpRegistry.Servers;
 using McpRegistry.Upstream;
 
 namespace McpRegistry.Supervision;
@@ -8,7 +10,7 @@ internal sealed partial class SupervisedEndpoint
     /// <summary>Waits for the connection, and cuts the wait of the back-off short unless an attempt was just made.</summary>
     public ValueTask<ConnectResult> GetAsync(CancellationToken cancellationToken) =>
         // Without the lock that all calls would share.
-        _connection is { } connection && !_stopping.IsCancellationRequested ? new(connection) : WaitAsync(cancellationToken);
+        _connection is { HasEnded: false } connection && !_stopping.IsCancellationRequested ? new(connection) : WaitAsync(cancellationToken);
 
     private async ValueTask<ConnectResult> WaitAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +23,7 @@ internal sealed partial class SupervisedEndpoint
                 return SessionPool.Closed;
             }
 
-            if (Connection is { } connection)
+            if (Connection is { } connection && (!connection.HasEnded || HoldsWhenEnded_NeedsLock(connection)))
             {
                 return connection;
             }
@@ -36,6 +38,26 @@ internal sealed partial class SupervisedEndpoint
         }
 
         return await attempt.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells whether who asks gets a connection all the same that has ended, and is being replaced in silence.</summary>
+    private bool HoldsWhenEnded_NeedsLock(UpstreamConnection connection)
+    {
+        if (connection.Handshake.Era == ProtocolEra.Legacy && _server.Isolation != SessionIsolation.Shared)
+        {
+            // It only says which era the server speaks: calls have sessions of their own, which go on.
+            return true;
+        }
+
+        if (_context.Time.GetElapsedTime(_lastAttempt) < _context.Options.Value.ReconnectDelay)
+        {
+            // As after a failed attempt: a server that ends each connection at once must not be connected to with each call.
+            return true;
+        }
+
+        // The next one is to come at once. But where there are others, the call, which is not sent here, goes to one of them.
+        _awaited.TrySetResult();
+        return _server.Endpoints.Length > 1;
     }
 
     /// <summary>Says that a call met a dead server, so that the connection is checked now.</summary>

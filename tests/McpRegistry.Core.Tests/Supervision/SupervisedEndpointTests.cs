@@ -14,7 +14,7 @@ using Xunit;
 
 namespace McpRegistry.Core.Tests.Supervision;
 
-public sealed class SupervisedEndpointTests : IAsyncDisposable
+public sealed partial class SupervisedEndpointTests : IAsyncDisposable
 {
     private static readonly UpstreamFault Refused = new(FaultReasons.Unreachable, "refused");
     private readonly SignallingTimeProvider _clock = new();
