@@ -2,6 +2,7 @@ using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
 using McpRegistry.Core.Tests.ApiKeys;
 using McpRegistry.Core.Tests.Snapshots;
+using McpRegistry.Core.Tests.Storage;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Tenancy;

@@ -10,7 +10,7 @@ using Xunit;
 namespace McpRegistry.Core.Tests.Watching;
 
 /// <summary>The stream of a legacy session ends while there is more to tell; another one takes its place.</summary>
-public sealed class ReplacedFeedTests : IDisposable
+public sealed class ReplacedFeedTests : IAsyncDisposable
 {
     private readonly GatewayFixture _gateway = new();
     private readonly ClientSessions _sessions;
@@ -23,7 +23,11 @@ public sealed class ReplacedFeedTests : IDisposable
         _feed = new SessionFeeds(_gateway.Watching).Of(session, _gateway.Caller);
     }
 
-    public void Dispose() => _sessions.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _feed.DisposeAsync();
+        _sessions.Dispose();
+    }
 
     [Fact]
     public async Task Pump_ClientIsGoneInTheMiddle_TheNextStreamGetsTheRestInOrder()
