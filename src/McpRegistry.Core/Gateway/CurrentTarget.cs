@@ -7,6 +7,9 @@ namespace McpRegistry.Gateway;
 /// <summary>Leads calls that waited, while their server was changed, to what it is now.</summary>
 internal static class CurrentTarget
 {
+    /// <summary>Tells whether the server of a call was deleted.</summary>
+    public static bool IsGone(RegistrySnapshots snapshots, in RouteTarget target) => !snapshots.Current.Servers.ContainsKey(target.Server!.Server.Id);
+
     /// <summary>Follows a server to its present connections. One that is gone stays as it was, and says so itself.</summary>
     /// <param name="snapshots">What servers are now.</param>
     /// <param name="call">A call of which nothing was sent yet, or nothing that may have run.</param>
