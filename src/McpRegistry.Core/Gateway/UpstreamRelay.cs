@@ -99,7 +99,17 @@ internal sealed class UpstreamRelay(
                 }
                 else
                 {
-                    var granted = await server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
+                    var acquiring = server.Connections.AcquireAsync(call, deadline.Token);
+                    var hasWaited = !acquiring.IsCompleted;
+                    var granted = await acquiring.ConfigureAwait(false);
+                    if (hasWaited && granted.Granted && CurrentTarget.IsTakenOut(snapshots, call, target))
+                    {
+                        // It is not sent by a connection that was opened too late; the next round says what becomes of it.
+                        granted.Lease.Dispose();
+                        waits = true;
+                        continue;
+                    }
+
                     call.TargetEndpoint = granted.EndpointId;
                     outcome = granted.Granted
                         ? await exchange.SendAsync(call, target, granted.Lease, observer, deadline, cancellationToken).ConfigureAwait(false)
