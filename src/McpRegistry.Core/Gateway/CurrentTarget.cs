@@ -7,6 +7,14 @@ namespace McpRegistry.Gateway;
 /// <summary>Leads calls that waited, while their server was changed, to what it is now.</summary>
 internal static class CurrentTarget
 {
+    /// <summary>Tells whether the server of a call was deleted.</summary>
+    public static bool IsGone(RegistrySnapshots snapshots, in RouteTarget target) => !snapshots.Current.Servers.ContainsKey(target.Server!.Server.Id);
+
+    /// <summary>Tells whether the server of a call has meanwhile been taken out for maintenance or switched off, so that the call is not to be sent there any more.</summary>
+    public static bool IsTakenOut(RegistrySnapshots snapshots, GatewayCall call, in RouteTarget target) =>
+        snapshots.Current.Servers.TryGetValue(target.Server!.Server.Id, out var current)
+        && (!current.Server.Enabled || (current.Server.InMaintenance && !target.Server.Server.InMaintenance && !RouteTarget.GoesOn(call, current)));
+
     /// <summary>Follows a server to its present connections. One that is gone stays as it was, and says so itself.</summary>
     /// <param name="snapshots">What servers are now.</param>
     /// <param name="call">A call of which nothing was sent yet, or nothing that may have run.</param>

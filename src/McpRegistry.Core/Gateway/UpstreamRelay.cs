@@ -69,7 +69,7 @@ internal sealed class UpstreamRelay(
         using var observer = new RelayObserver(call, deadline);
         var gate = server.Connections.Gate;
         var waits = gate?.TryEnter() == false;
-        if (waits && await WaitAsync(call, gate!, deadline, cancellationToken).ConfigureAwait(false) is { } refusal)
+        if (waits && await WaitAsync(call, target, gate!, deadline, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             return refusal;
         }
@@ -99,7 +99,17 @@ internal sealed class UpstreamRelay(
                 }
                 else
                 {
-                    var granted = await server.Connections.AcquireAsync(call, deadline.Token).ConfigureAwait(false);
+                    var acquiring = server.Connections.AcquireAsync(call, deadline.Token);
+                    var hasWaited = !acquiring.IsCompleted;
+                    var granted = await acquiring.ConfigureAwait(false);
+                    if (hasWaited && granted.Granted && CurrentTarget.IsTakenOut(snapshots, call, target))
+                    {
+                        // It is not sent by a connection that was opened too late; the next round says what becomes of it.
+                        granted.Lease.Dispose();
+                        waits = true;
+                        continue;
+                    }
+
                     call.TargetEndpoint = granted.EndpointId;
                     outcome = granted.Granted
                         ? await exchange.SendAsync(call, target, granted.Lease, observer, deadline, cancellationToken).ConfigureAwait(false)
@@ -154,9 +164,27 @@ internal sealed class UpstreamRelay(
 
     /// <summary>Waits for a place at a server that is busy.</summary>
     /// <returns>Why the call is not sent; null when it has a place.</returns>
-    private async ValueTask<GatewayAnswer?> WaitAsync(GatewayCall call, CallGate gate, CallDeadline deadline, CancellationToken cancellationToken)
+    private async ValueTask<GatewayAnswer?> WaitAsync(GatewayCall call, RouteTarget target, CallGate gate, CallDeadline deadline, CancellationToken cancellationToken)
     {
-        var outcome = await gate.EnterAsync(priorities.Of(call), deadline.Token).ConfigureAwait(false);
+        GateOutcome outcome;
+        do
+        {
+            // Before the look at the server: what comes after the look ends the wait.
+            var dismissals = gate.Dismissals;
+            if (CurrentTarget.IsGone(snapshots, target))
+            {
+                return failed.Answer(call, target.Server!.Server.Alias, SessionPool.Closed);
+            }
+
+            if (CurrentTarget.TryFollow(snapshots, call, target, out target) && !target.Found)
+            {
+                return cached.TryAnswerStale(call, target.Server) ?? AnswerWriter.Error(call.Id, target.Error);
+            }
+
+            outcome = await gate.EnterAsync(priorities.Of(call), dismissals, deadline.Token).ConfigureAwait(false);
+        }
+        while (outcome == GateOutcome.Dismissed);
+
         if (outcome == GateOutcome.Entered)
         {
             // The server has said nothing because it was not asked.

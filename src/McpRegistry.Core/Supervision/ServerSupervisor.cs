@@ -159,8 +159,14 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         // Neither a new description nor a new weight is a reason to cut connections.
         if (_servers.TryGetValue(server.Id, out var current) && ServerEquality.ConnectSame(current.Server, server))
         {
+            var entersMaintenance = server.InMaintenance && !current.Server.InMaintenance;
             current.Adopt(server);
             _snapshots.Change(server.Id, entry => entry.With(server));
+            if (entersMaintenance)
+            {
+                current.Gate?.Dismiss();
+            }
+
             return;
         }
 
@@ -172,6 +178,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         _snapshots.Remove(id);
         if (_servers.TryRemove(id, out var server))
         {
+            server.Gate?.Dismiss();
             BeginClose(server);
         }
     }
@@ -184,6 +191,11 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         var now = _context.Time.GetUtcNow();
         var condition = new ServerCondition(ServerHealth.Unknown, new DiscoveryFault(FaultReasons.Pending, "The server has not been reached yet."), now);
         _snapshots.Set(new ServerEntry(server, report, condition, created));
+        if (!server.Enabled || server.InMaintenance)
+        {
+            created.Gate?.Dismiss();
+        }
+
         if (replaced is not null)
         {
             // Who switches a server off wants nothing more of it.

@@ -28,7 +28,7 @@ public sealed class CallGateTests
 
         async Task WaitAsync(string name, CallPriority priority)
         {
-            Assert.Equal(GateOutcome.Entered, await gate.EnterAsync(priority, Cancellation));
+            Assert.Equal(GateOutcome.Entered, await gate.EnterAsync(priority, gate.Dismissals, Cancellation));
             entered.Add(name);
             gate.Leave();
         }
@@ -39,13 +39,13 @@ public sealed class CallGateTests
     {
         var gate = Create(1, 2);
         Assert.True(gate.TryEnter());
-        var low = gate.EnterAsync(CallPriority.Low, Cancellation).AsTask();
-        var normal = gate.EnterAsync(CallPriority.Normal, Cancellation).AsTask();
+        var low = gate.EnterAsync(CallPriority.Low, gate.Dismissals, Cancellation).AsTask();
+        var normal = gate.EnterAsync(CallPriority.Normal, gate.Dismissals, Cancellation).AsTask();
 
-        Assert.Equal(GateOutcome.Full, await gate.EnterAsync(CallPriority.Low, Cancellation));
-        var high = gate.EnterAsync(CallPriority.High, Cancellation).AsTask();
+        Assert.Equal(GateOutcome.Full, await gate.EnterAsync(CallPriority.Low, gate.Dismissals, Cancellation));
+        var high = gate.EnterAsync(CallPriority.High, gate.Dismissals, Cancellation).AsTask();
         Assert.Equal(GateOutcome.Full, await low);
-        Assert.Equal(GateOutcome.Full, await gate.EnterAsync(CallPriority.Normal, Cancellation));
+        Assert.Equal(GateOutcome.Full, await gate.EnterAsync(CallPriority.Normal, gate.Dismissals, Cancellation));
         Assert.Equal(2, gate.Waiting);
         gate.Leave();
         Assert.Equal(GateOutcome.Entered, await high);
@@ -54,13 +54,33 @@ public sealed class CallGateTests
     }
 
     [Fact]
+    public async Task Dismiss_CallsWait_SendsThemAwayAndLeavesThePlaces()
+    {
+        var gate = Create(1, 2);
+        Assert.True(gate.TryEnter());
+        var before = gate.Dismissals;
+        Task<GateOutcome>[] waiting = [.. new[] { CallPriority.Low, CallPriority.High }.Select(priority => gate.EnterAsync(priority, before, Cancellation).AsTask())];
+
+        gate.Dismiss();
+
+        Assert.Equal([GateOutcome.Dismissed, GateOutcome.Dismissed], await Task.WhenAll(waiting));
+        Assert.Equal((1, 0), (gate.Running, gate.Waiting));
+
+        // Who looked at the server before has to look again, and who looked since then waits.
+        Assert.Equal(GateOutcome.Dismissed, await gate.EnterAsync(CallPriority.Normal, before, Cancellation));
+        var next = gate.EnterAsync(CallPriority.Normal, gate.Dismissals, Cancellation).AsTask();
+        gate.Leave();
+        Assert.Equal(GateOutcome.Entered, await next);
+    }
+
+    [Fact]
     public async Task EnterAsync_CallerGivesUpOrTimePasses_LeavesTheQueue()
     {
         var gate = Create(1, 2);
         Assert.True(gate.TryEnter());
         using var caller = new CancellationTokenSource();
-        var cancelled = gate.EnterAsync(CallPriority.Normal, caller.Token).AsTask();
-        var late = gate.EnterAsync(CallPriority.Normal, Cancellation).AsTask();
+        var cancelled = gate.EnterAsync(CallPriority.Normal, gate.Dismissals, caller.Token).AsTask();
+        var late = gate.EnterAsync(CallPriority.Normal, gate.Dismissals, Cancellation).AsTask();
 
         await caller.CancelAsync();
         Assert.Equal(GateOutcome.Late, await cancelled);
@@ -85,7 +105,7 @@ public sealed class CallGateTests
                 for (var i = 0; i < 500; i++)
                 {
                     using var caller = new CancellationTokenSource();
-                    var waiting = gate.EnterAsync((CallPriority)((worker + i) % 3), caller.Token);
+                    var waiting = gate.EnterAsync((CallPriority)((worker + i) % 3), gate.Dismissals, caller.Token);
                     if ((worker + i) % 5 == 0)
                     {
                         await caller.CancelAsync();
@@ -116,9 +136,9 @@ public sealed class CallGateTests
     {
         var gate = Create(1, 10);
         Assert.True(gate.TryEnter());
-        var low = gate.EnterAsync(CallPriority.Low, Cancellation).AsTask();
-        var normal = gate.EnterAsync(CallPriority.Normal, Cancellation).AsTask();
-        var high = gate.EnterAsync(CallPriority.High, Cancellation).AsTask();
+        var low = gate.EnterAsync(CallPriority.Low, gate.Dismissals, Cancellation).AsTask();
+        var normal = gate.EnterAsync(CallPriority.Normal, gate.Dismissals, Cancellation).AsTask();
+        var high = gate.EnterAsync(CallPriority.High, gate.Dismissals, Cancellation).AsTask();
 
         gate.Resize(3);
 
@@ -135,7 +155,7 @@ public sealed class CallGateTests
         var gate = Create(3, 10);
         Assert.True(gate.TryEnter() && gate.TryEnter() && gate.TryEnter());
         gate.Resize(1);
-        var waiting = gate.EnterAsync(CallPriority.Normal, Cancellation).AsTask();
+        var waiting = gate.EnterAsync(CallPriority.Normal, gate.Dismissals, Cancellation).AsTask();
 
         gate.Leave();
         gate.Leave();
@@ -159,7 +179,7 @@ public sealed class CallGateTests
             {
                 for (var i = 0; i < 500; i++)
                 {
-                    if (!gate.TryEnter() && await gate.EnterAsync((CallPriority)(i % 3), Cancellation) != GateOutcome.Entered)
+                    if (!gate.TryEnter() && await gate.EnterAsync((CallPriority)(i % 3), gate.Dismissals, Cancellation) != GateOutcome.Entered)
                     {
                         continue;
                     }

@@ -54,6 +54,26 @@ public sealed class MaintenanceTests : RoutingTest
             JsonElement.Parse(trail).GetProperty("events").EnumerateArray().Select(static row => row.GetProperty("action").GetString()).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>The session is opened for the call, and opens when nothing new may come.</summary>
+    [Theory]
+    [MemberData(nameof(Eras))]
+    public async Task ServerInMaintenance_CallWhoseSessionOpensThen_IsNotSent(Era clientEra)
+    {
+        var gate = new Gate();
+        var upstream = await AddTwinAsync("a", Era.Legacy);
+        var client = await OpenAsync(Gateway.Http, clientEra);
+        upstream.On("initialize", Answers.After(gate, Answers.Result("""{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"scripted","version":"1.0.0"}}""")));
+        var call = client.CallToolAsync("a__work", Cancellation);
+        await gate.WhenWaitingAsync(1, Cancellation);
+
+        await SetAsync("a", HttpMethod.Put);
+        gate.Open();
+
+        Assert.Equal(("maintenance", 0), ((await call).Reason, Calls(upstream)));
+        await SetAsync("a", HttpMethod.Delete);
+        Assert.Equal("a", await WhoAsync(client));
+    }
+
     /// <summary>What a server was in the middle of has to end there.</summary>
     [Fact]
     public async Task ServerInMaintenance_AnswersToItsQuestions_ReachIt()

@@ -105,10 +105,12 @@ public sealed class QueueTests : RoutingTest
         await Task.WhenAll(running, waiting);
     }
 
+    /// <summary>Nothing at the server moves meanwhile: the place that they wait for stays taken until they have their answers.</summary>
     [Theory]
-    [InlineData(true, "maintenance")]
-    [InlineData(false, "disabled")]
-    public async Task ServerIsTakenOut_CallsThatWait_AreToldSo(bool isMaintained, string reason)
+    [InlineData("maintenance", "maintenance")]
+    [InlineData("disabled", "disabled")]
+    [InlineData("deleted", "unreachable")]
+    public async Task ServerIsTakenOut_CallsThatWait_AreToldSoAtOnce(string how, string reason)
     {
         var gate = new Gate();
         var upstream = await AddTwinAsync("a");
@@ -116,18 +118,55 @@ public sealed class QueueTests : RoutingTest
         var client = await OpenAsync(Gateway.Http, Era.Modern);
         var running = CallAsync(client, "running");
         await gate.WhenWaitingAsync(1, Cancellation);
-        var waiting = CallAsync(client, "waiting");
-        await WhenWaitingAsync(1);
+        Task<McpAnswer>[] waiting = [CallAsync(client, "normal"), CallAsync(client, "low", Low)];
+        await WhenWaitingAsync(2);
 
-        var id = (await Gateway.Registry.FindAsync("a", Cancellation)).GetProperty("id").GetGuid();
-        await (isMaintained
-            ? SendAsync(Gateway.Http, HttpMethod.Put, $"/api/v1/servers/{id}/maintenance")
-            : ReplaceAsync($$"""{"name":"a","alias":"a","url":"{{upstream.Url}}","enabled":false}"""));
+        await TakeOutAsync(how, upstream.Url);
+
+        Assert.Equal([reason, reason], (await Task.WhenAll(waiting)).Select(static answer => answer.Reason));
+        Assert.Single(upstream.Requests.Of("tools/call"));
+        gate.Open();
+        if (how == "maintenance")
+        {
+            Assert.Contains("\"result\"", (await running).Body, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>What a server was in the middle of has to end there, also when it waits for its turn.</summary>
+    [Fact]
+    public async Task ServerInMaintenance_AnswersToItsQuestions_GoOnWaiting()
+    {
+        var gate = new Gate();
+        var upstream = await AddTwinAsync("a");
+        upstream.On("tools/call", Answers.After(gate, Answers.Result(ScriptedServers.Complete(Era.Modern, """{"content":[{"type":"text","text":"done"}]}"""))));
+        var client = await OpenAsync(Gateway.Http, Era.Modern);
+        var running = CallAsync(client, "running");
+        await gate.WhenWaitingAsync(1, Cancellation);
+        var goingOn = client.CallAsync("tools/call", Cancellation, "\"name\":\"a__work\",\"arguments\":{},\"requestState\":\"s\",\"inputResponses\":{}");
+        await WhenWaitingAsync(1);
+        var other = CallAsync(client, "other");
+        await WhenWaitingAsync(2);
+
+        await TakeOutAsync("maintenance", upstream.Url);
+        Assert.Equal("maintenance", (await other).Reason);
         gate.Open();
 
-        Assert.Equal(reason, (await waiting).Reason);
-        Assert.Contains("\"result\"", (await running).Body, StringComparison.Ordinal);
-        Assert.Single(upstream.Requests.Of("tools/call"));
+        Assert.Equal(("done", "done"), (Text(await running), Text(await goingOn)));
+    }
+
+    private async Task TakeOutAsync(string how, Uri url)
+    {
+        var id = (await Gateway.Registry.FindAsync("a", Cancellation)).GetProperty("id").GetGuid();
+        if (how == "disabled")
+        {
+            await ReplaceAsync($$"""{"name":"a","alias":"a","url":"{{url}}","enabled":false}""");
+            return;
+        }
+
+        var (status, body) = how == "deleted"
+            ? await SendAsync(Gateway.Http, HttpMethod.Delete, $"/api/v1/servers/{id}")
+            : await SendAsync(Gateway.Http, HttpMethod.Put, $"/api/v1/servers/{id}/maintenance");
+        Assert.True(status is HttpStatusCode.OK or HttpStatusCode.NoContent, body);
     }
 
     private async Task ReplaceAsync(string definition)

@@ -19,9 +19,15 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
     /// <summary>How many wait, in the upper half, and how many are in. While one waits, all places are taken: whoever leaves hands over, unless there are fewer places by now.</summary>
     private long _state;
 
+    /// <summary>Changes under the lock.</summary>
+    private volatile int _dismissals;
+
     public int Running => (int)(Volatile.Read(ref _state) & uint.MaxValue);
 
     public int Waiting => (int)(Volatile.Read(ref _state) >> 32);
+
+    /// <summary>Gets how often those that wait were sent away, for <see cref="EnterAsync"/>.</summary>
+    public int Dismissals => _dismissals;
 
     /// <summary>Takes a place if there is one for which nobody waits.</summary>
     public bool TryEnter()
@@ -39,13 +45,19 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
 
     /// <summary>Waits for a place.</summary>
     /// <param name="priority">Before and after whom.</param>
+    /// <param name="dismissals">What <see cref="Dismissals"/> was before the caller looked at the server: a dismissal in between would not find it waiting.</param>
     /// <param name="cancellationToken">Ends the wait, which is then <see cref="GateOutcome.Late"/>.</param>
-    public async ValueTask<GateOutcome> EnterAsync(CallPriority priority, CancellationToken cancellationToken)
+    public async ValueTask<GateOutcome> EnterAsync(CallPriority priority, int dismissals, CancellationToken cancellationToken)
     {
         var waiter = new TaskCompletionSource<GateOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         LinkedListNode<TaskCompletionSource<GateOutcome>> node;
         lock (_lock)
         {
+            if (_dismissals != dismissals)
+            {
+                return GateOutcome.Dismissed;
+            }
+
             if (TryEnter())
             {
                 return GateOutcome.Entered;
@@ -90,6 +102,23 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
             {
                 Interlocked.Increment(ref _state);
                 LetIn_NeedsLock();
+            }
+        }
+    }
+
+    /// <summary>Sends all away that wait, in their order. Comes after what they are to see when they look at the server again.</summary>
+    public void Dismiss()
+    {
+        lock (_lock)
+        {
+            _dismissals++;
+            for (var priority = _queues.Length - 1; priority >= 0; priority--)
+            {
+                while (_queues[priority].First is { } next)
+                {
+                    Remove_NeedsLock(next);
+                    next.Value.TrySetResult(GateOutcome.Dismissed);
+                }
             }
         }
     }

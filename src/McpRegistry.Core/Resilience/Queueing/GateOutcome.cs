@@ -11,4 +11,7 @@ internal enum GateOutcome
 
     /// <summary>With the time of the wait, or of the caller.</summary>
     Late,
+
+    /// <summary>By a change of the server: whoever waited has to look where its call goes now.</summary>
+    Dismissed,
 }
