@@ -192,53 +192,6 @@ internal sealed partial class SessionPool : IAsyncDisposable
         return (await session.LendAsync(isCall: false, report, cancellationToken).ConfigureAwait(false)).Lease;
     }
 
-    public ValueTask DisposeAsync() => CloseAsync(Task.CompletedTask);
-
-    /// <summary>Opens and lends no more sessions, and closes those that there are.</summary>
-    /// <param name="drained">Ends when those that are in use may be closed as well.</param>
-    public async ValueTask CloseAsync(Task drained)
-    {
-        lock (_lock)
-        {
-            if (_isClosed)
-            {
-                return;
-            }
-
-            _isClosed = true;
-        }
-
-        await _disposed.CancelAsync().ConfigureAwait(false);
-        await _sweep.DisposeAsync().ConfigureAwait(false);
-        Close(static session => session.Users == 0);
-        await drained.ConfigureAwait(false);
-        Close(static _ => true);
-        Task[] all;
-        lock (_lock)
-        {
-            all = [.. _closing];
-        }
-
-        await Task.WhenAll(all).ConfigureAwait(false);
-        _disposed.Dispose();
-    }
-
-    private void Close(Func<PooledSession, bool> which)
-    {
-        lock (_lock)
-        {
-            foreach (var session in _sessions.Values.Where(which).ToArray())
-            {
-                // Who has no session of its own cannot be told: what it calls next is in another pool, or nowhere.
-                NoteLoss_NeedsLock(session, isTold: true);
-                _sessions.Remove(session.Key);
-                BeginClose_NeedsLock(session);
-            }
-        }
-
-        TellLosers();
-    }
-
     internal void Return(PooledSession session)
     {
         lock (_lock)
@@ -385,20 +338,4 @@ internal sealed partial class SessionPool : IAsyncDisposable
     /// <summary>What a client has in a session of its own it has until that ends, as if it were connected directly.</summary>
     private bool IsIdle(PooledSession session) =>
         session is { Users: 0, Key.ClientSession: null } && _time.GetElapsedTime(session.LastUsed) >= _options.SessionIdleTimeout;
-
-    /// <summary>Closes in the background, for a process may take its time; the pool's own end waits for it.</summary>
-    private void BeginClose_NeedsLock(PooledSession session)
-    {
-        var closing = Detached.Run(() => session.DisposeAsync().AsTask());
-        _closing.Add(closing);
-        _ = closing.ContinueWith(
-            task =>
-            {
-                lock (_lock)
-                {
-                    _closing.Remove(task);
-                }
-            },
-            TaskScheduler.Default);
-    }
 }
