@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 
 namespace McpRegistry.QuotaDrill;
 
@@ -86,7 +87,7 @@ internal sealed class Load(IReadOnlyList<Uri> hosts, string key) : IDisposable
                 ? HttpStatusCode.TooManyRequests
                 : response.StatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -74,9 +75,9 @@ internal sealed class TrailDrill(TextWriter output, string kind, string connecti
                 await request();
             }
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
-            // The host is gone.
+            // The host is gone. One that goes just when it is connected to is a naked fault of the socket.
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -37,7 +38,7 @@ internal sealed class DrillCaller(HttpClient http)
             using var response = await http.SendAsync(request);
             return Read(await response.Content.ReadAsStringAsync(), (int)response.StatusCode, response.Headers.RetryAfter is not null);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or OperationCanceledException or IOException)
         {
             return (-1, $"no answer ({exception.GetType().Name})");
         }
