@@ -6,10 +6,13 @@ namespace McpRegistry.ApiKeys;
 
 /// <summary>
 /// Tells the ids that nobody has without asking the store for each. Read when the first address guesses too often, kept up by
-/// the change feed; until it is there, every id may be known.
+/// the change feed, and read anew once they are old and somebody guesses; until they are there, every id may be known.
 /// </summary>
 internal sealed class KnownLookupIds : IAsyncDisposable, IDisposable
 {
+    /// <summary>For how long the ids are relied on. It bounds what is missed where the change feed is interrupted, or where there is none.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
+
     private readonly IApiKeyStore _store;
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
@@ -17,9 +20,9 @@ internal sealed class KnownLookupIds : IAsyncDisposable, IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
     private readonly Lock _lock = new();
-    private LookupIdFilter? _filter;
+    private volatile Known? _coming;
     private Task _reading = Task.CompletedTask;
-    private volatile LookupIdFilter? _ready;
+    private volatile Known? _ready;
     private bool _isStopped;
 
     public KnownLookupIds(IApiKeyStore store, IOptions<ApiKeyOptions> options, TimeProvider time, ILogger<KnownLookupIds> logger)
@@ -31,23 +34,24 @@ internal sealed class KnownLookupIds : IAsyncDisposable, IDisposable
     /// <summary>Gets the task that ends when the reading that is under way has ended.</summary>
     public Task Reading => _reading;
 
-    public bool MayContain(string lookupId) => _ready?.MayContain(lookupId) ?? true;
+    public bool MayContain(string lookupId) => _ready?.Ids.MayContain(lookupId) ?? true;
 
-    /// <summary>Begins to read the ids, unless they are there or being read.</summary>
+    /// <summary>Begins to read the ids, unless they are there and young, or being read.</summary>
     public void Require()
     {
-        if (_ready is not null)
+        var now = _time.GetUtcNow();
+        if (_ready is { } ready && now - ready.Since < MaxAge)
         {
             return;
         }
 
         lock (_lock)
         {
-            if (_filter is null)
+            if (_coming is null)
             {
                 // Set before the reading begins: a key that is added meanwhile goes in through the change feed.
-                var filter = _filter = new LookupIdFilter();
-                _reading = Task.Run(() => ReadAsync(filter));
+                var coming = _coming = new Known(new LookupIdFilter(), now);
+                _reading = Task.Run(() => ReadAsync(coming));
             }
         }
     }
@@ -55,9 +59,12 @@ internal sealed class KnownLookupIds : IAsyncDisposable, IDisposable
     /// <summary>Takes over a key that was added or changed.</summary>
     public async ValueTask AddAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _filter) is { } filter && await _store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } stored)
+        // Those that come before those that are there: what becomes ready in between is one of the two.
+        var (coming, ready) = (_coming, _ready);
+        if ((coming ?? ready) is not null && await _store.FindAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } stored)
         {
-            filter.Add(stored.Key.LookupId);
+            coming?.Ids.Add(stored.Key.LookupId);
+            ready?.Ids.Add(stored.Key.LookupId);
         }
     }
 
@@ -66,7 +73,7 @@ internal sealed class KnownLookupIds : IAsyncDisposable, IDisposable
     {
         lock (_lock)
         {
-            _filter = _ready = null;
+            _coming = _ready = null;
         }
     }
 
@@ -88,33 +95,39 @@ internal sealed class KnownLookupIds : IAsyncDisposable, IDisposable
         }
     }
 
-    private async Task ReadAsync(LookupIdFilter filter)
+    private async Task ReadAsync(Known coming)
     {
         try
         {
             await foreach (var lookupId in _store.ReadLookupIdsAsync(_stopped).ConfigureAwait(false))
             {
-                filter.Add(lookupId);
+                coming.Ids.Add(lookupId);
             }
 
-            Finish(filter, filter);
+            Finish(coming, coming);
         }
         catch (Exception exception) when (!_stopped.IsCancellationRequested)
         {
             // Guesses go on to ask the store; the next one tries again.
             _logger.KnownIdsNotRead(exception);
-            Finish(filter, null);
+            Finish(coming, null);
         }
     }
 
-    private void Finish(LookupIdFilter filter, LookupIdFilter? ready)
+    private void Finish(Known coming, Known? ready)
     {
         lock (_lock)
         {
-            if (ReferenceEquals(_filter, filter))
+            if (ReferenceEquals(_coming, coming))
             {
-                _filter = _ready = ready;
+                // Ready first: whoever looks at both in between sees these twice, and never neither.
+                _ready = ready;
+                _coming = null;
             }
         }
     }
+
+    /// <param name="Ids">The ids.</param>
+    /// <param name="Since">When their reading began.</param>
+    private sealed record Known(LookupIdFilter Ids, DateTimeOffset Since);
 }

@@ -67,6 +67,39 @@ public sealed class GuessThrottleTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ValidateAsync_FeedIsSilent_KeyMadeMeanwhileWorksOnceTheIdsAreOld()
+    {
+        await GuessAsync(4);
+        var (made, _) = await _keys.IssueAsync();
+        Assert.Equal(ApiKeyFailure.Unknown, await _keys.FailureAsync(made));
+
+        _keys.Clock.Advance(TimeSpan.FromMinutes(1));
+        await GuessAsync(4);
+
+        Assert.Equal(ApiKeyFailure.None, await _keys.FailureAsync(made));
+    }
+
+    /// <summary>The ids that are there go on to answer while others are read.</summary>
+    [Fact]
+    public async Task ValidateAsync_IdsAreReadAnew_GuessesAskNoStoreAndNewKeysAreHeardOf()
+    {
+        await GuessAsync(4);
+        var go = new TaskCompletionSource();
+        _keys.Store.BeforeIdsAreRead = token => go.Task.WaitAsync(token);
+        _keys.Clock.Advance(TimeSpan.FromMinutes(1));
+        await FailAsync(4);
+        var lookUps = _keys.Store.LookUps;
+        await FailAsync(3);
+        var (made, _) = await _keys.IssueAsync();
+        await _keys.FollowAsync();
+
+        Assert.Equal(lookUps, _keys.Store.LookUps);
+        Assert.Equal(ApiKeyFailure.None, await _keys.FailureAsync(made));
+        go.SetResult();
+        await _keys.Get<KnownLookupIds>().Reading;
+    }
+
+    [Fact]
     public async Task ValidateAsync_UnknownTextAgain_AsksNoStoreUntilAnyKeyChanges()
     {
         await using var keys = new KeyWorld();
@@ -130,11 +163,15 @@ public sealed class GuessThrottleTests : IAsyncDisposable
 
     private async Task GuessAsync(int count)
     {
+        await FailAsync(count);
+        await _keys.Get<KnownLookupIds>().Reading;
+    }
+
+    private async Task FailAsync(int count)
+    {
         for (var i = 0; i < count; i++)
         {
             Assert.Equal(ApiKeyFailure.Unknown, await _keys.FailureAsync(ApiKeyFormat.Generate("test")));
         }
-
-        await _keys.Get<KnownLookupIds>().Reading;
     }
 }
