@@ -14,6 +14,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     /// </summary>
     public static readonly UpstreamFault Gone = new(FaultReasons.Disabled, "The endpoint is not registered any more.");
 
+    private readonly CallableEndpoints _callable = new(endpoints);
     private volatile ServerBalancer _balancer = balancer;
     private volatile KnownSpread? _known;
 
@@ -27,17 +28,8 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         changes.Add();
     }
 
-    /// <summary>Returns the first connected endpoint if there is one; one whose breaker lets no call through comes after the others.</summary>
-    public SupervisedEndpoint First() =>
-        Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Endpoint.Weight: > 0, Load.Breaker.Admits: true })
-        ?? Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Load.Breaker.Admits: true })
-        ?? Array.Find(endpoints, static endpoint => endpoint is { Connection: not null, Endpoint.Weight: > 0 })
-        ?? Array.Find(endpoints, static endpoint => endpoint.Connection is not null)
-        ?? endpoints[0];
-
-    /// <summary>Returns the first one that is not a certain one, which comes after all others.</summary>
-    public SupervisedEndpoint FirstBut(SupervisedEndpoint? except) =>
-        Array.Find(endpoints, endpoint => endpoint != except && endpoint is { Connection: not null, Endpoint.Weight: > 0, Load.Breaker.Admits: true }) ?? First();
+    /// <inheritdoc cref="CallableEndpoints.FirstBut"/>
+    public SupervisedEndpoint FirstBut(SupervisedEndpoint? except) => _callable.FirstBut(except);
 
     public SessionKey KeyOf(ISessionOwner owner) =>
         new(owner.Principal, owner.Profile.Fingerprint, server.Isolation == SessionIsolation.PerSession ? owner.SessionId : null);
@@ -53,7 +45,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
 
     /// <summary>Tells whether there is an endpoint that an owner does not avoid, and that may be chosen for it. One whose session is open goes back to that.</summary>
     public bool HasOther(ISessionOwner owner) =>
-        owner.Endpoint is null && !(HasSessions && OpenAt(KeyOf(owner)) is not null) && CanGoToAny(owner, except: null);
+        owner.Endpoint is null && !(HasSessions && OpenAt(KeyOf(owner)) is not null) && _callable.CanTake(owner);
 
     /// <summary>Tells whether an owner that one endpoint has could go to another one in its place. One whose session is open is led back to that.</summary>
     /// <param name="endpointId">The one that has it.</param>
@@ -64,7 +56,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     /// <summary>Tells whether an owner that waits for one endpoint, also for its session there, could go to another one in its place, which it does not avoid.</summary>
     /// <param name="endpointId">The one that it waits for.</param>
     /// <param name="owner">Whose call it is.</param>
-    public bool HasOtherThan(Guid endpointId, ISessionOwner owner) => endpoints.Length > 1 && owner.Endpoint is null && CanGoToAny(owner, endpointId);
+    public bool HasOtherThan(Guid endpointId, ISessionOwner owner) => endpoints.Length > 1 && owner.Endpoint is null && _callable.CanTake(owner, but: endpointId);
 
     /// <summary>An owner goes where its session is, then where a rule wants it, then where the policy of the server says.</summary>
     /// <returns>Null where what the owner goes on with is <see cref="Gone"/>.</returns>
@@ -73,7 +65,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         if (owner.IsBound)
         {
             // One that is away is waited for: it may come back, and nothing else has what was begun there.
-            return Find(owner.Endpoint ?? default) is { Connection: null or { Handshake.Era: ProtocolEra.Modern } } bound ? Enter(owner, bound) : null;
+            return _callable.Find(owner.Endpoint ?? default) is { Connection: null or { Handshake.Era: ProtocolEra.Modern } } bound ? Enter(owner, bound) : null;
         }
 
         if (endpoints.Length == 1)
@@ -81,7 +73,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
             return Enter(owner, endpoints[0]);
         }
 
-        if (owner.Endpoint is { } wanted && Find(wanted) is { Connection.Handshake.Era: ProtocolEra.Modern } named)
+        if (owner.Endpoint is { } wanted && _callable.Find(wanted) is { Connection.Handshake.Era: ProtocolEra.Modern } named)
         {
             // Whatever session is open elsewhere, as while a server changes its era endpoint by endpoint: what it goes on with is there.
             return Enter(owner, named) with { IgnoresSessions = true };
@@ -171,8 +163,8 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     /// <summary>Tells where a call would go that goes on with no session.</summary>
     public ExplainedSpread Explain(ISessionOwner owner)
     {
-        var named = owner.Endpoint is { } wanted ? Find(wanted) : null;
-        var only = endpoints.Length == 1 ? endpoints[0] : named ?? (owner.IsBalanced ? null : First());
+        var named = owner.Endpoint is { } wanted ? _callable.Find(wanted) : null;
+        var only = endpoints.Length == 1 ? endpoints[0] : named ?? (owner.IsBalanced ? null : _callable.First());
         var explained = Array.ConvertAll(endpoints, endpoint => new ExplainedEndpoint(
             endpoint.Load,
             endpoint.Connection is null ? EndpointState.NotConnected
@@ -186,10 +178,10 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
     {
         var buffer = default(EndpointBuffer);
         Span<EndpointState> states = stackalloc EndpointState[EndpointBuffer.Capacity];
-        var candidates = Candidates(buffer);
+        var candidates = _callable.Candidates(buffer);
         if (candidates.IsEmpty)
         {
-            return First().Endpoint.Id;
+            return _callable.First().Endpoint.Id;
         }
 
         var chosen = _balancer.Explain(candidates, owner, states);
@@ -217,37 +209,19 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
 
     private EndpointEntry ChooseNew(ISessionOwner owner, bool isBalanced)
     {
-        if (owner.Endpoint is { } wanted && Find(wanted) is { } found)
+        if (owner.Endpoint is { } wanted && _callable.Find(wanted) is { } found)
         {
             return Enter(owner, found);
         }
 
-        var chosen = Enter(owner, isBalanced ? Pick(owner) : Other(owner) ?? First());
+        var chosen = Enter(owner, isBalanced ? Pick(owner) : _callable.Other(owner) ?? _callable.First());
         if (chosen.IsOpen)
         {
             return chosen;
         }
 
         // Another call took the probe that this one was chosen for, or nothing lets calls through.
-        var era = First().Connection?.Handshake.Era;
-        foreach (var other in endpoints)
-        {
-            if (CanTake(owner, other, era) && EndpointEntry.Of(other) is { IsOpen: true } entry)
-            {
-                return entry;
-            }
-        }
-
-        // Rather one that has failed the call once more than none.
-        foreach (var failed in endpoints)
-        {
-            if (owner.Avoids(failed.Endpoint.Id) && MayTake(failed, era) && EndpointEntry.Of(failed) is { IsOpen: true } entry)
-            {
-                return entry;
-            }
-        }
-
-        return chosen;
+        return _callable.TryEnter(owner, out var entry) ? entry : chosen;
     }
 
     /// <summary>Gets a value that tells whether calls are led by sessions that are open.</summary>
@@ -285,7 +259,7 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         }
 
         var buffer = default(EndpointBuffer);
-        return new KnownSpread(_balancer.SetOf(Candidates(buffer), version, until), isConnected, hasSessions);
+        return new KnownSpread(_balancer.SetOf(_callable.Candidates(buffer), version, until), isConnected, hasSessions);
     }
 
     private SupervisedEndpoint Pick(ISessionOwner owner)
@@ -293,88 +267,13 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         if (!owner.HasFailed)
         {
             var known = Known.Candidates;
-            return known.Candidates.IsEmpty ? First() : endpoints[_balancer.Pick(known, owner).Ordinal];
+            return known.Candidates.IsEmpty ? _callable.First() : endpoints[_balancer.Pick(known, owner).Ordinal];
         }
 
         var buffer = default(EndpointBuffer);
-        var candidates = Candidates(buffer, owner);
-        candidates = candidates.IsEmpty ? Candidates(buffer) : candidates;
-        return candidates.IsEmpty ? First() : endpoints[_balancer.Pick(candidates, owner).Ordinal];
-    }
-
-    /// <summary>Finds what calls are spread over. The catalogue is that of the first endpoint, and so are the words in which it is called.</summary>
-    /// <param name="buffer">Takes them.</param>
-    /// <param name="avoiding">A call that has failed at some; null for all of them.</param>
-    private Span<IEndpointLoad> Candidates(Span<IEndpointLoad> buffer, ISessionOwner? avoiding = null)
-    {
-        var era = First().Connection?.Handshake.Era;
-        var count = 0;
-        foreach (var endpoint in endpoints)
-        {
-            if (endpoint is { Connection: { } connection, Endpoint.Weight: > 0 } && connection.Handshake.Era == era && count < EndpointBuffer.Capacity
-                && avoiding?.Avoids(endpoint.Endpoint.Id) != true)
-            {
-                buffer[count++] = endpoint.Load;
-            }
-        }
-
-        return buffer[..count];
-    }
-
-    /// <summary>Finds a place for a call that has failed elsewhere; null for one that has not.</summary>
-    private SupervisedEndpoint? Other(ISessionOwner owner)
-    {
-        if (!owner.HasFailed)
-        {
-            return null;
-        }
-
-        var era = First().Connection?.Handshake.Era;
-        foreach (var endpoint in endpoints)
-        {
-            if (CanTake(owner, endpoint, era))
-            {
-                return endpoint;
-            }
-        }
-
-        return null;
-    }
-
-    /// <param name="owner">Whose call it is.</param>
-    /// <param name="endpoint">Where it may go.</param>
-    /// <param name="era">That of the first endpoint, in whose words the server is called.</param>
-    private static bool CanTake(ISessionOwner owner, SupervisedEndpoint endpoint, ProtocolEra? era) => MayTake(endpoint, era) && !owner.Avoids(endpoint.Endpoint.Id);
-
-    /// <summary>Tells whether a call may be given to any endpoint but one.</summary>
-    private bool CanGoToAny(ISessionOwner owner, Guid? except)
-    {
-        var era = First().Connection?.Handshake.Era;
-        foreach (var endpoint in endpoints)
-        {
-            if (endpoint.Endpoint.Id != except && CanTake(owner, endpoint, era))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool MayTake(SupervisedEndpoint endpoint, ProtocolEra? era) =>
-        endpoint is { Connection: { } connection, Endpoint.Weight: > 0, Load.Breaker.Admits: true } && connection.Handshake.Era == era;
-
-    private SupervisedEndpoint? Find(Guid id)
-    {
-        foreach (var endpoint in endpoints)
-        {
-            if (endpoint.Endpoint.Id == id)
-            {
-                return endpoint;
-            }
-        }
-
-        return null;
+        var candidates = _callable.Candidates(buffer, owner);
+        candidates = candidates.IsEmpty ? _callable.Candidates(buffer) : candidates;
+        return candidates.IsEmpty ? _callable.First() : endpoints[_balancer.Pick(candidates, owner).Ordinal];
     }
 
     /// <param name="Candidates">What calls are spread over.</param>
