@@ -22,8 +22,8 @@ internal sealed record RouteExplanationView(
         explanation.Item,
         explanation.IsRouted,
         explanation.Error?.Reason,
-        explanation.Error is null && explanation.Owner is not null ? RouteChoiceView.Of(explanation, asker) : null,
-        [.. explanation.Rules.Select(ExplainedRuleView.Of)]);
+        explanation.Owner is not null && (explanation.Error is null || explanation.Spread is not null) ? RouteChoiceView.Of(explanation, asker) : null,
+        [.. explanation.Rules.Select(rule => ExplainedRuleView.Of(rule, asker))]);
 }
 
 internal sealed record RouteChoiceView(
@@ -39,7 +39,7 @@ internal sealed record RouteChoiceView(
         var isShown = asker.IsGlobal || server.Tenant == asker;
         return new RouteChoiceView(
             server.Alias,
-            explanation.Spread?.Chosen ?? choice.Endpoint,
+            explanation.Error is null ? explanation.Spread?.Chosen ?? choice.Endpoint : null,
             choice.Rule is null ? "default" : "rule",
             choice.Rule?.Rule.Id,
             choice.Rule?.Rule.Name,
@@ -66,18 +66,23 @@ internal sealed record ExplainedEndpointView(Guid Id, string? Zone, int Weight, 
 }
 
 internal sealed record ExplainedRuleView(
-    Guid Id, string Name, bool IsGlobal, int Priority, string State, string? Condition, bool? IsCanary, ImmutableArray<ExplainedTargetView> Targets)
+    Guid Id, string? Name, bool IsGlobal, int Priority, string State, string? Condition, bool? IsCanary, ImmutableArray<ExplainedTargetView> Targets)
 {
-    public static ExplainedRuleView Of(ExplainedRule rule) => new(
-        rule.Rule.Id,
-        rule.Rule.Name,
-        rule.Rule.Tenant.IsGlobal,
-        rule.Rule.Priority,
-        WireNames<RuleState>.Of(rule.State),
-        rule.Condition,
-        rule.IsCanary,
-        [.. rule.Targets.Select(static target => new ExplainedTargetView(
-            target.Part, target.Server.Alias, target.Server.Endpoint, target.Server.Weight, WireNames<TargetState>.Of(target.State)))]);
+    public static ExplainedRuleView Of(ExplainedRule rule, TenantId asker)
+    {
+        // What a global rule that does not hold is about may be the affair of another tenant.
+        var isShown = asker.IsGlobal || rule.Rule.Tenant == asker || rule.State is not (RuleState.Conditions or RuleState.NotReached);
+        return new ExplainedRuleView(
+            rule.Rule.Id,
+            isShown ? rule.Rule.Name : null,
+            rule.Rule.Tenant.IsGlobal,
+            rule.Rule.Priority,
+            WireNames<RuleState>.Of(rule.State),
+            isShown ? rule.Condition : null,
+            rule.IsCanary,
+            [.. rule.Targets.Select(static target => new ExplainedTargetView(
+                target.Part, target.Server.Alias, target.Server.Endpoint, target.Server.Weight, WireNames<TargetState>.Of(target.State)))]);
+    }
 }
 
 internal sealed record ExplainedTargetView(string Part, string Server, Guid? Endpoint, int Weight, string State);

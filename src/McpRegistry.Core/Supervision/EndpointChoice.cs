@@ -171,19 +171,30 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
                 : only is null ? endpoint.Endpoint.Weight > 0 ? EndpointState.OtherEra : EndpointState.NoWeight
                 : endpoint == only ? EndpointState.Candidate
                 : named is null ? EndpointState.NotFirst : EndpointState.NotNamed));
-        return new ExplainedSpread(_balancer.PolicyOf(owner), explained, only is null ? Spread(owner, explained) : only.Endpoint.Id);
-    }
-
-    private Guid? Spread(ISessionOwner owner, ExplainedEndpoint[] explained)
-    {
         var buffer = default(EndpointBuffer);
-        Span<EndpointState> states = stackalloc EndpointState[EndpointBuffer.Capacity];
-        var candidates = _callable.Candidates(buffer);
-        if (candidates.IsEmpty)
+        var candidates = only is null ? _callable.Candidates(buffer) : [];
+        var lone = only ?? (candidates.IsEmpty ? _callable.First() : null);
+        var chosen = lone?.Endpoint.Id ?? Spread(candidates, owner, explained);
+        foreach (ref var endpoint in explained.AsSpan())
         {
-            return _callable.First().Endpoint.Id;
+            // The last thing that a call meets, wherever it was led.
+            if (endpoint.State == EndpointState.Candidate && !endpoint.Load.Breaker.Admits)
+            {
+                endpoint = endpoint with { State = EndpointState.CircuitOpen };
+                chosen = chosen == endpoint.Load.Endpoint.Id ? null : chosen;
+            }
         }
 
+        var isRefused = lone is null ? !_callable.CanTake(owner) : !lone.Load.Breaker.Admits;
+        return new ExplainedSpread(_balancer.PolicyOf(owner), explained, isRefused ? null : chosen)
+        {
+            Refused = isRefused ? BreakerFault.Of(lone ?? _callable.First(), endpoints) : null,
+        };
+    }
+
+    private Guid? Spread(ReadOnlySpan<IEndpointLoad> candidates, ISessionOwner owner, ExplainedEndpoint[] explained)
+    {
+        Span<EndpointState> states = stackalloc EndpointState[EndpointBuffer.Capacity];
         var chosen = _balancer.Explain(candidates, owner, states);
         for (var i = 0; i < candidates.Length; i++)
         {

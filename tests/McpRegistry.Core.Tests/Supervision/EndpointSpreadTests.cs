@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpRegistry.Balancing;
 using McpRegistry.Core.Tests.Balancing;
 using McpRegistry.Core.Tests.Gateway.Caching;
@@ -195,26 +194,7 @@ public sealed partial class EndpointSpreadTests : IAsyncDisposable
         Assert.Equal("2 3 2 3", await AcquireAsync(4, static _ => new("p")));
     }
 
-    [Fact]
-    public async Task Explain_EachKindOfCall_SaysWhereItWouldGo()
-    {
-        await StartAsync(ProtocolEra.Modern);
-        var fourth = _server.Endpoints[3].Id;
-
-        Assert.Equal("candidate candidate candidate no_weight -> ", Explain(new("p")));
-        Assert.Equal("candidate not_first not_first not_first -> 1", Explain(new("p") { IsBalanced = false }));
-        Assert.Equal("not_named not_named not_named candidate -> 4", Explain(new("p") { Endpoint = fourth }));
-        Assert.Equal("1 2 3", await AcquireAsync(3, static _ => new("p")));
-    }
-
     private IServerConnections Connections => _snapshots.Current.Servers[_server.Id].Connections;
-
-    private string Explain(BalancingSample.Owner owner)
-    {
-        var spread = Connections.Explain(owner)!;
-        var chosen = spread.Chosen is { } id ? 1 + Array.FindIndex([.. _server.Endpoints], endpoint => endpoint.Id == id) : (int?)null;
-        return $"{string.Join(' ', spread.Endpoints.Select(static endpoint => JsonNamingPolicy.SnakeCaseLower.ConvertName($"{endpoint.State}")))} -> {chosen}";
-    }
 
     private async Task LoseAsync(FakeConnection connection)
     {

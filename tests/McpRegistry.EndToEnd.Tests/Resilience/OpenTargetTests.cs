@@ -45,6 +45,22 @@ public sealed class OpenTargetTests : RoutingTest
         Assert.Equal("no_usable_target: servers/b=circuit_open", States(await ExplainAsync(Call)));
     }
 
+    /// <summary>As long as no rule leads the call elsewhere, what is explained is what its caller is told.</summary>
+    [Fact]
+    public async Task Explain_EndpointOfTheServerIsOpen_SaysThatTheCallIsRefused()
+    {
+        await AddTwinAsync("a");
+        var client = await OpenAsync(Gateway.Http, Era.Modern);
+        await ActAsync("a", "isolate");
+
+        var explained = await ExplainAsync(Call);
+
+        Assert.Equal("circuit_open", explained.GetProperty("error").GetString());
+        Assert.Equal("circuit_open", explained.GetProperty("choice").GetProperty("endpoints")[0].GetProperty("state").GetString());
+        Assert.False(explained.GetProperty("choice").TryGetProperty("endpoint", out _));
+        Assert.Contains("\"circuit_open\"", (await client.CallToolAsync("a__work", Cancellation)).Body, StringComparison.Ordinal);
+    }
+
     private async Task<JsonElement> AddAndFindAsync(string alias)
     {
         await AddTwinAsync(alias);

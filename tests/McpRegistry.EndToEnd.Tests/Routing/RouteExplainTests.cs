@@ -53,6 +53,24 @@ public sealed class RouteExplainTests : RoutingTest
         static JsonElement Endpoint(JsonElement explained) => explained.GetProperty("choice").GetProperty("endpoints")[0];
     }
 
+    /// <summary>What the rules for other customers are about is not for this one.</summary>
+    [Fact]
+    public async Task Explain_GlobalRulesThatDoNotHold_AreShownToATenantWithoutTheirNames()
+    {
+        await AddTwinAsync("a");
+        var other = await AddTenantAsync();
+        await AddRouteAsync("""{"servers":[{"server":"a"}]}""", """{"field":"header","name":"X-Customer","operator":"equals","value":"b"}""", ",\"priority\":1");
+        var holds = await AddRouteAsync("""{"servers":[{"server":"a"}]}""", more: ",\"priority\":2");
+        await AddRouteAsync("""{"servers":[{"server":"a"}]}""", more: ",\"priority\":3");
+
+        var rules = (await ExplainAsync(Request, other)).GetProperty("rules").EnumerateArray().ToArray();
+
+        Assert.Equal(["conditions", "chosen", "not_reached"], rules.Select(static rule => rule.GetProperty("state").GetString()));
+        Assert.Equal([null, holds.GetProperty("name").GetString(), null], rules.Select(static rule => rule.TryGetProperty("name", out var name) ? name.GetString() : null));
+        Assert.False(rules[0].TryGetProperty("condition", out _));
+        Assert.All((await ExplainAsync(Request)).GetProperty("rules").EnumerateArray(), static rule => Assert.True(rule.TryGetProperty("name", out _)));
+    }
+
     [Fact]
     public async Task Explain_Targets_SaysWhyEachIsExcluded()
     {

@@ -69,10 +69,10 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
         var error = choice.Server is null && !owner.IsServed ? target.Error : null;
         call.BalancingPolicy = choice.Server is null ? null : choice.Rule!.Rule.LoadBalancingPolicy;
         call.Endpoint = choice.Endpoint;
-        return new RouteExplanation(owner, facts.Item, error, true, explained.ToImmutable(), choice)
-        {
-            Spread = error is null ? (choice.Server ?? owner).Connections.Explain(call) : null,
-        };
+        var server = choice.Server ?? owner;
+        var spread = error is null ? server.Connections.Explain(call) : null;
+        error ??= spread?.Refused is { } fault ? GatewayError.OfFault(server.Server.Alias, fault, isRepeatable: false) : null;
+        return new RouteExplanation(owner, facts.Item, error, true, explained.ToImmutable(), choice) { Spread = spread };
     }
 
     private ExplainedRule Explain(CompiledRoute route, TenantView view, in RouteFacts facts, ServerEntry owner, out RouteChoice choice)
