@@ -25,7 +25,7 @@ public sealed partial class EndpointSpreadTests
     public async Task Explain_BreakersOfSomeAreOpen_NamesThemAndTheOthersTakeTheCall()
     {
         await StartAsync(ProtocolEra.Modern);
-        Breaker(1).Note(0, CircuitVerdict.Failure);
+        Breaker(0).Note(0, CircuitVerdict.Failure);
 
         Assert.Equal("circuit_open candidate candidate no_weight -> ", Explain(new("p")));
         Assert.Equal("not_first candidate not_first not_first -> 2", Explain(new("p") { IsBalanced = false }));
@@ -35,7 +35,7 @@ public sealed partial class EndpointSpreadTests
     public async Task Explain_BreakersOfAllAreOpen_SaysThatTheCallIsRefused()
     {
         await StartAsync(ProtocolEra.Modern);
-        foreach (var i in (int[])[1, 2, 3])
+        foreach (var i in (int[])[0, 1, 2])
         {
             Breaker(i).Note(0, CircuitVerdict.Failure);
         }
