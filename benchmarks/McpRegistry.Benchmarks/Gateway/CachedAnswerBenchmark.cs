@@ -90,7 +90,7 @@ public class CachedAnswerBenchmark
             failed,
             policies,
             retries,
-            new HedgePolicy(Options.Create(new HedgingOptions()), Options.Create(new ResilienceOptions()), retries, TimeProvider.System),
+            new HedgePolicy(Options.Create(new HedgingOptions()), Options.Create(new ResilienceOptions()), retries, _snapshots, TimeProvider.System),
             new CallPriorities(Options.Create(new QueueOptions())),
             active,
             _snapshots,

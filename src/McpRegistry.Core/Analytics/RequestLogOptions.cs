@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Analytics;
 
@@ -20,6 +21,6 @@ public sealed class RequestLogOptions
     public int BatchSize { get; set; } = 1_000;
 
     /// <summary>Gets or sets how long an entry may wait for its batch to fill. 10 ms to 1 min, default 1 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    [TimeRange("00:00:00.01", "00:01:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(1);
 }

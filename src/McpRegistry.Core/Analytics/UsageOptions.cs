@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Analytics;
 
@@ -23,10 +24,10 @@ public sealed class UsageOptions
     public int MaxSubjects { get; set; } = 50_000;
 
     /// <summary>Gets or sets how often the sums are added to the store. 0.1 s to 10 min, default 5 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    [TimeRange("00:00:00.1", "00:10:00")]
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets or sets how often each server that was called gets a row of metrics. 1 s to 1 h, default 1 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan MetricInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Auditing;
 
@@ -30,7 +31,7 @@ public sealed class AuditOptions
     /// Gets or sets how long a request waits for that room before it is refused (HTTP 503), with nothing done for it. 0.1 s to 1 min,
     /// default 2 s.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    [TimeRange("00:00:00.1", "00:01:00")]
     public TimeSpan CallWait { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -56,11 +57,11 @@ public sealed class AuditOptions
     public int SinkBatchSize { get; set; } = 200;
 
     /// <summary>Gets or sets how often it is looked for rows that a sink has not got. 0.1 s to 10 min, default 1 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    [TimeRange("00:00:00.1", "00:10:00")]
     public TimeSpan SinkInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets or sets how long a sink may take for a batch before it is tried again. 0.1 s to 10 min, default 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    [TimeRange("00:00:00.1", "00:10:00")]
     public TimeSpan SinkTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets whether the arguments of tool calls are kept, and what of them never is.</summary>

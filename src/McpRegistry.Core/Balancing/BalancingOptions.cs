@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Balancing;
 
@@ -40,7 +41,7 @@ public sealed class BalancingOptions
     /// Gets or sets how long the share of an endpoint grows after it was connected to anew. Default 30 seconds, 0 to 1 hour; 0 gives it all
     /// at once.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00", "01:00:00")]
     public TimeSpan SlowStart { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets the part of its share that such an endpoint begins with. Default 0.1, 0.01 to 1.</summary>
@@ -51,11 +52,11 @@ public sealed class BalancingOptions
     /// Gets or sets after how long what was measured counts e times less, for success rates and mean latencies. Default 30 seconds, 1 second to
     /// 1 hour.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets the same for the peak latency of <c>least_latency</c>. Default 10 seconds, 1 second to 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan PeakWindow { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -69,7 +70,7 @@ public sealed class BalancingOptions
     public double UnhealthyFailures { get; set; } = 0.5;
 
     /// <summary>Gets or sets how long an unhealthy endpoint gets no call while another is usable. Default 30 seconds, 1 second to 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan UnhealthyTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets the part of failed calls from which on an endpoint is degraded. Default 0.1, 0.01 to 1.</summary>
@@ -77,7 +78,7 @@ public sealed class BalancingOptions
     public double DegradedFailures { get; set; } = 0.1;
 
     /// <summary>Gets or sets the mean latency from which on an endpoint is degraded. Default 5 seconds, 1 millisecond to 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00.001", "01:00:00")]
     public TimeSpan DegradedLatency { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets or sets what the success rate counts in <c>score</c>. Default 0.3, 0 to 1.</summary>

@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Credentials;
 
@@ -15,10 +15,10 @@ public sealed class CredentialOptions
     public IList<string> AllowedProviders { get; set; } = [];
 
     /// <summary>Gets or sets how long getting a token may take, its discovery included. Default 15 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
+    [TimeRange("00:00:00.1", "00:05:00")]
     public TimeSpan TokenTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Gets or sets the longest time for which a failure to get a token is answered without trying again. Default 30 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 using McpRegistry.Protocol;
 
 namespace McpRegistry.Gateway;
@@ -47,7 +48,7 @@ public sealed class GatewayOptions
     /// Gets or sets how long clients of 2026-07-28 may keep lists that come from servers of earlier revisions, which say nothing
     /// about that. Default zero: not at all. Such a list is always the caller's own.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    [TimeRange("00:00:00", "1.00:00:00")]
     public TimeSpan LegacyListTtl { get; set; }
 
     /// <summary>Gets or sets the largest request body, bytes. Default 4 MiB.</summary>
@@ -59,15 +60,15 @@ public sealed class GatewayOptions
     public int MaxBatchMessages { get; set; } = 100;
 
     /// <summary>Gets or sets how long an upstream may be silent on a request; progress starts the time anew. Default 60 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    [TimeRange("00:00:00.1", "1.00:00:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Gets or sets how long a request may take in all, progress or not; while a stateless client is away with a question, the time stands still. Default 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    [TimeRange("00:00:00.1", "1.00:00:00")]
     public TimeSpan MaxRequestDuration { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Gets or sets how long a client may take to answer a question of a server, such as an elicitation. Default 5 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    [TimeRange("00:00:00.1", "1.00:00:00")]
     public TimeSpan QuestionTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
@@ -86,7 +87,7 @@ public sealed class GatewayOptions
     public int MaxSuspendedCallsPerServer { get; set; } = 250;
 
     /// <summary>Gets or sets how long an answer may keep the client without a byte before it becomes a stream with comments. Default 10 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    [TimeRange("00:00:00.1", "00:10:00")]
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
@@ -110,11 +111,11 @@ public sealed class GatewayOptions
     /// Gets or sets the longest time that the id of a task is good for, whatever its server says. Default 30 days. Ids of tasks
     /// without an end live that long, others a day longer than their task, as servers may prolong one.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    [TimeRange("00:01:00", "365.00:00:00")]
     public TimeSpan MaxTaskLifetime { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>Gets or sets how long a legacy session may be unused before it ends. Default 30 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    [TimeRange("00:00:01", "7.00:00:00")]
     public TimeSpan SessionIdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Gets or sets the most legacy sessions at once; the longest unused one of the tenant that holds the most makes room. Default 10,000.</summary>
@@ -126,7 +127,7 @@ public sealed class GatewayOptions
     public int MaxSessionsPerCaller { get; set; } = 1_000;
 
     /// <summary>Gets or sets how long changes of one kind of list are gathered before clients are told. Default 250 ms.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    [TimeRange("00:00:00", "00:01:00")]
     public TimeSpan ChangeDebounce { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Gets or sets the most <c>subscriptions/listen</c> streams at once. Default 10,000.</summary>

@@ -121,6 +121,13 @@ internal sealed class UpstreamRelay(
                     return outcome.Answer;
                 }
 
+                if (ReferenceEquals(fault, CurrentTarget.TakenOut))
+                {
+                    // As above, of a call that may have several attempts at once.
+                    waits = true;
+                    continue;
+                }
+
                 if (ReferenceEquals(fault, EndpointChoice.Gone))
                 {
                     return AnswerWriter.Error(call.Id, McpMethods.IsTask(call.Message.Method) ? GatewayTasks.Unknown : StateErrors.Expired);
@@ -202,14 +209,22 @@ internal sealed class UpstreamRelay(
     private async ValueTask<(RelayOutcome Outcome, int Sent)> HedgeAsync(
         GatewayCall call, RouteTarget target, TimeSpan delay, int before, RelayObserver observer, CallDeadline deadline, CancellationToken cancellationToken)
     {
-        var hedged = new HedgedCall(hedges, call, target.Server!.Connections, delay, before, attempt => SendAsync(call, target, attempt, deadline, cancellationToken));
+        var hedged = new HedgedCall(hedges, call, target.Server!, delay, before, attempt => SendAsync(call, target, attempt, deadline, cancellationToken));
         return (await hedged.RunAsync(observer, deadline).ConfigureAwait(false), hedged.Sent);
     }
 
     /// <summary>Makes one of several attempts at once.</summary>
     private async ValueTask<RelayOutcome> SendAsync(GatewayCall call, RouteTarget target, HedgedAttempt attempt, CallDeadline deadline, CancellationToken cancellationToken)
     {
-        var granted = await target.Server!.Connections.AcquireAsync(call, attempt.Token).ConfigureAwait(false);
+        var acquiring = target.Server!.Connections.AcquireAsync(call, attempt.Token);
+        var hasWaited = !acquiring.IsCompleted;
+        var granted = await acquiring.ConfigureAwait(false);
+        if (hasWaited && granted.Granted && CurrentTarget.TakesNothingNew(snapshots, target.Server))
+        {
+            granted.Lease.Dispose();
+            return CurrentTarget.TakenOut;
+        }
+
         if (!attempt.TryTake(granted.EndpointId))
         {
             granted.Lease?.Dispose();

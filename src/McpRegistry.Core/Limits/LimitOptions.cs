@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Limits;
 
@@ -31,18 +32,18 @@ public sealed class LimitOptions
     public int? TenantPerDay { get; set; }
 
     /// <summary>Gets or sets after how long without a call a replica returns what it holds of a quota. Default 10 s, 1 s to 10 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    [TimeRange("00:00:01", "00:10:00")]
     public TimeSpan ReturnAfter { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Gets or sets how long a call waits, when a quota is given out, for what other replicas hold and may return. Default
     /// 3 s, 0 to 30 s.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    [TimeRange("00:00:00", "00:00:30")]
     public TimeSpan RecallWait { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Gets or sets how long a call waits for the store at most, where it must. Default 2 s, 100 ms to 1 minute.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    [TimeRange("00:00:00.100", "00:01:00")]
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Gets or sets what becomes of calls under a quota while the store does not answer. Default <see cref="QuotaFallback.Refuse"/>: limits are exact.</summary>

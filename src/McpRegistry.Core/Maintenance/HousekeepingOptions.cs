@@ -1,4 +1,4 @@
-using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Maintenance;
 
@@ -15,11 +15,11 @@ public sealed class HousekeepingOptions
     public bool Enabled { get; set; } = true;
 
     /// <summary>Gets or sets how often the host looks for due work. Default 1 minute, 1 second to 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Gets or sets the time between two runs of a retention policy. Default 1 hour, 1 minute to 7 days.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    [TimeRange("00:01:00", "7.00:00:00")]
     public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
@@ -35,10 +35,10 @@ public sealed class HousekeepingOptions
     public bool RegisterShippedViews { get; set; } = true;
 
     /// <summary>Gets or sets the time between two upkeeps of the database. Default 1 day, 1 hour to 30 days.</summary>
-    [Range(typeof(TimeSpan), "01:00:00", "30.00:00:00")]
+    [TimeRange("01:00:00", "30.00:00:00")]
     public TimeSpan UpkeepInterval { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Gets or sets how long a stopping host waits for the statement that runs to be cancelled. Default 5 s, 0 to 1 minute.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    [TimeRange("00:00:00", "00:01:00")]
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -1,14 +1,18 @@
 using System.Collections.Concurrent;
 using McpRegistry.Gateway;
 using McpRegistry.Protocol;
+using McpRegistry.Snapshots;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Routing;
 
 /// <summary>Sends copies of calls that have their answer already, a few at a time, and drops what comes back.</summary>
-internal sealed class RouteMirrors(IOptions<RoutingOptions> options, RoutingInstruments instruments, ILogger<RouteMirrors> log, TimeProvider time) : IAsyncDisposable
+internal sealed class RouteMirrors(IOptions<RoutingOptions> options, RegistrySnapshots snapshots, RoutingInstruments instruments, ILogger<RouteMirrors> log, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>The outcome of a copy that is not sent, as its server gets nothing new. It says nothing of how the server does.</summary>
+    private const string TakenOut = "taken_out";
+
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly ConcurrentDictionary<Guid, byte> _failing = new();
     private readonly CancellationTokenSource _stop = new();
@@ -75,22 +79,33 @@ internal sealed class RouteMirrors(IOptions<RoutingOptions> options, RoutingInst
                 log.MirrorWorks(server.Alias);
             }
         }
-        else if (outcome != "stopped" && _failing.TryAdd(server.Id, 0))
+        else if (outcome is not (TakenOut or "stopped") && _failing.TryAdd(server.Id, 0))
         {
             log.MirrorFails(server.Alias, outcome);
         }
     }
 
-    private static async Task<string> SendAsync(GatewayCall call, RouteTarget target, Guid? endpoint, CancellationToken cancellationToken)
+    private async Task<string> SendAsync(GatewayCall call, RouteTarget target, Guid? endpoint, CancellationToken cancellationToken)
     {
-        var owner = new MirrorOwner($"mirror:{call.Caller.PrincipalId}", endpoint);
-        var granted = await target.Server!.Connections.AcquireAsync(owner, cancellationToken).ConfigureAwait(false);
-        if (!granted.Granted)
+        // The call has taken its time, and opening a connection takes some too.
+        if (CurrentTarget.TakesNothingNew(snapshots, target.Server!))
         {
-            return granted.Fault.Reason;
+            return TakenOut;
         }
 
+        var owner = new MirrorOwner($"mirror:{call.Caller.PrincipalId}", endpoint);
+        var granted = await target.Server!.Connections.AcquireAsync(owner, cancellationToken).ConfigureAwait(false);
         using var lease = granted.Lease;
+        if (CurrentTarget.TakesNothingNew(snapshots, target.Server))
+        {
+            return TakenOut;
+        }
+
+        if (lease is null)
+        {
+            return granted.Fault!.Reason;
+        }
+
         var request = new MirroredRequest
         {
             Call = call,

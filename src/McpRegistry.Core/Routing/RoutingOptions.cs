@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Routing;
 
@@ -16,6 +17,6 @@ public sealed class RoutingOptions
     public int MaxConcurrentMirrors { get; set; } = 16;
 
     /// <summary>Gets or sets how long the copy of a call may take. Default 30 seconds, 1 second to 10 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:01", "00:10:00")]
     public TimeSpan MirrorTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -213,7 +213,7 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
     /// <param name="drains">Whether calls that run there may end first.</param>
     private void BeginClose(SupervisedServer server, bool drains = false)
     {
-        var closing = CloseAsync(server, drains ? DrainAsync : null);
+        var closing = CloseAsync(server, drains);
         _closing[closing] = server.Server.Alias;
         _ = closing.ContinueWith((task, _) => _closing.TryRemove(task, out string? _), null, TaskScheduler.Default);
     }
@@ -227,11 +227,18 @@ internal sealed class ServerSupervisor : IServerSupervisor, IAsyncDisposable
         }
     }
 
-    private async Task CloseAsync(SupervisedServer server, Func<SupervisedServer, Task>? drain)
+    private async Task CloseAsync(SupervisedServer server, bool drains)
     {
         try
         {
-            await server.CloseAsync(drain).ConfigureAwait(false);
+            if (drains)
+            {
+                await server.CloseAsync(DrainAsync).ConfigureAwait(false);
+            }
+            else
+            {
+                await server.DisposeAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception exception)
         {

@@ -293,22 +293,19 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     /// <summary>Gets a value that tells whether calls run that were given to an endpoint.</summary>
     public bool IsBusy => Array.Exists(_endpoints, static endpoint => endpoint.Load.InFlight > 0);
 
-    public ValueTask DisposeAsync() => CloseAsync();
+    /// <summary>Closes what is open, and cuts off the calls that run.</summary>
+    public ValueTask DisposeAsync() => CloseAsync(static _ => Task.CompletedTask);
 
     /// <summary>Takes no more calls, has those that wait go elsewhere, and closes what is open.</summary>
-    /// <param name="drain">Waits for the calls that run, once no more can come; null to cut them off.</param>
-    public async ValueTask CloseAsync(Func<SupervisedServer, Task>? drain = null)
+    /// <param name="drain">Waits for the calls that run, once no more can come.</param>
+    public async ValueTask CloseAsync(Func<SupervisedServer, Task> drain)
     {
         _context.Responses.Removed(Server.Id, this);
         _gates.GiveBack(Server.Id);
         await _catalogue.DisposeAsync().ConfigureAwait(false);
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var closing = Array.ConvertAll(_endpoints, endpoint => endpoint.CloseAsync(drained.Task).AsTask());
-        if (drain is not null)
-        {
-            await drain(this).ConfigureAwait(false);
-        }
-
+        await drain(this).ConfigureAwait(false);
         drained.SetResult();
         await Task.WhenAll(closing).ConfigureAwait(false);
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.EntityFrameworkCore.PostgreSql.Storage;
 
@@ -16,21 +17,21 @@ public sealed class PostgreSqlPoolOptions
     /// Gets or sets how long a caller waits for a connection, 1 second to 10 minutes. Default 15 seconds. Whole seconds;
     /// parts of one are rounded up, here and below.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    [TimeRange("00:00:01", "00:10:00")]
     public TimeSpan AcquireTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Gets or sets how long a command may run, 1 second to 24 hours. Default 1 minute.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    [TimeRange("00:00:01", "1.00:00:00")]
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Gets or sets how long an unused connection stays open, 1 second to 24 hours. Default 5 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    [TimeRange("00:00:01", "1.00:00:00")]
     public TimeSpan IdleLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Gets or sets the age at which a connection is closed when it is returned, 1 second to 7 days; null for never.
     /// Default 1 hour. It lets a moved database or a new replica behind a balancer be found.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    [TimeRange("00:00:01", "7.00:00:00")]
     public TimeSpan? MaxAge { get; set; } = TimeSpan.FromHours(1);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.EntityFrameworkCore.PostgreSql.Storage;
 
@@ -9,7 +10,7 @@ public sealed class PostgreSqlPoolScalingOptions
     public bool Enabled { get; set; } = true;
 
     /// <summary>Gets or sets how often the use of a pool is recorded, 1 second to 1 hour. Default 30 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan SampleInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets how many samples of a pool are kept, 10 to 100,000. Default 1,440, which is 12 hours.</summary>
@@ -17,7 +18,7 @@ public sealed class PostgreSqlPoolScalingOptions
     public int HistoryLength { get; set; } = 1440;
 
     /// <summary>Gets or sets the time that a decision looks back, 1 minute to 24 hours. Default 10 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    [TimeRange("00:01:00", "1.00:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
@@ -69,10 +70,10 @@ public sealed class PostgreSqlPoolScalingOptions
     public int MinSize { get; set; } = 5;
 
     /// <summary>Gets or sets how long a changed pool does not grow, up to 24 hours. Default 5 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    [TimeRange("00:00:00", "1.00:00:00")]
     public TimeSpan GrowCoolDown { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Gets or sets how long a new or changed pool does not shrink, up to 24 hours. Default 10 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    [TimeRange("00:00:00", "1.00:00:00")]
     public TimeSpan ShrinkCoolDown { get; set; } = TimeSpan.FromMinutes(10);
 }

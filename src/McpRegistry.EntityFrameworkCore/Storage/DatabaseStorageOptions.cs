@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.EntityFrameworkCore.Storage;
 
@@ -19,11 +20,11 @@ public sealed class DatabaseStorageOptions
     /// Gets or sets the wait after the first failed try, of the start and of the change feed's listener; it doubles up to
     /// <see cref="LongestDelay"/>. Default 200 ms.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    [TimeRange("00:00:00", "00:10:00")]
     public TimeSpan FirstDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Gets or sets the longest wait between two tries. Default 5 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    [TimeRange("00:00:00", "00:10:00")]
     public TimeSpan LongestDelay { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
@@ -31,14 +32,14 @@ public sealed class DatabaseStorageOptions
     /// default) for 5 seconds on PostgreSQL, where it only covers a lost notification, and half a second on SQLite, where it is
     /// how another process on the same file is noticed.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    [TimeRange("00:00:00.050", "00:10:00")]
     public TimeSpan? ChangePollInterval { get; set; }
 
     /// <summary>
     /// Gets or sets how long changes are kept for a replica that cannot read them, up to 30 days. Default 1 hour. One that
     /// comes back later loads everything anew.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    [TimeRange("00:00:00", "30.00:00:00")]
     public TimeSpan ChangeRetention { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>

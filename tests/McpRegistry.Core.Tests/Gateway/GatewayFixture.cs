@@ -51,6 +51,11 @@ internal sealed class GatewayFixture : IServerConnections
 
     public ResponseCache Cache => field ??= new ResponseCache(Snapshots, Microsoft.Extensions.Options.Options.Create(CacheOptions), Clock, _instruments);
 
+    public HedgingOptions Hedging { get; } = new();
+
+    /// <summary>Gets or sets what calls wait for before they have a connection; null when it is open.</summary>
+    public Task? Opening { get; set; }
+
     public Meter Meter => _meter.Meter;
 
     /// <summary>Gets or sets who calls.</summary>
@@ -102,7 +107,7 @@ internal sealed class GatewayFixture : IServerConnections
     /// <summary>Gets or sets the headers <c>Mcp-Param-*</c> that calls come with.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ParameterHeaders { get; set; } = [];
 
-    public RoutingFixture Routes => field ??= new RoutingFixture(Access, _sealer, Options, Clock, _meter);
+    public RoutingFixture Routes => field ??= new RoutingFixture(Access, _sealer, Options, Clock, _meter, Snapshots);
 
     public LimitFixture Limits => field ??= new LimitFixture();
 
@@ -128,7 +133,7 @@ internal sealed class GatewayFixture : IServerConnections
         var policies = new CallPolicies(Microsoft.Extensions.Options.Options.Create(new ResilienceOptions()), options);
         var active = new ActiveCalls(Clock);
         var retries = new RetryPolicy(Microsoft.Extensions.Options.Options.Create(new RetryOptions()), policies);
-        var hedges = new HedgePolicy(Microsoft.Extensions.Options.Options.Create(new HedgingOptions()), Microsoft.Extensions.Options.Options.Create(new ResilienceOptions()), retries, Clock);
+        var hedges = new HedgePolicy(Microsoft.Extensions.Options.Options.Create(Hedging), Microsoft.Extensions.Options.Options.Create(new ResilienceOptions()), retries, Snapshots, Clock);
         var suspended = new SuspendedCalls(options, _sealer, active, Clock);
         var failed = new FailedCalls(cached, policies);
         var exchange = new EndpointExchange(options, suspended, tasks, cached, failed, freshness, self, active, Clock);
@@ -154,7 +159,7 @@ internal sealed class GatewayFixture : IServerConnections
     public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken)
     {
         Leases++;
-        return new(new Lease(this));
+        return Opening is { } opening ? WaitAsync(opening) : new(new Lease(this));
     }
 
     public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) =>
@@ -164,6 +169,12 @@ internal sealed class GatewayFixture : IServerConnections
     {
         Rereads++;
         return new(Reread);
+    }
+
+    private async ValueTask<LeaseResult> WaitAsync(Task opening)
+    {
+        await opening;
+        return new Lease(this);
     }
 
     private sealed class Lease(GatewayFixture fixture) : ConnectionLease(fixture.Connection)

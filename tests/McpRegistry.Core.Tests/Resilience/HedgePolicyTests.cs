@@ -1,10 +1,12 @@
 using McpRegistry.Core.Tests.Gateway;
 using McpRegistry.Core.Tests.Snapshots;
+using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -84,6 +86,33 @@ public sealed class HedgePolicyTests
         Assert.Equal(expected, Create(new HedgingOptions { Delay = Usual }).DelayOf(call, entry with { Server = entry.Server with { Isolation = isolation } }) is not null);
     }
 
+    /// <summary>Nothing is taken of what the server may have besides: the one retry of the second is still there.</summary>
+    [Theory]
+    [InlineData("maintenance")]
+    [InlineData("disabled")]
+    [InlineData("deleted")]
+    public void MayHedge_ServerWasTakenOutSince_IsNotAndTakesNoRetry(string how)
+    {
+        var (snapshots, clock) = (new RegistrySnapshots(), new ManualTimeProvider());
+        var server = SnapshotSample.Entry("a", connections: new TwoEndpoints(new RetryBudget(new RetryOptions { Budget = 0, MinPerSecond = 1 }, clock)));
+        snapshots.Set(server);
+        var policy = Create(new HedgingOptions { Delay = Usual }, snapshots: snapshots);
+        var call = Call("prompts/get");
+        if (how == "deleted")
+        {
+            snapshots.Remove(server.Server.Id);
+        }
+        else
+        {
+            snapshots.Set(server with { Server = how == "disabled" ? server.Server with { Enabled = false } : server.Server with { InMaintenance = true } });
+        }
+
+        Assert.False(policy.MayHedge(call, server, 1));
+        snapshots.Set(server);
+        Assert.True(policy.MayHedge(call, server, 1));
+        Assert.False(policy.MayHedge(call, server, 1));
+    }
+
     [Fact]
     public void Validate_DelayOutOfRange_NamesIt()
     {
@@ -92,10 +121,10 @@ public sealed class HedgePolicyTests
         Assert.Contains("Servers:a:Tools:t:HedgeDelay", new ResilienceOptionsValidator().Validate(null, options).FailureMessage, StringComparison.Ordinal);
     }
 
-    private static HedgePolicy Create(HedgingOptions options, ResilienceOptions? servers = null)
+    private static HedgePolicy Create(HedgingOptions options, ResilienceOptions? servers = null, RegistrySnapshots? snapshots = null)
     {
         var known = Options.Create(servers ?? new ResilienceOptions());
-        return new HedgePolicy(Options.Create(options), known, new RetryPolicy(Options.Create(new RetryOptions()), new CallPolicies(known, Options.Create(new GatewayOptions()))), TimeProvider.System);
+        return new HedgePolicy(Options.Create(options), known, new RetryPolicy(Options.Create(new RetryOptions()), new CallPolicies(known, Options.Create(new GatewayOptions()))), snapshots ?? new RegistrySnapshots(), TimeProvider.System);
     }
 
     private static GatewayCall Call(string method, string parameters = "{}", string tool = "work")
@@ -103,5 +132,18 @@ public sealed class HedgePolicyTests
         var call = new GatewayFixture().Call(method, parameters);
         call.TargetName = tool;
         return call;
+    }
+
+    private sealed class TwoEndpoints(RetryBudget retries) : IServerConnections
+    {
+        public RetryBudget? Retries => retries;
+
+        public bool HasOther(ISessionOwner owner) => true;
+
+        public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -33,7 +33,7 @@ public sealed class CallRouterTests
         var time = new TimeOfDecisions(_clock.GetUtcNow(), until);
         var access = new AccessFixture(_snapshots, time);
         using var meter = new RegistryMeter();
-        var routes = new RoutingFixture(access.Gate, new ProcessKeySealer(_clock), new GatewayOptions(), _clock, meter);
+        var routes = new RoutingFixture(access.Gate, new ProcessKeySealer(_clock), new GatewayOptions(), _clock, meter, _snapshots);
         var (owner, other) = (Add("a"), Add("b"));
         access.Save(AccessFixture.Rule(other.Server, AccessSubject.ForTenant(TenantId.Global)) with { EndsAt = until });
         routes.Add("""{"servers":[{"server":"b"}]}""");

@@ -15,7 +15,7 @@ using Xunit;
 namespace McpRegistry.Core.Tests.Routing;
 
 /// <summary>The routing rules of one registry, and samples of them.</summary>
-internal sealed class RoutingFixture(AccessGate access, IStateSealer sealer, GatewayOptions options, TimeProvider time, RegistryMeter meter)
+internal sealed class RoutingFixture(AccessGate access, IStateSealer sealer, GatewayOptions options, TimeProvider time, RegistryMeter meter, RegistrySnapshots snapshots)
 {
     private static int _last;
 
@@ -26,7 +26,7 @@ internal sealed class RoutingFixture(AccessGate access, IStateSealer sealer, Gat
     public RoutingOptions Options { get; } = new();
 
     public RouteMirrors Mirrors => field ??= new RouteMirrors(
-        Microsoft.Extensions.Options.Options.Create(Options), new RoutingInstruments(meter), NullLogger<RouteMirrors>.Instance, time);
+        Microsoft.Extensions.Options.Options.Create(Options), snapshots, new RoutingInstruments(meter), NullLogger<RouteMirrors>.Instance, time);
 
     public CallRouter Router => field ??= new CallRouter(
         Rules, access, Engine, new RoutedStates(access, sealer, Microsoft.Extensions.Options.Options.Create(options)), Mirrors, time);

@@ -23,6 +23,7 @@ public sealed class AwayEndpointTests : IAsyncDisposable
     private readonly FakeConnector _connector = new();
     private readonly RegistrySnapshots _snapshots = new();
     private readonly DiscoveryStore _store = new();
+    private readonly ServerBounds _bounds = new();
     private readonly CircuitBreakers _breakers;
     private readonly ServerSupervisor _supervisor;
     private readonly RegisteredServer _server;
@@ -36,21 +37,24 @@ public sealed class AwayEndpointTests : IAsyncDisposable
             new CapabilityDiscovery(options, _clock), _store, _snapshots, CacheSample.Cache(_snapshots, _clock), options, _clock, NullLogger<SupervisionContext>.Instance);
         var balancing = BalancingSample.Context(new BalancingOptions { Policy = "round_robin", SlowStart = TimeSpan.Zero }, _clock);
         _breakers = BalancingSample.Breakers(_clock, new CircuitBreakerOptions { Mode = CircuitBreakerMode.ConsecutiveFailures, ConsecutiveFailures = 1 });
-        _supervisor = new ServerSupervisor(context, _connector, _snapshots, _store, balancing, _breakers, options, _clock);
+        _supervisor = new ServerSupervisor(context, _connector, _snapshots, _store, balancing, _breakers, options, _clock, _bounds);
     }
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
 
     [Theory(Timeout = TimeLimit.OfATest)]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task AcquireAsync_AllAreAwayAndAnotherIsBackFirst_SessionStaysWhereItIs(bool listens)
+    [InlineData(false, SessionLoss.Reopen)]
+    [InlineData(true, SessionLoss.Reopen)]
+    [InlineData(false, SessionLoss.End)]
+    public async Task AcquireAsync_AllAreAwayAndAnotherIsBackFirst_SessionStaysWhereItIs(bool listens, SessionLoss loss)
     {
+        _bounds.Options.Servers["a"] = new ServerResilienceOptions { SessionLoss = loss };
         var (first, second) = await StartAsync();
         var session = await OpenAsync(2);
         var attempts = await LoseAsync(first, second);
 
         var call = AcquireAsync(listens);
+        Assert.Equal([0, listens ? 0 : 1], Connections.Endpoints.Select(static known => known.Load.InFlight));
         await ComeBackAsync(attempts[0]);
         await ComeBackAsync(attempts[1]);
 
@@ -112,6 +116,25 @@ public sealed class AwayEndpointTests : IAsyncDisposable
 
         _connector.Always = null;
         await ComeBackAsync(await PassTimeAsync(_connector.NextAsync().AsTask()));
+        Assert.Equal(2, Ordinal(await AcquireAsync()));
+    }
+
+    /// <summary>While it may come back nothing is lost; once the call goes to another one its client is told, and nothing is sent there.</summary>
+    [Fact(Timeout = TimeLimit.OfATest)]
+    public async Task AcquireAsync_EndpointOfASessionThatEndsDoesNotComeBack_OwnerIsToldOnce()
+    {
+        _bounds.Options.Servers["a"] = new ServerResilienceOptions { SessionLoss = SessionLoss.End };
+        var (first, second) = await StartAsync();
+        await OpenAsync(1);
+        var attempts = await LoseAsync(first, second);
+
+        var failed = AcquireAsync();
+        attempts[0].SetResult(new UpstreamFault(FaultReasons.Unreachable, "refused"));
+        Assert.Equal((1, FaultReasons.Unreachable), (Ordinal(await failed), (await failed).Fault!.Reason));
+        var again = AcquireAsync(avoided: _server.Endpoints[0].Id);
+        await ComeBackAsync(attempts[1]);
+
+        Assert.Same(SessionPool.Lost, (await again).Fault);
         Assert.Equal(2, Ordinal(await AcquireAsync()));
     }
 

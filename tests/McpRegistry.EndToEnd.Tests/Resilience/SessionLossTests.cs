@@ -68,6 +68,45 @@ public sealed class SessionLossTests : EndToEndTest
         Assert.True((await client.CallToolAsync("up__work", Cancellation)).Result.TryGetProperty("content", out _));
     }
 
+    /// <summary>Nothing is lost while the endpoint of the session may come back, and nothing is sent to another one before the client knows.</summary>
+    [Theory]
+    [InlineData(Era.Legacy, true)]
+    [InlineData(Era.Legacy, false)]
+    [InlineData(Era.Modern, true)]
+    [InlineData(Era.Modern, false)]
+    public async Task Call_AllEndpointsAreAway_ClientStartsOverWhenOneIsBack(Era era, bool isItsOwn)
+    {
+        var upstreams = new[] { await ScriptedServers.StartAsync(Era.Legacy, Cancellation), await ScriptedServers.StartAsync(Era.Legacy, Cancellation) };
+        await Gateway.Registry.RegisterAsync(
+            $$"""{"name":"up","alias":"up","endpoints":[{"url":"{{upstreams[0].Url}}"},{"url":"{{upstreams[1].Url}}"}]}""", Cancellation);
+        await Gateway.Registry.WaitAsync("up", "healthy", Cancellation);
+        await Gateway.Registry.WaitForEndpointsAsync("up", Cancellation);
+        var client = await OpenAsync(era);
+        await client.CallToolAsync("up__work", Cancellation);
+        var own = upstreams.Single(static one => one.Requests.Of("tools/call").Count > 0);
+        var returning = isItsOwn ? own : upstreams.Single(one => one != own);
+        await Task.WhenAll(upstreams.Select(static one => one.DisposeAsync().AsTask()));
+        await Gateway.Registry.WaitAsync("up", "unhealthy", Cancellation);
+
+        var refused = await client.CallToolAsync("up__work", Cancellation);
+        Assert.Equal((HttpStatusCode.OK, "unreachable", true), (refused.Status, refused.Reason, refused.Error.GetProperty("data").GetProperty("retryable").GetBoolean()));
+
+        var back = Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation, returning.Url.Port));
+        await Gateway.Registry.WaitAsync("up", "degraded", Cancellation);
+        var told = await client.CallToolAsync("up__work", Cancellation);
+        Assert.Equal((era == Era.Legacy ? HttpStatusCode.NotFound : HttpStatusCode.OK, "session_lost"), (told.Status, told.Reason));
+
+        // Its own has forgotten the session, and says so itself; the other one is not asked.
+        Assert.Equal(isItsOwn ? 1 : 0, back.Requests.Of("tools/call").Count);
+        if (era == Era.Legacy)
+        {
+            Assert.Equal("unknown_session", (await client.CallToolAsync("up__work", Cancellation)).Reason);
+            client = await OpenAsync(era);
+        }
+
+        Assert.True((await client.CallToolAsync("up__work", Cancellation)).Result.TryGetProperty("content", out _));
+    }
+
     /// <summary>Whoever only listens has something to lose as well.</summary>
     [Fact]
     public async Task Stream_SessionIsLost_Ends()

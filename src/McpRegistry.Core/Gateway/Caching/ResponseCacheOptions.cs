@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Gateway.Caching;
 
@@ -27,6 +28,6 @@ public sealed class ResponseCacheOptions
     /// Gets or sets for how long after its end an answer is still given when the server cannot be reached. Default zero: never.
     /// Clients are told that it is old (<c>ttlMs: 0</c>). What a server announced as changed is never given.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    [TimeRange("00:00:00", "7.00:00:00")]
     public TimeSpan StaleOnError { get; set; }
 }

@@ -10,12 +10,12 @@ namespace McpRegistry.Gateway.Hedging;
 /// </summary>
 /// <param name="policy">Decides when and how often.</param>
 /// <param name="call">The call.</param>
-/// <param name="connections">Its server.</param>
+/// <param name="server">Its server.</param>
 /// <param name="delay">How long to wait for an answer before another endpoint is asked.</param>
 /// <param name="before">How often the call was sent before.</param>
 /// <param name="send">Sends it once.</param>
 internal sealed class HedgedCall(
-    HedgePolicy policy, GatewayCall call, IServerConnections connections, TimeSpan delay, int before, Func<HedgedAttempt, ValueTask<RelayOutcome>> send)
+    HedgePolicy policy, GatewayCall call, ServerEntry server, TimeSpan delay, int before, Func<HedgedAttempt, ValueTask<RelayOutcome>> send)
 {
     private readonly Lock _lock = new();
     private readonly List<HedgedAttempt> _attempts = [];
@@ -64,7 +64,7 @@ internal sealed class HedgedCall(
         }
 
         Avoid();
-        return policy.MayHedge(call, connections, before + _attempts.Count) ? () => new(Start(context.CancellationToken).Running) : null;
+        return policy.MayHedge(call, server, before + _attempts.Count) ? () => new(Start(context.CancellationToken).Running) : null;
     }
 
     /// <summary>Takes an endpoint for an attempt, unless another one has it.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Gateway.Resumption;
 
@@ -27,13 +28,13 @@ public sealed class EventBufferOptions
     public long MaxBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Gets or sets how long an event is kept. Default 5 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    [TimeRange("00:00:01", "1.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Gets or sets how long clients of 2025-11-25 are told to wait before they come back after a cut, in whole milliseconds.
     /// Default 1 s; zero tells them nothing.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    [TimeRange("00:00:00", "00:10:00")]
     public TimeSpan RetryInterval { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 using McpRegistry.Protocol;
 
 namespace McpRegistry.Resilience;
@@ -27,7 +28,7 @@ public sealed class CircuitBreakerOptions
     public int MinThroughput { get; set; } = 20;
 
     /// <summary>Gets or sets the window. Default 30 seconds, 1 second to 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:01", "01:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets how many consecutive failures open a breaker. Default 5, 1 to 100,000.</summary>
@@ -35,11 +36,11 @@ public sealed class CircuitBreakerOptions
     public int ConsecutiveFailures { get; set; } = 5;
 
     /// <summary>Gets or sets how long a breaker is open at first; it doubles with each probe that fails. Default 10 seconds, 0.1 seconds to 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00.1", "01:00:00")]
     public TimeSpan BreakDuration { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gets or sets the longest time that it is open before the next probe. Default 5 minutes, 0.1 seconds to 1 day; at least <see cref="BreakDuration"/>.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00.1", "1.00:00:00")]
     public TimeSpan MaxBreakDuration { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Gets or sets how many probes, one after the other, must succeed to close a breaker. Default 2, 1 to 100.</summary>
@@ -47,7 +48,7 @@ public sealed class CircuitBreakerOptions
     public int SuccessThreshold { get; set; } = 2;
 
     /// <summary>Gets or sets after how long a probe that has no outcome no longer keeps the next one away. Default 30 seconds, 0.1 seconds to 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00.1", "01:00:00")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>

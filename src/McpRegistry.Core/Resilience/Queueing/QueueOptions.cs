@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Resilience;
 
@@ -17,7 +18,7 @@ public sealed class QueueOptions
     public int MaxQueued { get; set; } = 1_000;
 
     /// <summary>Gets or sets how long a call waits at most. Default 60 seconds, 0.1 seconds to 1 hour.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00.1", "01:00:00")]
     public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>

@@ -17,13 +17,15 @@ internal sealed class HedgePolicy
     private readonly HedgingOptions _options;
     private readonly ResilienceOptions _servers;
     private readonly RetryPolicy _retries;
+    private readonly RegistrySnapshots _snapshots;
     private readonly bool _isOn;
 
-    public HedgePolicy(IOptions<HedgingOptions> options, IOptions<ResilienceOptions> servers, RetryPolicy retries, TimeProvider time)
+    public HedgePolicy(IOptions<HedgingOptions> options, IOptions<ResilienceOptions> servers, RetryPolicy retries, RegistrySnapshots snapshots, TimeProvider time)
     {
         _options = options.Value;
         _servers = servers.Value;
         _retries = retries;
+        _snapshots = snapshots;
         _isOn = _options.Delay is not null || _servers.Servers.Values.Any(static server => server.HedgeDelay is not null || server.Tools.Values.Any(static tool => tool.HedgeDelay is not null));
         Pipeline = new ResiliencePipelineBuilder<RelayOutcome> { TimeProvider = time }
             .AddHedging(new HedgingStrategyOptions<RelayOutcome>
@@ -60,11 +62,14 @@ internal sealed class HedgePolicy
         return delay > TimeSpan.Zero && _retries.MayRace(call) ? delay : null;
     }
 
-    /// <summary>Decides whether a call that is slow is sent once more, and takes that from what the server may have.</summary>
+    /// <summary>
+    /// Decides whether a call that is slow is sent once more, and takes that from what the server may have. To one that was taken out since the call came it is not.
+    /// </summary>
     /// <param name="call">The call; it avoids the endpoints that have it already.</param>
-    /// <param name="connections">The server.</param>
+    /// <param name="server">The server as the call found it.</param>
     /// <param name="sent">How often it was sent.</param>
-    public bool MayHedge(GatewayCall call, IServerConnections connections, int sent) => _retries.MayRace(call, connections, sent);
+    public bool MayHedge(GatewayCall call, ServerEntry server, int sent) =>
+        !CurrentTarget.TakesNothingNew(_snapshots, server) && _retries.MayRace(call, server.Connections, sent);
 
     /// <summary>A session is at one endpoint; and a call that may be held up by a question is no race.</summary>
     private static bool IsBound(GatewayCall call, ServerEntry server) =>

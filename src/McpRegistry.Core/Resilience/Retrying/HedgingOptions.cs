@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Resilience;
 
@@ -15,7 +16,7 @@ public sealed class HedgingOptions
     /// Gets or sets after how long without an answer a call is sent to another endpoint as well; a good value is what 95 of 100 calls stay below. Default none:
     /// never. 1 millisecond to 1 minute.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00.001", "00:01:00")]
     public TimeSpan? Delay { get; set; }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using McpRegistry.Configuration;
 
 namespace McpRegistry.Resilience;
 
@@ -24,17 +25,17 @@ public sealed class RetryOptions
     /// Gets or sets the longest wait before the first retry at an endpoint that has failed already; it doubles, and what is waited is a random part of it.
     /// A retry at another endpoint does not wait at first. Default 100 ms, 0 to 1 minute.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00", "00:01:00")]
     public TimeSpan Delay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Gets or sets the longest wait before any retry. Default 2 seconds, 0 to 1 minute.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00", "00:01:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Gets or sets the longest <c>Retry-After</c> of a server that is waited for where there is no other endpoint; beyond it the client is told. Default 5 seconds,
     /// 0 to 10 minutes.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00", "00:10:00")]
     public TimeSpan MaxRetryAfter { get; set; } = TimeSpan.FromSeconds(5);
 }

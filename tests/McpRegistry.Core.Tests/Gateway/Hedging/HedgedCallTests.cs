@@ -1,3 +1,4 @@
+using McpRegistry.Core.Tests.Snapshots;
 using McpRegistry.Discovery;
 using McpRegistry.Gateway;
 using McpRegistry.Gateway.Hedging;
@@ -18,11 +19,13 @@ public sealed class HedgedCallTests
     public async Task Next_AskedAgainAndAgain_AvoidsEachEndpointOnce()
     {
         var options = Options.Create(new ResilienceOptions());
+        var (snapshots, server) = (new RegistrySnapshots(), SnapshotSample.Entry("a", connections: new Alone()));
+        snapshots.Set(server);
         var retries = new RetryPolicy(Options.Create(new RetryOptions()), new CallPolicies(options, Options.Create(new GatewayOptions())));
-        var policy = new HedgePolicy(Options.Create(new HedgingOptions { Delay = TimeSpan.FromMinutes(1) }), options, retries, new ManualTimeProvider());
+        var policy = new HedgePolicy(Options.Create(new HedgingOptions { Delay = TimeSpan.FromMinutes(1) }), options, retries, snapshots, new ManualTimeProvider());
         var (call, endpoint) = (new GatewayFixture().Call("prompts/get", "{}"), Guid.CreateVersion7());
         var silent = new TaskCompletionSource<RelayOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hedged = new HedgedCall(policy, call, new Alone(), TimeSpan.FromMinutes(1), 0, attempt =>
+        var hedged = new HedgedCall(policy, call, server, TimeSpan.FromMinutes(1), 0, attempt =>
         {
             Assert.True(attempt.TryTake(endpoint));
             return new ValueTask<RelayOutcome>(silent.Task);
