@@ -77,7 +77,7 @@ internal sealed record ExplainedRuleView(
         rule.Condition,
         rule.IsCanary,
         [.. rule.Targets.Select(static target => new ExplainedTargetView(
-            target.Part, target.Server.Alias, target.Server.Endpoint, target.Server.Weight, WireNames<TargetState>.Of(target.State)))]);
+            target.Part, target.Server.Alias, target.Server.Endpoint, target.Server.Weight, target.Server.IsPreferred, WireNames<TargetState>.Of(target.State)))]);
 }
 
-internal sealed record ExplainedTargetView(string Part, string Server, Guid? Endpoint, int Weight, string State);
+internal sealed record ExplainedTargetView(string Part, string Server, Guid? Endpoint, int Weight, bool IsPreferred, string State);
