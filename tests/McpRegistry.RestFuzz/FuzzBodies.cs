@@ -39,7 +39,7 @@ internal static class FuzzBodies
             {"name":"n","description":"d","priority":5,"enabled":false,"policy":"weighted",
              "conditions":{"all":[{"field":"tool","operator":"starts_with","value":"t"},{"not":{"any":[{"field":"address","operator":"cidr","value":"10.0.0.0/8"},
              {"field":"tool","operator":"regex","value":"^a+$"}]}},{"field":"size","operator":"gt","value":5}]},
-             "targets":{"servers":[{"server":"fuzzed","weight":2}]}}
+             "targets":{"servers":[{"server":"fuzzed","weight":2,"preferred":true}],"canary":{"percent":5,"servers":[{"server":"fuzzed","preferred":false}]}}}
             """,
         ["PUT /api/v1/routing-rules/{id}"] = """
             {"name":"n","enabled":false,"conditions":{"field":"method","operator":"in","value":["tools/call"]},"targets":{"servers":[{"server":"fuzzed"}]}}

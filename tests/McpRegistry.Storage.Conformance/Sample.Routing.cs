@@ -27,7 +27,7 @@ public static partial class Sample
         Priority = -7,
         IsActive = false,
         Conditions = """{"all":[{"tool":{"starts_with":"weather"}},{"hour":{"in":[1,2,3]}},{"size":{"gt":1.50e3}},null,true]}""",
-        Targets = """ [ {"server":"eu", "weight":3}, {"server":"us", "weight":0.25} ] """,
+        Targets = """ [ {"server":"eu", "weight":3, "preferred":true}, {"server":"us", "weight":0.25} ] """,
         LoadBalancingPolicy = "least_latency",
     };
 }

@@ -18,7 +18,11 @@ public sealed record RoutingRuleDefinition
     /// <summary>Gets what a call must meet, as a JSON document of up to 64 KiB. The default, an empty object, is met by every call.</summary>
     public string Conditions { get; init; } = "{}";
 
-    /// <summary>Gets where such a call goes, as a JSON document of up to 64 KiB.</summary>
+    /// <summary>
+    /// Gets where such a call goes, as a JSON document of up to 64 KiB: <c>servers</c>, <c>sticky</c>, <c>canary</c> and <c>mirror</c>. A server has its
+    /// alias (<c>server</c>), a <c>weight</c> (0 to 1,000, default 1), the id of an <c>endpoint</c> if it must be that one, and may be
+    /// <c>preferred</c> (default false): while one of those in its list is usable, the others get no calls.
+    /// </summary>
     public string? Targets { get; init; }
 
     /// <summary>

@@ -81,8 +81,8 @@ internal sealed record ExplainedRuleView(
             isShown ? rule.Condition : null,
             rule.IsCanary,
             [.. rule.Targets.Select(static target => new ExplainedTargetView(
-                target.Part, target.Server.Alias, target.Server.Endpoint, target.Server.Weight, WireNames<TargetState>.Of(target.State)))]);
+                target.Part, target.Server.Alias, target.Server.Endpoint, target.Server.Weight, target.Server.IsPreferred, WireNames<TargetState>.Of(target.State)))]);
     }
 }
 
-internal sealed record ExplainedTargetView(string Part, string Server, Guid? Endpoint, int Weight, string State);
+internal sealed record ExplainedTargetView(string Part, string Server, Guid? Endpoint, int Weight, bool IsPreferred, string State);

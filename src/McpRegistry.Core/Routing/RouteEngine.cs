@@ -76,6 +76,12 @@ internal sealed class RouteEngine(AccessGate access)
         return new RouteChoice(null, null, null, false, copier);
     }
 
+    /// <summary>Chooses among the servers that come first, and while none of them is usable among the rest.</summary>
+    private bool TryPick(
+        CompiledRoute route, RouteServers servers, RouteKey? sticky, TenantView view, in RouteFacts facts, ServerEntry owner, bool isReal, out RouteChoice choice) =>
+        TryPick(route, servers.First, sticky, view, facts, owner, isReal, out choice)
+        || (!servers.Rest.IsEmpty && TryPick(route, servers.Rest, sticky, view, facts, owner, isReal, out choice));
+
     private bool TryPick(
         CompiledRoute route, ImmutableArray<RouteServer> servers, RouteKey? sticky, TenantView view, in RouteFacts facts, ServerEntry owner, bool isReal, out RouteChoice choice)
     {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace McpRegistry.Routing;
 
 /// <summary>Where the calls of a rule go.</summary>
@@ -7,9 +5,9 @@ namespace McpRegistry.Routing;
 /// <param name="Sticky">By what callers stay with one of them; null spreads each call anew.</param>
 /// <param name="Canary">Who goes elsewhere; null for nobody.</param>
 /// <param name="Mirror">Where copies go; null for nowhere.</param>
-internal sealed record RouteTargets(ImmutableArray<RouteServer> Servers, RouteKey? Sticky, RouteCanary? Canary, RouteMirror? Mirror)
+internal sealed record RouteTargets(RouteServers Servers, RouteKey? Sticky, RouteCanary? Canary, RouteMirror? Mirror)
 {
-    public static readonly RouteTargets None = new([], null, null, null);
+    public static readonly RouteTargets None = new(RouteServers.None, null, null, null);
 
     /// <summary>Gets a value that tells whether the rule only has copies made, and leaves it to the rules after it where calls go.</summary>
     public bool OnlyMirrors => Servers.IsEmpty && Canary is null && Mirror is not null;

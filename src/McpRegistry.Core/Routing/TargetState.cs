@@ -5,6 +5,9 @@ internal enum TargetState
 {
     Usable,
 
+    /// <summary>It is usable, and so is one that is preferred to it.</summary>
+    Standby,
+
     /// <summary>The caller's tenant sees no server of that alias.</summary>
     UnknownServer,
 

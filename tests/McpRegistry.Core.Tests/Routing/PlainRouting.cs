@@ -15,7 +15,15 @@ internal static class PlainRouting
         .Where(rule => rule.IsActive && (rule.Tenant.IsGlobal || rule.Tenant.Value == Guid.Parse(request.Tenant)))
         .OrderBy(static rule => rule.Tenant == TenantId.Global ? 1 : 0).ThenBy(static rule => rule.Priority).ThenBy(static rule => rule.CreatedAt)
         .FirstOrDefault(rule => Holds(JsonNode.Parse(rule.Conditions)!.AsObject(), request)
-            && JsonNode.Parse(rule.Targets)!["servers"] is JsonArray servers && servers.Any(server => (int)server!["weight"]! > 0 && isUsable((string)server["server"]!)));
+            && JsonNode.Parse(rule.Targets)!["servers"] is JsonArray && Servers(rule, isUsable).Length > 0);
+
+    /// <summary>Finds the servers that a rule has for a call; where some of the usable ones are preferred, these alone.</summary>
+    public static string[] Servers(RoutingRule rule, Func<string, bool> isUsable)
+    {
+        var usable = JsonNode.Parse(rule.Targets)!["servers"]!.AsArray().Where(server => (int)server!["weight"]! > 0 && isUsable((string)server["server"]!)).ToArray();
+        var preferred = Array.FindAll(usable, static server => (bool?)server!["preferred"] == true);
+        return [.. (preferred.Length > 0 ? preferred : usable).Select(static server => (string)server!["server"]!)];
+    }
 
     public static bool Holds(JsonObject condition, PlainRequest request)
     {

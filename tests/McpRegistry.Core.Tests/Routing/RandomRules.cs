@@ -71,8 +71,19 @@ internal sealed class RandomRules(Random random)
         : new JsonObject
         {
             ["servers"] = new JsonArray([.. Servers.Where(_ => random.Next(2) == 0).DefaultIfEmpty("nowhere").Select(server =>
-                (JsonNode)new JsonObject { ["server"] = server, ["weight"] = random.Next(4) })]),
+                (JsonNode)Server(server))]),
         };
+
+    private JsonObject Server(string alias)
+    {
+        var server = new JsonObject { ["server"] = alias, ["weight"] = random.Next(4) };
+        if (random.Next(2) == 0)
+        {
+            server["preferred"] = random.Next(3) > 0;
+        }
+
+        return server;
+    }
 
     /// <summary>Numbers as text has them: those in memory keep their type.</summary>
     private static JsonObject Written(JsonObject value) => JsonNode.Parse(value.ToJsonString())!.AsObject();

@@ -38,7 +38,7 @@ public sealed class RoutePropertyTests(ITestOutputHelper output)
         }
 
         var engine = new RouteEngine(new AccessFixture(snapshots, new ManualTimeProvider()).Gate);
-        var decided = 0;
+        var (decided, preferred) = (0, 0);
         for (var set = 0; set < RuleSets; set++)
         {
             var generator = new RandomRules(random);
@@ -51,16 +51,29 @@ public sealed class RoutePropertyTests(ITestOutputHelper output)
 
                 var choice = engine.Choose(table, snapshots.Current.For(new TenantId(Guid.Parse(request.Tenant))), Facts(request, owner), owner);
 
-                var expected = PlainRouting.Decide(rules, request, static server => server is "alpha" or "beta");
+                var expected = PlainRouting.Decide(rules, request, IsUsable);
                 Assert.True(expected?.Id == choice.Rule?.Rule.Id, $"set {set}, request {i}: {expected?.Conditions ?? "none"}, not {choice.Rule?.Rule.Conditions ?? "none"}, for {request}");
-                Assert.True(choice.Rule is null || choice.Server!.Server.Alias is "alpha" or "beta");
-                decided += expected is null ? 0 : 1;
+                if (expected is null)
+                {
+                    continue;
+                }
+
+                var servers = PlainRouting.Servers(expected, IsUsable);
+                Assert.True(servers.Contains(choice.Server!.Server.Alias), $"set {set}, request {i}: {choice.Server.Server.Alias} by {expected.Targets}");
+                decided++;
+                preferred += servers.Length < UsableOf(expected) ? 1 : 0;
             }
         }
 
         // Both answers must be common, or the comparison says little.
         Assert.InRange(decided, RuleSets * RequestsOfEach / 4, RuleSets * RequestsOfEach * 3 / 4);
+        Assert.InRange(preferred, decided / 20, decided / 2);
     }
+
+    private static bool IsUsable(string server) => server is "alpha" or "beta";
+
+    /// <summary>Counts the servers that a rule would have if it preferred none.</summary>
+    private static int UsableOf(RoutingRule rule) => PlainRouting.Servers(rule with { Targets = rule.Targets.Replace("preferred", "x", StringComparison.Ordinal) }, IsUsable).Length;
 
     /// <summary>Two servers have everything, one is away and one lacks everything.</summary>
     private static ServerEntry Entry(string alias) => SnapshotSample.Entry(

@@ -59,16 +59,27 @@ public sealed class RuleFaultTests
     [InlineData("""{"servers":[{"server":"a","weight":1001}]}""", "targets.servers[0].weight:out_of_range")]
     [InlineData("""{"servers":[{"server":"a","endpoint":"x"}]}""", "targets.servers[0].endpoint:wrong_type")]
     [InlineData("""{"servers":[{"server":"a","x":1}]}""", "targets.servers[0].x:unknown_member")]
+    [InlineData("""{"servers":[{"server":"a"},{"server":"b","preferred":"yes"}]}""", "targets.servers[1].preferred:wrong_type")]
+    [InlineData("""{"servers":[{"server":"a","preferred":1}]}""", "targets.servers[0].preferred:wrong_type")]
+    [InlineData("""{"servers":[{"server":"a","preferred":true},{"server":"a"}]}""", "targets.servers[1]:duplicate")]
     [InlineData("""{"servers":[{"server":"a"}],"sticky":{"by":"mood"}}""", "targets.sticky.by:unknown_value")]
     [InlineData("""{"servers":[{"server":"a"}],"sticky":{}}""", "targets.sticky.by:required")]
     [InlineData("""{"servers":[{"server":"a"}],"sticky":{"by":"header"}}""", "targets.sticky.name:required")]
     [InlineData("""{"canary":{"percent":101,"servers":[{"server":"b"}]}}""", "targets.canary.percent:out_of_range")]
     [InlineData("""{"canary":{"servers":[{"server":"b"}]}}""", "targets.canary.percent:required")]
     [InlineData("""{"canary":{"percent":5}}""", "targets.canary.servers:required")]
+    [InlineData("""{"canary":{"percent":5,"servers":[{"server":"b","preferred":[true]}]}}""", "targets.canary.servers[0].preferred:wrong_type")]
+    [InlineData("""{"mirror":{"percent":5,"server":"b","preferred":true}}""", "targets.mirror.preferred:unknown_member")]
     [InlineData("""{"mirror":{"server":"b"}}""", "targets.mirror.percent:required")]
     [InlineData("""{"mirror":{"percent":5,"server":"b","by":"session"}}""", "targets.mirror.by:unknown_member")]
     [InlineData("""{"servers":[{"server":"","weight":-1}],"x":1}""", "targets.servers[0].weight:out_of_range targets.servers[0].server:alias targets.x:unknown_member")]
     public void Validate_FaultyTargets_NamesEachByItsPath(string targets, string expected) => Check("{}", targets, null, expected);
+
+    [Theory]
+    [InlineData("""{"servers":[{"server":"a","preferred":true},{"server":"b","preferred":true}]}""")]
+    [InlineData("""{"servers":[{"server":"a","preferred":null},{"server":"b","preferred":false}]}""")]
+    [InlineData("""{"canary":{"percent":5,"servers":[{"server":"a","preferred":true},{"server":"b"}]}}""")]
+    public void Validate_Preferred_MayBeSaidOfAnyServer(string targets) => Check("{}", targets, null, "");
 
     [Fact]
     public void Validate_FaultsEverywhere_AllAreInOneAnswer() => Check(

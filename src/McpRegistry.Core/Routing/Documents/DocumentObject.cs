@@ -92,6 +92,22 @@ internal sealed class DocumentObject
         return null;
     }
 
+    public bool? Flag(string name)
+    {
+        if (Take(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean();
+        }
+
+        _faults.Add(PathOf(name), "wrong_type", "true or false is expected.");
+        return null;
+    }
+
     public Guid? Id(string name)
     {
         if (Text(name) is not { } text)

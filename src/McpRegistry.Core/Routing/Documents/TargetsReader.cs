@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using McpRegistry.Servers;
 
@@ -35,11 +34,11 @@ internal sealed class TargetsReader(DocumentFaults faults)
         return new RouteTargets(servers, sticky, canary, mirror);
     }
 
-    private ImmutableArray<RouteServer> ReadServers(DocumentObject members)
+    private RouteServers ReadServers(DocumentObject members)
     {
         if (members.Items("servers", MaxServers) is not { } items)
         {
-            return [];
+            return RouteServers.None;
         }
 
         if (items.Count == 0)
@@ -51,7 +50,7 @@ internal sealed class TargetsReader(DocumentFaults faults)
         foreach (var (element, path) in items)
         {
             var item = new DocumentObject(element, path, faults);
-            var server = ReadServer(item, item.Whole("weight", 0, MaxWeight) ?? 1);
+            var server = ReadServer(item, item.Whole("weight", 0, MaxWeight) ?? 1, item.Flag("preferred") ?? false);
             item.Finish();
             if (servers.Exists(other => other.Alias == server.Alias && other.Endpoint == server.Endpoint) && server.Alias.Length > 0)
             {
@@ -61,10 +60,10 @@ internal sealed class TargetsReader(DocumentFaults faults)
             servers.Add(server);
         }
 
-        return [.. servers];
+        return new RouteServers([.. servers]);
     }
 
-    private RouteServer ReadServer(DocumentObject members, int weight)
+    private RouteServer ReadServer(DocumentObject members, int weight, bool isPreferred)
     {
         var alias = members.Text("server", "The alias of a server is expected.");
         if (alias is not null && !ServerAlias.IsWellFormed(alias))
@@ -72,7 +71,7 @@ internal sealed class TargetsReader(DocumentFaults faults)
             faults.Add(members.PathOf("server"), "alias", "The alias of a server is expected.");
         }
 
-        return new RouteServer(alias ?? "", members.Id("endpoint"), weight);
+        return new RouteServer(alias ?? "", members.Id("endpoint"), weight, isPreferred);
     }
 
     private RouteCanary ReadCanary(DocumentObject members)
@@ -91,7 +90,7 @@ internal sealed class TargetsReader(DocumentFaults faults)
 
     private RouteMirror ReadMirror(DocumentObject members)
     {
-        var mirror = new RouteMirror(ReadShare(members), ReadServer(members, 1));
+        var mirror = new RouteMirror(ReadShare(members), ReadServer(members, weight: 1, isPreferred: false));
         members.Finish();
         return mirror;
     }

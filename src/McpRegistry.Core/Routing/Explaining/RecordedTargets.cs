@@ -25,6 +25,8 @@ internal sealed class RecordedTargets(AccessGate access)
         };
     }
 
+    private RecordedReach Of(RouteServers servers, RecordedCall call) => Of(servers.First, call).Else(Of(servers.Rest, call));
+
     private RecordedReach Of(ImmutableArray<RouteServer> servers, RecordedCall call)
     {
         var (sure, open) = (ImmutableArray.CreateBuilder<string>(), ImmutableArray.CreateBuilder<string>());

@@ -85,8 +85,8 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
 
         var isCanary = RouteEngine.IsCanary(route, facts);
         var targets = ImmutableArray.CreateBuilder<ExplainedTarget>();
-        Add(targets, "servers", route.Targets.Servers, view, facts, owner);
-        Add(targets, "canary", route.Targets.Canary?.Servers ?? [], view, facts, owner);
+        Add(targets, "servers", route.Targets.Servers.All, view, facts, owner);
+        Add(targets, "canary", route.Targets.Canary?.Servers.All ?? [], view, facts, owner);
         Add(targets, Mirror, route.Targets.Mirror is { } mirror ? [mirror.Server] : [], view, facts, owner);
         var state = engine.TryChoose(route, view, facts, owner, isReal: false, out choice) ? RuleState.Chosen
             : route.Targets.OnlyMirrors ? engine.MayCopy(route, view, facts, owner) ? RuleState.OnlyMirrors : RuleState.NoUsableTarget
@@ -98,6 +98,7 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
     private void Add(
         ImmutableArray<ExplainedTarget>.Builder targets, string part, ImmutableArray<RouteServer> servers, TenantView view, in RouteFacts facts, ServerEntry owner)
     {
+        var (first, isPreferredUsable) = (targets.Count, false);
         foreach (var server in servers)
         {
             var state = RouteTargetCheck.Check(access, view, facts, owner, server, out var entry);
@@ -108,6 +109,15 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
 
             var isHidden = state == TargetState.UnknownServer && snapshots.Current.For(facts.Caller.Tenant).Find(server.Alias) is not null;
             targets.Add(new ExplainedTarget(part, server, isHidden ? TargetState.Hidden : state));
+            isPreferredUsable |= server.IsPreferred && state == TargetState.Usable;
+        }
+
+        for (var i = first; isPreferredUsable && i < targets.Count; i++)
+        {
+            if (targets[i] is { State: TargetState.Usable, Server.IsPreferred: false } waiting)
+            {
+                targets[i] = waiting with { State = TargetState.Standby };
+            }
         }
     }
 
