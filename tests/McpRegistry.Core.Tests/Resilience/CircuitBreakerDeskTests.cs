@@ -131,7 +131,7 @@ public sealed class CircuitBreakerDeskTests : IAsyncLifetime, IDisposable
         await _writer.FlushAsync();
 
         var stored = (await StoredAsync())!;
-        Assert.Equal([("here", CircuitState.Closed), ("there", CircuitState.Closed)], stored.History.Transitions.Where(static change => change.State == CircuitState.Closed).Select(static change => (change.Instance, change.State)));
+        Assert.Equal(["here", "there"], stored.History.Transitions.Where(static change => change.State == CircuitState.Closed).Select(static change => change.Instance));
         Assert.DoesNotContain(stored.History.Transitions, static change => change.State == CircuitState.Open);
         Assert.Equal(stored.History, there.History);
     }

@@ -25,8 +25,8 @@ public sealed class EndpointBreakerHistoryTests
         TripAndRecover(breaker);
 
         Assert.Equal(
-            [("closed", "open"), ("open", "halfopen"), ("halfopen", "closed")],
-            breaker.History.Transitions.Select(static change => (Name(change.Before), Name(change.State))));
+            [(CircuitState.Closed, CircuitState.Open), (CircuitState.Open, CircuitState.HalfOpen), (CircuitState.HalfOpen, CircuitState.Closed)],
+            breaker.History.Transitions.Select(static change => (change.Before, change.State)));
         Assert.All(breaker.History.Transitions, static change => Assert.Equal("one", change.Instance));
         Assert.Equal(3, breaker.History.Transitions.Select(static change => change.At).Distinct().Count());
         Assert.Equal(breaker.History.Transitions[^1], breaker.Current);
@@ -151,8 +151,6 @@ public sealed class EndpointBreakerHistoryTests
 
         Assert.Equal((20, "99"), (breaker.History.Transitions.Length, breaker.History.Transitions[^1].Reason));
     }
-
-    private static string Name(CircuitState state) => state.ToString().ToLowerInvariant();
 
     private EndpointBreaker Create(string instance) =>
         new CircuitBreakers(Options.Create(Settings), _clock, NullLogger<CircuitBreakers>.Instance, Options.Create(new GatewayOptions { InstanceName = instance }))
