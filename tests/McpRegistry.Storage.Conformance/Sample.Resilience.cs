@@ -30,6 +30,12 @@ public static partial class Sample
         TotalFailures = 6_000_000_000,
         TotalTimeouts = 7_000_000_000,
         Instance = "replica-1",
+        History = CircuitHistory.Of(
+            [
+                new CircuitTransition { At = server.CreatedAt.AddSeconds(-1), Before = CircuitState.Closed, State = CircuitState.HalfOpen },
+                new CircuitTransition { At = server.CreatedAt, Before = CircuitState.Open, State = CircuitState.Isolated, Reason = "Switched off by an operator", Instance = "replica-1" },
+            ],
+            server.CreatedAt.AddSeconds(-2)),
     };
 
     public static ConnectionPoolSnapshot Pool(RegisteredServer server, string instance = "replica-1") => new()

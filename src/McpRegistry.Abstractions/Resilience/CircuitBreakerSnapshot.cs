@@ -58,4 +58,7 @@ public sealed record CircuitBreakerSnapshot
 
     /// <summary>Gets the name of the replica that saved the snapshot; null when it has none.</summary>
     public string? Instance { get; init; }
+
+    /// <summary>Gets the last changes of the state that are known. Stores merge it with the one that they have. Default empty.</summary>
+    public CircuitHistory History { get; init; } = CircuitHistory.Empty;
 }

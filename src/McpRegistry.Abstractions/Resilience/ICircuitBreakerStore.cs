@@ -16,12 +16,14 @@ public interface ICircuitBreakerStore
     /// <see cref="CircuitBreakerSnapshot.LastStateChange"/>: a replica that lags does not undo the trip of another. Nor does anything
     /// but <see cref="DecideAsync"/> replace <see cref="CircuitState.Isolated"/> by another state, however old it is. The
     /// revision rises and the change feed tells of the endpoint only when <see cref="CircuitBreakerSnapshot.State"/> changes.
+    /// <see cref="CircuitBreakerSnapshot.History"/> is not replaced but merged with that of the last one (<see cref="CircuitHistory.Merge"/>),
+    /// so that of replicas that save at once none takes away what another has added.
     /// </summary>
     /// <param name="tenant">The owner; must equal <see cref="CircuitBreakerSnapshot.Tenant"/>.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="cancellationToken">Cancels the write.</param>
     /// <returns>
-    /// The stored snapshot, or: stale, when the stored one is newer or isolated; not found, when the tenant has no such server or the
+    /// The stored snapshot, with the history of both, or: stale, when the stored one is newer or isolated; not found, when the tenant has no such server or the
     /// endpoint belongs to another.
     /// </returns>
     /// <exception cref="ArgumentException">The snapshot is of another tenant.</exception>
@@ -30,7 +32,8 @@ public interface ICircuitBreakerStore
 
     /// <summary>
     /// Saves what somebody decided about a breaker, unless the last snapshot is newer. The revision rises and the change feed tells of the endpoint
-    /// whatever the state was.
+    /// whatever the state was. The history is merged as by <see cref="SaveAsync"/>, which leaves out what is older than
+    /// <see cref="CircuitHistory.Since"/>.
     /// </summary>
     /// <param name="tenant">The owner; must equal <see cref="CircuitBreakerSnapshot.Tenant"/>.</param>
     /// <param name="snapshot">The snapshot.</param>

@@ -28,14 +28,13 @@ internal sealed record CircuitBreakerView(
     public static CircuitBreakerView Of(EndpointBreaker breaker, string? alias)
     {
         var known = breaker.Describe();
-        var history = breaker.History;
         return new CircuitBreakerView(
             breaker.EndpointId,
             breaker.ServerId,
             alias,
             WireNames<CircuitState>.Of(known.State),
             known.Reason,
-            history.IsEmpty ? null : history[^1].At,
+            breaker.Current?.At,
             known.NextAttempt,
             known.FailureCount,
             known.SuccessCount,
@@ -46,10 +45,13 @@ internal sealed record CircuitBreakerView(
             known.TotalTimeouts,
             breaker.Totals.Probes,
             breaker.Totals.Refused,
-            [.. history.Select(static change => new CircuitTransitionView(change.At, WireNames<CircuitState>.Of(change.State), change.Reason, change.Instance))]);
+            [
+                .. known.History.Transitions.Select(static change => new CircuitTransitionView(
+                    change.At, WireNames<CircuitState>.Of(change.Before), WireNames<CircuitState>.Of(change.State), change.Reason, change.Instance)),
+            ]);
     }
 }
 
-internal sealed record CircuitTransitionView(DateTimeOffset At, string State, string? Reason, string? Instance);
+internal sealed record CircuitTransitionView(DateTimeOffset At, string Before, string State, string? Reason, string? Instance);
 
 internal sealed record CircuitBreakerListView(ImmutableArray<CircuitBreakerView> Items, string? NextCursor);

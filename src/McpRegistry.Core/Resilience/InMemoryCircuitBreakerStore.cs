@@ -64,6 +64,9 @@ internal sealed class InMemoryCircuitBreakerStore : ICircuitBreakerStore
         LastSuccess = StoredTime.Normalize(snapshot.LastSuccess),
         LastStateChange = StoredTime.Normalize(snapshot.LastStateChange),
         NextAttempt = StoredTime.Normalize(snapshot.NextAttempt),
+        History = CircuitHistory.Of(
+            snapshot.History.Transitions.Select(static transition => transition with { At = StoredTime.Normalize(transition.At) }),
+            StoredTime.Normalize(snapshot.History.Since)),
     };
 
     private StoreResult<CircuitBreakerSnapshot> Save_NeedsLock(CircuitBreakerSnapshot saved, bool tells)
@@ -80,6 +83,7 @@ internal sealed class InMemoryCircuitBreakerStore : ICircuitBreakerStore
             return StoreResult<CircuitBreakerSnapshot>.Stale();
         }
 
+        saved = saved with { History = stored is null ? saved.History : stored.History.Merge(saved.History) };
         _breakers[saved.EndpointId] = saved;
         if (tells || saved.State != (stored?.State ?? CircuitState.Closed))
         {

@@ -1623,6 +1623,11 @@ namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("failure_threshold");
 
+                    b.Property<string>("History")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("history")
+                        .HasAnnotation("McpRegistry:Document", true);
+
                     b.Property<string>("Instance")
                         .HasColumnType("text")
                         .HasColumnName("instance");

@@ -1598,6 +1598,11 @@ namespace McpRegistry.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("failure_threshold");
 
+                    b.Property<string>("History")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("history")
+                        .HasAnnotation("McpRegistry:Document", true);
+
                     b.Property<string>("Instance")
                         .HasColumnType("TEXT")
                         .HasColumnName("instance");

@@ -44,4 +44,7 @@ internal sealed class CircuitBreakerEntity : IServerChild, IHasId
 
     /// <summary>Gets or sets which replica saw the last change.</summary>
     public string? Instance { get; set; }
+
+    /// <summary>Gets or sets the last changes; null for none, and for rows of versions that did not keep them.</summary>
+    public CircuitHistoryDocument? History { get; set; }
 }

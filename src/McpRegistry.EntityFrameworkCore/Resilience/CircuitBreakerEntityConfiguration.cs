@@ -11,6 +11,7 @@ internal sealed class CircuitBreakerEntityConfiguration : IEntityTypeConfigurati
     {
         builder.HasTable("circuit_breakers");
         builder.HasServer("circuit_breakers");
+        builder.Property(x => x.History!).IsDocument();
         builder.HasIndex(x => new { x.TenantId, x.ServerId }).HasDatabaseName("ix_circuit_breakers_server");
         builder.HasIndex(x => new { x.State, x.LastStateChange })
             .HasFilter("state <> 'closed'")

@@ -26,6 +26,7 @@ internal static class CircuitBreakerMapper
         TotalFailures = snapshot.TotalFailures,
         TotalTimeouts = snapshot.TotalTimeouts,
         Instance = snapshot.Instance,
+        History = CircuitHistoryDocument.Of(snapshot.History),
     };
 
     public static CircuitBreakerSnapshot ToRecord(CircuitBreakerEntity entity) => new()
@@ -48,5 +49,6 @@ internal static class CircuitBreakerMapper
         TotalFailures = entity.TotalFailures,
         TotalTimeouts = entity.TotalTimeouts,
         Instance = entity.Instance,
+        History = entity.History?.ToRecord() ?? CircuitHistory.Empty,
     };
 }

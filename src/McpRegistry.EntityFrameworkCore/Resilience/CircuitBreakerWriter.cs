@@ -2,32 +2,37 @@ using McpRegistry.EntityFrameworkCore.Servers;
 using McpRegistry.EntityFrameworkCore.Storage;
 using McpRegistry.Resilience;
 using McpRegistry.Storage;
+using McpRegistry.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace McpRegistry.EntityFrameworkCore.Resilience;
 
 /// <summary>
 /// Writes a breaker in one of two ways: quietly while its state stays, and so that all replicas notice when it changes. Each
-/// way is one statement that only touches a row which it is right for, so a replica that comes in between makes it miss.
+/// way is one statement that only touches a row which it is right for, so a replica that comes in between makes it miss. Before
+/// it, the row is held and its history merged into what is written.
 /// </summary>
 internal sealed class CircuitBreakerWriter(IDatabaseProvider provider)
 {
     private readonly ServerChildInsert<CircuitBreakerEntity> _insert = new(provider, "id");
 
     public async Task<bool> KeepStateAsync(RegistryDbContext context, CircuitBreakerEntity wanted, CancellationToken cancellationToken) =>
-        await ReplaceAsync(NotNewer(context, wanted).Where(x => x.State == wanted.State), wanted, cancellationToken).ConfigureAwait(false)
-        || (IsClosed(wanted) && await InsertAsync(context, wanted, cancellationToken).ConfigureAwait(false));
+        await HoldAsync(context, wanted, cancellationToken).ConfigureAwait(false)
+            ? await ReplaceAsync(NotNewer(context, wanted).Where(x => x.State == wanted.State), wanted, cancellationToken).ConfigureAwait(false)
+            : IsClosed(wanted) && await InsertAsync(context, wanted, cancellationToken).ConfigureAwait(false);
 
     public async Task<StoreResult<CircuitBreakerSnapshot>> ChangeStateAsync(
         RegistryDbContext context, CircuitBreakerEntity wanted, CancellationToken cancellationToken) =>
-        await ReplaceAsync(NotNewer(context, wanted).Where(x => x.State != wanted.State && x.State != CircuitState.Isolated), wanted, cancellationToken).ConfigureAwait(false)
-        || (!IsClosed(wanted) && await InsertAsync(context, wanted, cancellationToken).ConfigureAwait(false))
+        (await HoldAsync(context, wanted, cancellationToken).ConfigureAwait(false)
+            ? await ReplaceAsync(NotNewer(context, wanted).Where(x => x.State != wanted.State && x.State != CircuitState.Isolated), wanted, cancellationToken).ConfigureAwait(false)
+            : !IsClosed(wanted) && await InsertAsync(context, wanted, cancellationToken).ConfigureAwait(false))
             ? StoreResult<CircuitBreakerSnapshot>.Success(CircuitBreakerMapper.ToRecord(wanted))
             : StoreResult<CircuitBreakerSnapshot>.NotFound();
 
     public async Task<StoreResult<CircuitBreakerSnapshot>> DecideAsync(RegistryDbContext context, CircuitBreakerEntity wanted, CancellationToken cancellationToken) =>
-        await ReplaceAsync(NotNewer(context, wanted), wanted, cancellationToken).ConfigureAwait(false)
-        || await InsertAsync(context, wanted, cancellationToken).ConfigureAwait(false)
+        (await HoldAsync(context, wanted, cancellationToken).ConfigureAwait(false)
+            ? await ReplaceAsync(NotNewer(context, wanted), wanted, cancellationToken).ConfigureAwait(false)
+            : await InsertAsync(context, wanted, cancellationToken).ConfigureAwait(false))
             ? StoreResult<CircuitBreakerSnapshot>.Success(CircuitBreakerMapper.ToRecord(wanted))
             : StoreResult<CircuitBreakerSnapshot>.NotFound();
 
@@ -79,9 +84,32 @@ internal sealed class CircuitBreakerWriter(IDatabaseProvider provider)
                     .SetProperty(x => x.TotalRequests, wanted.TotalRequests)
                     .SetProperty(x => x.TotalFailures, wanted.TotalFailures)
                     .SetProperty(x => x.TotalTimeouts, wanted.TotalTimeouts)
-                    .SetProperty(x => x.Instance, wanted.Instance),
+                    .SetProperty(x => x.Instance, wanted.Instance)
+                    .SetProperty(x => x.History, wanted.History),
                 cancellationToken)
             .ConfigureAwait(false) > 0;
+
+    /// <summary>Keeps others from the row until the transaction ends, and adds its history to the wanted one.</summary>
+    /// <returns>Whether there is a row.</returns>
+    private async Task<bool> HoldAsync(RegistryDbContext context, CircuitBreakerEntity wanted, CancellationToken cancellationToken)
+    {
+        if (!await context.HoldRowAsync<CircuitBreakerEntity>(provider, new TenantId(wanted.TenantId), wanted.Id, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        var stored = await context.CircuitBreakers
+            .Where(x => x.Id == wanted.Id)
+            .Select(x => x.History)
+            .SingleAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (stored is not null)
+        {
+            wanted.History = CircuitHistoryDocument.Of(stored.ToRecord().Merge(wanted.History?.ToRecord() ?? CircuitHistory.Empty));
+        }
+
+        return true;
+    }
 
     private async Task<bool> InsertAsync(RegistryDbContext context, CircuitBreakerEntity wanted, CancellationToken cancellationToken) =>
         await _insert.RunAsync(context, [wanted], cancellationToken).ConfigureAwait(false) > 0;

@@ -1,5 +1,6 @@
 using McpRegistry.Auditing;
 using McpRegistry.Core.Tests.Upstream;
+using McpRegistry.Gateway;
 using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
@@ -91,6 +92,50 @@ public sealed class CircuitBreakerDeskTests : IAsyncLifetime, IDisposable
         Assert.Equal((expected, expected), ((await StoredAsync())!.State, breaker.State));
     }
 
+    /// <summary>The trip that comes first is saved last, and loses against the other: it is told all the same, and only once.</summary>
+    [Fact]
+    public async Task Save_TripsOfTwoReplicasAtOnce_AreBothInTheHistory()
+    {
+        var there = Replica("there").Find(EndpointId)!;
+        var here = Replica("here", saves: false).Find(EndpointId)!;
+        Trip(here);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Trip(there);
+        await _writer.FlushAsync();
+
+        _writer.Write(here);
+        await _writer.FlushAsync();
+        _writer.Write(there);
+        await _writer.FlushAsync();
+
+        var stored = (await StoredAsync())!;
+        Assert.Equal(["here", "there"], stored.History.Transitions.Select(static change => change.Instance));
+        Assert.Equal((stored.History, stored.History), (here.History, there.History));
+        Assert.Equal((CircuitState.Open, there.Current), (stored.State, here.Current));
+    }
+
+    /// <summary>A replica that has not heard of the reset yet saves what it knows.</summary>
+    [Fact]
+    public async Task Reset_AnotherReplicaSavesLater_OnlyWhatCameAfterItIsLeft()
+    {
+        var here = Replica("here");
+        var there = Replica("there").Find(EndpointId)!;
+        Trip(there);
+        await _writer.FlushAsync();
+        here.Find(EndpointId)!.Apply((await StoredAsync())!);
+        _clock.Advance(Settings.BreakDuration);
+        Assert.True(await ActAsync(here, CircuitAction.Reset));
+        Assert.True(there.TryEnter(out var probe));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        there.Note(probe, CircuitVerdict.Success);
+        await _writer.FlushAsync();
+
+        var stored = (await StoredAsync())!;
+        Assert.Equal(["here", "there"], stored.History.Transitions.Where(static change => change.State == CircuitState.Closed).Select(static change => change.Instance));
+        Assert.DoesNotContain(stored.History.Transitions, static change => change.State == CircuitState.Open);
+        Assert.Equal(stored.History, there.History);
+    }
+
     private static void Trip(EndpointBreaker breaker)
     {
         for (var i = 0; i < Settings.ConsecutiveFailures; i++)
@@ -101,9 +146,10 @@ public sealed class CircuitBreakerDeskTests : IAsyncLifetime, IDisposable
         Assert.Equal(CircuitState.Open, breaker.State);
     }
 
-    private CircuitBreakers Replica()
+    private CircuitBreakers Replica(string? name = null, bool saves = true)
     {
-        var breakers = new CircuitBreakers(Options.Create(Settings), _clock, NullLogger<CircuitBreakers>.Instance, writer: _writer);
+        var gateway = Options.Create(new GatewayOptions { InstanceName = name });
+        var breakers = new CircuitBreakers(Options.Create(Settings), _clock, NullLogger<CircuitBreakers>.Instance, gateway, saves ? _writer : null);
         breakers.Take(_server, _server.Endpoints[0]);
         return breakers;
     }

@@ -86,9 +86,12 @@ public sealed class CircuitBreakerTests : RoutingTest
         Assert.Equal("repair", (await OnlyAsync()).GetProperty("reason").GetString());
         Assert.Equal("closed", await ActAsync(id, "close"));
         Assert.Equal("a", await WhoAsync(client));
-        Assert.Equal(["open", "isolated", "closed"], (await OnlyAsync()).GetProperty("history").EnumerateArray().Select(static change => change.GetProperty("state").GetString()));
-        Assert.Equal("closed", await ActAsync(id, "reset"));
+        Assert.Equal(
+            [("closed", "open"), ("open", "isolated"), ("isolated", "closed")],
+            (await OnlyAsync()).GetProperty("history").EnumerateArray().Select(static change => (change.GetProperty("before").GetString(), change.GetProperty("state").GetString())));
+        Assert.Equal("closed", await ActAsync(id, "reset", """{"reason":"mended"}"""));
         Assert.Equal(0, (await OnlyAsync()).GetProperty("requests").GetInt64());
+        Assert.Equal("mended", Assert.Single((await OnlyAsync()).GetProperty("history").EnumerateArray()).GetProperty("reason").GetString());
 
         Assert.Equal(1, Calls(upstream));
         var (_, trail) = await SendAsync(Gateway.Http, HttpMethod.Get, $"/api/v1/audit?resourceType=circuit_breaker&resourceId={id}");

@@ -2,7 +2,6 @@ using McpRegistry.AccessControl;
 using McpRegistry.ApiKeys;
 using McpRegistry.Auditing;
 using McpRegistry.EntityFrameworkCore.Tests.Support;
-using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Storage;
 using McpRegistry.Storage.Conformance;
@@ -13,7 +12,7 @@ using Xunit;
 namespace McpRegistry.EntityFrameworkCore.Tests.Replicas;
 
 /// <summary>Two hosts on one database, each with connections of its own.</summary>
-public abstract class ReplicaTests
+public abstract partial class ReplicaTests
 {
     /// <summary>Far below the time after which those who listen look by themselves, and more than busy cores take.</summary>
     private protected static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
@@ -107,45 +106,6 @@ public abstract class ReplicaTests
 
         Print("access rule to view on the other replica", times);
         Assert.All(times, time => Assert.True(time < Bound));
-    }
-
-    [Fact]
-    public async Task Breaker_TrippedOnOneReplica_IsOpenOnTheOtherAndAfterARestart()
-    {
-        await using var one = await StartAsync();
-        await using var two = await StartAsync();
-        var server = await AddAsync(one);
-        var times = new List<TimeSpan>();
-        await one.CatchUpAsync(Cancellation);
-        await two.CatchUpAsync(Cancellation);
-        for (var i = 0; i < 5; i++)
-        {
-            await ActAsync(one, CircuitAction.Reset);
-            await two.WaitUntilAsync(replica => StateOn(replica) == CircuitState.Closed, Cancellation);
-            for (var failure = 0; failure < 20; failure++)
-            {
-                BreakerOn(one)!.Note(0, CircuitVerdict.Failure);
-            }
-
-            times.Add(await two.WaitUntilAsync(replica => StateOn(replica) == CircuitState.Open, Cancellation));
-            Assert.Equal("20 of 20 calls failed.", BreakerOn(two)!.History[^1].Reason);
-        }
-
-        Print("trip to open breaker on the other replica", times);
-        await using var restarted = await StartAsync();
-        Assert.Equal(CircuitState.Open, StateOn(restarted));
-        Assert.InRange(BreakerOn(restarted)!.Wait!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-
-        await ActAsync(restarted, CircuitAction.Isolate);
-        await one.WaitUntilAsync(replica => StateOn(replica) == CircuitState.Isolated, Cancellation);
-        Assert.False(BreakerOn(one)!.Admits);
-
-        EndpointBreaker? BreakerOn(Replica replica) => replica.Services.GetRequiredService<CircuitBreakers>().Find(server.Endpoints[0].Id);
-
-        CircuitState? StateOn(Replica replica) => BreakerOn(replica)?.State;
-
-        async Task ActAsync(Replica replica, CircuitAction action) =>
-            Assert.True(await replica.Services.GetRequiredService<CircuitBreakerDesk>().ActAsync(BreakerOn(replica)!, action, null, AuditActor.System, Cancellation));
     }
 
     [Fact]

@@ -12,6 +12,6 @@ internal enum CircuitAction
     /// <summary>Opens it until it is closed or reset by an operator.</summary>
     Isolate,
 
-    /// <summary>Closes it and forgets what was counted and told.</summary>
+    /// <summary>Closes it and forgets what was counted and told, on all replicas.</summary>
     Reset,
 }

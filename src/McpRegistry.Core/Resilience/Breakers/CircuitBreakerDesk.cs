@@ -27,11 +27,11 @@ internal sealed class CircuitBreakerDesk(CircuitBreakers breakers, ICircuitBreak
         for (var attempt = 1; ; attempt++)
         {
             var before = breaker.State;
-            var wanted = breaker.Decide(StateOf(action), reason ?? "An operator decided so.");
+            var wanted = breaker.Decide(StateOf(action), reason ?? "An operator decided so.", forget: action == CircuitAction.Reset);
             var attempted = audit.Create(breaker.Tenant, actor, $"circuit_breaker.{NameOf(action)}", "circuit_breaker", breaker.EndpointId.ToString(), name: null);
             var changed = attempted with { Details = ChangeAudit.Describe(actor, Members(before), Members(wanted.State), reason) };
             var result = await store.DecideAsync(breaker.Tenant, wanted, changed, cancellationToken).ConfigureAwait(false);
-            if (result.Succeeded && breaker.Apply(result.Value, forget: action == CircuitAction.Reset))
+            if (result.Succeeded && breaker.Apply(result.Value))
             {
                 return true;
             }

@@ -10,6 +10,9 @@ internal sealed class CircuitStateWriter(
     IOptions<WriterOptions> options, WriterInstruments instruments, TimeProvider time, ILogger<CircuitStateWriter> log, ICircuitBreakerStore? store = null)
     : IBackgroundWriter, IAsyncDisposable
 {
+    // Each time that it is stale, somebody else has changed the state in between.
+    private const int MaxAttempts = 3;
+
     private readonly BatchWriter<EndpointBreaker, EndpointBreaker> _writer = new(
         new BatchWriterSettings("circuit_breakers", 10_000, 1, TimeSpan.FromMilliseconds(10)),
         options.Value,
@@ -46,13 +49,37 @@ internal sealed class CircuitStateWriter(
     {
         foreach (var breaker in breakers)
         {
-            var snapshot = breaker.Describe();
+            await SaveAsync(store, breaker, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async ValueTask SaveAsync(ICircuitBreakerStore store, EndpointBreaker breaker, CancellationToken cancellationToken)
+    {
+        var snapshot = breaker.Describe();
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
             var result = await store.SaveAsync(breaker.Tenant, snapshot, cancellationToken).ConfigureAwait(false);
-            if (result.Outcome == StoreOutcome.Stale && await store.FindAsync(breaker.Tenant, breaker.EndpointId, cancellationToken).ConfigureAwait(false) is { } newer)
+            if (result.Succeeded)
             {
-                // Another replica or an operator was later; that counts here too.
-                breaker.Apply(newer);
+                breaker.TakeOver(result.Value.History);
+                return;
             }
+
+            if (result.Outcome != StoreOutcome.Stale || await store.FindAsync(breaker.Tenant, breaker.EndpointId, cancellationToken).ConfigureAwait(false) is not { } newer)
+            {
+                return;
+            }
+
+            // Another replica or an operator was later; that counts here too.
+            breaker.Apply(newer);
+            var history = newer.History.Merge(breaker.History);
+            if (history == newer.History)
+            {
+                return;
+            }
+
+            // What has lost against it is a part of what happened all the same.
+            snapshot = newer with { History = history };
         }
     }
 }

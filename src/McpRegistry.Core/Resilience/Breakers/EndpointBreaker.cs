@@ -11,13 +11,12 @@ namespace McpRegistry.Resilience;
 /// </summary>
 internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpointId, CircuitSettings settings)
 {
-    private const int KeptTransitions = 20;
-
     private readonly Lock _lock = new();
     private readonly CircuitBreakerOptions _options = settings.Options;
     private readonly TimeProvider _time = settings.Time;
     private readonly FailureWindow _window = new(settings.Options.Window, settings.Time);
-    private ImmutableList<CircuitTransition> _history = [];
+    private CircuitHistory _history = CircuitHistory.Empty;
+    private CircuitTransition? _current;
     private ImmutableArray<EndpointChanges> _changes = [];
     private volatile CircuitState _state;
     private int _consecutive;
@@ -52,8 +51,11 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
 
     public CircuitFaults Faults => settings.Faults;
 
-    /// <summary>Gets the last changes of the state, the latest last.</summary>
-    public ImmutableList<CircuitTransition> History => Volatile.Read(ref _history);
+    /// <summary>Gets the last changes of the state, those of other replicas of which this one has heard among them.</summary>
+    public CircuitHistory History => Volatile.Read(ref _history);
+
+    /// <summary>Gets what brought it into its state; null when it has always been closed.</summary>
+    public CircuitTransition? Current => Volatile.Read(ref _current);
 
     /// <summary>Gets the timestamp at which it closed last; 0 when it never did.</summary>
     public long Recovered => Volatile.Read(ref _recovered);
@@ -113,7 +115,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
             if (_state == CircuitState.Open)
             {
                 (_successes, _settledProbes) = (0, _lastProbe);
-                Become(CircuitState.HalfOpen, "The break is over; one call at a time is let through.");
+                Become(Change(CircuitState.HalfOpen, "The break is over; one call at a time is let through."), isTold: false);
             }
 
             Totals.AddProbe();
@@ -153,23 +155,16 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
     };
 
     /// <summary>Takes the state that another replica has told, or an operator has decided, unless it is older than what is known here.</summary>
-    /// <param name="snapshot">The state.</param>
-    /// <param name="forget">Whether what was counted and told before is forgotten.</param>
+    /// <param name="snapshot">The state. Its history is taken over whether or not it is older.</param>
     /// <returns>False when it is older and is not in force. An isolation counts as newer than all that happened here by itself: only people take it back.</returns>
-    public bool Apply(CircuitBreakerSnapshot snapshot, bool forget = false)
+    public bool Apply(CircuitBreakerSnapshot snapshot)
     {
         lock (_lock)
         {
+            TakeOver(snapshot.History);
             if (snapshot.LastStateChange <= (snapshot.State == CircuitState.Isolated ? _toldAt : _changedAt))
             {
-                var isInForce = _changedAt == snapshot.LastStateChange;
-                if (isInForce && forget)
-                {
-                    // The change feed was faster than whoever decided it.
-                    (_history, Totals) = ([.. _history.TakeLast(1)], new CircuitTotals());
-                }
-
-                return isInForce;
+                return _changedAt == snapshot.LastStateChange;
             }
 
             _toldAt = snapshot.LastStateChange;
@@ -180,9 +175,25 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
             left = left > _options.MaxBreakDuration ? _options.MaxBreakDuration : left;
             _break = state == CircuitState.Open ? snapshot.BreakDuration : TimeSpan.Zero;
             Volatile.Write(ref _until, _time.GetTimestamp() + Ticks(left));
-            (_history, Totals) = forget ? ([], new CircuitTotals()) : (_history, Totals);
-            Become(state, snapshot.Reason, snapshot.LastStateChange, snapshot.Instance);
+            Become(_history.Find(snapshot.LastStateChange, state) ?? new CircuitTransition
+            {
+                At = snapshot.LastStateChange,
+                Before = _state,
+                State = state,
+                Reason = snapshot.Reason,
+                Instance = snapshot.Instance,
+            });
             return true;
+        }
+    }
+
+    /// <summary>Adds what others know of the past. What they have forgotten by a reset is forgotten here too, with what was counted.</summary>
+    public void TakeOver(CircuitHistory history)
+    {
+        lock (_lock)
+        {
+            Totals = history.Since is { } since && !(since <= _history.Since) ? new CircuitTotals() : Totals;
+            Volatile.Write(ref _history, _history.Merge(history));
         }
     }
 
@@ -198,7 +209,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
                 Tenant = tenant,
                 ServerId = serverId,
                 State = _state,
-                Reason = _history is [.., var last] ? last.Reason : null,
+                Reason = _current?.Reason,
                 FailureCount = (int)Math.Min(sum.Failures, int.MaxValue),
                 SuccessCount = (int)Math.Min(sum.Calls - sum.Failures, int.MaxValue),
                 FailureThreshold = _options.Mode == CircuitBreakerMode.ConsecutiveFailures ? _options.ConsecutiveFailures : _options.MinThroughput,
@@ -212,22 +223,30 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
                 TotalFailures = Totals.Failures,
                 TotalTimeouts = Totals.Timeouts,
                 Instance = settings.Instance,
+                History = _history,
             };
         }
     }
 
     /// <summary>Describes the breaker as it will be by an operator's decision, which comes after all that is known here.</summary>
-    public CircuitBreakerSnapshot Decide(CircuitState state, string? reason)
+    /// <param name="state">What it will be.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="forget">Whether the decision is all that is left of the history.</param>
+    public CircuitBreakerSnapshot Decide(CircuitState state, string? reason, bool forget = false)
     {
-        var now = Describe();
-        return now with
+        lock (_lock)
         {
-            State = state,
-            Reason = reason,
-            BreakDuration = state == CircuitState.Open ? _options.BreakDuration : TimeSpan.Zero,
-            NextAttempt = state == CircuitState.Open ? _time.GetUtcNow() + _options.BreakDuration : null,
-            LastStateChange = After(now.LastStateChange),
-        };
+            var change = Change(state, reason);
+            return Describe() with
+            {
+                State = state,
+                Reason = reason,
+                BreakDuration = state == CircuitState.Open ? _options.BreakDuration : TimeSpan.Zero,
+                NextAttempt = state == CircuitState.Open ? _time.GetUtcNow() + _options.BreakDuration : null,
+                LastStateChange = change.At,
+                History = forget ? CircuitHistory.Of([change], change.At) : _history.Add(change),
+            };
+        }
     }
 
     private void Count(long now, bool failed)
@@ -291,7 +310,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
             else if (verdict == CircuitVerdict.Success && ++_successes >= _options.SuccessThreshold)
             {
                 _break = TimeSpan.Zero;
-                Become(CircuitState.Closed, "The probes succeeded.", After(_changedAt), settings.Instance);
+                Become(Change(CircuitState.Closed, "The probes succeeded."));
                 settings.Save?.Invoke(this);
             }
         }
@@ -301,19 +320,33 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
     {
         _break = _break == TimeSpan.Zero ? _options.BreakDuration : _break * 2 < _options.MaxBreakDuration ? _break * 2 : _options.MaxBreakDuration;
         Volatile.Write(ref _until, _time.GetTimestamp() + Ticks(_break));
-        Become(CircuitState.Open, reason, After(_changedAt), settings.Instance);
+        Become(Change(CircuitState.Open, reason));
         settings.Save?.Invoke(this);
     }
 
-    /// <param name="state">What it becomes.</param>
-    /// <param name="reason">Why.</param>
-    /// <param name="changedAt">When, for a state that others are told of; null for one that is this replica's own.</param>
-    /// <param name="instance">Who made the change.</param>
-    private void Become(CircuitState state, string? reason, DateTimeOffset? changedAt = null, string? instance = null)
+    /// <summary>Makes a change of this replica's own, later than all that is known here: two changes within one tick of the store are two.</summary>
+    private CircuitTransition Change(CircuitState state, string? reason)
     {
-        _changedAt = changedAt ?? _changedAt;
-        var history = _history.Count == KeptTransitions ? _history.RemoveAt(0) : _history;
-        Volatile.Write(ref _history, history.Add(new CircuitTransition(changedAt ?? _time.GetUtcNow(), state, reason, instance ?? settings.Instance)));
+        var now = StoredTime.Normalize(_time.GetUtcNow());
+        var last = _history.Transitions is [.., { At: var at }] && at > _changedAt ? at : _changedAt;
+        return new CircuitTransition
+        {
+            At = now > last ? now : last.AddMicroseconds(1),
+            Before = _state,
+            State = state,
+            Reason = reason,
+            Instance = settings.Instance,
+        };
+    }
+
+    /// <param name="change">What it becomes.</param>
+    /// <param name="isTold">Whether others are told of the state, or it is this replica's own.</param>
+    private void Become(CircuitTransition change, bool isTold = true)
+    {
+        var state = change.State;
+        _changedAt = isTold ? change.At : _changedAt;
+        Volatile.Write(ref _history, _history.Add(change));
+        Volatile.Write(ref _current, change);
         Volatile.Write(ref _probe, 0);
         Volatile.Write(ref _consecutive, 0);
         _window.Clear();
@@ -325,7 +358,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
 
         _state = state;
         CountChange();
-        settings.Log.CircuitChanged(endpointId, serverId, state, reason);
+        settings.Log.CircuitChanged(endpointId, serverId, state, change.Reason);
     }
 
     private void CountChange()
@@ -334,13 +367,6 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
         {
             changes.Add();
         }
-    }
-
-    /// <summary>Now, and later than what was before: two changes within one tick of the store are two.</summary>
-    private DateTimeOffset After(DateTimeOffset before)
-    {
-        var now = StoredTime.Normalize(_time.GetUtcNow());
-        return now > before ? now : before.AddMicroseconds(1);
     }
 
     private DateTimeOffset? TimeOf(long timestamp) => timestamp == 0 ? null : StoredTime.Normalize(_time.GetUtcNow() + Span(timestamp - _time.GetTimestamp()));

@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace McpRegistry.EntityFrameworkCore.PostgreSql.Migrations
+{
+    /// <inheritdoc />
+    internal sealed partial class BreakerHistory : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "history",
+                table: "circuit_breakers",
+                type: "jsonb",
+                nullable: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "history",
+                table: "circuit_breakers");
+        }
+    }
+}
