@@ -15,16 +15,16 @@ internal sealed class HedgePolicy
     private static readonly ResiliencePropertyKey<HedgedCall> CallKey = new("mcp_registry.call");
 
     private readonly HedgingOptions _options;
-    private readonly ResilienceOptions _servers;
+    private readonly ServerSettings<ServerResilienceOptions> _servers;
     private readonly RetryPolicy _retries;
     private readonly bool _isOn;
 
     public HedgePolicy(IOptions<HedgingOptions> options, IOptions<ResilienceOptions> servers, RetryPolicy retries, TimeProvider time)
     {
         _options = options.Value;
-        _servers = servers.Value;
+        _servers = new ServerSettings<ServerResilienceOptions>(servers.Value.Servers);
         _retries = retries;
-        _isOn = _options.Delay is not null || _servers.Servers.Values.Any(static server => server.HedgeDelay is not null || server.Tools.Values.Any(static tool => tool.HedgeDelay is not null));
+        _isOn = _options.Delay is not null || servers.Value.Servers.Values.Any(static server => server.HedgeDelay is not null || server.Tools.Values.Any(static tool => tool.HedgeDelay is not null));
         Pipeline = new ResiliencePipelineBuilder<RelayOutcome> { TimeProvider = time }
             .AddHedging(new HedgingStrategyOptions<RelayOutcome>
             {
@@ -55,7 +55,7 @@ internal sealed class HedgePolicy
             return null;
         }
 
-        var known = ServerBounds.Find(_servers, server.Server);
+        var known = _servers.Find(server.Server);
         var delay = (known is null ? null : CallPolicies.ToolOf(call, known)?.HedgeDelay ?? known.HedgeDelay) ?? _options.Delay;
         return delay > TimeSpan.Zero && _retries.MayRace(call) ? delay : null;
     }
