@@ -79,6 +79,7 @@ internal sealed class RouteSample
             Version = 1,
         },
         null,
+        RoutePolicies.BuiltIn,
         []);
 
     private static ServerEntry Entry(int number, IServerConnections connections)

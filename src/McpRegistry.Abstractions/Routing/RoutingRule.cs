@@ -32,7 +32,7 @@ public sealed record RoutingRule
     /// <summary>Gets where such a call goes, as a JSON document, kept like <see cref="Conditions"/>.</summary>
     public required string Targets { get; init; }
 
-    /// <summary>Gets the name of the policy that chooses among the targets; null for the default one.</summary>
+    /// <summary>Gets the name of the policy that chooses the endpoint and, where it can, among several servers; null for the default ones.</summary>
     public string? LoadBalancingPolicy { get; init; }
 
     /// <summary>Gets when the rule was created, UTC. Among rules of one priority the older comes first.</summary>

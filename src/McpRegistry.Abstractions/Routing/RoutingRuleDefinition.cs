@@ -26,8 +26,8 @@ public sealed record RoutingRuleDefinition
     public string? Targets { get; init; }
 
     /// <summary>
-    /// Gets the name of the policy that chooses among the servers of the rule: <c>weighted</c>, <c>round_robin</c> or
-    /// <c>consistent_hash</c>; null (the default) for <c>weighted</c>.
+    /// Gets the name of the load-balancing policy that chooses the endpoint of the server, be it one of the host; null (the default) for that of the server. Of
+    /// several servers <c>round_robin</c> and <c>consistent_hash</c> choose as well, all others by weight.
     /// </summary>
     public string? LoadBalancingPolicy { get; init; }
 }

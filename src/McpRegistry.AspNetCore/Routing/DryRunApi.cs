@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace McpRegistry.AspNetCore.Routing;
 
 /// <summary>Answers what a set of rules would have done with the requests that were made. Nothing is changed by it.</summary>
-internal sealed class DryRunApi(RouteDryRun dryRun, RoutingRules rules, TimeProvider time)
+internal sealed class DryRunApi(RouteDryRun dryRun, RoutingRules rules, RoutePolicies policies, TimeProvider time)
 {
     public Task RunAsync(HttpContext context) => JsonBody.UseAsync(context, body => RunAsync(context, body));
 
@@ -44,7 +44,7 @@ internal sealed class DryRunApi(RouteDryRun dryRun, RoutingRules rules, TimeProv
             }
 
             var path = $"rules[{i}].";
-            faults.AddRange(RoutingRuleValidator.Validate(rule, out var route).Select(fault => fault with { Path = path + fault.Path }));
+            faults.AddRange(RoutingRuleValidator.Validate(rule, policies, out var route).Select(fault => fault with { Path = path + fault.Path }));
             own.Remove(rule.Id);
             if (rule.IsActive && route is not null)
             {

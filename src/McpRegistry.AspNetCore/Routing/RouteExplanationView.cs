@@ -27,7 +27,7 @@ internal sealed record RouteExplanationView(
 }
 
 internal sealed record RouteChoiceView(
-    string Server, Guid? Endpoint, string By, Guid? RuleId, string? RuleName, bool? IsCanary, string? Policy, ImmutableArray<ExplainedEndpointView> Endpoints,
+    string Server, Guid? Endpoint, string By, Guid? RuleId, string? RuleName, bool? IsCanary, string? ServerPolicy, string? Policy, ImmutableArray<ExplainedEndpointView> Endpoints,
     ExplainedMirrorView? Mirror)
 {
     public static RouteChoiceView Of(RouteExplanation explanation, TenantId asker)
@@ -44,12 +44,18 @@ internal sealed record RouteChoiceView(
             choice.Rule?.Rule.Id,
             choice.Rule?.Rule.Name,
             choice.Rule?.Targets.Canary is null ? null : choice.IsCanary,
+            PolicyAmongServers(choice),
             explanation.Spread?.Policy,
             [.. (explanation.Spread?.Endpoints ?? []).Select(endpoint => ExplainedEndpointView.Of(endpoint, isShown))],
             choice.Copier is { Targets.Mirror: { } mirror } copier
                 ? new ExplainedMirrorView(mirror.Server.Alias, mirror.Server.Endpoint, Math.Round(mirror.Share * 100, 3), copier.Rule.Id, copier.Rule.Name)
                 : null);
     }
+
+    private static string? PolicyAmongServers(in RouteChoice choice) =>
+        choice is { Server: not null, Rule: { } route } && (choice.IsCanary ? route.Targets.Canary!.Servers : route.Targets.Servers).Length > 1
+            ? RoutePolicies.NameOf(route.Policy)
+            : null;
 }
 
 internal sealed record ExplainedMirrorView(string Server, Guid? Endpoint, double Percent, Guid RuleId, string RuleName);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace McpRegistry.AspNetCore.Routing;
 
 /// <summary>Answers the requests about routing rules. Each tenant has its own; those of the global one are in force for all.</summary>
-internal sealed class RoutingRuleApi(IRoutingRuleRegistrar registrar, IRoutingRuleStore store, TimeProvider time)
+internal sealed class RoutingRuleApi(IRoutingRuleRegistrar registrar, IRoutingRuleStore store, RoutePolicies policies, TimeProvider time)
 {
     private const string Rule = "routing rule";
 
@@ -140,6 +140,6 @@ internal sealed class RoutingRuleApi(IRoutingRuleRegistrar registrar, IRoutingRu
     private Task<RoutingRuleDefinition?> ReadAsync(HttpContext context) => DefinitionBody.ReadAsync(
         context,
         RoutingRuleReader.Read,
-        definition => new(RoutingRuleValidator.Validate(RoutingRuleValidator.Create(context.GetCaller().Tenant, definition, time.GetUtcNow()), out _)),
+        definition => new(RoutingRuleValidator.Validate(RoutingRuleValidator.Create(context.GetCaller().Tenant, definition, time.GetUtcNow()), policies, out _)),
         static path => path.Split('.', '[')[0]);
 }

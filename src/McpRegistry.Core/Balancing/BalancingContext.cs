@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using McpRegistry.Servers;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Balancing;
@@ -7,6 +8,9 @@ namespace McpRegistry.Balancing;
 internal sealed class BalancingContext(IOptions<BalancingOptions> options, LoadBalancingPolicies policies, IEnumerable<IEndpointGate> gates, TimeProvider time)
 {
     public BalancingOptions Options => options.Value;
+
+    /// <summary>Gets what holds for single servers.</summary>
+    public ServerSettings<ServerBalancingOptions> Servers { get; } = new(options.Value.Servers);
 
     public LoadBalancingPolicies Policies => policies;
 

@@ -22,6 +22,12 @@ public sealed class BalancingOptions
     public BalancingKey Key { get; set; }
 
     /// <summary>
+    /// Gets what holds for single servers, by id, by the alias of one of the global tenant (as all of code and configuration are), or by <c>TENANT_ID/ALIAS</c> for
+    /// one of another tenant; the id goes first. Default none.
+    /// </summary>
+    public IDictionary<string, ServerBalancingOptions> Servers { get; } = new Dictionary<string, ServerBalancingOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
     /// Gets or sets how many times its part of the calls in flight an endpoint may have before <c>consistent_hash</c> passes it over.
     /// Default 1.25, 1 to 1,000.
     /// </summary>

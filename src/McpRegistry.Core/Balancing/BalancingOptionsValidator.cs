@@ -1,3 +1,5 @@
+using McpRegistry.Routing;
+using McpRegistry.Servers;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Balancing;
@@ -7,9 +9,26 @@ internal sealed class BalancingOptionsValidator(IEnumerable<ILoadBalancingPolicy
 {
     public ValidateOptionsResult Validate(string? name, BalancingOptions options)
     {
-        var names = BuiltInPolicies.Names.Concat(ofHost.Select(static policy => policy.Name)).Distinct(StringComparer.Ordinal).ToArray();
-        return names.Contains(options.Policy, StringComparer.Ordinal)
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"{BalancingOptions.SectionName}:Policy must be one of {string.Join(", ", names)}.");
+        var policies = new RoutePolicies(ofHost);
+        var faults = options.Servers
+            .Select(static server => ($"Servers:{server.Key}:Policy", server.Value.Policy))
+            .Prepend(("Policy", options.Policy))
+            .Where(policy => policies.Find(policy.Item2) is null)
+            .Select(policy => $"{BalancingOptions.SectionName}:{policy.Item1} must be one of {string.Join(", ", policies.All)}.")
+            .ToList();
+        foreach (var (server, own) in options.Servers)
+        {
+            if (!ServerKey.TryParse(server, out _))
+            {
+                faults.Add($"{BalancingOptions.SectionName}:Servers:{server} must name {ServerKey.Form}.");
+            }
+
+            if (own.Key is { } key && !Enum.IsDefined(key))
+            {
+                faults.Add($"{BalancingOptions.SectionName}:Servers:{server}:Key must be one of {string.Join(", ", Enum.GetNames<BalancingKey>())}.");
+            }
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 }

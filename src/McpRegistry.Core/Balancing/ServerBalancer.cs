@@ -13,6 +13,7 @@ internal sealed class ServerBalancer
     private readonly BalancingContext _context;
     private readonly RegisteredServer _server;
     private readonly string _policy;
+    private readonly BalancingKey _key;
     private readonly string? _zone;
     private readonly double _zoneWeight;
 
@@ -20,7 +21,9 @@ internal sealed class ServerBalancer
     {
         _context = context;
         _server = server;
-        _policy = context.Options.Policy;
+        var own = context.Servers.Find(server);
+        _policy = own?.Policy ?? context.Options.Policy;
+        _key = own?.Key ?? context.Options.Key;
         _zone = context.Options.Zone;
         _zoneWeight = context.Options.MinZoneWeight * server.Endpoints.Sum(endpoint => IsNear(endpoint) ? endpoint.Weight : 0);
     }
@@ -138,7 +141,7 @@ internal sealed class ServerBalancer
         return true;
     }
 
-    private LoadBalancingCall CallOf(ILoadBalancer balancer, ISessionOwner owner) => new(balancer.UsesKeys ? owner.HashOf(_context.Options.Key) : 0);
+    private LoadBalancingCall CallOf(ILoadBalancer balancer, ISessionOwner owner) => new(balancer.UsesKeys ? owner.HashOf(_key) : 0);
 
     private static IEndpointLoad PickWarm(ReadOnlySpan<IEndpointLoad> endpoints, ulong mask, ILoadBalancer balancer, LoadBalancingCall call)
     {

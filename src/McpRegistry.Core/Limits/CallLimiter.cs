@@ -48,7 +48,7 @@ internal sealed class CallLimiter(RateLimiter rates, QuotaLimiter quotas, LimitI
     /// <summary>Lets a call of a tool through, which is null, or says why not.</summary>
     public GatewayError? AdmitTool(GatewayCall call, ServerEntry server, string? tool)
     {
-        if (!rates.IsOn || tool is null || rates.TakeTool(server.Server.Id, server.Server.Alias, tool, call.Address) is not { } refusal)
+        if (!rates.IsOn || tool is null || rates.TakeTool(server.Server, tool, call.Address) is not { } refusal)
         {
             return null;
         }

@@ -63,7 +63,7 @@ internal sealed class LimitDesk(
                 var left = memory.Bans.Left(AddressId.Of(subject.Address!));
                 return new LimitStatus(found, [], BannedForMs: left > TimeSpan.Zero ? (long)left.TotalMilliseconds : null);
             case LimitKind.Tool when FindTool(asking, subject.Tool!) is var (server, name):
-                if (rates.IsOn && rates.ToolRate(server.Server.Alias, name) is { } rate)
+                if (rates.IsOn && rates.ToolRate(server.Server, name) is { } rate)
                 {
                     found.Add(Read(LimitKind.Tool, new BucketKey(LimitKind.Tool, server.Server.Id, name), rate));
                 }

@@ -1,3 +1,4 @@
+using McpRegistry.Servers;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Limits;
@@ -27,6 +28,9 @@ internal sealed class LimitOptionsValidator : IValidateOptions<LimitOptions>
         faults.AddRange(all
             .Where(static rate => rate.Value is < 1 or > TokenRate.MostPerMinute)
             .Select(static rate => $"{Section}:{rate.Name} must be 1 to {TokenRate.MostPerMinute}."));
+        faults.AddRange(rates.Tools.Keys
+            .Where(static tool => !ToolKey.TryParse(tool, out _))
+            .Select(static tool => $"{Section}:{nameof(RateOptions.Tools)}:{tool} must be SERVER__TOOL, where SERVER is {ServerKey.Form}."));
         Check(nameof(rates.Burst), rates.Burst is >= TokenRate.LeastBurst and <= TokenRate.MostBurst, "0.1 to 100");
         Check(nameof(rates.TenantBurst), rates.TenantBurst is >= TokenRate.LeastBurst and <= TokenRate.MostBurst, "0.1 to 100");
         Check(nameof(rates.Overuse), rates.Overuse is >= 1 and <= 100, "1 to 100");

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
 using McpRegistry.ApiKeys;
+using McpRegistry.Servers;
 using McpRegistry.Tenancy;
 using McpRegistry.Users;
 using Microsoft.Extensions.Logging;
@@ -25,7 +26,7 @@ internal sealed class RateLimiter
     private readonly TokenRate _anonymous;
     private readonly TokenRate[] _roles;
     private readonly TokenRate? _tool;
-    private readonly FrozenDictionary<string, FrozenDictionary<string, TokenRate>> _tools;
+    private readonly FrozenDictionary<ToolKey, TokenRate> _tools;
 
     public RateLimiter(
         LimitMemory memory, TenantLimitTable tenants, IOptions<LimitOptions> options, LimitInstruments instruments, TimeProvider time, ILogger<RateLimiter> logger)
@@ -38,13 +39,10 @@ internal sealed class RateLimiter
         _tool = _options.Tool is { } perMinute ? Rate(perMinute) : null;
         _roles = [.. Enum.GetValues<UserRole>().Order().Select(role => Rate(PerMinute(role)))];
         _tools = _options.Tools
-            .Select(static tool => (Parts: tool.Key.Split("__", 2), tool.Value))
-            .Where(static tool => tool.Parts.Length == 2)
-            .GroupBy(static tool => tool.Parts[0], StringComparer.Ordinal)
-            .ToFrozenDictionary(
-                static group => group.Key,
-                group => group.ToFrozenDictionary(static tool => tool.Parts[1], tool => Rate(tool.Value), StringComparer.Ordinal),
-                StringComparer.Ordinal);
+            .Select(tool => (IsKey: ToolKey.TryParse(tool.Key, out var key), Key: key, tool.Value))
+            .Where(static tool => tool.IsKey)
+            .DistinctBy(static tool => tool.Key)
+            .ToFrozenDictionary(static tool => tool.Key, tool => Rate(tool.Value));
         IsOn = options.Value.Enabled && _options.Enabled;
     }
 
@@ -104,14 +102,14 @@ internal sealed class RateLimiter
     }
 
     /// <summary>Lets a call of a tool through or says why not; null lets it through.</summary>
-    public LimitRefusal? TakeTool(Guid server, string alias, string tool, IPAddress? address)
+    public LimitRefusal? TakeTool(RegisteredServer server, string tool, IPAddress? address)
     {
-        if (ToolRate(alias, tool) is not { } rate)
+        if (ToolRate(server, tool) is not { } rate)
         {
             return null;
         }
 
-        return _memory.Buckets.TryTake(new BucketKey(LimitKind.Tool, server, tool), rate, _time.GetTimestamp(), out var wait)
+        return _memory.Buckets.TryTake(new BucketKey(LimitKind.Tool, server.Id, tool), rate, _time.GetTimestamp(), out var wait)
             ? null
             : Offend(Refuse(LimitKind.Tool, rate.PerMinute, Elapsed(wait)), address, address is null ? Guid.Empty : AddressId.Of(address));
     }
@@ -151,8 +149,9 @@ internal sealed class RateLimiter
 
     public TokenRate AnonymousRate => _anonymous;
 
-    public TokenRate? ToolRate(string alias, string tool) =>
-        _tools.TryGetValue(alias, out var tools) && tools.TryGetValue(tool, out var rate) ? rate : _tool;
+    public TokenRate? ToolRate(RegisteredServer server, string tool) => _tools.Count == 0 ? _tool
+        : _tools.TryGetValue(new ToolKey(ServerKey.ById(server), tool), out var byId) ? byId
+        : _tools.TryGetValue(new ToolKey(ServerKey.ByAlias(server), tool), out var byAlias) ? byAlias : _tool;
 
     /// <summary>A key without a user has the rate of what it may do.</summary>
     public static UserRole RoleOf(Caller caller) => caller.Role ?? RoleOf(caller.Scopes);

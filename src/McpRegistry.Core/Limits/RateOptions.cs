@@ -36,7 +36,10 @@ public sealed class RateOptions
     /// <summary>Gets or sets the calls a minute of one tool by all callers. Default null: no limit.</summary>
     public int? Tool { get; set; }
 
-    /// <summary>Gets the calls a minute of single tools by all callers, by their name on the merged endpoint (<c>alias__tool</c>).</summary>
+    /// <summary>
+    /// Gets the calls a minute of single tools by all callers: by their name on the merged endpoint (<c>alias__tool</c>) for servers of the global tenant, by
+    /// <c>TENANT_ID/alias__tool</c> for those of others, or by <c>SERVER_ID__tool</c>, which goes first. Default none.
+    /// </summary>
     public Dictionary<string, int> Tools { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets or sets how much more than a minute's rate a full bucket holds, as a factor. Default 2, 0.1 to 100.</summary>

@@ -12,6 +12,9 @@ public sealed class ResilienceOptions
     /// </summary>
     public TimeSpan? AttemptTimeout { get; set; }
 
-    /// <summary>Gets what holds for single servers, by id or alias; the id goes first. Default none.</summary>
+    /// <summary>
+    /// Gets what holds for single servers, by id, by the alias of one of the global tenant (as all of code and configuration are), or by <c>TENANT_ID/ALIAS</c> for
+    /// one of another tenant; the id goes first. Default none.
+    /// </summary>
     public IDictionary<string, ServerResilienceOptions> Servers { get; } = new Dictionary<string, ServerResilienceOptions>(StringComparer.OrdinalIgnoreCase);
 }

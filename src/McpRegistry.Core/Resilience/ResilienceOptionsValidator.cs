@@ -1,3 +1,4 @@
+using McpRegistry.Servers;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Resilience;
@@ -12,6 +13,11 @@ internal sealed class ResilienceOptionsValidator : IValidateOptions<ResilienceOp
     public ValidateOptionsResult Validate(string? name, ResilienceOptions options)
     {
         var wrong = Times(options).Where(static time => time.Value < Shortest || time.Value > Longest).Select(static time => time.Path).ToArray();
+        if (options.Servers.Keys.FirstOrDefault(static key => !ServerKey.TryParse(key, out _)) is { } unknown)
+        {
+            return ValidateOptionsResult.Fail($"{ResilienceOptions.SectionName}:Servers:{unknown} must name {ServerKey.Form}.");
+        }
+
         if (options.Servers.FirstOrDefault(static server => server.Value.MaxConcurrent is < 1 or > 1_000_000) is { Key: { } crowded })
         {
             return ValidateOptionsResult.Fail($"{ResilienceOptions.SectionName}:Servers:{crowded}:MaxConcurrent must be from 1 to 1,000,000.");

@@ -10,17 +10,18 @@ internal static class RouteCompiler
     /// <summary>Compiles a rule.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="rotation">Where an earlier state of it was in spreading calls; null begins anew.</param>
+    /// <param name="policies">The policies that there are.</param>
     /// <param name="faults">Takes everything that is wrong with its documents.</param>
     /// <returns>The rule in its asked form; meaningless after a fault.</returns>
-    public static CompiledRoute Compile(RoutingRule rule, RouteRotation? rotation, List<ValidationFault> faults)
+    public static CompiledRoute Compile(RoutingRule rule, RouteRotation? rotation, RoutePolicies policies, List<ValidationFault> faults)
     {
         var found = new DocumentFaults(faults);
         var condition = Read(rule.Conditions, "conditions", found, document => new ConditionReader(found).Read(document)) ?? new AllCondition("conditions", []);
         var targets = Read(rule.Targets, "targets", found, document => new TargetsReader(found).Read(document)) ?? RouteTargets.None;
-        var policy = RoutePolicies.Find(rule.LoadBalancingPolicy);
+        var policy = policies.Find(rule.LoadBalancingPolicy);
         if (policy is null)
         {
-            found.Add("policy", "unknown_value", $"One of these is expected: {string.Join(", ", RoutePolicies.All)}.");
+            found.Add("policy", "unknown_value", $"One of these is expected: {string.Join(", ", policies.All)}.");
         }
 
         if (policy == RoutePolicy.RoundRobin && targets.Sticky is not null)

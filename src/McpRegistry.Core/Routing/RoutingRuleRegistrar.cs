@@ -6,7 +6,7 @@ namespace McpRegistry.Routing;
 
 /// <summary>The one way by which callers change routing rules: validate, write together with the audit event, put in force.</summary>
 internal sealed class RoutingRuleRegistrar(
-    IRoutingRuleStore store, RoutingRules rules, RoutingRuleAudit audit, TimeProvider time) : IRoutingRuleRegistrar
+    IRoutingRuleStore store, RoutingRules rules, RoutePolicies policies, RoutingRuleAudit audit, TimeProvider time) : IRoutingRuleRegistrar
 {
     // A caller without a version wants the last word; each lost race means that somebody else made progress.
     private const int MaxAttempts = 5;
@@ -51,7 +51,7 @@ internal sealed class RoutingRuleRegistrar(
 
     private async ValueTask<RoutingRuleWriteResult> TryAddAsync(TenantId tenant, RoutingRule rule, AuditActor actor, CancellationToken cancellationToken)
     {
-        var faults = RoutingRuleValidator.Validate(rule, out _);
+        var faults = RoutingRuleValidator.Validate(rule, policies, out _);
         if (!faults.IsEmpty)
         {
             return RoutingRuleWriteResult.Invalid(faults);
@@ -78,7 +78,7 @@ internal sealed class RoutingRuleRegistrar(
             }
 
             var rule = RoutingRuleValidator.Apply(definition, existing with { UpdatedAt = time.GetUtcNow() });
-            var faults = RoutingRuleValidator.Validate(rule, out _);
+            var faults = RoutingRuleValidator.Validate(rule, policies, out _);
             if (!faults.IsEmpty)
             {
                 return RoutingRuleWriteResult.Invalid(faults);

@@ -14,8 +14,9 @@ internal static class RoutingRuleValidator
 
     /// <summary>Validates a definition and compiles it.</summary>
     /// <param name="rule">The rule that it makes; its documents may be anything.</param>
+    /// <param name="policies">The policies that there are.</param>
     /// <param name="route">The compiled rule; meaningless after a fault.</param>
-    public static ImmutableArray<ValidationFault> Validate(RoutingRule rule, out CompiledRoute? route)
+    public static ImmutableArray<ValidationFault> Validate(RoutingRule rule, RoutePolicies policies, out CompiledRoute? route)
     {
         var faults = new List<ValidationFault>();
         if (string.IsNullOrWhiteSpace(rule.Name) || rule.Name.Length > MaxName || rule.Name.Any(char.IsControl))
@@ -36,7 +37,7 @@ internal static class RoutingRuleValidator
         route = null;
         if (CheckLength("conditions", rule.Conditions, faults) & CheckLength("targets", rule.Targets, faults))
         {
-            route = RouteCompiler.Compile(rule, null, faults);
+            route = RouteCompiler.Compile(rule, null, policies, faults);
             CheckStorable("conditions", rule.Conditions, faults);
             CheckStorable("targets", rule.Targets, faults);
         }

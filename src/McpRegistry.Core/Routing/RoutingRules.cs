@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace McpRegistry.Routing;
 
 /// <summary>Holds the current state of the routing rules. Readers take it with one volatile read; a change is one exchange.</summary>
-internal sealed class RoutingRules(ILogger<RoutingRules> log) : RulesInForce<RoutingRule>
+internal sealed class RoutingRules(ILogger<RoutingRules> log, RoutePolicies? policies = null) : RulesInForce<RoutingRule>
 {
+    private readonly RoutePolicies _policies = policies ?? RoutePolicies.BuiltIn;
     private volatile RoutingTable _current = RoutingTable.Empty;
 
     public RoutingTable Current => _current;
@@ -44,11 +45,11 @@ internal sealed class RoutingRules(ILogger<RoutingRules> log) : RulesInForce<Rou
         }
     }
 
-    /// <summary>A rule that this version cannot read, be it of a newer one, is left out rather than half obeyed.</summary>
+    /// <summary>A rule that this host cannot read, be it of a newer version or with a policy that the host does not have, is left out rather than half obeyed.</summary>
     private CompiledRoute? Compile(RoutingRule rule, RoutingTable before)
     {
         var faults = new List<ValidationFault>();
-        var route = RouteCompiler.Compile(rule, before.Find(rule.Id)?.Rotation, faults);
+        var route = RouteCompiler.Compile(rule, before.Find(rule.Id)?.Rotation, _policies, faults);
         if (faults.Count == 0)
         {
             return route;

@@ -18,6 +18,7 @@ internal static class RoutingServiceCollectionExtensions
         services.AddAccessControl();
         services.TryAddSingleton<RegistryMeter>();
         services.TryAddSingleton<RoutingInstruments>();
+        services.TryAddSingleton<RoutePolicies>();
         services.TryAddSingleton<RoutingRules>();
         services.TryAddSingleton<RouteEngine>();
         services.TryAddSingleton<RoutedStates>();

@@ -1,3 +1,4 @@
+using McpRegistry.Resilience;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.Storage;
@@ -6,7 +7,8 @@ using McpRegistry.Tenancy;
 namespace McpRegistry.Supervision;
 
 /// <summary>Keeps the snapshot and the connections in step with the servers and catalogues that other replicas write.</summary>
-internal sealed class ServerFollower(IServerStore store, ServerSupervisor supervisor, RegistrySnapshots snapshots) : IChangeHandler
+internal sealed class ServerFollower(
+    IServerStore store, ServerSupervisor supervisor, RegistrySnapshots snapshots, CircuitBreakers breakers, CircuitBreakerFollower breakerStates) : IChangeHandler
 {
     /// <summary>A deleted server is looked up as well: by now its id might be in use again.</summary>
     public ValueTask ApplyAsync(RegistryChange change, CancellationToken cancellationToken) =>
@@ -22,6 +24,7 @@ internal sealed class ServerFollower(IServerStore store, ServerSupervisor superv
     {
         var known = snapshots.Current.Servers;
         var differing = known.ToDictionary(pair => pair.Key, pair => pair.Value.Server.Tenant);
+        var unlike = new List<RegisteredServer>();
         await foreach (var stored in store.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             differing[stored.Server.Id] = stored.Server.Tenant;
@@ -29,11 +32,29 @@ internal sealed class ServerFollower(IServerStore store, ServerSupervisor superv
             {
                 differing.Remove(stored.Server.Id);
             }
+            else
+            {
+                unlike.Add(stored.Server);
+            }
         }
 
-        foreach (var (id, tenant) in differing)
+        // An endpoint that is new here may have been isolated elsewhere: no call may find its breaker closed before that is known.
+        var held = unlike.SelectMany(server => server.Endpoints.Select(endpoint => breakers.Take(server, endpoint))).ToList();
+        try
         {
-            await supervisor.FollowAsync(tenant, id, cancellationToken).ConfigureAwait(false);
+            if (held.Count > 0)
+            {
+                await breakerStates.ReloadAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            foreach (var (id, tenant) in differing)
+            {
+                await supervisor.FollowAsync(tenant, id, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            held.ForEach(breakers.GiveBack);
         }
     }
 }

@@ -1,6 +1,7 @@
 using McpRegistry.Balancing;
 using McpRegistry.Servers;
 using Microsoft.Extensions.Options;
+using McpRegistry.Tenancy;
 using Xunit;
 
 namespace McpRegistry.Core.Tests.Balancing;
@@ -87,6 +88,34 @@ public sealed class ServerBalancerTests
         var sample = new BalancingSample(new BalancingOptions { Policy = "weighted" }, [9, 1]);
 
         Assert.Equal([0, 1, 0, 1], Enumerable.Range(0, 4).Select(_ => sample.Pick("p", "round_robin")));
+    }
+
+    [Fact]
+    public void Policy_OfOneServer_ComesBeforeThatOfAllAndAfterThatOfTheCall()
+    {
+        var options = new BalancingOptions { Policy = "weighted", Servers = { ["a"] = new ServerBalancingOptions { Policy = "consistent_hash", Key = BalancingKey.Session }, ["b"] = new ServerBalancingOptions { Policy = "random" } } };
+        var sample = new BalancingSample(options, [1, 1, 1, 1]);
+
+        Assert.Equal("consistent_hash", sample.Balancer.PolicyOf(new BalancingSample.Owner("p")));
+        Assert.Equal("score", sample.Balancer.PolicyOf(new BalancingSample.Owner("p") { BalancingPolicy = "score" }));
+        Assert.Single(Enumerable.Range(0, 100).Select(call => sample.Balancer.Pick([.. sample.Loads], new BalancingSample.Owner($"p{call}", "s"))).Distinct());
+        var namesake = new ServerBalancer(BalancingSample.Context(options, sample.Clock), sample.Server with { Tenant = new TenantId(Guid.CreateVersion7()) });
+        Assert.Equal("weighted", namesake.PolicyOf(new BalancingSample.Owner("p")));
+    }
+
+    [Theory]
+    [InlineData("a", "weighted", BalancingKey.Tenant, null)]
+    [InlineData("a", "fastest", null, "Servers:a:Policy must be one of weighted")]
+    [InlineData("acme/a", "weighted", null, "Servers:acme/a must name the id of a server")]
+    [InlineData("a", null, (BalancingKey)9, "Servers:a:Key must be one of Principal")]
+    public void Validate_OneServer_NamesWhatIsWrong(string server, string? policy, BalancingKey? key, string? expected)
+    {
+        var options = new BalancingOptions { Servers = { [server] = new ServerBalancingOptions { Policy = policy, Key = key } } };
+
+        var result = new BalancingOptionsValidator([]).Validate(null, options);
+
+        Assert.Equal(expected is null, result.Succeeded);
+        Assert.Contains(expected ?? "", result.FailureMessage ?? "", StringComparison.Ordinal);
     }
 
     [Fact]

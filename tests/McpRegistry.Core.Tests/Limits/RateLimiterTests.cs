@@ -1,5 +1,6 @@
 using System.Net;
 using McpRegistry.ApiKeys;
+using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Limits;
 using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
@@ -162,10 +163,37 @@ public sealed class RateLimiterTests
             rates.Tool = 60;
             rates.Tools["files__read"] = 5;
         });
-        var server = Guid.CreateVersion7();
+        var server = SampleServers.Of("files");
 
-        Assert.Equal(10, Enumerable.Range(0, 200).Count(_ => limits.Rates.TakeTool(server, "files", "read", null) is null));
-        Assert.Equal(120, Enumerable.Range(0, 200).Count(_ => limits.Rates.TakeTool(server, "files", "write", null) is null));
+        Assert.Equal(10, Enumerable.Range(0, 200).Count(_ => limits.Rates.TakeTool(server, "read", null) is null));
+        Assert.Equal(120, Enumerable.Range(0, 200).Count(_ => limits.Rates.TakeTool(server, "write", null) is null));
+    }
+
+    [Fact]
+    public void ToolRate_NamesakeOfAnotherTenant_HasItsOwn()
+    {
+        var tenant = new TenantId(Guid.CreateVersion7());
+        var (server, namesake, other) = (SampleServers.Of("files"), SampleServers.Of("files", tenant: tenant), SampleServers.Of("files", tenant: new TenantId(Guid.CreateVersion7())));
+        var limits = Fixture(rates =>
+        {
+            rates.Tools["files__read"] = 5;
+            rates.Tools[$"{tenant}/files__read"] = 6;
+            rates.Tools[$"{other.Id}__write"] = 7;
+        });
+
+        Assert.Equal([5, 6, null], new[] { server, namesake, other }.Select(one => limits.Rates.ToolRate(one, "read")?.PerMinute));
+        Assert.Equal([null, null, 7], new[] { server, namesake, other }.Select(one => limits.Rates.ToolRate(one, "write")?.PerMinute));
+    }
+
+    [Theory]
+    [InlineData("files")]
+    [InlineData("files__")]
+    [InlineData("acme/files__read")]
+    public void Validate_KeyThatNamesNoTool_IsRefused(string key)
+    {
+        var options = new LimitOptions { Rates = { Tools = { [key] = 5 } } };
+
+        Assert.Contains($"Rates:Tools:{key} must be SERVER__TOOL", new LimitOptionsValidator().Validate(null, options).FailureMessage, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -201,18 +229,18 @@ public sealed class RateLimiterTests
     {
         var limits = Fixture(rates => (rates.BanAfter, rates.Tool) = (10, 1));
         var caller = LimitFixture.Caller();
-        var server = Guid.CreateVersion7();
+        var server = SampleServers.Of("files");
         Spend(limits, caller, 210);
-        limits.Rates.TakeTool(server, "files", "read", null);
-        limits.Rates.TakeTool(server, "files", "read", null);
-        Assert.NotNull(limits.Rates.TakeTool(server, "files", "read", null));
+        limits.Rates.TakeTool(server, "read", null);
+        limits.Rates.TakeTool(server, "read", null);
+        Assert.NotNull(limits.Rates.TakeTool(server, "read", null));
 
         limits.Memory.Reset(AddressId.Of(LimitFixture.Address));
         Assert.Equal(LimitKind.Key, limits.Rates.Take(caller, LimitFixture.Address)?.Kind);
         limits.Memory.Reset(caller.KeyId!.Value);
         Assert.Null(limits.Rates.Take(caller, LimitFixture.Address));
-        limits.Memory.Reset(LimitSubjects.OfTool(server, "read"));
-        Assert.Null(limits.Rates.TakeTool(server, "files", "read", null));
+        limits.Memory.Reset(LimitSubjects.OfTool(server.Id, "read"));
+        Assert.Null(limits.Rates.TakeTool(server, "read", null));
     }
 
     private LimitFixture Fixture(Action<RateOptions>? configure = null) => new(LimitFixture.WithRates(configure), _clock);

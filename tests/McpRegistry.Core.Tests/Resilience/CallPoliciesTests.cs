@@ -2,6 +2,8 @@ using McpRegistry.Core.Tests.Gateway;
 using McpRegistry.Core.Tests.Upstream;
 using McpRegistry.Gateway;
 using McpRegistry.Resilience;
+using McpRegistry.Servers;
+using McpRegistry.Tenancy;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -54,6 +56,26 @@ public sealed class CallPoliciesTests
     }
 
     [Fact]
+    public void TimesOf_NamesakeOfAnotherTenant_AreNotThoseOfTheAlias()
+    {
+        var options = new ResilienceOptions { Servers = { ["a"] = new ServerResilienceOptions { RequestTimeout = TimeSpan.FromSeconds(20), MaxConcurrent = 1, SessionLoss = SessionLoss.End } } };
+        var namesake = SampleServers.Of("a", tenant: new TenantId(Guid.CreateVersion7()));
+
+        Assert.Equal(Times(new ResilienceOptions(), "t"), Times(options, "t", server: namesake));
+        var bounds = new ServerBounds { Options = options };
+        Assert.Equal((1, true), (bounds.PlacesAt(SampleServers.Of("a")), bounds.EndsLostSessions(SampleServers.Of("a"))));
+        Assert.Equal((new QueueOptions().MaxConcurrent, false), (bounds.PlacesAt(namesake), bounds.EndsLostSessions(namesake)));
+    }
+
+    [Fact]
+    public void Validate_KeyThatNamesNoServer_IsRefused()
+    {
+        var options = new ResilienceOptions { Servers = { ["acme/a"] = new ServerResilienceOptions() } };
+
+        Assert.Contains("Servers:acme/a must name the id of a server", new ResilienceOptionsValidator().Validate(null, options).FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Validate_SessionLossThatDoesNotExist_NamesIt()
     {
         var options = new ResilienceOptions { Servers = { ["a"] = new ServerResilienceOptions { SessionLoss = (SessionLoss)7 } } };
@@ -63,10 +85,10 @@ public sealed class CallPoliciesTests
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static CallTimes Times(ResilienceOptions options, string tool, string more = "")
+    private static CallTimes Times(ResilienceOptions options, string tool, string more = "", RegisteredServer? server = null)
     {
         var call = new GatewayFixture().Call("tools/call", $$"""{"name":"{{tool}}"{{more}}}""");
         call.TargetName = tool;
-        return new CallPolicies(Options.Create(options), Options.Create(new GatewayOptions())).TimesOf(call, SampleServers.Of("a"));
+        return new CallPolicies(Options.Create(options), Options.Create(new GatewayOptions())).TimesOf(call, server ?? SampleServers.Of("a"));
     }
 }

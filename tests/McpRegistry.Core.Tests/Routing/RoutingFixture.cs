@@ -64,7 +64,7 @@ internal sealed class RoutingFixture(AccessGate access, IStateSealer sealer, Gat
     public static CompiledRoute Compile(RoutingRule rule)
     {
         var faults = new List<ValidationFault>();
-        var route = RouteCompiler.Compile(rule, null, faults);
+        var route = RouteCompiler.Compile(rule, null, RoutePolicies.BuiltIn, faults);
         Assert.Empty(faults);
         return route;
     }

@@ -28,7 +28,7 @@ public sealed class RoutingRuleRegistrarTests
         _others = new InMemoryRoutingRuleStore(_database);
         _store = new HookedRoutingRuleStore(_others);
         _follower = new RoutingRuleFollower(_store, _rules);
-        _registrar = new RoutingRuleRegistrar(_store, _rules, new RoutingRuleAudit(new ChangeAudit(_clock)), _clock);
+        _registrar = new RoutingRuleRegistrar(_store, _rules, RoutePolicies.BuiltIn, new RoutingRuleAudit(new ChangeAudit(_clock)), _clock);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -1,5 +1,7 @@
+using McpRegistry.Balancing;
 using McpRegistry.Core.Tests.Storage;
 using McpRegistry.Routing;
+using McpRegistry.Servers;
 using McpRegistry.Tenancy;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -45,6 +47,21 @@ public sealed class RoutingRulesTests
         _rules.Save(rule with { Conditions = """{"field":"weather","operator":"equals","value":"rain"}""", Version = 2 });
 
         Assert.True(_rules.Current.IsEmpty);
+    }
+
+    /// <summary>A host that no longer registers its own policy still has all other rules.</summary>
+    [Fact]
+    public void Save_PolicyThatIsNotThere_LeavesThatRuleOutOnly()
+    {
+        var ofHost = RoutingFixture.Rule("{}", Targets, policy: "of_the_host");
+        var other = RoutingFixture.Rule("{}", Targets, policy: "least_latency");
+        _rules.Save(ofHost);
+        _rules.Save(other);
+
+        Assert.Equal(other.Id, Assert.Single(_rules.Current.Rules).Rule.Id);
+        var withPolicy = new RoutingRules(NullLogger<RoutingRules>.Instance, new RoutePolicies([new Named()]));
+        withPolicy.Save(ofHost);
+        Assert.Equal(RoutePolicy.Weighted, Assert.Single(withPolicy.Current.Rules).Policy);
     }
 
     [Fact]
@@ -132,5 +149,12 @@ public sealed class RoutingRulesTests
             RoutingFixture.Rule("{}", """{"servers":[{"server":"a"}],"sticky":{"by":"header","name":"x-a"},"canary":{"percent":1,"by":"header","name":"X-B","servers":[{"server":"b"}]}}"""));
 
         Assert.Equal(["x-a", "x-b"], _rules.Current.Headers.Select(static name => name.ToLowerInvariant()).Order(StringComparer.Ordinal));
+    }
+
+    private sealed class Named : ILoadBalancingPolicy
+    {
+        public string Name => "of_the_host";
+
+        public ILoadBalancer Create(RegisteredServer server, ulong seed) => throw new NotSupportedException();
     }
 }

@@ -111,7 +111,7 @@ public sealed class RuleFaultTests
     private static void Check(string conditions, string targets, string? policy, string expected)
     {
         var definition = new RoutingRuleDefinition { Name = "r", Conditions = conditions, Targets = targets, LoadBalancingPolicy = policy };
-        var faults = RoutingRuleValidator.Validate(RoutingRuleValidator.Create(TenantId.Global, definition, DateTimeOffset.UnixEpoch), out _);
+        var faults = RoutingRuleValidator.Validate(RoutingRuleValidator.Create(TenantId.Global, definition, DateTimeOffset.UnixEpoch), RoutePolicies.BuiltIn, out _);
 
         Assert.Equal(expected, string.Join(' ', faults.Select(static fault => $"{fault.Path}:{fault.Code}")));
     }

@@ -81,6 +81,21 @@ public sealed class RepeatedCallTests : RoutingTest
         Assert.True(pair.Cuts > 0);
     }
 
+    /// <summary>An alias is unique in its tenant only: what the operator knows of one server says nothing about another that happens to be called the same.</summary>
+    [Fact]
+    public async Task NamesakeOfAnotherTenant_CutAfterItRan_IsNotRunTwice()
+    {
+        var tenant = await AddTenantAsync();
+        await using var pair = await AddAsync(Era.Modern, "allowed", "", http: tenant);
+        pair.Cut(CutPoint.AfterSend);
+
+        var answered = await CallAllAsync(Era.Modern, "allowed", tenant);
+
+        Assert.Equal(CallCount - pair.Cuts, answered.Count);
+        Assert.All(_runs, static run => Assert.True(run.Value == 1, $"{run.Key} ran {run.Value} times"));
+        Assert.True(pair.Cuts > 0);
+    }
+
     /// <summary>A session has state at its server, which no other endpoint knows.</summary>
     [Fact]
     public async Task SessionOfALegacyServer_CutAfterItRan_IsNotMoved()
@@ -93,10 +108,10 @@ public sealed class RepeatedCallTests : RoutingTest
         Assert.True(Calls(pair.Cuttable) == 0 || Calls(pair.Whole) == 0, $"{Calls(pair.Cuttable)} and {Calls(pair.Whole)} calls");
     }
 
-    private async Task<List<string>> CallAllAsync(Era era, string tool)
+    private async Task<List<string>> CallAllAsync(Era era, string tool, HttpClient? http = null)
     {
         var answered = new List<string>();
-        var client = await OpenAsync(Gateway.Http, era);
+        var client = await OpenAsync(http ?? Gateway.Http, era);
         for (var i = 0; i < CallCount; i++)
         {
             var answer = await client.CallAsync("tools/call", Cancellation, $"\"name\":\"b__{tool}\",\"arguments\":{{\"id\":\"call-{i}\"}}");
@@ -113,12 +128,13 @@ public sealed class RepeatedCallTests : RoutingTest
         return answered;
     }
 
-    private async Task<Pair> AddAsync(Era era, string tool, string annotations, string isolation = "shared")
+    private async Task<Pair> AddAsync(Era era, string tool, string annotations, string isolation = "shared", HttpClient? http = null)
     {
         var pair = new Pair(await StartAsync(era, tool, annotations), await StartAsync(era, tool, annotations));
-        await Gateway.Registry.RegisterAsync(
+        var registry = http is null ? Gateway.Registry : new RegistryClient(http);
+        await registry.RegisterAsync(
             $$"""{"name":"b","alias":"b","isolation":"{{isolation}}","endpoints":[{"url":"{{pair.Cutter.Url}}"},{"url":"{{pair.Whole.Url}}"}]}""", Cancellation);
-        await Gateway.Registry.WaitAsync("b", "healthy", Cancellation);
+        await registry.WaitAsync("b", "healthy", Cancellation);
         foreach (var upstream in (ScriptedUpstream[])[pair.Cuttable, pair.Whole])
         {
             await upstream.WaitUntilAsync(one => one.Requests.All.Any(request => request.Method is "subscriptions/listen" || request.Verb == "GET"), "it is connected", Cancellation);

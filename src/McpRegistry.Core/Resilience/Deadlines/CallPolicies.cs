@@ -9,7 +9,7 @@ namespace McpRegistry.Resilience;
 /// <summary>Tells how long calls may take, and which may be repeated: by the caller, then the tool, the server and the gateway.</summary>
 internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions<GatewayOptions> gateway)
 {
-    private readonly ResilienceOptions _options = options.Value;
+    private readonly ServerSettings<ServerResilienceOptions> _servers = new(options.Value.Servers);
     private readonly CallTimes _default = new(gateway.Value.RequestTimeout, gateway.Value.MaxRequestDuration, options.Value.AttemptTimeout);
 
     /// <summary>Returns the times of a call.</summary>
@@ -18,7 +18,7 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
     public CallTimes TimesOf(GatewayCall call, RegisteredServer server)
     {
         var times = _default;
-        if (Find(server) is { } known)
+        if (_servers.Find(server) is { } known)
         {
             var tool = ToolOf(call, known);
             times = new CallTimes(
@@ -32,7 +32,7 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
 
     /// <summary>Tells whether a call does no harm when it runs twice.</summary>
     public bool MayRepeat(GatewayCall call) =>
-        call.Message.Method == McpMethod.ToolsCall && call.Target is { } target && Find(target.Server) is { } known && ToolOf(call, known)?.MayRepeat is { } decided
+        call.Message.Method == McpMethod.ToolsCall && call.Target is { } target && _servers.Find(target.Server) is { } known && ToolOf(call, known)?.MayRepeat is { } decided
             ? decided
             : RepeatableCalls.Includes(call.Message.Method, call.Target, call.TargetName);
 
@@ -47,8 +47,6 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
         var whole = milliseconds < times.Whole.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : times.Whole;
         return times with { Silence = whole, Whole = whole, Patience = whole < times.Whole ? times.Silence : null };
     }
-
-    private ServerResilienceOptions? Find(RegisteredServer server) => ServerBounds.Find(_options, server);
 
     /// <summary>Returns what holds for the tool that is called; null for nothing.</summary>
     public static ToolResilienceOptions? ToolOf(GatewayCall call, ServerResilienceOptions server) =>

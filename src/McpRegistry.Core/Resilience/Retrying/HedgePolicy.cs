@@ -15,7 +15,7 @@ internal sealed class HedgePolicy
     private static readonly ResiliencePropertyKey<HedgedCall> CallKey = new("mcp_registry.call");
 
     private readonly HedgingOptions _options;
-    private readonly ResilienceOptions _servers;
+    private readonly ServerSettings<ServerResilienceOptions> _servers;
     private readonly RetryPolicy _retries;
     private readonly RegistrySnapshots _snapshots;
     private readonly bool _isOn;
@@ -23,10 +23,10 @@ internal sealed class HedgePolicy
     public HedgePolicy(IOptions<HedgingOptions> options, IOptions<ResilienceOptions> servers, RetryPolicy retries, RegistrySnapshots snapshots, TimeProvider time)
     {
         _options = options.Value;
-        _servers = servers.Value;
+        _servers = new ServerSettings<ServerResilienceOptions>(servers.Value.Servers);
         _retries = retries;
         _snapshots = snapshots;
-        _isOn = _options.Delay is not null || _servers.Servers.Values.Any(static server => server.HedgeDelay is not null || server.Tools.Values.Any(static tool => tool.HedgeDelay is not null));
+        _isOn = _options.Delay is not null || servers.Value.Servers.Values.Any(static server => server.HedgeDelay is not null || server.Tools.Values.Any(static tool => tool.HedgeDelay is not null));
         Pipeline = new ResiliencePipelineBuilder<RelayOutcome> { TimeProvider = time }
             .AddHedging(new HedgingStrategyOptions<RelayOutcome>
             {
@@ -57,7 +57,7 @@ internal sealed class HedgePolicy
             return null;
         }
 
-        var known = ServerBounds.Find(_servers, server.Server);
+        var known = _servers.Find(server.Server);
         var delay = (known is null ? null : CallPolicies.ToolOf(call, known)?.HedgeDelay ?? known.HedgeDelay) ?? _options.Delay;
         return delay > TimeSpan.Zero && _retries.MayRace(call) ? delay : null;
     }
