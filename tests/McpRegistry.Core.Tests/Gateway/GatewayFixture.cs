@@ -131,7 +131,7 @@ internal sealed class GatewayFixture : IServerConnections
         var hedges = new HedgePolicy(Microsoft.Extensions.Options.Options.Create(new HedgingOptions()), Microsoft.Extensions.Options.Options.Create(new ResilienceOptions()), retries, Clock);
         var suspended = new SuspendedCalls(options, _sealer, active, Clock);
         var failed = new FailedCalls(cached, policies);
-        var exchange = new EndpointExchange(options, suspended, tasks, cached, failed, freshness, self, active, Clock);
+        var exchange = new EndpointExchange(options, suspended, tasks, cached, failed, freshness, self, Clock);
         var relay = new UpstreamRelay(options, suspended, cached, freshness, exchange, failed, policies, retries, hedges, new CallPriorities(Microsoft.Extensions.Options.Options.Create(new QueueOptions())), active, Snapshots, Clock);
         var dispatcher = new GatewayDispatcher(Access, new MergedLists(options, _sealer, freshness, Access), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Streams, tasks, Lifetime), Feeds, tasks, Limits.Calls, Routes.Router);
         using var sessions = new ClientSessions(options, Clock);
