@@ -109,11 +109,12 @@ internal sealed class GatewayFixture : IServerConnections
     public GatewayTasks Tasks => new(Microsoft.Extensions.Options.Options.Create(Options), _sealer);
 
     /// <summary>Makes the call that <see cref="HandleAsync"/> answers, of a modern client.</summary>
-    public GatewayCall Call(string method, string parameters) => new()
+    public GatewayCall Call(string method, string parameters, int timeoutMs = 0) => new()
     {
         Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
         Era = ProtocolEra.Modern,
         Caller = new Caller(Principal, TenantId.Global, default),
+        TimeoutMs = timeoutMs,
         Stream = Stream,
     };
 
