@@ -86,7 +86,7 @@ public class CachedAnswerBenchmark
             cached,
             freshness,
             new EndpointExchange(
-                options, suspended, new GatewayTasks(options, sealer), cached, failed, freshness, self, active, TimeProvider.System),
+                options, suspended, new GatewayTasks(options, sealer), cached, failed, freshness, self, TimeProvider.System),
             failed,
             policies,
             retries,

@@ -87,6 +87,7 @@ internal sealed class BatchHandler(
         {
             TakesStream = batch.TakesStream,
             RuleHeaders = batch.RuleHeaders,
+            TimeoutMs = batch.TimeoutMs,
             Started = observer.Started(),
         };
         var part = new BatchPart(exchange, message, session);

@@ -69,6 +69,7 @@ internal sealed class LegacyHandler(
         Alias = exchange.Alias,
         Session = session,
         Headers = exchange.RuleHeaders,
+        TimeoutMs = exchange.TimeoutMs,
         Stream = stream,
     };
 

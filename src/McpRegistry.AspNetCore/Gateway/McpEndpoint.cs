@@ -40,6 +40,7 @@ internal sealed class McpEndpoint(
         var exchange = new McpExchange(context, context.Request.RouteValues["alias"] as string, caller, observer)
         {
             RuleHeaders = RuleHeaders.Read(context.Request.Headers, rules.Current.Headers),
+            TimeoutMs = TimeoutHeader.Of(context.Request.Headers),
             Started = observer.Started(),
         };
         try

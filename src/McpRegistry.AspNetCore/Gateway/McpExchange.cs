@@ -22,6 +22,9 @@ internal sealed class McpExchange(HttpContext context, string? alias, Caller cal
     /// <summary>Gets the headers that routing rules look at, as the client sent them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> RuleHeaders { get; init; } = [];
 
+    /// <summary>Gets how many milliseconds the client waits for a call that says nothing of its own, by a header; 0 for no word.</summary>
+    public int TimeoutMs { get; init; }
+
     /// <summary>Gets or sets a value that tells whether the client accepts an event stream.</summary>
     public bool TakesStream { get; set; }
 

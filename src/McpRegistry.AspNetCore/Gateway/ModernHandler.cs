@@ -42,6 +42,7 @@ internal sealed class ModernHandler(GatewayDispatcher dispatcher, IOptions<Gatew
             Alias = exchange.Alias,
             ParameterHeaders = parameters,
             Headers = exchange.RuleHeaders,
+            TimeoutMs = exchange.TimeoutMs,
             AllowsExtension = _allowsExtension,
             ForwardsClientInfo = _forwardsClientInfo,
             Stream = stream,

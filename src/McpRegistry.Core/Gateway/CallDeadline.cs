@@ -47,8 +47,7 @@ internal sealed class CallDeadline : ActiveCall, IDisposable
     /// <summary>Gets a value that tells whether the call has no time left, and not that its caller gave it up.</summary>
     public bool HasExpired => Token.IsCancellationRequested && !_isCancelled && !_caller.IsCancellationRequested;
 
-    /// <summary>Gets a value that tells whether an operator has ended the call.</summary>
-    public bool IsCancelled => _isCancelled;
+    public override bool IsCancelled => _isCancelled;
 
     /// <summary>Gets or sets a value that tells whether a server may have got the call; what is sent sets it.</summary>
     public bool MayHaveRun

@@ -1,6 +1,5 @@
 using McpRegistry.Balancing;
 using McpRegistry.Discovery;
-using McpRegistry.Gateway.Active;
 using McpRegistry.Gateway.Bridging;
 using McpRegistry.Gateway.Caching;
 using McpRegistry.Gateway.Tasks;
@@ -21,7 +20,6 @@ internal sealed class EndpointExchange(
     FailedCalls failed,
     ListFreshness freshness,
     AnsweringServer self,
-    ActiveCalls active,
     TimeProvider time)
 {
     private readonly Func<string, bool> _allowsExtension = options.Value.Allows;
@@ -61,9 +59,8 @@ internal sealed class EndpointExchange(
             }
 
             // It has a time of its own, which goes on when the client's request has ended, and is not sent again: what it told its client would begin anew.
-            active.Leave(deadline);
             call.Times = deadline.Rest;
-            return Finish(call, server, await suspended.StartAsync(call, server, lease, request, cancellationToken).ConfigureAwait(false));
+            return Finish(call, server, await suspended.StartAsync(call, server, lease, request, deadline, cancellationToken).ConfigureAwait(false));
         }
 
         using (lease)

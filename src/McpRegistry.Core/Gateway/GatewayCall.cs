@@ -57,6 +57,9 @@ internal sealed class GatewayCall : ISessionOwner
     /// <summary>Gets the headers that routing rules look at, as the client sent them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>Gets how many milliseconds the client waits unless the request itself says so, by a header; 0 for no word.</summary>
+    public int TimeoutMs { get; init; }
+
     /// <summary>Gets what decides which extensions may be negotiated; null allows none.</summary>
     public Func<string, bool>? AllowsExtension { get; init; }
 

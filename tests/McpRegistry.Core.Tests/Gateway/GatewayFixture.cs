@@ -114,11 +114,12 @@ internal sealed class GatewayFixture : IServerConnections
     public GatewayTasks Tasks => new(Microsoft.Extensions.Options.Options.Create(Options), _sealer);
 
     /// <summary>Makes the call that <see cref="HandleAsync"/> answers, of a modern client.</summary>
-    public GatewayCall Call(string method, string parameters) => new()
+    public GatewayCall Call(string method, string parameters, int timeoutMs = 0) => new()
     {
         Message = Message.Of($$"""{"jsonrpc":"2.0","id":"c1","method":"{{method}}","params":{{parameters}}}"""),
         Era = ProtocolEra.Modern,
         Caller = new Caller(Principal, TenantId.Global, default),
+        TimeoutMs = timeoutMs,
         Stream = Stream,
     };
 
@@ -136,7 +137,7 @@ internal sealed class GatewayFixture : IServerConnections
         var hedges = new HedgePolicy(Microsoft.Extensions.Options.Options.Create(Hedging), Microsoft.Extensions.Options.Options.Create(new ResilienceOptions()), retries, Snapshots, Clock);
         var suspended = new SuspendedCalls(options, _sealer, active, Clock);
         var failed = new FailedCalls(cached, policies);
-        var exchange = new EndpointExchange(options, suspended, tasks, cached, failed, freshness, self, active, Clock);
+        var exchange = new EndpointExchange(options, suspended, tasks, cached, failed, freshness, self, Clock);
         var relay = new UpstreamRelay(options, suspended, cached, freshness, exchange, failed, policies, retries, hedges, new CallPriorities(Microsoft.Extensions.Options.Options.Create(new QueueOptions())), active, Snapshots, Clock);
         var dispatcher = new GatewayDispatcher(Access, new MergedLists(options, _sealer, freshness, Access), new GatewaySelf(options, freshness), relay, cached, new ListenService(Watching, Quota, Streams, tasks, Lifetime), Feeds, tasks, Limits.Calls, Routes.Router);
         using var sessions = new ClientSessions(options, Clock);

@@ -222,9 +222,16 @@ public sealed class SuspendableCallTests
 
     private SuspendableCall Start() => Start(Call(), new FakeConnection { Answers = async (_, token) => await _reply.Task.WaitAsync(token) });
 
-    private static SuspendableCall Start(GatewayCall call, FakeConnection connection) => new(
-        call, SampleServers.Of("a"), new OpenLease(connection), new RelayedRequest { Call = call, Method = McpMethod.ToolsCall, RoutingName = "t", AllowsExtension = _ => false },
-        new ActiveCalls(new ManualTimeProvider()), new GatewayOptions(), new ManualTimeProvider());
+    private static SuspendableCall Start(GatewayCall call, FakeConnection connection)
+    {
+        var (time, options) = (new ManualTimeProvider(), new GatewayOptions());
+        var active = new ActiveCalls(time);
+        using var begun = new CallDeadline(options, time, CancellationToken.None);
+        active.Enter(begun, call);
+        return new SuspendableCall(
+            call, SampleServers.Of("a"), new OpenLease(connection), new RelayedRequest { Call = call, Method = McpMethod.ToolsCall, RoutingName = "t", AllowsExtension = _ => false },
+            begun, active, options, time);
+    }
 
     private UpstreamQuestion Question(int id, string parameters = "{}") => new(Message.Upstream($$"""{"jsonrpc":"2.0","id":{{id}},"method":"roots/list","params":{{parameters}}}"""), answer =>
     {

@@ -46,6 +46,26 @@ public sealed class CallPoliciesTests
     public void TimesOf_TimeOfTheCaller_IsCappedByTheOperator(string value, double silence, double whole, bool isCallers) =>
         Assert.Equal(new CallTimes(Seconds(silence), Seconds(whole), null, isCallers ? Seconds(60) : null), Times(new ResilienceOptions(), "t", $$""","_meta":{"{{Meta}}":{{value}}}"""));
 
+    /// <summary>What the request itself says is nearer; what it says wrong is nothing.</summary>
+    [Theory]
+    [InlineData(1500, null, 1.5, 1.5)]
+    [InlineData(90_000, null, 90, 90)]
+    [InlineData(0, null, 60, 600)]
+    [InlineData(int.MaxValue, null, 600, 600)]
+    [InlineData(1500, "2500", 2.5, 2.5)]
+    [InlineData(2500, "1500", 1.5, 1.5)]
+    [InlineData(1500, "99999999999999", 600, 600)]
+    [InlineData(1500, "0", 1.5, 1.5)]
+    [InlineData(1500, "-5", 1.5, 1.5)]
+    [InlineData(1500, "\"2500\"", 1.5, 1.5)]
+    [InlineData(0, "null", 60, 600)]
+    public void TimesOf_TimeOfTheHeader_HoldsWhereTheRequestSaysNothing(int header, string? meta, double silence, double whole)
+    {
+        var times = Times(new ResilienceOptions(), "t", meta is null ? "" : $$""","_meta":{"{{Meta}}":{{meta}}}""", header);
+
+        Assert.Equal((Seconds(silence), Seconds(whole)), (times.Silence, times.Whole));
+    }
+
     [Fact]
     public void Validate_TimeOutOfRange_NamesIt()
     {
@@ -85,9 +105,9 @@ public sealed class CallPoliciesTests
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static CallTimes Times(ResilienceOptions options, string tool, string more = "", RegisteredServer? server = null)
+    private static CallTimes Times(ResilienceOptions options, string tool, string more = "", RegisteredServer? server = null, int header = 0)
     {
-        var call = new GatewayFixture().Call("tools/call", $$"""{"name":"{{tool}}"{{more}}}""");
+        var call = new GatewayFixture().Call("tools/call", $$"""{"name":"{{tool}}"{{more}}}""", header);
         call.TargetName = tool;
         return new CallPolicies(Options.Create(options), Options.Create(new GatewayOptions())).TimesOf(call, server ?? SampleServers.Of("a"));
     }

@@ -9,6 +9,7 @@ namespace McpRegistry.EndToEnd.Tests.Resilience;
 /// <summary>Calls end when their time is over, whoever has set it, and their servers hear of it.</summary>
 public sealed class DeadlineTests : RoutingTest
 {
+    private const string TimeoutHeader = "Mcp-Registry-Timeout-Ms";
     private const string Harmless = ""","annotations":{"idempotentHint":true}""";
 
     private protected override GatewaySetup Setup => new()
@@ -39,6 +40,63 @@ public sealed class DeadlineTests : RoutingTest
         await upstream.WaitUntilAsync(
             one => one.Requests.Of("tools/call") is [{ WasAborted: true }] || one.Requests.Of("notifications/cancelled").Count > 0, "it heard that nobody waits", Cancellation);
         Assert.Equal((1, 0L), (Calls(upstream), (await BreakersAsync()).Sum(static breaker => breaker.GetProperty("failures").GetInt64())));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task TimeOfTheHeader_Passes_EndsTheCallAndIsNotForwarded(Era clientEra, Era serverEra)
+    {
+        var upstream = await AddTwinAsync("a", serverEra, Harmless);
+        upstream.On("tools/call", Answers.Never);
+
+        var answer = await CallAsync(await OpenAsync(Gateway.Http, clientEra), "2000");
+
+        Assert.Equal("timeout", answer.Reason);
+        await upstream.WaitUntilAsync(
+            one => one.Requests.Of("tools/call") is [{ WasAborted: true }] || one.Requests.Of("notifications/cancelled").Count > 0, "it heard that nobody waits", Cancellation);
+        Assert.Equal((1, 0L), (Calls(upstream), (await BreakersAsync()).Sum(static breaker => breaker.GetProperty("failures").GetInt64())));
+        Assert.DoesNotContain(upstream.Requests.All, static request => request.Headers.ContainsKey(TimeoutHeader));
+    }
+
+    /// <summary>The request itself is nearer than its header, and a header that says nothing is none.</summary>
+    [Theory]
+    [InlineData(Era.Modern, "1", "\"io.github.mcpregistry/timeoutMs\":600000")]
+    [InlineData(Era.Legacy, "1", "\"io.github.mcpregistry/timeoutMs\":600000")]
+    [InlineData(Era.Modern, "0", "")]
+    [InlineData(Era.Legacy, "1.5", "")]
+    public async Task TimeOfTheHeader_DoesNotCount_TheCallIsWaitedFor(Era clientEra, string header, string meta)
+    {
+        var upstream = await AddTwinAsync("a");
+        var gate = new Gate();
+        upstream.On("tools/call", Answers.After(gate, Answers.Result("""{"resultType":"complete","content":[{"type":"text","text":"done"}]}""")));
+        var call = CallAsync(await OpenAsync(Gateway.Http, clientEra), header, meta);
+        await Task.WhenAny(call, gate.WhenWaitingAsync(1, Cancellation));
+
+        gate.Open();
+
+        Assert.Equal("done", Text(await call));
+    }
+
+    [Fact]
+    public async Task TimeOfTheHeader_OfABatch_HoldsForTheCallsThatSayNothing()
+    {
+        var (silent, patient) = (await AddTwinAsync("a"), await AddTwinAsync("other"));
+        var gate = new Gate();
+        silent.On("tools/call", Answers.Never);
+        patient.On("tools/call", Answers.After(gate, Answers.Result("""{"resultType":"complete","content":[]}""")));
+        var client = await BatchClient.OpenAsync(Gateway.Http, Gateway.Mcp(), Cancellation);
+        var batch = client.PostAsync(
+            $"[{BatchClient.Call("1", "a__work")},{BatchClient.Call("2", "other__work", """{"io.github.mcpregistry/timeoutMs":600000}""")},{BatchClient.Call("3", "a__work")}]",
+            Cancellation,
+            (TimeoutHeader, "1000"));
+
+        // The handshake, and the two that have no time left.
+        await LoggedAsync(3);
+        gate.Open();
+
+        var answers = BatchClient.Answers(await batch);
+        Assert.Equal(("timeout", "timeout"), (BatchClient.Reason(answers["1"]), BatchClient.Reason(answers["3"])));
+        Assert.True(answers["2"].TryGetProperty("result", out _));
     }
 
     [Theory]
@@ -125,6 +183,12 @@ public sealed class DeadlineTests : RoutingTest
 
         Assert.Equal((answered, true), (results, Calls(pair[0]) >= silent));
         await pair[0].WaitUntilAsync(static one => one.Requests.Of("tools/call").All(static request => request.WasAborted), "it heard that nobody waits", Cancellation);
+    }
+
+    private static Task<McpAnswer> CallAsync(RawClient client, string timeout, string meta = "")
+    {
+        var request = client.Write("1", "tools/call", "\"name\":\"a__work\",\"arguments\":{}", meta);
+        return client.PostAsync(request, [.. client.Headers("tools/call", request), (TimeoutHeader, timeout)], Cancellation);
     }
 
     private async Task<JsonElement[]> BreakersAsync()

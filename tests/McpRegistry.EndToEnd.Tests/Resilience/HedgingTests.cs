@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using McpRegistry.EndToEnd.Tests.Bridging;
 using McpRegistry.EndToEnd.Tests.Hosting;
@@ -150,6 +151,26 @@ public sealed class HedgingTests : RoutingTest
         // The only place at the server is free.
         Array.ForEach(Pair, upstream => upstream.On("tools/call", Says(serverEra, "next")));
         Assert.Equal("next", Text(await client.CallToolAsync("narrow__work", Cancellation)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task OperatorCancels_WhileBothAreAsked_EndsBoth(Era clientEra, Era serverEra)
+    {
+        await AddAsync(serverEra, Harmless, Answers.Never, Answers.Never);
+        var client = await OpenAsync(Gateway.Http, clientEra);
+        var call = client.CallToolAsync("b__work", Cancellation);
+        foreach (var upstream in Pair)
+        {
+            await upstream.Requests.WaitAsync("tools/call", Cancellation);
+        }
+
+        var id = Assert.Single(await ReadAsync("/api/v1/router/requests", "requests")).GetProperty("id").GetString();
+        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync(Gateway.Http, HttpMethod.Delete, $"/api/v1/router/requests/{id}")).Status);
+
+        Assert.Equal("cancelled", (await call).Reason);
+        await Task.WhenAll(Pair.Select(WhenGivenUpAsync));
+        Assert.Equal(2, _asked.Count);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class Gate
     public Task WhenWaitingAsync(int count, CancellationToken cancellationToken) =>
         _changes.UntilAsync(() => Waiting >= count, $"{count} calls wait at the gate", cancellationToken);
 
-    internal async Task PassAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until it is open.</summary>
+    public async Task PassAsync(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _waiting);
         _changes.Raise();

@@ -15,11 +15,14 @@ internal abstract class ActiveCall
     /// <summary>Gets what it is doing.</summary>
     public abstract ActiveCallState State { get; }
 
+    /// <summary>Gets a value that tells whether an operator has ended the call.</summary>
+    public abstract bool IsCancelled { get; }
+
     internal ActiveCall? Previous { get; set; }
 
     internal ActiveCall? Next { get; set; }
 
-    /// <summary>Ends the call because an operator wants it.</summary>
+    /// <summary>Ends the call because an operator wants it. Whoever found it in a list cancels it there: it may go on as another one by now.</summary>
     public abstract void Cancel();
 
     internal void Begin(long number, GatewayCall call, DateTimeOffset at) => (Number, Call, StartedAt) = (number, call, at);

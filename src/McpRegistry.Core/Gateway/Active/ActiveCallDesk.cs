@@ -29,7 +29,9 @@ internal sealed class ActiveCallDesk(ActiveCalls calls, AccessGate access, Chang
 
         var item = call.TargetName is { } name ? $"{call.Target?.Server.Alias}: {name}" : call.Target?.Server.Alias;
         await audit.DoneAsync(audit.Create(call.Caller.Tenant, actor, Cancel, "call", id, item), cancellationToken).ConfigureAwait(false);
-        active.Cancel();
+
+        // The call has gone on meanwhile, perhaps as another one.
+        calls.Cancel(active);
         return true;
     }
 

@@ -42,6 +42,29 @@ internal sealed class ActiveCallList
         }
     }
 
+    /// <summary>Puts a call in the place of the one that it goes on for. Nobody finds neither of them, and what cancelled the one has cancelled the other.</summary>
+    public void Replace(ActiveCall call, ActiveCall successor)
+    {
+        lock (_lock)
+        {
+            Remove(call);
+            Add(successor);
+            if (call.IsCancelled)
+            {
+                successor.Cancel();
+            }
+        }
+    }
+
+    /// <summary>Cancels the call that has this number, if there is one. Within the lock: it is not replaced between the look and the cancellation.</summary>
+    public void Cancel(long number)
+    {
+        lock (_lock)
+        {
+            Find(number)?.Cancel();
+        }
+    }
+
     public ActiveCall? Find(long number)
     {
         lock (_lock)

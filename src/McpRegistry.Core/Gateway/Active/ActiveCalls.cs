@@ -52,6 +52,20 @@ internal sealed class ActiveCalls
         }
     }
 
+    /// <summary>Has a call go on as another one, under its id and as old as it is.</summary>
+    /// <param name="active">What could end it, and is in the list.</param>
+    /// <param name="successor">What can end it from here on.</param>
+    /// <param name="call">The request as it goes on.</param>
+    public void Replace(ActiveCall active, ActiveCall successor, GatewayCall call)
+    {
+        successor.Begin(active.Number, call, active.StartedAt);
+        ListOf(active.Number).Replace(active, successor);
+    }
+
+    /// <summary>Cancels a call, or what it goes on as; one that has ended needs nothing.</summary>
+    /// <param name="active">The call as it was found.</param>
+    public void Cancel(ActiveCall active) => ListOf(active.Number).Cancel(active.Number);
+
     /// <summary>Returns the id by which a call can be cancelled.</summary>
     public string IdOf(ActiveCall active) => string.Create(CultureInfo.InvariantCulture, $"{_replica}-{active.Number:x}");
 
@@ -80,7 +94,7 @@ internal sealed class ActiveCalls
     {
         foreach (var active in Read(call => call.Target?.Server.Tenant == tenant))
         {
-            active.Cancel();
+            Cancel(active);
         }
     }
 

@@ -38,7 +38,8 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
     private bool _isGivenUp;
     private bool _isDisposed;
 
-    public SuspendableCall(GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, ActiveCalls active, GatewayOptions options, TimeProvider time)
+    public SuspendableCall(
+        GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, ActiveCall begun, ActiveCalls active, GatewayOptions options, TimeProvider time)
     {
         _lease = lease;
         _profile = call.Profile;
@@ -50,7 +51,7 @@ internal sealed class SuspendableCall : IUpstreamObserver, IAsyncDisposable
 
         // The client's request ends with the first question, and with it the buffer that it came in; the call goes on.
         var own = call.Detach();
-        active.Enter(_deadline, own);
+        active.Replace(begun, _deadline, own);
         _client = new RelayObserver(own, _deadline);
         _exchange = ExchangeAsync(request.For(own));
     }

@@ -30,10 +30,11 @@ internal sealed class SuspendedCalls(IOptions<GatewayOptions> options, IStateSea
     /// <param name="server">The server.</param>
     /// <param name="lease">The session, which belongs to the call from here on.</param>
     /// <param name="request">What is sent.</param>
+    /// <param name="begun">What could end the call until now; it is in the list of those that are under way.</param>
     /// <param name="cancellationToken">The client's; ends the call.</param>
     public ValueTask<BridgedOutcome> StartAsync(
-        GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, CancellationToken cancellationToken) =>
-        FollowAsync(call, server, new SuspendableCall(call, server, lease, request, active, options.Value, time), null, cancellationToken);
+        GatewayCall call, RegisteredServer server, ConnectionLease lease, RelayedRequest request, ActiveCall begun, CancellationToken cancellationToken) =>
+        FollowAsync(call, server, new SuspendableCall(call, server, lease, request, begun, active, options.Value, time), null, cancellationToken);
 
     /// <summary>Tells whether a retry is about a call that was suspended here, whatever era its server speaks by now.</summary>
     public bool Began(GatewayCall call) =>

@@ -27,7 +27,7 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
                 tool?.AttemptTimeout ?? known.AttemptTimeout ?? times.Attempt);
         }
 
-        return call.Message.MetaTimeout.IsMissing ? times : Chosen(call.Message.Raw(call.Message.MetaTimeout), times);
+        return ChosenBy(call) is > 0 and var milliseconds ? Chosen(milliseconds, times) : times;
     }
 
     /// <summary>Tells whether a call does no harm when it runs twice.</summary>
@@ -36,14 +36,18 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
             ? decided
             : RepeatableCalls.Includes(call.Message.Method, call.Target, call.TargetName);
 
-    /// <summary>A caller may wait shorter or longer in silence than the operator says, and never longer in all.</summary>
-    private static CallTimes Chosen(ReadOnlySpan<byte> value, CallTimes times)
+    /// <summary>
+    /// Returns how many milliseconds the caller waits, 0 for no word: what the request itself says is nearer than its header, which may be that of a whole batch.
+    /// </summary>
+    private static long ChosenBy(GatewayCall call)
     {
-        if (!Utf8Parser.TryParse(value, out long milliseconds, out var read) || read != value.Length || milliseconds < 1)
-        {
-            return times;
-        }
+        var own = call.Message.Raw(call.Message.MetaTimeout);
+        return Utf8Parser.TryParse(own, out long milliseconds, out var read) && read == own.Length && milliseconds > 0 ? milliseconds : call.TimeoutMs;
+    }
 
+    /// <summary>A caller may wait shorter or longer in silence than the operator says, and never longer in all.</summary>
+    private static CallTimes Chosen(long milliseconds, CallTimes times)
+    {
         var whole = milliseconds < times.Whole.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : times.Whole;
         return times with { Silence = whole, Whole = whole, Patience = whole < times.Whole ? times.Silence : null };
     }

@@ -120,6 +120,85 @@ public sealed class ActiveCallsTests
         Assert.Equal((isCancelled, isCancelled), (deadline.IsCancelled, deadline.Token.IsCancellationRequested));
     }
 
+    [Fact]
+    public void Replace_Call_GoesOnUnderItsIdAndAge()
+    {
+        var (call, others) = (Enter(), Enumerable.Range(0, 40).Select(_ => Enter()).ToArray());
+        var (id, startedAt) = (_calls.IdOf(call), call.StartedAt);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        var (successor, request) = (Deadline(), _gateway.Call("tools/call", "{}"));
+
+        _calls.Replace(call, successor, request);
+        _calls.Leave(call);
+
+        Assert.Same(successor, _calls.Find(id));
+        Assert.Equal((id, startedAt, request), (_calls.IdOf(successor), successor.StartedAt, successor.Call));
+        Assert.Equal([successor, .. others], _calls.Read(static _ => true));
+        Assert.Equal(41, _calls.Count);
+        _calls.Leave(successor);
+        Assert.Equal((null, 40), (_calls.Find(id), _calls.Count));
+    }
+
+    /// <summary>Between the look for a call and its cancellation there is the commit of an audit event, in which it may go on as another one.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Cancel_CallThatGoesOnAsAnother_ReachesThat(bool before, bool after)
+    {
+        var found = _calls.Find(_calls.IdOf(Enter()))!;
+        var successor = Deadline();
+        if (before)
+        {
+            _calls.Cancel(found);
+        }
+
+        _calls.Replace(found, successor, _gateway.Call("tools/call", "{}"));
+        Assert.Equal(before, successor.IsCancelled);
+        if (after)
+        {
+            _calls.Cancel(found);
+        }
+
+        Assert.Equal((true, true), (successor.IsCancelled, successor.Token.IsCancellationRequested));
+    }
+
+    [Fact]
+    public async Task Cancel_WhileTheCallGoesOnAsAnother_ReachesOneOfThemAlways()
+    {
+        for (var i = 0; i < 2_000; i++)
+        {
+            var (call, successor) = (Enter(), Deadline());
+            using var together = new Barrier(2);
+            await Task.WhenAll(
+                Task.Run(() =>
+                {
+                    together.SignalAndWait();
+                    _calls.Cancel(call);
+                }),
+                Task.Run(() =>
+                {
+                    together.SignalAndWait();
+                    _calls.Replace(call, successor, call.Call!);
+                }));
+
+            Assert.True(successor.IsCancelled);
+            _calls.Leave(successor);
+        }
+    }
+
+    [Fact]
+    public void Cancel_HasLeft_IsNothing()
+    {
+        var (call, other) = (Enter(), Enter());
+        _calls.Leave(call);
+
+        _calls.Cancel(call);
+
+        Assert.Equal((false, false), (call.IsCancelled, other.IsCancelled));
+    }
+
+    private CallDeadline Deadline() => new(new GatewayOptions(), _clock, CancellationToken.None);
+
     private CallDeadline Enter()
     {
         var deadline = new CallDeadline(new GatewayOptions(), _clock, CancellationToken.None);
