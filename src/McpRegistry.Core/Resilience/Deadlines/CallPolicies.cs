@@ -30,6 +30,9 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
         return call.Message.MetaTimeout.IsMissing ? times : Chosen(call.Message.Raw(call.Message.MetaTimeout), times);
     }
 
+    /// <summary>Returns how long calls to a server may take in all, waits included, unless the caller or the tool says otherwise.</summary>
+    public TimeSpan WholeOf(RegisteredServer server) => Find(server)?.MaxRequestDuration ?? _default.Whole;
+
     /// <summary>Tells whether a call does no harm when it runs twice.</summary>
     public bool MayRepeat(GatewayCall call) =>
         call.Message.Method == McpMethod.ToolsCall && call.Target is { } target && Find(target.Server) is { } known && ToolOf(call, known)?.MayRepeat is { } decided
