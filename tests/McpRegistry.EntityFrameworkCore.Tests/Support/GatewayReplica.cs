@@ -41,8 +41,7 @@ internal sealed class GatewayReplica : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var own = new (string Name, string? Value)[] { ("Bootstrap:AdminKey", Replica.AdminKey), ("Outbound:AllowLoopback", "true"), ("Gateway:InstanceName", name) };
-        builder.Configuration.AddInMemoryCollection(
-            [.. own.Concat(settings).Select(static setting => KeyValuePair.Create("McpRegistry:" + setting.Name, setting.Value))]);
+        builder.Configuration.AddInMemoryCollection(Prefixed(own)).AddInMemoryCollection(Prefixed(settings));
         if (clock is not null)
         {
             builder.Services.AddSingleton(clock);
@@ -98,6 +97,9 @@ internal sealed class GatewayReplica : IAsyncDisposable
             () => Get<RegistrySnapshots>().Current.Servers.GetValueOrDefault(id)?.Condition.Health == ServerHealth.Healthy, "the server is healthy", cancellationToken);
         return Get<RegistrySnapshots>().Current.Servers[id];
     }
+
+    private static Dictionary<string, string?> Prefixed((string Name, string? Value)[] settings) =>
+        settings.ToDictionary(static setting => "McpRegistry:" + setting.Name, static setting => setting.Value, StringComparer.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
