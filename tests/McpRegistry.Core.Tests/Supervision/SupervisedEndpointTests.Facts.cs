@@ -1,6 +1,6 @@
 using McpRegistry.Core.Tests.Upstream;
-using McpRegistry.Protocol;
 using McpRegistry.Resilience;
+using McpRegistry.Servers;
 using McpRegistry.Supervision;
 using McpRegistry.Upstream;
 using Xunit;
