@@ -54,7 +54,7 @@ public sealed class ReplicaFactsTests : RoutingTest
     public async Task Metrics_CallWaitsInVain_CountsIt()
     {
         var upstream = await AddTwinAsync("a");
-        var other = Own(await GatewayHost.StartAsync(Cancellation, SetupOf("two", ("Resilience:Queue:MaxWait", "00:00:00.1"))));
+        var other = Own(await GatewayHost.StartAsync(Cancellation, SetupOf("two", maxWait: "00:00:00.1")));
         await other.Registry.WaitAsync("a", "healthy", Cancellation);
         var gate = new Gate();
         upstream.On("tools/call", Answers.After(gate, Answers.Result("""{"resultType":"complete","content":[]}""")));
@@ -98,12 +98,16 @@ public sealed class ReplicaFactsTests : RoutingTest
 
     private static int Number(JsonElement element, string name) => element.GetProperty(name).GetInt32();
 
-    private GatewaySetup SetupOf(string name, params (string Name, string Value)[] more) => new()
+    private GatewaySetup SetupOf(string name, string maxWait = "00:01:00") => new()
     {
         DatabaseFile = Path.Combine(_folder.Name, "registry.db"),
-        Settings = more
-            .Concat([("Gateway:InstanceName", name), ("Resilience:Queue:MaxConcurrent", "1"), ("RouterFacts:Interval", "00:00:01")])
-            .ToDictionary(static setting => setting.Name, static setting => (string?)setting.Value, StringComparer.Ordinal),
+        Settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Gateway:InstanceName"] = name,
+            ["Resilience:Queue:MaxConcurrent"] = "1",
+            ["Resilience:Queue:MaxWait"] = maxWait,
+            ["RouterFacts:Interval"] = "00:00:01",
+        },
     };
 
     private sealed class Folder : IAsyncDisposable
