@@ -11,6 +11,7 @@ internal sealed class RouterFactsWriter(
     /// <summary>How long a stopping host waits for the statement that runs to be cancelled.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly Func<double> _jitter = Random.Shared.NextDouble;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private bool _disposed;
@@ -50,7 +51,7 @@ internal sealed class RouterFactsWriter(
     private async Task RunAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         // Anywhere in the first interval: replicas that start together are to write apart.
-        var wait = interval * Random.Shared.NextDouble();
+        var wait = interval * _jitter();
         while (true)
         {
             await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
@@ -63,7 +64,7 @@ internal sealed class RouterFactsWriter(
                 log.FactsNotWritten(exception);
             }
 
-            wait = interval * (1 + (Random.Shared.NextDouble() / 4));
+            wait = interval * (1 + (_jitter() / 4));
         }
     }
 }
