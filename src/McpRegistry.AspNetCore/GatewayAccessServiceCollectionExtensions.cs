@@ -61,6 +61,8 @@ internal static class GatewayAccessServiceCollectionExtensions
         services.AddCallRouting();
         services.TryAddSingleton<RoutingRuleApi>();
         services.TryAddSingleton<RouteExplainApi>();
+        services.TryAddSingleton<ReplicaName>();
+        services.TryAddSingleton<OtherReplicas>();
         services.TryAddSingleton<RouterMetricsApi>();
         services.TryAddSingleton<ActiveRequestApi>();
         services.TryAddSingleton<DryRunApi>();

@@ -92,6 +92,7 @@ internal static class GatewayServiceCollectionExtensions
         services.AddBalancing();
         services.AddCircuitBreaking();
         services.AddCallPolicies();
+        services.AddRouterFacts();
         services.TryAddSingleton<SupervisionContext>();
         services.TryAddSingleton<ServerSupervisor>();
         services.TryAddSingleton<IServerSupervisor>(provider => provider.GetRequiredService<ServerSupervisor>());

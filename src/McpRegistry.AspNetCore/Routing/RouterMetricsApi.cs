@@ -9,10 +9,10 @@ using Microsoft.AspNetCore.Http;
 namespace McpRegistry.AspNetCore.Routing;
 
 /// <summary>
-/// Answers what this replica knows of the endpoints of a tenant's own servers. What others have is not among it: a global server says how much every
-/// tenant calls, which is for the administrators of the installation.
+/// Answers what this replica knows of the endpoints of a tenant's own servers, and what the other replicas have told of them. What others have is not among it:
+/// a global server says how much every tenant calls, which is for the administrators of the installation.
 /// </summary>
-internal sealed class RouterMetricsApi(RegistrySnapshots snapshots, AccessGate access)
+internal sealed class RouterMetricsApi(RegistrySnapshots snapshots, AccessGate access, OtherReplicas others)
 {
     public async Task GetAsync(HttpContext context)
     {
@@ -22,6 +22,12 @@ internal sealed class RouterMetricsApi(RegistrySnapshots snapshots, AccessGate a
         if (named.Count > 1)
         {
             faults.Add(new ValidationFault("server", "repeated", "One server can be named."));
+        }
+
+        var isOfAll = context.Request.Query.TryGetValue("replicas", out var replicas);
+        if (isOfAll && replicas.ToString() != "all")
+        {
+            faults.Add(new ValidationFault("replicas", "unknown_value", "Only all replicas can be asked for."));
         }
 
         if (faults.Count > 0)
@@ -38,8 +44,14 @@ internal sealed class RouterMetricsApi(RegistrySnapshots snapshots, AccessGate a
         }
 
         var next = page.Next(rows, static row => row.Server.Alias);
+        var servers = ImmutableArray.CreateBuilder<ServerMetricsView>();
+        foreach (var row in rows.Take(page.Limit))
+        {
+            servers.Add(ServerMetricsView.Of(row, isOfAll ? await others.ReadAsync(row, context.RequestAborted) : null));
+        }
+
         await context.WriteApiAsync(
-            new RouterMetricsView([.. rows.Take(page.Limit).Select(ServerMetricsView.Of)], next), RoutingJsonContext.Readable.RouterMetricsView);
+            new RouterMetricsView(servers.ToImmutable(), next, isOfAll ? others.Own : null), RoutingJsonContext.Readable.RouterMetricsView);
     }
 
     private ImmutableArray<ServerEntry> Find(HttpContext context, PageQuery page, string? named)

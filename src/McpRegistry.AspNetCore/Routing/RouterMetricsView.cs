@@ -6,12 +6,15 @@ using McpRegistry.Snapshots;
 
 namespace McpRegistry.AspNetCore.Routing;
 
-internal sealed record RouterMetricsView(ImmutableArray<ServerMetricsView> Servers, string? NextCursor);
+/// <param name="Servers">The servers.</param>
+/// <param name="NextCursor">The cursor of the next page; null for the last one.</param>
+/// <param name="Instance">The replica that answers, where others are shown too.</param>
+internal sealed record RouterMetricsView(ImmutableArray<ServerMetricsView> Servers, string? NextCursor, string? Instance = null);
 
 internal sealed record ServerMetricsView(
-    Guid Id, string Alias, int InFlight, long Total, long Failed, QueueView? Queue, ImmutableArray<EndpointMetricsView> Endpoints)
+    Guid Id, string Alias, int InFlight, long Total, long Failed, QueueView? Queue, ImmutableArray<EndpointMetricsView> Endpoints, IReadOnlyList<ReplicaView>? Replicas = null)
 {
-    public static ServerMetricsView Of(ServerEntry entry)
+    public static ServerMetricsView Of(ServerEntry entry, IReadOnlyList<ReplicaView>? replicas)
     {
         ImmutableArray<EndpointMetricsView> endpoints = [.. entry.Connections.Endpoints.Select(EndpointMetricsView.Of)];
         return new ServerMetricsView(
@@ -21,7 +24,8 @@ internal sealed record ServerMetricsView(
             endpoints.Sum(static endpoint => endpoint.Total),
             endpoints.Sum(static endpoint => endpoint.Failed),
             entry.Connections.Gate is { } gate ? new QueueView(gate.Running, gate.Waiting) : null,
-            endpoints);
+            endpoints,
+            replicas);
     }
 }
 

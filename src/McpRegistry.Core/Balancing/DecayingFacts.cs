@@ -42,5 +42,12 @@ internal sealed class DecayingFacts(TimeSpan window)
         return timed * Left(at) < Faded ? TimeSpan.Zero : TimeSpan.FromSeconds(seconds / timed);
     }
 
+    /// <summary>Returns how many answers with a time are left of all, and the sum of their times in seconds; zeroes when nothing is known.</summary>
+    public (double Answers, double Seconds) Timed(TimeSpan at)
+    {
+        var (timed, seconds, left) = (Volatile.Read(ref _timed), Volatile.Read(ref _seconds), Left(at));
+        return timed * left < Faded ? default : (timed * left, seconds * left);
+    }
+
     private double Left(TimeSpan at) => at > _at ? Math.Exp((_at - at) / window) : 1;
 }

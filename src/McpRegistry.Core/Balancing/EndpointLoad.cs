@@ -52,6 +52,9 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
 
     public TimeSpan MeanLatency => _facts.MeanLatency(Now);
 
+    /// <summary>Gets how many answers with a time are left of all that faded, and the sum of their times in seconds; zeroes when nothing is known.</summary>
+    public (double Answers, double Seconds) Timed => _facts.Timed(Now);
+
     public TimeSpan PeakLatency => _peak.Value(Now);
 
     /// <summary>Gets what the calls say of the endpoint.</summary>

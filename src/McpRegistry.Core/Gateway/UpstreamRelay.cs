@@ -200,6 +200,11 @@ internal sealed class UpstreamRelay(
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        if (outcome == GateOutcome.Late && !deadline.IsCancelled)
+        {
+            gate.NoteTimeout();
+        }
+
         return deadline.IsCancelled
             ? failed.Error(call, call.Target!.Server.Alias, Cancelled)
             : cached.TryAnswerStale(call, call.Target) ?? AnswerWriter.Error(call.Id, GatewayError.Overloaded(call.Target!.Server.Alias, outcome));

@@ -1,3 +1,4 @@
+using McpRegistry.Resilience;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,7 @@ internal sealed class DueWork(
     IMaterializedViewStore definitions,
     IMaterializedViews views,
     IDatabaseUpkeep upkeep,
+    GoneReplicas gone,
     IOptions<HousekeepingOptions> options,
     TimeProvider time,
     ILogger<DueWork> logger)
@@ -20,6 +22,7 @@ internal sealed class DueWork(
     {
         await TryAsync("Retention", RetainAsync, cancellationToken).ConfigureAwait(false);
         await TryAsync("Refreshing views", RefreshAsync, cancellationToken).ConfigureAwait(false);
+        await TryAsync("Forgetting replicas that are gone", gone.ForgetAsync, cancellationToken).ConfigureAwait(false);
         if (time.GetElapsedTime(_lastUpkeep) >= options.Value.UpkeepInterval)
         {
             await TryAsync("Upkeep", KeepAsync, cancellationToken).ConfigureAwait(false);

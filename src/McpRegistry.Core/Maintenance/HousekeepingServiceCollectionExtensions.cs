@@ -1,3 +1,4 @@
+using McpRegistry.Resilience;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +14,7 @@ internal static class HousekeepingServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IDataRetention, DataRetention>();
         services.TryAddSingleton<HousekeepingDefaults>();
+        services.AddGoneReplicas();
         services.TryAddSingleton<DueWork>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Housekeeper>());
         return services;

@@ -6,6 +6,7 @@ using McpRegistry.Telemetry;
 using McpRegistry.Writers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Resilience;
@@ -56,6 +57,28 @@ internal static class ResilienceServiceCollectionExtensions
         services.TryAddSingleton<CircuitBreakerFollower>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChangeHandler, CircuitBreakerFollower>(static provider => provider.GetRequiredService<CircuitBreakerFollower>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupTask, LoadCircuitBreakersTask>());
+        return services;
+    }
+
+    /// <summary>Tells the other replicas what this one sees of its servers.</summary>
+    public static IServiceCollection AddRouterFacts(this IServiceCollection services)
+    {
+        services.AddGoneReplicas();
+        services.AddCallPolicies();
+        services.TryAddSingleton<ReplicaName>();
+        services.TryAddSingleton<RouterFacts>();
+        services.TryAddSingleton<ChangedFacts>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouterFactsWriter>());
+        return services;
+    }
+
+    /// <summary>Forgets what replicas told that are gone.</summary>
+    public static IServiceCollection AddGoneReplicas(this IServiceCollection services)
+    {
+        services.AddOptions<RouterFactsOptions>().BindConfiguration(RouterFactsOptions.SectionName).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RouterFactsOptions>, RouterFactsOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GoneReplicas>();
         return services;
     }
 }

@@ -16,6 +16,11 @@ internal interface IServerConnections
     /// <summary>Gets the endpoints as this replica sees them now.</summary>
     IReadOnlyList<KnownEndpoint> Endpoints => [];
 
+    /// <summary>Describes the connections to each endpoint.</summary>
+    /// <param name="instance">The name of this replica.</param>
+    /// <param name="now">The time, UTC.</param>
+    IReadOnlyList<ConnectionPoolSnapshot> DescribePools(string instance, DateTimeOffset now) => [];
+
     /// <summary>Tells over which endpoints a call would be spread, without one; null where that is not known.</summary>
     ExplainedSpread? Explain(ISessionOwner owner) => null;
 

@@ -16,6 +16,7 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
     private readonly RegisteredServer _server;
     private readonly IEndpointListener _listener;
     private readonly EndpointChanges _changes;
+    private readonly ConnectionCounts _counts;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
 
@@ -39,11 +40,12 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
         _server = server;
         _listener = listener;
         _changes = changes ?? new EndpointChanges();
+        _counts = new ConnectionCounts(context.Time);
         Endpoint = endpoint;
         Load = new EndpointLoad(endpoint, ordinal, context.Balancing.Options, context.Time, context.Breakers.Take(server, endpoint), _changes);
         Load.Breaker.CountBy(_changes);
         Listeners.Add(new ChangeListener(listener));
-        Sessions = new SessionPool(context.Connector, server, endpoint, context.Options, context.Time, context.Resilience.EndsLostSessions(server));
+        Sessions = new SessionPool(context.Connector, server, endpoint, context.Options, context.Time, context.Resilience.EndsLostSessions(server), _counts);
     }
 
     public ServerEndpoint Endpoint { get; private set; }
@@ -156,7 +158,7 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
         var turn = await gate.EnterAsync(_server.Tenant, _isSlow, _stopping.Token).ConfigureAwait(false);
         try
         {
-            return await _context.Connector.ConnectAsync(_server, Endpoint, ClientProfile.Everything, _stopping.Token).ConfigureAwait(false);
+            return await _counts.ConnectAsync(_context.Connector, _server, Endpoint, ClientProfile.Everything, _stopping.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (!_stopping.IsCancellationRequested)
         {
@@ -223,6 +225,7 @@ internal sealed partial class SupervisedEndpoint : IAsyncDisposable
         {
             if (connection is not null)
             {
+                _counts.Close();
                 await connection.DisposeAsync().ConfigureAwait(false);
             }
         }

@@ -143,7 +143,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private async ValueTask<LeaseResult?> AcquireAsync(EndpointEntry entry, ISessionOwner owner, CancellationToken cancellationToken)
     {
         var endpoint = entry.Endpoint;
-        var result = await endpoint.GetAsync(cancellationToken).ConfigureAwait(false);
+        var result = await endpoint.GetForCallAsync(cancellationToken).ConfigureAwait(false);
         if (!result.Connected)
         {
             return (LeaseResult)NotSent(result.Fault) with { EndpointId = endpoint.Endpoint.Id };
@@ -177,6 +177,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
     private static UpstreamFault NotSent(UpstreamFault fault) => fault.MayHaveRun ? fault with { MayHaveRun = false } : fault;
 
     public IReadOnlyList<KnownEndpoint> Endpoints => Array.ConvertAll(_endpoints, static endpoint => new KnownEndpoint(endpoint.Load, endpoint.Connection is not null));
+
+    public IReadOnlyList<ConnectionPoolSnapshot> DescribePools(string instance, DateTimeOffset now) => Array.ConvertAll(_endpoints, endpoint => endpoint.Describe(instance, now));
 
     public ExplainedSpread Explain(ISessionOwner owner) => _choice.Explain(owner);
 

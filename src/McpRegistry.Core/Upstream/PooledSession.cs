@@ -131,6 +131,7 @@ internal sealed class PooledSession : IAsyncDisposable
             var opened = await _opening.ConfigureAwait(false);
             if (opened.Connected)
             {
+                _pool.Counts.Close();
                 await opened.Connection.DisposeAsync().ConfigureAwait(false);
             }
         }

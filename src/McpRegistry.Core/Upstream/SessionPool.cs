@@ -40,10 +40,12 @@ internal sealed partial class SessionPool : IAsyncDisposable
     private readonly ITimer _sweep;
     private bool _isClosed;
 
-    public SessionPool(IUpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time, bool endsLost = false)
+    public SessionPool(
+        IUpstreamConnector connector, RegisteredServer server, ServerEndpoint endpoint, IOptions<UpstreamOptions> options, TimeProvider time, bool endsLost = false, ConnectionCounts? counts = null)
     {
         _endsLost = endsLost;
-        _open = (profile, token) => connector.ConnectAsync(server, endpoint, profile, token);
+        Counts = counts ?? new ConnectionCounts(time);
+        _open = (profile, token) => Counts.ConnectAsync(connector, server, endpoint, profile, token);
         _options = options.Value;
         (_maxSessions, _maxOfOneCaller, _what) = endpoint.Transport == TransportKind.Stdio
             ? (_options.MaxProcessesPerEndpoint, _options.MaxProcessesPerCaller, "processes")

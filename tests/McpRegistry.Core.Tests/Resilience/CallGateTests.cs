@@ -92,6 +92,31 @@ public sealed class CallGateTests
         Assert.True(gate.TryEnter());
     }
 
+    [Fact]
+    public async Task Facts_CallsWait_CountThemAndHowLong()
+    {
+        var gate = Create(1, 2);
+        Assert.Equal(new GateFacts(0, 0, 2, true, 0, 0, null, null), gate.Facts);
+        Assert.True(gate.TryEnter());
+        var first = gate.EnterAsync(CallPriority.Normal, gate.Dismissals, Cancellation).AsTask();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        var second = gate.EnterAsync(CallPriority.Normal, gate.Dismissals, Cancellation).AsTask();
+        Assert.Equal(GateOutcome.Full, await gate.EnterAsync(CallPriority.Normal, gate.Dismissals, Cancellation));
+        Assert.Equal(new GateFacts(1, 2, 2, false, 2, 0, null, null), gate.Facts);
+
+        gate.Leave();
+        await first;
+        var firstLetIn = _clock.GetUtcNow();
+        Assert.Equal(new GateFacts(1, 1, 2, true, 2, 0, firstLetIn, TimeSpan.FromSeconds(2)), gate.Facts);
+
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        gate.Leave();
+        await second;
+        gate.Leave();
+        gate.NoteTimeout();
+        Assert.Equal(new GateFacts(0, 0, 2, true, 2, 1, firstLetIn.AddSeconds(4), TimeSpan.FromSeconds(3)), gate.Facts);
+    }
+
     /// <summary>No place is lost and none is given twice, whatever crosses whatever.</summary>
     [Fact]
     public async Task Gate_ManyCallsOfWhichSomeGiveUp_KeepsItsLimitAndLosesNoPlace()

@@ -61,7 +61,7 @@ public sealed class CallPoliciesTests
     [InlineData(0, "null", 60, 600)]
     public void TimesOf_TimeOfTheHeader_HoldsWhereTheRequestSaysNothing(int header, string? meta, double silence, double whole)
     {
-        var times = Times(new ResilienceOptions(), "t", meta is null ? "" : $$""","_meta":{"{{Meta}}":{{meta}}}""", header);
+        var times = Times(new ResilienceOptions(), "t", meta is null ? "" : $$""","_meta":{"{{Meta}}":{{meta}}}""", header: header);
 
         Assert.Equal((Seconds(silence), Seconds(whole)), (times.Silence, times.Whole));
     }

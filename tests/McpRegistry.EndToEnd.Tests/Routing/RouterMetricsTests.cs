@@ -111,6 +111,8 @@ public sealed class RouterMetricsTests : RoutingTest
     [InlineData("?server=a&server=b", HttpStatusCode.BadRequest)]
     [InlineData("?limit=0", HttpStatusCode.BadRequest)]
     [InlineData("?cursor=%00", HttpStatusCode.BadRequest)]
+    [InlineData("?replicas=one", HttpStatusCode.BadRequest)]
+    [InlineData("?replicas=all&replicas=all", HttpStatusCode.BadRequest)]
     public async Task Metrics_BadQuery_IsRefused(string query, HttpStatusCode expected) =>
         Assert.Equal(expected, (await SendAsync(Gateway.Http, HttpMethod.Get, MetricsPath + query)).Status);
 

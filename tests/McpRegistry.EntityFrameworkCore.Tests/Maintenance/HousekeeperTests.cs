@@ -183,7 +183,7 @@ public sealed class HousekeeperTests(PostgreSqlServer server) : IDisposable
         var runs = new SemaphoreSlim(0);
         host.Commands.AfterCommand = command =>
         {
-            if (command.Contains("DELETE FROM", StringComparison.Ordinal))
+            if (command.Contains("DELETE FROM", StringComparison.Ordinal) && command.Contains("request_logs", StringComparison.Ordinal))
             {
                 runs.Release();
             }

@@ -30,6 +30,9 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
         return ChosenBy(call) is > 0 and var milliseconds ? Chosen(milliseconds, times) : times;
     }
 
+    /// <summary>Returns how long calls to a server may take in all, waits included, unless the caller or the tool says otherwise.</summary>
+    public TimeSpan WholeOf(RegisteredServer server) => Find(server)?.MaxRequestDuration ?? _default.Whole;
+
     /// <summary>Tells whether a call does no harm when it runs twice.</summary>
     public bool MayRepeat(GatewayCall call) =>
         call.Message.Method == McpMethod.ToolsCall && call.Target is { } target && _servers.Find(target.Server) is { } known && ToolOf(call, known)?.MayRepeat is { } decided

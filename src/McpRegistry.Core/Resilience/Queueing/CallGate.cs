@@ -4,7 +4,7 @@ namespace McpRegistry.Resilience;
 /// Lets so many calls to a server at once; the others wait by priority, and by their order within one. The limiters of System.Threading.RateLimiting know no
 /// priorities. While nobody waits, a call takes no lock and allocates nothing.
 /// </summary>
-internal sealed class CallGate(int limit, QueueOptions options, TimeProvider time)
+internal sealed partial class CallGate(int limit, QueueOptions options, TimeProvider time)
 {
     private const long OneWaiting = 1L << 32;
 
@@ -14,7 +14,7 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
     private volatile int _limit = limit;
 
     /// <summary>By priority. Belongs to the lock, as does the number of those that wait.</summary>
-    private readonly LinkedList<TaskCompletionSource<GateOutcome>>[] _queues = [new(), new(), new()];
+    private readonly LinkedList<Waiter>[] _queues = [new(), new(), new()];
 
     /// <summary>How many wait, in the upper half, and how many are in. While one waits, all places are taken: whoever leaves hands over, unless there are fewer places by now.</summary>
     private long _state;
@@ -49,8 +49,8 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
     /// <param name="cancellationToken">Ends the wait, which is then <see cref="GateOutcome.Late"/>.</param>
     public async ValueTask<GateOutcome> EnterAsync(CallPriority priority, int dismissals, CancellationToken cancellationToken)
     {
-        var waiter = new TaskCompletionSource<GateOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        LinkedListNode<TaskCompletionSource<GateOutcome>> node;
+        var waiter = new Waiter(time.GetTimestamp());
+        LinkedListNode<Waiter> node;
         lock (_lock)
         {
             if (_dismissals != dismissals)
@@ -74,6 +74,7 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
             }
 
             node = _queues[(int)priority].AddLast(waiter);
+            _enqueued++;
         }
 
         try
@@ -169,6 +170,7 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
             if (_queues[priority].First is { } next)
             {
                 Remove_NeedsLock(next);
+                NoteLetIn_NeedsLock(next.Value);
                 next.Value.TrySetResult(GateOutcome.Entered);
                 return;
             }
@@ -205,7 +207,7 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
         return false;
     }
 
-    private bool Withdraw(LinkedListNode<TaskCompletionSource<GateOutcome>> node)
+    private bool Withdraw(LinkedListNode<Waiter> node)
     {
         lock (_lock)
         {
@@ -219,7 +221,7 @@ internal sealed class CallGate(int limit, QueueOptions options, TimeProvider tim
         }
     }
 
-    private void Remove_NeedsLock(LinkedListNode<TaskCompletionSource<GateOutcome>> node)
+    private void Remove_NeedsLock(LinkedListNode<Waiter> node)
     {
         node.List!.Remove(node);
         Interlocked.Add(ref _state, -OneWaiting);
