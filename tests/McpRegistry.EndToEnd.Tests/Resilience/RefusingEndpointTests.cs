@@ -84,9 +84,12 @@ public sealed class RefusingEndpointTests : RoutingTest
             await client.CallToolAsync("b__work", Cancellation);
         }
 
-        Assert.Equal((4, 26), (Calls(one), Calls(two)));
+        // One more where it is asked first: the other one has to have taken as many before they can be compared.
+        var refused = Calls(one);
+        Assert.InRange(refused, 4, 5);
+        Assert.Equal(30 - refused, Calls(two));
         var (metrics, other) = await MetricsAsync();
-        Assert.Equal(("unhealthy", "closed", 4, 0), (metrics.GetProperty("condition").GetString(), metrics.GetProperty("circuit").GetString(), metrics.GetProperty("refused").GetInt32(), metrics.GetProperty("failed").GetInt32()));
+        Assert.Equal(("unhealthy", "closed", refused, 0), (metrics.GetProperty("condition").GetString(), metrics.GetProperty("circuit").GetString(), metrics.GetProperty("refused").GetInt32(), metrics.GetProperty("failed").GetInt32()));
         Assert.Equal("healthy", other.GetProperty("condition").GetString());
         var choice = (await ExplainAsync("""{"method":"tools/call","name":"b__work"}""")).GetProperty("choice");
         Assert.Equal("unhealthy", choice.GetProperty("endpoints")[0].GetProperty("state").GetString());
