@@ -14,7 +14,10 @@ public interface IEndpointLoad
     /// <summary>Gets how many calls are with the endpoint now.</summary>
     int InFlight { get; }
 
-    /// <summary>Gets the part of calls that did not fail, 0 to 1, over a decaying window; 1 when nothing is known.</summary>
+    /// <summary>
+    /// Gets the part of calls that did not fail, 0 to 1, over a decaying window; 1 when nothing is known. Calls that the endpoint refused, as by HTTP 401 or 429, are left
+    /// out of it, and of the latencies.
+    /// </summary>
     double SuccessRate { get; }
 
     /// <summary>Gets the mean time to an answer over a decaying window; zero when nothing is known.</summary>

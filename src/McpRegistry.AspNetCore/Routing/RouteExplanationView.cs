@@ -60,7 +60,7 @@ internal sealed record RouteChoiceView(
 
 internal sealed record ExplainedMirrorView(string Server, Guid? Endpoint, double Percent, Guid RuleId, string RuleName);
 
-internal sealed record ExplainedEndpointView(Guid Id, string? Zone, int Weight, string State, int? InFlight, double Share)
+internal sealed record ExplainedEndpointView(Guid Id, string? Zone, int Weight, string State, int? InFlight, double Share, long? RefusingForMs)
 {
     public static ExplainedEndpointView Of(ExplainedEndpoint endpoint, bool isShown) => new(
         endpoint.Load.Endpoint.Id,
@@ -68,7 +68,8 @@ internal sealed record ExplainedEndpointView(Guid Id, string? Zone, int Weight, 
         endpoint.Load.Definition.Weight,
         WireNames<EndpointState>.Of(endpoint.State),
         isShown ? endpoint.Load.InFlight : null,
-        Math.Round(endpoint.Load.Warmth, 3));
+        Math.Round(endpoint.Load.Warmth, 3),
+        (long?)endpoint.Load.HeldBackFor?.TotalMilliseconds);
 }
 
 internal sealed record ExplainedRuleView(

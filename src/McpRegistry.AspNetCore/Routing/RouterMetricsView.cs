@@ -33,7 +33,8 @@ internal sealed record ServerMetricsView(
 internal sealed record QueueView(int Running, int Waiting);
 
 internal sealed record EndpointMetricsView(
-    Guid Id, string? Zone, int Weight, bool IsConnected, string Condition, string Circuit, double Share, int InFlight, long Total, long Failed, double SuccessRate, LatencyView? LatencyMs)
+    Guid Id, string? Zone, int Weight, bool IsConnected, string Condition, string Circuit, double Share, int InFlight, long Total, long Failed, long Refused, double SuccessRate, long? RefusingForMs,
+    LatencyView? LatencyMs)
 {
     public static EndpointMetricsView Of(KnownEndpoint known) => new(
         known.Load.Endpoint.Id,
@@ -46,7 +47,9 @@ internal sealed record EndpointMetricsView(
         known.Load.InFlight,
         known.Load.Total,
         known.Load.Failed,
+        known.Load.Refused,
         Math.Round(known.Load.SuccessRate, 4),
+        (long?)known.Load.HeldBackFor?.TotalMilliseconds,
         LatencyView.Of(known.Load));
 }
 

@@ -87,6 +87,24 @@ public sealed class BalancingOptions
     [TimeRange("00:00:00.001", "01:00:00")]
     public TimeSpan DegradedLatency { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Gets or sets the part of calls that an endpoint refuses (HTTP 401, 403 and the like), of those that the best other endpoint takes, from which on it is unhealthy.
+    /// Default 0.9, 0.01 to 1.
+    /// </summary>
+    [Range(0.01, 1.0)]
+    public double UnhealthyRefusals { get; set; } = 0.9;
+
+    /// <summary>Gets or sets the same from which on an endpoint is degraded. Default 0.5, 0.01 to 1.</summary>
+    [Range(0.01, 1.0)]
+    public double DegradedRefusals { get; set; } = 0.5;
+
+    /// <summary>
+    /// Gets or sets how long at most an endpoint is passed over that wants to be left alone (HTTP 429, or 503 with <c>Retry-After</c>), while another is usable.
+    /// Default 1 minute, 0 to 1 hour; 0 passes over none.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    public TimeSpan MaxHoldBack { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Gets or sets what the success rate counts in <c>score</c>. Default 0.3, 0 to 1.</summary>
     [Range(0.0, 1.0)]
     public double ScoreSuccess { get; set; } = 0.3;

@@ -22,6 +22,9 @@ internal sealed class DecayingFacts(TimeSpan window)
         _at = at > _at ? at : _at;
     }
 
+    /// <summary>Takes what is known as it was, as if no time had passed since.</summary>
+    public void Hold(TimeSpan at) => _at = at > _at ? at : _at;
+
     /// <summary>Forgets everything.</summary>
     public void Clear() => (_answered, _failed, _timed, _seconds) = (0, 0, 0, 0);
 

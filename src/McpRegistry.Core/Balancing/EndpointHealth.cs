@@ -31,21 +31,14 @@ internal sealed class EndpointHealth(BalancingOptions options)
     /// <summary>Judges anew after a call.</summary>
     /// <param name="now">The time.</param>
     /// <param name="facts">What was measured.</param>
+    /// <param name="refused">The part of calls that it refuses and another endpoint would take.</param>
     /// <returns>True when the endpoint has become unhealthy.</returns>
-    public bool Judge(TimeSpan now, DecayingFacts facts)
+    public bool Judge(TimeSpan now, DecayingFacts facts, double refused)
     {
-        if (facts.Calls(now) < options.HealthMinCalls)
-        {
-            return false;
-        }
-
+        // Who refuses nearly all calls has few others to be judged by.
         var was = _condition;
-        var (failures, latency) = (1 - facts.SuccessRate(now), facts.MeanLatency(now));
-        _condition = failures >= options.UnhealthyFailures ? EndpointCondition.Unhealthy
-            : was == EndpointCondition.Unhealthy && failures >= options.UnhealthyFailures / 2 ? EndpointCondition.Unhealthy
-            : failures >= options.DegradedFailures || latency >= options.DegradedLatency ? EndpointCondition.Degraded
-            : was != EndpointCondition.Healthy && (failures >= options.DegradedFailures / 2 || latency >= options.DegradedLatency * 0.8) ? EndpointCondition.Degraded
-            : EndpointCondition.Healthy;
+        var measured = facts.Calls(now) < options.HealthMinCalls ? was : ByMeasure(was, 1 - facts.SuccessRate(now), facts.MeanLatency(now));
+        _condition = Worse(measured, ByRefusals(was, refused));
         if (_condition != EndpointCondition.Unhealthy || was == EndpointCondition.Unhealthy)
         {
             return false;
@@ -54,6 +47,22 @@ internal sealed class EndpointHealth(BalancingOptions options)
         Volatile.Write(ref _until, (now + options.UnhealthyTime).Ticks);
         return true;
     }
+
+    private EndpointCondition ByMeasure(EndpointCondition was, double failures, TimeSpan latency) =>
+        failures >= options.UnhealthyFailures ? EndpointCondition.Unhealthy
+        : was == EndpointCondition.Unhealthy && failures >= options.UnhealthyFailures / 2 ? EndpointCondition.Unhealthy
+        : failures >= options.DegradedFailures || latency >= options.DegradedLatency ? EndpointCondition.Degraded
+        : was != EndpointCondition.Healthy && (failures >= options.DegradedFailures / 2 || latency >= options.DegradedLatency * 0.8) ? EndpointCondition.Degraded
+        : EndpointCondition.Healthy;
+
+    private EndpointCondition ByRefusals(EndpointCondition was, double refused) =>
+        refused >= options.UnhealthyRefusals ? EndpointCondition.Unhealthy
+        : was == EndpointCondition.Unhealthy && refused >= options.UnhealthyRefusals / 2 ? EndpointCondition.Unhealthy
+        : refused >= options.DegradedRefusals ? EndpointCondition.Degraded
+        : was != EndpointCondition.Healthy && refused >= options.DegradedRefusals / 2 ? EndpointCondition.Degraded
+        : EndpointCondition.Healthy;
+
+    private static EndpointCondition Worse(EndpointCondition one, EndpointCondition other) => one > other ? one : other;
 
     private bool IsOver(TimeSpan now) => now.Ticks >= Volatile.Read(ref _until);
 }

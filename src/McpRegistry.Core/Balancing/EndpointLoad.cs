@@ -11,6 +11,8 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     private readonly DecayingFacts _facts = new(options.Window);
     private readonly EndpointHealth _health = new(options);
     private readonly PeakAverage _peak = new(options.PeakWindow);
+    private readonly EndpointRefusals _refusals = new(options);
+    private readonly HoldBack _holdBack = new(options.MaxHoldBack, time);
 
     /// <summary>A kilobyte, which servers that nobody calls need not have.</summary>
     private DecayingLatencies? _latencies;
@@ -21,6 +23,7 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     private ServerEndpoint _endpoint = endpoint;
     private ServerEndpoint _definition = endpoint;
     private object? _lastCrash;
+    private EndpointLoad[] _all = [];
     private int _inFlight;
     private long _total;
     private long _failed;
@@ -47,6 +50,24 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
 
     /// <summary>Gets how many of them failed.</summary>
     public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Gets how many it refused, which did not fail for that.</summary>
+    public long Refused => _refusals.Total;
+
+    /// <summary>Gets the part of its last calls that it did not refuse; null while too few of them are known.</summary>
+    public double? TakenPart => _refusals.TakenPart;
+
+    /// <summary>Gets a value that tells whether it refused the last call that said anything about it.</summary>
+    public bool RefusedLast => _refusals.IsLatest;
+
+    /// <summary>Gets a value that tells whether it wants to be left alone for now.</summary>
+    public bool IsHeldBack => _holdBack.Until != long.MaxValue;
+
+    /// <summary>Gets the timestamp until which it does; the greatest one where it does not.</summary>
+    public long HeldBackUntil => _holdBack.Until;
+
+    /// <summary>Gets how long it still does; null where it does not.</summary>
+    public TimeSpan? HeldBackFor => _holdBack.Left;
 
     public double SuccessRate => _facts.SuccessRate(Now);
 
@@ -86,6 +107,9 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     }
 
     private long WarmingSince => Math.Max(Volatile.Read(ref _upSince), Breaker.Recovered);
+
+    /// <summary>Tells the endpoint of all endpoints of its server, this one among them, which it is compared with.</summary>
+    public void Join(EndpointLoad[] all) => Volatile.Write(ref _all, all);
 
     /// <summary>Takes the weight and the zone of another definition.</summary>
     public void Adopt(ServerEndpoint definition)
@@ -127,11 +151,8 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
         {
             var now = Now;
             var before = _health.At(now);
-            if (_health.BeginTrial(now))
-            {
-                _facts.Clear();
-            }
-
+            BeginTrial(now);
+            _refusals.AddOther(failed);
             _facts.Add(now, failed, failed ? null : latency);
             if (latency is { } known)
             {
@@ -141,13 +162,34 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
                 _peak.Add(now, known, raises: failed);
             }
 
-            if (_health.Judge(now, _facts))
-            {
-                // Its trial begins slowly.
-                Volatile.Write(ref _upSince, time.GetTimestamp() + (long)(options.UnhealthyTime.TotalSeconds * time.TimestampFrequency));
-            }
+            Judge(now, before);
+        }
+    }
 
-            if (_health.At(now) != before)
+    /// <summary>Notes that the endpoint would not take a call. What its answers and failures have told of it stays as it was: it has not become faster or better by that.</summary>
+    /// <param name="isPassing">Whether the same call may be taken later.</param>
+    public void NoteRefused(bool isPassing)
+    {
+        Interlocked.Increment(ref _total);
+        lock (_lock)
+        {
+            var now = Now;
+            var before = _health.At(now);
+            BeginTrial(now);
+            _refusals.Add(isPassing);
+            _facts.Hold(now);
+            _peak.Hold(now);
+            Judge(now, before);
+        }
+    }
+
+    /// <summary>Notes that the endpoint wants to be left alone.</summary>
+    /// <param name="wait">For how long; zero where it did not say.</param>
+    public void NoteHoldBack(TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            if (_holdBack.Extend(wait))
             {
                 changes?.Add();
             }
@@ -186,6 +228,29 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
 
     /// <summary>Takes a turn, and tells whether it falls into a part of all turns.</summary>
     public bool TakeTurn(double part) => _turns.Next() < part;
+
+    private void BeginTrial(TimeSpan now)
+    {
+        if (_health.BeginTrial(now))
+        {
+            _facts.Clear();
+            _refusals.Clear();
+        }
+    }
+
+    private void Judge(TimeSpan now, EndpointCondition before)
+    {
+        if (_health.Judge(now, _facts, _refusals.Excess(this, Volatile.Read(ref _all))))
+        {
+            // Its trial begins slowly.
+            Volatile.Write(ref _upSince, time.GetTimestamp() + (long)(options.UnhealthyTime.TotalSeconds * time.TimestampFrequency));
+        }
+
+        if (_health.At(now) != before)
+        {
+            changes?.Add();
+        }
+    }
 
     /// <summary>Rounded up: before the whole time is over nothing has changed.</summary>
     private long Ticks(TimeSpan span) => (long)((((Int128)span.Ticks * time.TimestampFrequency) + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond);

@@ -21,6 +21,9 @@ internal enum EndpointState
     /// <summary>Its circuit breaker lets no call through.</summary>
     CircuitOpen,
 
+    /// <summary>It said that it wants to be left alone for a time, as by HTTP 429.</summary>
+    Refusing,
+
     /// <summary>It is in another zone than this replica, in whose own zone enough are usable.</summary>
     OtherZone,
 

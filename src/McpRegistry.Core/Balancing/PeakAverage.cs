@@ -23,6 +23,9 @@ internal sealed class PeakAverage(TimeSpan window)
         _at = at > _at ? at : _at;
     }
 
+    /// <summary>Takes the average as it was, as if no time had passed since.</summary>
+    public void Hold(TimeSpan at) => _at = at > _at ? at : _at;
+
     public TimeSpan Value(TimeSpan at) => TimeSpan.FromSeconds(Volatile.Read(ref _seconds) * Left(at));
 
     private double Left(TimeSpan at) => at > _at ? Math.Exp((_at - at) / window) : 1;

@@ -15,17 +15,18 @@ internal sealed class ScoreBalancer(BalancingOptions options) : ILoadBalancer
 
     public int Pick(ReadOnlySpan<IEndpointLoad> candidates, LoadBalancingCall call)
     {
-        var weights = 0.0;
+        var (weights, slowest) = (0.0, TimeSpan.Zero);
         foreach (var candidate in candidates)
         {
             weights += candidate.Endpoint.Weight;
+            slowest = candidate.MeanLatency is var mean && mean > slowest ? mean : slowest;
         }
 
         Span<double> scores = stackalloc double[EndpointBuffer.Capacity];
         var highest = double.NegativeInfinity;
         for (var i = 0; i < candidates.Length; i++)
         {
-            scores[i] = Score(candidates[i], weights / candidates.Length);
+            scores[i] = Score(candidates[i], weights / candidates.Length, slowest);
             highest = Math.Max(highest, scores[i]);
         }
 
@@ -48,8 +49,12 @@ internal sealed class ScoreBalancer(BalancingOptions options) : ILoadBalancer
     /// <summary>Returns the score of an endpoint.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="meanWeight">What the candidates weigh on average.</param>
-    public double Score(IEndpointLoad endpoint, double meanWeight) =>
+    /// <param name="slowest">The highest mean latency of them, for which one is taken that has refused its calls before anything was known of it.</param>
+    public double Score(IEndpointLoad endpoint, double meanWeight, TimeSpan slowest) =>
         (_success * endpoint.SuccessRate)
-        + (_latency / (1 + (endpoint.MeanLatency.TotalMilliseconds / 100)))
+        + (_latency / (1 + (MeanOf((EndpointLoad)endpoint, slowest).TotalMilliseconds / 100)))
         + (_inFlight / (1 + (endpoint.InFlight * meanWeight / endpoint.Endpoint.Weight / 10)));
+
+    private static TimeSpan MeanOf(EndpointLoad endpoint, TimeSpan slowest) =>
+        endpoint.MeanLatency is var mean && mean == TimeSpan.Zero && endpoint.RefusedLast ? slowest : mean;
 }

@@ -6,7 +6,7 @@ using McpRegistry.Upstream;
 
 namespace McpRegistry.Balancing;
 
-/// <summary>Chooses the endpoint of a server for each call: among those that are admitted, near and warm, by the policy.</summary>
+/// <summary>Chooses the endpoint of a server for each call: among those that are admitted, willing, near and warm, by the policy.</summary>
 internal sealed class ServerBalancer
 {
     private readonly ConcurrentDictionary<string, ILoadBalancer> _byPolicy = new(StringComparer.Ordinal);
@@ -36,7 +36,7 @@ internal sealed class ServerBalancer
     {
         foreach (var endpoint in endpoints)
         {
-            until = Math.Min(until, ((EndpointLoad)endpoint).SteadyUntil);
+            until = Math.Min(until, Math.Min(((EndpointLoad)endpoint).SteadyUntil, ((EndpointLoad)endpoint).HeldBackUntil));
             foreach (var gate in _context.Gates)
             {
                 until = Math.Min(until, gate.HoldsUntil(endpoint));
@@ -45,6 +45,7 @@ internal sealed class ServerBalancer
 
         var mask = endpoints.IsEmpty ? 0 : All(endpoints);
         mask = Either(Admitted(endpoints, mask), mask);
+        mask = Either(Willing(endpoints, mask), mask);
         mask = Either(Near(endpoints, mask), mask);
         var candidates = new IEndpointLoad[BitOperations.PopCount(mask)];
         Take(endpoints, mask, candidates);
@@ -81,6 +82,7 @@ internal sealed class ServerBalancer
         var balancer = Of(PolicyOf(owner));
         var mask = All(endpoints);
         mask = Either(Admitted(endpoints, mask), mask);
+        mask = Either(Willing(endpoints, mask), mask);
         mask = Either(Near(endpoints, mask), mask);
         return PickWarm(endpoints, mask, balancer, CallOf(balancer, owner));
     }
@@ -94,12 +96,14 @@ internal sealed class ServerBalancer
     {
         var all = All(endpoints);
         var admitted = endpoints.Length == 1 ? all : Either(Admitted(endpoints, all), all);
-        var near = endpoints.Length == 1 ? all : Either(Near(endpoints, admitted), admitted);
+        var willing = endpoints.Length == 1 ? all : Either(Willing(endpoints, admitted), admitted);
+        var near = endpoints.Length == 1 ? all : Either(Near(endpoints, willing), willing);
         for (var i = 0; i < endpoints.Length; i++)
         {
             var endpoint = endpoints[i];
             states[i] = (near >> i & 1) != 0 ? EndpointState.Candidate
-                : (admitted >> i & 1) != 0 ? EndpointState.OtherZone
+                : (willing >> i & 1) != 0 ? EndpointState.OtherZone
+                : (admitted >> i & 1) != 0 ? EndpointState.Refusing
                 : Array.Find(_context.Gates, gate => !gate.Admits(endpoint))?.KeptOutAs ?? EndpointState.Candidate;
         }
 
@@ -166,6 +170,17 @@ internal sealed class ServerBalancer
             {
                 mask = gate.Admits(endpoints[i]) ? mask : mask & ~(1UL << i);
             }
+        }
+
+        return mask;
+    }
+
+    /// <summary>An endpoint that wants to be left alone for a time is, while another one is admitted.</summary>
+    private static ulong Willing(ReadOnlySpan<IEndpointLoad> endpoints, ulong mask)
+    {
+        for (var i = 0; i < endpoints.Length; i++)
+        {
+            mask = ((EndpointLoad)endpoints[i]).IsHeldBack ? mask & ~(1UL << i) : mask;
         }
 
         return mask;

@@ -32,6 +32,8 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         _catalogue = new CatalogueReader(context, this, endpoints.Jitter);
         var changes = new EndpointChanges();
         _endpoints = [.. Enumerable.Range(0, server.Endpoints.Length).Select(ordinal => new SupervisedEndpoint(endpoints, server, ordinal, this, changes))];
+        var loads = Array.ConvertAll(_endpoints, static endpoint => endpoint.Load);
+        Array.ForEach(loads, load => load.Join(loads));
         Retries = new RetryBudget(endpoints.Resilience.Retry, endpoints.Time);
         _gates = endpoints.Gates;
         _balancing = endpoints.Balancing;
@@ -132,10 +134,28 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
                 endpoint.Load.Breaker.Note(entry.Probe, granted is { Fault: { } met } ? CircuitFaults.Judge(met) : CircuitVerdict.None);
             }
 
-            if (granted is { Fault: { } fault } && EndpointFaults.Blames(fault))
+            if (granted is { Fault: { } fault })
             {
-                endpoint.Load.Note(failed: true, latency: null);
+                Note(endpoint, fault);
             }
+        }
+    }
+
+    /// <summary>Notes why a call did not get as far as to be sent. What refused a connection some time ago is no word of the endpoint about this call.</summary>
+    private static void Note(SupervisedEndpoint endpoint, UpstreamFault fault)
+    {
+        if (EndpointFaults.Blames(fault))
+        {
+            endpoint.Load.Note(failed: true, latency: null);
+        }
+        else if (endpoint.Connection is not null && EndpointFaults.Refuses(fault))
+        {
+            endpoint.Load.NoteRefused(fault.MayPass);
+        }
+
+        if (endpoint.Connection is not null && EndpointFaults.HoldBackOf(fault) is { } wait)
+        {
+            endpoint.Load.NoteHoldBack(wait);
         }
     }
 

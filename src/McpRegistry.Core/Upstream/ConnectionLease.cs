@@ -41,11 +41,20 @@ internal abstract class ConnectionLease(UpstreamConnection connection) : IDispos
         {
             load.NoteUnjudged();
         }
+        else if (EndpointFaults.Refuses(reply.Fault))
+        {
+            // Who refuses at once is neither fast nor well.
+            load.NoteRefused(reply.Fault.MayPass);
+        }
         else
         {
-            // Who refuses at once is not fast.
             var isBlamed = EndpointFaults.Blames(reply);
             load.Note(isBlamed, wasAsked || !(reply.Answered || isBlamed) ? null : load.Now - sentAt);
+        }
+
+        if (EndpointFaults.HoldBackOf(reply.Fault) is { } wait)
+        {
+            load.NoteHoldBack(wait);
         }
 
         TellBreaker(load, verdict);

@@ -30,6 +30,7 @@ internal sealed class BalancingSample
         Server = SampleServers.Of("a") with { Id = new Guid(1, 2, 3, new byte[8]), Endpoints = endpoints };
         Loads = [.. endpoints.Select((endpoint, i) => new EndpointLoad(endpoint, i, options, Clock, Breakers(Clock).Take(Server, endpoint), Changes))];
         Array.ForEach(Loads, load => load.Breaker.CountBy(Changes));
+        Array.ForEach(Loads, load => load.Join(Loads));
         Balancer = new ServerBalancer(Context(options, Clock, gates), Server);
         Clock.Advance(TimeSpan.FromHours(2));
     }

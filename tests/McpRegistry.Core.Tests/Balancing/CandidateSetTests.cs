@@ -92,7 +92,7 @@ public sealed class CandidateSetTests
     {
         var ordinal = random.Next(4);
         var load = sample.Loads[ordinal];
-        switch (random.Next(12))
+        switch (random.Next(14))
         {
             case 0:
                 load.Connected();
@@ -116,6 +116,12 @@ public sealed class CandidateSetTests
             case 8 when probes[ordinal] != 0:
                 load.Breaker.Note(probes[ordinal], (CircuitVerdict)random.Next(4));
                 probes[ordinal] = 0;
+                break;
+            case 9:
+                load.NoteRefused(isPassing: random.Next(4) == 0);
+                break;
+            case 10:
+                load.NoteHoldBack(TimeSpan.FromSeconds(random.Next(4)));
                 break;
             default:
                 sample.Clock.Advance(TimeSpan.FromSeconds(random.Next(4)));

@@ -162,8 +162,8 @@ public sealed class DistributionTests
 
         var score = new ScoreBalancer(new BalancingOptions());
 
-        Assert.Equal((0.3 * 0.75) + (0.4 * 0.5) + (0.3 * 0.5), score.Score(load, 1), 9);
-        Assert.Equal(1.0, score.Score(sample.Loads[1], 1), 9);
+        Assert.Equal((0.3 * 0.75) + (0.4 * 0.5) + (0.3 * 0.5), score.Score(load, 1, TimeSpan.Zero), 9);
+        Assert.Equal(1.0, score.Score(sample.Loads[1], 1, TimeSpan.Zero), 9);
         Assert.Equal(1, sample.Pick());
     }
 

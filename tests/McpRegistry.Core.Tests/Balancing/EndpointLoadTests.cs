@@ -92,6 +92,81 @@ public sealed class EndpointLoadTests
         Assert.Equal(500, _load.PeakLatency.TotalMilliseconds, 6);
     }
 
+    /// <summary>Who refuses at once is neither fast nor well, and not slow or broken either.</summary>
+    [Fact]
+    public void NoteRefused_WhatAnswersHaveTold_StaysAsItWas()
+    {
+        _load.Note(failed: false, TimeSpan.FromMilliseconds(50));
+        _load.Note(failed: true, latency: null);
+        for (var i = 0; i < 1_000; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            _load.NoteRefused(isPassing: i % 2 == 0);
+        }
+
+        Assert.Equal((50, 50, 0.5), (_load.PeakLatency.TotalMilliseconds, Math.Round(_load.MeanLatency.TotalMilliseconds, 6), _load.SuccessRate));
+        Assert.Equal((1_002, 1, 1_000), (_load.Total, _load.Failed, _load.Refused));
+
+        // Time that ends with an answer counts.
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(50 / Math.E, _load.PeakLatency.TotalMilliseconds, 3);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(30, 30)]
+    [InlineData(3_600, 60)]
+    public void NoteHoldBack_AnyWait_EndsInTime(int wait, int held)
+    {
+        _load.NoteHoldBack(TimeSpan.FromSeconds(wait));
+        _clock.Advance(TimeSpan.FromSeconds(held) - TimeSpan.FromTicks(1));
+        Assert.True(_load.IsHeldBack);
+        Assert.NotNull(_load.HeldBackFor);
+
+        _clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal((false, long.MaxValue, null), (_load.IsHeldBack, _load.HeldBackUntil, _load.HeldBackFor));
+    }
+
+    [Fact]
+    public void NoteHoldBack_ShorterThanTheOneBefore_ChangesNothing()
+    {
+        _load.NoteHoldBack(TimeSpan.FromSeconds(30));
+        _load.NoteHoldBack(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(TimeSpan.FromSeconds(30), _load.HeldBackFor);
+    }
+
+    [Fact]
+    public void NoteHoldBack_SwitchedOff_HoldsNothingBack()
+    {
+        var server = SampleServers.Of("a");
+        var load = new EndpointLoad(
+            server.Endpoints[0], 0, new BalancingOptions { MaxHoldBack = TimeSpan.Zero }, _clock, BalancingSample.Breakers(_clock).Take(server, server.Endpoints[0]));
+
+        load.NoteHoldBack(TimeSpan.FromSeconds(30));
+
+        Assert.False(load.IsHeldBack);
+    }
+
+    [Theory]
+    [InlineData(FaultReasons.HttpError, 429, 1, 0, true)]
+    [InlineData(FaultReasons.Unauthorized, 401, 1, 0, false)]
+    [InlineData(FaultReasons.HttpError, 404, 1, 0, false)]
+    [InlineData(FaultReasons.HttpError, 503, 0, 1, true)]
+    [InlineData(FaultReasons.HttpError, 500, 0, 1, false)]
+    public void Lease_RefusedCall_IsNeitherAFailureNorAnAnswer(string reason, int status, int refused, int failed, bool isHeldBack)
+    {
+        var lease = new Lease();
+        lease.Occupy(_load, probe: 0);
+        lease.Sending();
+        lease.Answered(FakeConnection.Error(-32603));
+        lease.Sending();
+        lease.Answered(new UpstreamFault(reason, "m") { HttpStatus = status, RetryAfter = TimeSpan.FromSeconds(5) });
+
+        Assert.Equal((2, refused, 1 + failed, 0.0), (_load.Total, _load.Refused, _load.Failed, _load.SuccessRate));
+        Assert.Equal(isHeldBack ? TimeSpan.FromSeconds(5) : null, _load.HeldBackFor);
+    }
+
     [Fact]
     public void Lease_OfACall_TellsOfItsExchangesOnce()
     {

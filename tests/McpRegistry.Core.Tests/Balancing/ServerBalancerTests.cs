@@ -150,6 +150,24 @@ public sealed class ServerBalancerTests
     }
 
     [Fact]
+    public void Explain_EndpointWantsToBeLeftAlone_SaysSo()
+    {
+        var gate = new Gate { Closed = { 1 } };
+        var sample = new BalancingSample(new BalancingOptions { Zone = "eu", MinZoneWeight = 0.3 }, [1, 1, 1, 1], ["eu", "eu", "us", "eu"], gates: [gate]);
+        sample.Loads[0].NoteHoldBack(TimeSpan.FromSeconds(5));
+        var states = new EndpointState[4];
+
+        Assert.Equal(3, sample.Balancer.Explain([.. sample.Loads], new BalancingSample.Owner("p"), states)!.Ordinal);
+        Assert.Equal([EndpointState.Refusing, EndpointState.Unhealthy, EndpointState.OtherZone, EndpointState.Candidate], states);
+
+        // Rather the other zone than one that wants to be left alone, and rather that one than one that is kept out.
+        sample.Loads[3].NoteHoldBack(TimeSpan.FromSeconds(5));
+        Assert.Equal(2, sample.Pick());
+        sample.Loads[2].NoteHoldBack(TimeSpan.FromSeconds(5));
+        Assert.Equal([500, 0, 0, 500], sample.Count(1_000));
+    }
+
+    [Fact]
     public void Explain_AllAreKeptOut_AllAreCandidates()
     {
         var sample = new BalancingSample(new BalancingOptions(), [1, 1], gates: [new Gate { Closed = { 0, 1 } }]);

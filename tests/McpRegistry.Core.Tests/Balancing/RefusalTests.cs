@@ -1,0 +1,204 @@
+using McpRegistry.Balancing;
+using Xunit;
+
+namespace McpRegistry.Core.Tests.Balancing;
+
+/// <summary>Calls that an endpoint refuses at once, on a server whose other endpoints take 50 ms for each.</summary>
+public sealed class RefusalTests
+{
+    private static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(50);
+    private readonly List<(TimeSpan At, int Ordinal)> _running = [];
+    private BalancingSample _sample = new(new BalancingOptions(), [1, 1]);
+    private TimeSpan _now;
+
+    public static TheoryData<string> Policies => [.. BuiltInPolicies.Names];
+
+    /// <summary>It is asked once in each minute, whatever the policy, and as much as before when its limit is gone.</summary>
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Limit_OfOneEndpoint_LeavesItAloneUntilRetryAfter(string policy)
+    {
+        Begin(new BalancingOptions { Policy = policy });
+        Run(20, perSecond: 100, static _ => false);
+
+        var limited = Run(60, perSecond: 100, static ordinal => ordinal == 0, retryAfter: 60);
+        Assert.InRange(limited[0], 1, 2);
+        Assert.Equal(6_000, limited.Sum());
+
+        var after = Run(60, perSecond: 100, static _ => false);
+        Assert.InRange(after[0], 1_500, 4_500);
+    }
+
+    [Fact]
+    public void Limit_NoRetryAfter_AsksOnceASecond()
+    {
+        Begin(new BalancingOptions { HealthMinCalls = 10_000 });
+
+        Assert.InRange(Run(30, perSecond: 100, static ordinal => ordinal == 0, retryAfter: 0)[0], 25, 31);
+    }
+
+    /// <summary>Rather one that may refuse than none.</summary>
+    [Fact]
+    public void Limit_OfAllEndpoints_AllAreAskedAllTheSame()
+    {
+        Begin(new BalancingOptions());
+
+        Assert.Equal([500, 500], Run(10, perSecond: 100, static _ => true, retryAfter: 60));
+    }
+
+    [Fact]
+    public void Limit_EndpointInASet_IsBackWhenItsTimeIsOver()
+    {
+        Begin(new BalancingOptions());
+        _sample.Loads[0].NoteHoldBack(TimeSpan.FromSeconds(5));
+        Assert.Equal([0, 10], _sample.Count(10));
+
+        _sample.Loads[0].NoteHoldBack(TimeSpan.FromSeconds(7));
+        _sample.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal([0, 10], _sample.Count(10));
+        _sample.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal([5, 5], _sample.Count(10));
+    }
+
+    /// <summary>An endpoint whose credential is dead: some calls tell of it, then the few of its trials.</summary>
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Credential_DeadAtOneEndpoint_LosesItsShareAndGetsItBack(string policy)
+    {
+        Begin(new BalancingOptions { Policy = policy });
+        Run(60, perSecond: 100, static _ => false);
+
+        var dead = Run(120, perSecond: 100, static ordinal => ordinal == 0);
+        Assert.Equal(EndpointCondition.Healthy, _sample.Loads[1].Condition);
+        Assert.NotEqual(EndpointCondition.Healthy, _sample.Loads[0].Condition);
+        Assert.InRange(dead[0], 40, 150);
+        Assert.InRange(Run(60, perSecond: 100, static ordinal => ordinal == 0)[0], 1, 60);
+
+        Run(120, perSecond: 100, static _ => false);
+        Assert.Equal(EndpointCondition.Healthy, _sample.Loads[0].Condition);
+        Assert.InRange(Run(60, perSecond: 100, static _ => false)[0], 1_500, 4_500);
+    }
+
+    /// <summary>Where too few calls come to judge it by, it must not win them all by how fast it refuses them.</summary>
+    [Theory]
+    [InlineData("weighted", true)]
+    [InlineData("least_latency", true)]
+    [InlineData("least_latency", false)]
+    [InlineData("score", true)]
+    [InlineData("score", false)]
+    public void Credential_DeadAtOneEndpointWithFewCalls_WinsNothingByIt(string policy, bool wasWell)
+    {
+        Begin(new BalancingOptions { Policy = policy, HealthMinCalls = 10_000 });
+        if (wasWell)
+        {
+            Run(60, perSecond: 20, static _ => false);
+        }
+
+        var counts = Run(600, perSecond: 1, static ordinal => ordinal == 0);
+
+        Assert.InRange(counts[0], 1, 330);
+    }
+
+    /// <summary>What all endpoints refuse is their callers' to mend, and no reason to leave one of them out.</summary>
+    [Fact]
+    public void Credential_DeadEverywhere_NoneIsToBlame()
+    {
+        Begin(new BalancingOptions());
+
+        Assert.Equal([500, 500], Run(10, perSecond: 100, static _ => true));
+        Assert.All(_sample.Loads, static load => Assert.Equal((EndpointCondition.Healthy, 500), (load.Condition, load.Refused)));
+    }
+
+    /// <summary>Some calls that only this endpoint refuses: it gets half of its share, and no more than half of those is needed for it to stay so.</summary>
+    [Fact]
+    public void Refusals_PartOfThem_IsDegradedWithHysteresis()
+    {
+        Begin(new BalancingOptions());
+        Note(_sample.Loads[1], taken: 20, refused: 0);
+        var load = _sample.Loads[0];
+        Note(load, taken: 10, refused: 9);
+        Assert.Equal(EndpointCondition.Healthy, load.Condition);
+        Note(load, taken: 0, refused: 2);
+        Assert.Equal(EndpointCondition.Degraded, load.Condition);
+        Note(load, taken: 14, refused: 0);
+        Assert.Equal(EndpointCondition.Degraded, load.Condition);
+        Note(load, taken: 1, refused: 0);
+        Assert.Equal(EndpointCondition.Healthy, load.Condition);
+    }
+
+    /// <summary>Callers of whose calls each endpoint refuses half: one that refuses all is measured against what the others take.</summary>
+    [Fact]
+    public void Refusals_OthersRefuseHalf_AllIsTooMuch()
+    {
+        Begin(new BalancingOptions());
+        Note(_sample.Loads[1], taken: 12, refused: 8);
+        Note(_sample.Loads[0], taken: 0, refused: 10);
+
+        Assert.Equal((EndpointCondition.Unhealthy, EndpointCondition.Healthy), (_sample.Loads[0].Condition, _sample.Loads[1].Condition));
+    }
+
+    private static void Note(EndpointLoad load, int taken, int refused)
+    {
+        for (var i = 0; i < taken; i++)
+        {
+            load.Note(failed: false, Answer);
+        }
+
+        for (var i = 0; i < refused; i++)
+        {
+            load.NoteRefused(isPassing: false);
+        }
+    }
+
+    private void Begin(BalancingOptions options)
+    {
+        options.SlowStart = TimeSpan.FromSeconds(5);
+        _sample = new BalancingSample(options, [1, 1], gates: [new HealthGate()]);
+    }
+
+    /// <summary>Has calls come evenly, each under way until it is answered; a refusal comes at once, with a time to wait where one is given.</summary>
+    private int[] Run(int seconds, int perSecond, Predicate<int> refuses, int? retryAfter = null)
+    {
+        var counts = new int[2];
+        for (var i = 0; i < seconds * perSecond; i++)
+        {
+            var chosen = _sample.Pick($"key:{i % 1_000}");
+            var load = _sample.Loads[chosen];
+            counts[chosen]++;
+            if (refuses(chosen))
+            {
+                load.NoteRefused(isPassing: retryAfter is not null);
+                if (retryAfter is { } wait)
+                {
+                    load.NoteHoldBack(TimeSpan.FromSeconds(wait));
+                }
+            }
+            else
+            {
+                load.Begin();
+                _running.Add((_now + Answer, chosen));
+            }
+
+            Pass(TimeSpan.FromSeconds(1.0 / perSecond));
+        }
+
+        return counts;
+    }
+
+    private void Pass(TimeSpan time)
+    {
+        var until = _now + time;
+        while (_running.Count > 0 && _running[0].At <= until)
+        {
+            var (at, ordinal) = _running[0];
+            _running.RemoveAt(0);
+            _sample.Clock.Advance(at - _now);
+            _now = at;
+            _sample.Loads[ordinal].End();
+            _sample.Loads[ordinal].Note(failed: false, Answer);
+        }
+
+        _sample.Clock.Advance(until - _now);
+        _now = until;
+    }
+}
