@@ -52,10 +52,17 @@ internal sealed record RouteChoiceView(
                 : null);
     }
 
-    private static string? PolicyAmongServers(in RouteChoice choice) =>
-        choice is { Server: not null, Rule: { } route } && (choice.IsCanary ? route.Targets.Canary!.Servers : route.Targets.Servers).Length > 1
-            ? RoutePolicies.NameOf(route.Policy)
-            : null;
+    private static string? PolicyAmongServers(in RouteChoice choice)
+    {
+        if (choice is not { Server.Server.Alias: var alias, Rule: { } route })
+        {
+            return null;
+        }
+
+        var servers = choice.IsCanary ? route.Targets.Canary!.Servers : route.Targets.Servers;
+        var part = servers.Rest.Any(server => server.Alias == alias) ? servers.Rest : servers.First;
+        return part.Length > 1 ? RoutePolicies.NameOf(route.Policy) : null;
+    }
 }
 
 internal sealed record ExplainedMirrorView(string Server, Guid? Endpoint, double Percent, Guid RuleId, string RuleName);

@@ -23,7 +23,7 @@ public sealed class AwayEndpointTests : IAsyncDisposable
     private readonly FakeConnector _connector = new();
     private readonly RegistrySnapshots _snapshots = new();
     private readonly DiscoveryStore _store = new();
-    private readonly ServerBounds _bounds = new();
+    private readonly ServerResilienceOptions _ofServer = new();
     private readonly CircuitBreakers _breakers;
     private readonly ServerSupervisor _supervisor;
     private readonly RegisteredServer _server;
@@ -37,7 +37,8 @@ public sealed class AwayEndpointTests : IAsyncDisposable
             new CapabilityDiscovery(options, _clock), _store, _snapshots, CacheSample.Cache(_snapshots, _clock), options, _clock, NullLogger<SupervisionContext>.Instance);
         var balancing = BalancingSample.Context(new BalancingOptions { Policy = "round_robin", SlowStart = TimeSpan.Zero }, _clock);
         _breakers = BalancingSample.Breakers(_clock, new CircuitBreakerOptions { Mode = CircuitBreakerMode.ConsecutiveFailures, ConsecutiveFailures = 1 });
-        _supervisor = new ServerSupervisor(context, _connector, _snapshots, _store, balancing, _breakers, options, _clock, _bounds);
+        var bounds = new ServerBounds { Options = new ResilienceOptions { Servers = { ["a"] = _ofServer } } };
+        _supervisor = new ServerSupervisor(context, _connector, _snapshots, _store, balancing, _breakers, options, _clock, bounds);
     }
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
@@ -48,7 +49,7 @@ public sealed class AwayEndpointTests : IAsyncDisposable
     [InlineData(false, SessionLoss.End)]
     public async Task AcquireAsync_AllAreAwayAndAnotherIsBackFirst_SessionStaysWhereItIs(bool listens, SessionLoss loss)
     {
-        _bounds.Options.Servers["a"] = new ServerResilienceOptions { SessionLoss = loss };
+        _ofServer.SessionLoss = loss;
         var (first, second) = await StartAsync();
         var session = await OpenAsync(2);
         var attempts = await LoseAsync(first, second);
@@ -123,7 +124,7 @@ public sealed class AwayEndpointTests : IAsyncDisposable
     [Fact(Timeout = TimeLimit.OfATest)]
     public async Task AcquireAsync_EndpointOfASessionThatEndsDoesNotComeBack_OwnerIsToldOnce()
     {
-        _bounds.Options.Servers["a"] = new ServerResilienceOptions { SessionLoss = SessionLoss.End };
+        _ofServer.SessionLoss = SessionLoss.End;
         var (first, second) = await StartAsync();
         await OpenAsync(1);
         var attempts = await LoseAsync(first, second);

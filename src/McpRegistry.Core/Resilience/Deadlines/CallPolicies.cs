@@ -31,7 +31,7 @@ internal sealed class CallPolicies(IOptions<ResilienceOptions> options, IOptions
     }
 
     /// <summary>Returns how long calls to a server may take in all, waits included, unless the caller or the tool says otherwise.</summary>
-    public TimeSpan WholeOf(RegisteredServer server) => Find(server)?.MaxRequestDuration ?? _default.Whole;
+    public TimeSpan WholeOf(RegisteredServer server) => _servers.Find(server)?.MaxRequestDuration ?? _default.Whole;
 
     /// <summary>Tells whether a call does no harm when it runs twice.</summary>
     public bool MayRepeat(GatewayCall call) =>
