@@ -76,7 +76,7 @@ public sealed class SessionLossTests : EndToEndTest
     [InlineData(Era.Modern, false)]
     public async Task Call_AllEndpointsAreAway_ClientStartsOverWhenOneIsBack(Era era, bool isItsOwn)
     {
-        var upstreams = new[] { await ScriptedServers.StartAsync(Era.Legacy, Cancellation), await ScriptedServers.StartAsync(Era.Legacy, Cancellation) };
+        var upstreams = new[] { Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation)), Own(await ScriptedServers.StartAsync(Era.Legacy, Cancellation)) };
         await Gateway.Registry.RegisterAsync(
             $$"""{"name":"up","alias":"up","endpoints":[{"url":"{{upstreams[0].Url}}"},{"url":"{{upstreams[1].Url}}"}]}""", Cancellation);
         await Gateway.Registry.WaitAsync("up", "healthy", Cancellation);
