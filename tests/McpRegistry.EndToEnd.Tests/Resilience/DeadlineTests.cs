@@ -97,6 +97,9 @@ public sealed class DeadlineTests : RoutingTest
         var answers = BatchClient.Answers(await batch);
         Assert.Equal(("timeout", "timeout"), (BatchClient.Reason(answers["1"]), BatchClient.Reason(answers["3"])));
         Assert.True(answers["2"].TryGetProperty("result", out _));
+
+        // They have not waited for as long as the operator says.
+        Assert.Equal(0, (await BreakersAsync()).Sum(static breaker => breaker.GetProperty("timeouts").GetInt64()));
     }
 
     [Theory]
