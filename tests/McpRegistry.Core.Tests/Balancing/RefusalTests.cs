@@ -81,7 +81,6 @@ public sealed class RefusalTests
 
     /// <summary>Where too few calls come to judge it by, it must not win them all by how fast it refuses them.</summary>
     [Theory]
-    [InlineData("weighted", true)]
     [InlineData("least_latency", true)]
     [InlineData("least_latency", false)]
     [InlineData("score", true)]

@@ -50,26 +50,6 @@ public sealed class RefusingEndpointTests : RoutingTest
         Assert.False(other.TryGetProperty("refusingForMs", out _));
     }
 
-    /// <summary>A call without a place to go is told what the endpoints say, and not that there are none.</summary>
-    [Fact]
-    public async Task RetryAfter_OfBothEndpoints_BothAreAskedAllTheSame()
-    {
-        var (one, two) = await AddPairAsync(static _ => async exchange =>
-        {
-            exchange.Header("Retry-After", "60");
-            await exchange.StatusAsync(429);
-        });
-        var client = await OpenAsync(Era.Modern);
-
-        for (var i = 0; i < 2; i++)
-        {
-            var answer = await client.CallToolAsync("b__work", Cancellation);
-            Assert.Equal(60_000, answer.Error.GetProperty("data").GetProperty("retryAfterMs").GetInt32());
-        }
-
-        Assert.Equal((2, 2), (Calls(one), Calls(two)));
-    }
-
     [Theory]
     [InlineData(401)]
     [InlineData(403)]
