@@ -41,10 +41,14 @@ internal sealed class RoutePlan
         _users = ById(behind.GetValueOrDefault(RouteField.User));
         _keys = ById(behind.GetValueOrDefault(RouteField.Key));
         _others = others;
+        Pointers = [.. rules.SelectMany(static route => route.Condition.Pointers).Distinct()];
     }
 
     /// <summary>Gets all rules in the order in which they are asked.</summary>
     public ImmutableArray<CompiledRoute> Rules { get; }
+
+    /// <summary>Gets what they look at among the arguments.</summary>
+    public ImmutableArray<ArgumentPointer> Pointers { get; }
 
     /// <summary>Gets the rules that a call may meet, in their order.</summary>
     public RouteCursor MayMeet(in RouteFacts facts)
