@@ -17,9 +17,8 @@ internal sealed class RouteEngine(AccessGate access)
     /// </summary>
     public RouteChoice Choose(RoutingTable table, TenantView view, in RouteFacts facts, ServerEntry owner)
     {
-        var own = table.Of(facts.Caller.Tenant);
-        var choice = own.Rules.IsEmpty ? default : Choose(own.MayMeet(facts), null, view, facts, owner);
-        return choice.Rule is not null || table.Global.Rules.IsEmpty ? choice : Choose(table.Global.MayMeet(facts), choice.Copier, view, facts, owner);
+        using var arguments = table.ReadArguments(facts);
+        return arguments is null ? ChooseOf(table, view, facts, owner) : ChooseOf(table, view, facts with { Arguments = arguments }, owner);
     }
 
     /// <summary>Lets one rule choose, whose conditions hold.</summary>
@@ -51,6 +50,13 @@ internal sealed class RouteEngine(AccessGate access)
         && MirroredCalls.Include(facts, owner)
         && RouteTargetCheck.Check(access, view, facts, owner, mirror.Server, out var entry) == TargetState.Usable
         && MirroredCalls.Include(facts, entry!);
+
+    private RouteChoice ChooseOf(RoutingTable table, TenantView view, in RouteFacts facts, ServerEntry owner)
+    {
+        var own = table.Of(facts.Caller.Tenant);
+        var choice = own.Rules.IsEmpty ? default : Choose(own.MayMeet(facts), null, view, facts, owner);
+        return choice.Rule is not null || table.Global.Rules.IsEmpty ? choice : Choose(table.Global.MayMeet(facts), choice.Copier, view, facts, owner);
+    }
 
     private RouteChoice Choose(RouteCursor cursor, CompiledRoute? copier, TenantView view, in RouteFacts facts, ServerEntry owner)
     {

@@ -14,13 +14,13 @@ internal static class RoutePlanBuilder
         ImmutableArray<CompiledRoute> ordered =
             [.. rules.OrderBy(static route => route.Rule.Priority).ThenBy(static route => route.Rule.CreatedAt).ThenBy(static route => route.Rule.Id)];
         var keys = ordered.Select(KeysOf).ToArray();
-        var counts = new Dictionary<(RouteField, string), int>();
-        foreach (var (field, value) in keys.SelectMany(static own => own).SelectMany(static key => key.Values.Select(value => (key.Field, value))))
+        var counts = new Dictionary<(RouteKeyField, string), int>();
+        foreach (var (field, value) in keys.SelectMany(static own => own).SelectMany(static key => key.Values.Select(value => (key.Of, value))))
         {
             counts[(field, value)] = counts.GetValueOrDefault((field, value)) + 1;
         }
 
-        var behind = new Dictionary<RouteField, Dictionary<string, List<int>>>();
+        var behind = new Dictionary<RouteKeyField, Dictionary<string, List<int>>>();
         var others = new List<int>();
         for (var place = 0; place < ordered.Length; place++)
         {
@@ -30,10 +30,10 @@ internal static class RoutePlanBuilder
                 continue;
             }
 
-            var best = keys[place].MinBy(key => key.Values.IsEmpty ? 0 : key.Values.Max(value => counts[(key.Field, value)]));
+            var best = keys[place].MinBy(key => key.Values.IsEmpty ? 0 : key.Values.Max(value => counts[(key.Of, value)]));
             foreach (var value in best.Values)
             {
-                var values = Of(behind, best.Field);
+                var values = Of(behind, best.Of);
                 if (!values.TryGetValue(value, out var places))
                 {
                     values.Add(value, places = []);
@@ -58,7 +58,7 @@ internal static class RoutePlanBuilder
         return keys;
     }
 
-    private static Dictionary<string, List<int>> Of(Dictionary<RouteField, Dictionary<string, List<int>>> behind, RouteField field)
+    private static Dictionary<string, List<int>> Of(Dictionary<RouteKeyField, Dictionary<string, List<int>>> behind, RouteKeyField field)
     {
         if (!behind.TryGetValue(field, out var values))
         {

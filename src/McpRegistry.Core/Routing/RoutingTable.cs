@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using McpRegistry.Routing.Conditions;
 using McpRegistry.Tenancy;
 
 namespace McpRegistry.Routing;
@@ -7,14 +8,18 @@ namespace McpRegistry.Routing;
 /// <summary>One immutable state of all active rules. A call takes it once.</summary>
 internal sealed class RoutingTable
 {
-    public static readonly RoutingTable Empty = new(ImmutableDictionary<Guid, CompiledRoute>.Empty, FrozenDictionary<TenantId, RoutePlan>.Empty);
+    public static readonly RoutingTable Empty = new(ImmutableDictionary<Guid, CompiledRoute>.Empty, FrozenDictionary<TenantId, RoutePlan>.Empty, null);
 
     private readonly ImmutableDictionary<Guid, CompiledRoute> _rules;
     private readonly FrozenDictionary<TenantId, RoutePlan> _plans;
 
-    private RoutingTable(ImmutableDictionary<Guid, CompiledRoute> rules, FrozenDictionary<TenantId, RoutePlan> plans)
+    /// <summary>By owner of a plan that looks at arguments: what its own calls look at there, by that plan and by the global one.</summary>
+    private readonly FrozenDictionary<TenantId, ArgumentTree> _arguments;
+
+    private RoutingTable(ImmutableDictionary<Guid, CompiledRoute> rules, FrozenDictionary<TenantId, RoutePlan> plans, RoutingTable? before)
     {
         (_rules, _plans) = (rules, plans);
+        _arguments = plans.Where(static pair => !pair.Value.Pointers.IsEmpty).ToFrozenDictionary(static pair => pair.Key, pair => TreeOf(pair.Key, pair.Value, before));
         Global = plans.GetValueOrDefault(TenantId.Global, RoutePlan.Empty);
         Headers = [.. rules.Values.SelectMany(static route => route.Condition.Headers.Concat(route.Targets.Headers)).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
@@ -33,6 +38,13 @@ internal sealed class RoutingTable
 
     /// <summary>Gets the rules that a tenant has of its own; none for the global one, whose rules are everybody's.</summary>
     public RoutePlan Of(TenantId tenant) => tenant.IsGlobal ? RoutePlan.Empty : _plans.GetValueOrDefault(tenant, RoutePlan.Empty);
+
+    /// <summary>Begins to read the arguments of a call, on the thread that asks; null when no rule that the call may meet looks at them.</summary>
+    public ArgumentReading? ReadArguments(in RouteFacts facts)
+    {
+        var tree = _arguments.GetValueOrDefault(facts.Caller.Tenant) ?? _arguments.GetValueOrDefault(TenantId.Global);
+        return tree is null ? null : ArgumentReading.Of(tree, facts.Params);
+    }
 
     /// <summary>Makes the next state: some rules gone, others added or replaced. Plans of untouched tenants stay as they are.</summary>
     public RoutingTable With(IReadOnlyCollection<Guid> gone, IReadOnlyCollection<CompiledRoute> saved)
@@ -59,6 +71,14 @@ internal sealed class RoutingTable
             plans.Add(group.Key, RoutePlanBuilder.Build(group));
         }
 
-        return new RoutingTable(all, plans.ToFrozenDictionary());
+        return new RoutingTable(all, plans.ToFrozenDictionary(), this);
+    }
+
+    private ArgumentTree TreeOf(TenantId tenant, RoutePlan plan, RoutingTable? before)
+    {
+        var global = _plans.GetValueOrDefault(TenantId.Global, RoutePlan.Empty);
+        return before is not null && before._plans.GetValueOrDefault(tenant) == plan && before.Global == global
+            ? before._arguments[tenant]
+            : new ArgumentTree(plan.Pointers.Concat(global.Pointers));
     }
 }

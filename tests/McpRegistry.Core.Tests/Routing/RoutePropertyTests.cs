@@ -38,7 +38,7 @@ public sealed class RoutePropertyTests(ITestOutputHelper output)
         }
 
         var engine = new RouteEngine(new AccessFixture(snapshots, new ManualTimeProvider()).Gate);
-        var (decided, preferred) = (0, 0);
+        var (decided, copied, canaries, stayed, preferred) = (0, 0, 0, 0);
         for (var set = 0; set < RuleSets; set++)
         {
             var generator = new RandomRules(random);
@@ -53,27 +53,38 @@ public sealed class RoutePropertyTests(ITestOutputHelper output)
 
                 var expected = PlainRouting.Decide(rules, request, IsUsable);
                 Assert.True(expected?.Id == choice.Rule?.Rule.Id, $"set {set}, request {i}: {expected?.Conditions ?? "none"}, not {choice.Rule?.Rule.Conditions ?? "none"}, for {request}");
-                if (expected is null)
-                {
-                    continue;
-                }
+                decided += expected is null ? 0 : 1;
 
-                var servers = PlainRouting.Servers(expected, IsUsable);
-                Assert.True(servers.Contains(choice.Server!.Server.Alias), $"set {set}, request {i}: {choice.Server.Server.Alias} by {expected.Targets}");
-                decided++;
-                preferred += servers.Length < UsableOf(expected) ? 1 : 0;
+                var copier = PlainTargets.Copier(rules, request, IsUsable);
+                Assert.True(copier?.Id == choice.Copier?.Rule.Id, $"set {set}, request {i}: copies by {copier?.Targets ?? "none"}, not {choice.Copier?.Rule.Targets ?? "none"}, for {request}");
+                copied += copier is null ? 0 : 1;
+                if (expected is not null)
+                {
+                    Assert.Equal(PlainTargets.IsCanary(expected, request, IsUsable), choice.IsCanary);
+                    var servers = PlainTargets.Servers(expected, request, IsUsable);
+                    Assert.True(servers.Contains(choice.Server!.Server.Alias), $"set {set}, request {i}: {choice.Server.Server.Alias} by {expected.Targets}");
+                    preferred += servers.Length < PlainTargets.Servers(WithoutPreference(expected), request, IsUsable).Length ? 1 : 0;
+                    canaries += choice.IsCanary ? 1 : 0;
+                    if (PlainTargets.Stays(expected, request, IsUsable))
+                    {
+                        var again = engine.Choose(table, snapshots.Current.For(new TenantId(Guid.Parse(request.Tenant))), Facts(request, owner), owner);
+                        Assert.Equal(choice.Server, again.Server);
+                        stayed++;
+                    }
+                }
             }
         }
 
         // Both answers must be common, or the comparison says little.
         Assert.InRange(decided, RuleSets * RequestsOfEach / 4, RuleSets * RequestsOfEach * 3 / 4);
         Assert.InRange(preferred, decided / 20, decided / 2);
+        output.WriteLine($"{decided} decided, {copied} copied, {canaries} canaries, {stayed} that stay, {preferred} with a preference");
+        Assert.True(Math.Min(copied, Math.Min(canaries, stayed)) > RuleSets, $"{copied} copied, {canaries} canaries, {stayed} that stay");
     }
 
     private static bool IsUsable(string server) => server is "alpha" or "beta";
 
-    /// <summary>Counts the servers that a rule would have if it preferred none.</summary>
-    private static int UsableOf(RoutingRule rule) => PlainRouting.Servers(rule with { Targets = rule.Targets.Replace("preferred", "x", StringComparison.Ordinal) }, IsUsable).Length;
+    private static RoutingRule WithoutPreference(RoutingRule rule) => rule with { Targets = rule.Targets.Replace("preferred", "x", StringComparison.Ordinal) };
 
     /// <summary>Two servers have everything, one is away and one lacks everything.</summary>
     private static ServerEntry Entry(string alias) => SnapshotSample.Entry(

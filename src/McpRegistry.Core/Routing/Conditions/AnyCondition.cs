@@ -29,11 +29,11 @@ internal sealed class AnyCondition(string path, IEnumerable<RouteCondition> part
             part.AddKeys(own);
             return own;
         }).ToArray();
-        foreach (var field in all.Length == 0 ? [] : all[0].Select(static key => key.Field).Distinct())
+        foreach (var field in all.Length == 0 ? [] : all[0].Select(static key => key.Of).Distinct())
         {
-            if (Array.TrueForAll(all, own => own.Exists(key => key.Field == field)))
+            if (Array.TrueForAll(all, own => own.Exists(key => key.Of == field)))
             {
-                keys.Add(new RouteKeys(field, [.. all.SelectMany(own => own.First(key => key.Field == field).Values).Distinct(StringComparer.Ordinal)]));
+                keys.Add(new RouteKeys(field, [.. all.SelectMany(own => own.First(key => key.Of == field).Values).Distinct(StringComparer.Ordinal)]));
             }
         }
     }

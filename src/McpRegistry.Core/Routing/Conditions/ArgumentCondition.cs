@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace McpRegistry.Routing.Conditions;
 
 /// <summary>Compares a value among the arguments of a call. They are read only when everything cheaper has been asked.</summary>
@@ -9,17 +7,20 @@ internal sealed class ArgumentCondition(string path, ArgumentPointer pointer, Ar
 
     public override int Cost => 100;
 
-    public override Truth Of(in RouteFacts facts) =>
-        facts.IsUnknown(RouteField.Argument) ? Truth.Unknown : When(Holds(facts.Params.Span) != isNegated);
+    public override IEnumerable<ArgumentPointer> Pointers => [pointer];
 
-    private bool Holds(ReadOnlySpan<byte> parameters)
+    public override Truth Of(in RouteFacts facts) =>
+        facts.IsUnknown(RouteField.Argument) ? Truth.Unknown : When(Holds(facts) != isNegated);
+
+    private bool Holds(in RouteFacts facts)
     {
-        if (parameters.IsEmpty)
+        if (facts.Arguments is { } arguments)
         {
-            return false;
+            return arguments.Holds(pointer, test);
         }
 
-        var reader = new Utf8JsonReader(parameters, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        return pointer.TryFind(ref reader) && test.Holds(ref reader);
+        // Asked by itself, beside any set of rules.
+        using var own = ArgumentReading.Of(new ArgumentTree(Pointers), facts.Params);
+        return own.Holds(pointer, test);
     }
 }

@@ -1,16 +1,19 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace McpRegistry.Routing.Conditions;
 
-/// <summary>A JSON pointer (RFC 6901) into the arguments of a call, followed in the bytes that came.</summary>
-internal sealed class ArgumentPointer
+/// <summary>A JSON pointer (RFC 6901) into the arguments of a call. Two of the same text are equal.</summary>
+internal sealed class ArgumentPointer : IEquatable<ArgumentPointer>
 {
     private const string Arguments = "arguments";
 
-    private readonly (string Name, int Index)[] _steps;
+    private readonly string _text;
+    private readonly int _hash;
 
-    private ArgumentPointer((string Name, int Index)[] steps) => _steps = steps;
+    private ArgumentPointer(string text, (string Name, int Index)[] steps) => (_text, _hash, Steps) = (text, text.GetHashCode(StringComparison.Ordinal), steps);
+
+    /// <summary>Gets the members on the way from the params, and which item of an array each stands for; -1 for none.</summary>
+    public IReadOnlyList<(string Name, int Index)> Steps { get; }
 
     /// <summary>Reads a pointer such as <c>/filter/region</c>; null when it has not that form.</summary>
     public static ArgumentPointer? Parse(string text)
@@ -36,77 +39,12 @@ internal sealed class ArgumentPointer
             steps.Add((name, isIndex ? index : -1));
         }
 
-        return new ArgumentPointer([.. steps]);
+        return new ArgumentPointer(text, [.. steps]);
     }
 
-    /// <summary>Goes to the value; false when there is none.</summary>
-    /// <param name="reader">At the beginning of the params; afterwards at the first token of the value.</param>
-    public bool TryFind(ref Utf8JsonReader reader)
-    {
-        if (!reader.Read())
-        {
-            return false;
-        }
+    public bool Equals(ArgumentPointer? other) => ReferenceEquals(this, other) || (other is not null && string.Equals(_text, other._text, StringComparison.Ordinal));
 
-        foreach (var (name, index) in _steps)
-        {
-            var isFound = reader.TokenType switch
-            {
-                JsonTokenType.StartObject => TryEnterMember(ref reader, name),
-                JsonTokenType.StartArray => index >= 0 && TryEnterItem(ref reader, index),
-                _ => false,
-            };
-            if (!isFound)
-            {
-                return false;
-            }
-        }
+    public override bool Equals(object? obj) => Equals(obj as ArgumentPointer);
 
-        return true;
-    }
-
-    private static bool TryEnterMember(ref Utf8JsonReader reader, string name)
-    {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isIt = NameIs(reader, name);
-            reader.Read();
-            if (isIt)
-            {
-                return true;
-            }
-
-            reader.Skip();
-        }
-
-        return false;
-    }
-
-    private static bool TryEnterItem(ref Utf8JsonReader reader, int index)
-    {
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            if (index-- == 0)
-            {
-                return true;
-            }
-
-            reader.Skip();
-        }
-
-        return false;
-    }
-
-    /// <summary>A name with half a surrogate pair in an escape equals nothing.</summary>
-    private static bool NameIs(in Utf8JsonReader reader, string name)
-    {
-        try
-        {
-            return reader.ValueTextEquals(name);
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
-    }
+    public override int GetHashCode() => _hash;
 }

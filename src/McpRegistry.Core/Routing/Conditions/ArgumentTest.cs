@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace McpRegistry.Routing.Conditions;
@@ -6,8 +5,6 @@ namespace McpRegistry.Routing.Conditions;
 /// <summary>A comparison of one JSON value. Objects and arrays pass none; a number equals a number of the same value.</summary>
 internal sealed class ArgumentTest
 {
-    private const int OnStack = 256;
-
     /// <summary>Gets what is asked of text; null when no text passes.</summary>
     public TextTest? Text { get; init; }
 
@@ -23,39 +20,14 @@ internal sealed class ArgumentTest
     /// <summary>Gets which of true, false and null pass.</summary>
     public JsonValueKind[] Words { get; init; } = [];
 
-    /// <summary>Asks about the value that a reader stands at.</summary>
-    public bool Holds(ref Utf8JsonReader reader) => reader.TokenType switch
+    /// <summary>Asks about a value.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="text">Its text; empty for what is none.</param>
+    public bool Holds(in ArgumentValue value, ReadOnlySpan<char> text) => value.Kind switch
     {
-        JsonTokenType.String => Text is not null && HoldsText(ref reader),
-        JsonTokenType.Number => (Numbers.Length > 0 || Above is not null || Below is not null) && reader.TryGetDouble(out var number) && HoldsNumber(number),
-        JsonTokenType.True => Words.Contains(JsonValueKind.True),
-        JsonTokenType.False => Words.Contains(JsonValueKind.False),
-        JsonTokenType.Null => Words.Contains(JsonValueKind.Null),
+        JsonValueKind.String => Text is not null && Text.Holds(text),
+        JsonValueKind.Number => Numbers.Contains(value.Number) || value.Number > Above || value.Number < Below,
+        JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null => Words.Contains(value.Kind),
         _ => false,
     };
-
-    private bool HoldsNumber(double number) => Numbers.Contains(number) || number > Above || number < Below;
-
-    private bool HoldsText(ref Utf8JsonReader reader)
-    {
-        var length = reader.ValueSpan.Length;
-        char[]? rented = null;
-        var buffer = length <= OnStack ? stackalloc char[OnStack] : rented = ArrayPool<char>.Shared.Rent(length);
-        try
-        {
-            return Text!.Holds(buffer[..reader.CopyString(buffer)]);
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair in an escape: no text, so it equals none.
-            return false;
-        }
-        finally
-        {
-            if (rented is not null)
-            {
-                ArrayPool<char>.Shared.Return(rented);
-            }
-        }
-    }
 }

@@ -12,6 +12,8 @@ internal abstract class GroupCondition(string path, IEnumerable<RouteCondition> 
 
     public override IEnumerable<string> Headers => Parts.SelectMany(static part => part.Headers);
 
+    public override IEnumerable<ArgumentPointer> Pointers => Parts.SelectMany(static part => part.Pointers);
+
     public override RouteField Missing(in RouteFacts facts)
     {
         var missing = RouteField.None;

@@ -29,7 +29,7 @@ internal sealed class IdCondition(string path, RouteField about, IEnumerable<Gui
     {
         if (!isNegated)
         {
-            keys.Add(new RouteKeys(about, [.. _ids.Select(static id => id.ToString())]));
+            keys.Add(new RouteKeys(new RouteKeyField(about), [.. _ids.Select(static id => id.ToString())]));
         }
     }
 }

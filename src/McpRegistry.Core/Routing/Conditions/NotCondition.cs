@@ -9,6 +9,8 @@ internal sealed class NotCondition(string path, RouteCondition part) : RouteCond
 
     public override IEnumerable<string> Headers => part.Headers;
 
+    public override IEnumerable<ArgumentPointer> Pointers => part.Pointers;
+
     public override Truth Of(in RouteFacts facts) => Truth.Yes - (int)part.Of(facts);
 
     public override RouteField Missing(in RouteFacts facts) => part.Missing(facts);

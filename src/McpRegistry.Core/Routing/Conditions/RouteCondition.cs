@@ -22,6 +22,9 @@ internal abstract class RouteCondition(string path)
     /// <summary>Names the headers that it looks at.</summary>
     public virtual IEnumerable<string> Headers => [];
 
+    /// <summary>Names the values among the arguments that it looks at.</summary>
+    public virtual IEnumerable<ArgumentPointer> Pointers => [];
+
     /// <summary>Finds the innermost condition that decided that this one does not hold for sure; null when it holds.</summary>
     public virtual RouteCondition? Culprit(in RouteFacts facts) => Of(facts) == Truth.Yes ? null : this;
 

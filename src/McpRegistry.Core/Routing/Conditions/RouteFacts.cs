@@ -37,6 +37,9 @@ internal readonly struct RouteFacts
     /// <summary>Gets the params of the message, in which the arguments are; empty for none.</summary>
     public ReadOnlyMemory<byte> Params { get; init; }
 
+    /// <summary>Gets what rules read of the arguments; null where single conditions are asked, which then read for themselves.</summary>
+    public ArgumentReading? Arguments { get; init; }
+
     /// <summary>Gets what a log did not keep of the call; none for a call that is under way.</summary>
     public RouteField Unknown { get; init; }
 

@@ -15,9 +15,9 @@ internal sealed class TextCondition(string path, RouteField about, string? heade
 
     public override void AddKeys(List<RouteKeys> keys)
     {
-        if (!isNegated && !test.Values.IsDefault && about is not (RouteField.Header or RouteField.Tag or RouteField.Transport))
+        if (!isNegated && !test.Values.IsDefault)
         {
-            keys.Add(new RouteKeys(about, test.Values));
+            keys.Add(new RouteKeys(new RouteKeyField(about, header?.ToLowerInvariant()), test.Values));
         }
     }
 

@@ -45,8 +45,10 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
             return Nowhere(new GatewayError(Protocol.ErrorCodes.InvalidRequest, "The caller may not call this method at this server.", "access_denied"), owner);
         }
 
-        var facts = CallRouter.FactsOf(call, target, at) with { Size = size ?? call.Message.Body.Length };
         var table = rules.Current;
+        var facts = CallRouter.FactsOf(call, target, at) with { Size = size ?? call.Message.Body.Length };
+        using var arguments = table.ReadArguments(facts);
+        facts = facts with { Arguments = arguments };
         var explained = ImmutableArray.CreateBuilder<ExplainedRule>();
         RouteChoice choice = default;
         CompiledRoute? copier = null;

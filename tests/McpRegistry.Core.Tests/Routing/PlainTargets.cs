@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using McpRegistry.Routing;
+
+namespace McpRegistry.Core.Tests.Routing;
+
+/// <summary>The targets of rules read word by word, like their conditions by <see cref="PlainRouting"/>. Canaries are those of every caller who has the key.</summary>
+internal static class PlainTargets
+{
+    /// <summary>Tells whether a call goes to the canary of a rule that holds.</summary>
+    public static bool IsCanary(RoutingRule rule, PlainRequest request, Func<string, bool> isUsable) =>
+        Read(rule)["canary"] is JsonObject canary && HasKey(canary, request) && Usable(canary["servers"], isUsable).Length > 0;
+
+    /// <summary>Finds the servers to which a call may go by a rule that holds.</summary>
+    public static string[] Servers(RoutingRule rule, PlainRequest request, Func<string, bool> isUsable) =>
+        Usable(IsCanary(rule, request, isUsable) ? Read(rule)["canary"]!["servers"] : Read(rule)["servers"], isUsable);
+
+    /// <summary>Tells whether a call that is made again goes to the same server.</summary>
+    public static bool Stays(RoutingRule rule, PlainRequest request, Func<string, bool> isUsable) =>
+        IsCanary(rule, request, isUsable) || (Read(rule)["sticky"] is JsonObject sticky && HasKey(sticky, request));
+
+    /// <summary>Finds the rule that has a copy made: the first that is usable for it, up to the one that decides.</summary>
+    public static RoutingRule? Copier(IEnumerable<RoutingRule> rules, PlainRequest request, Func<string, bool> isUsable)
+    {
+        foreach (var rule in PlainRouting.Holding(rules, request))
+        {
+            var decides = Servers(rule, request, isUsable).Length > 0;
+            var targets = Read(rule);
+
+            // No tool here says that it changes nothing.
+            if ((decides || (targets["servers"] is null && targets["canary"] is null))
+                && request.Method != "tools/call" && targets["mirror"] is JsonObject mirror && isUsable((string)mirror["server"]!))
+            {
+                return rule;
+            }
+
+            if (decides)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    private static JsonObject Read(RoutingRule rule) => JsonNode.Parse(rule.Targets)!.AsObject();
+
+    /// <summary>Finds the usable ones of a list; where some of them are preferred, these alone.</summary>
+    private static string[] Usable(JsonNode? servers, Func<string, bool> isUsable)
+    {
+        var usable = (servers?.AsArray() ?? []).Where(server => (int?)server!["weight"] is not 0 && isUsable((string)server["server"]!)).ToArray();
+        var preferred = Array.FindAll(usable, static server => (bool?)server!["preferred"] == true);
+        return [.. (preferred.Length > 0 ? preferred : usable).Select(static server => (string)server!["server"]!)];
+    }
+
+    private static bool HasKey(JsonObject assignment, PlainRequest request) => (string?)assignment["by"] switch
+    {
+        "header" => request.Headers.Keys.Contains((string)assignment["name"]!, StringComparer.OrdinalIgnoreCase),
+        "address" => request.Address is not null,
+        _ => true,
+    };
+}
