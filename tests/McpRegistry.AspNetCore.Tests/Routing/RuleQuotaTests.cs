@@ -21,5 +21,5 @@ public sealed class RuleQuotaTests
         Assert.Equal(HttpStatusCode.Created, (await host.SendAsync(HttpMethod.Post, Rules, Rule("three"), GovernedHost.Admin)).Status);
     }
 
-    private static string Rule(string name) => $$"""{"name":"{{name}}","enabled":false,"targets":{"servers":[{"server":"a"}]}}""";
+    private static string Rule(string name) => $$"""{"name":"{{name}}","enabled":false,"targets":{"servers":[{"server":"a"}]} }""";
 }

@@ -38,7 +38,7 @@ public sealed class RoutePropertyTests(ITestOutputHelper output)
         }
 
         var engine = new RouteEngine(new AccessFixture(snapshots, new ManualTimeProvider()).Gate);
-        var (decided, copied, canaries, stayed, preferred) = (0, 0, 0, 0);
+        var (decided, copied, canaries, stayed, preferred) = (0, 0, 0, 0, 0);
         for (var set = 0; set < RuleSets; set++)
         {
             var generator = new RandomRules(random);
