@@ -18,7 +18,7 @@ internal sealed class OtherReplicas(ReplicaName own, IRequestQueueStore? queues 
         return
         [
             .. ofQueues.Select(static queue => queue.Instance)
-                .Union(ofPools.Select(static pool => pool.Instance))
+                .Union(ofPools.Select(static pool => pool.Instance), StringComparer.Ordinal)
                 .Where(instance => instance != own.Value)
                 .Order(StringComparer.Ordinal)
                 .Select(instance => Of(

@@ -145,7 +145,7 @@ public sealed class RouterFactsWriterTests : IRequestQueueStore, IConnectionPool
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _logged.Add(eventId.Id);
+    void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => _logged.Add(eventId.Id);
 
     private async Task<TimeSpan> NextAsync(TimeSpan least)
     {

@@ -12,7 +12,7 @@ internal static class PlainRouting
 {
     /// <summary>Finds the rule that decides; null for none. One that only has copies made never does.</summary>
     public static RoutingRule? Decide(IEnumerable<RoutingRule> rules, PlainRequest request, Func<string, bool> isUsable) =>
-        Holding(rules, request).FirstOrDefault(rule => PlainTargets.Servers(rule, request, isUsable).Any());
+        Holding(rules, request).FirstOrDefault(rule => PlainTargets.Servers(rule, request, isUsable).Length > 0);
 
     /// <summary>Finds the rules whose conditions hold, in the order in which they are asked.</summary>
     public static IEnumerable<RoutingRule> Holding(IEnumerable<RoutingRule> rules, PlainRequest request) => rules
