@@ -43,6 +43,19 @@ public abstract partial class RoutingRuleStoreSuite
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await Rules.ListAsync(Tenant, null, limit, Cancellation));
 
     [Fact]
+    public async Task Count_Rules_AreThoseOfTheTenantActiveOrNot()
+    {
+        Assert.Equal(0, await Rules.CountAsync(Tenant, Cancellation));
+        var rule = await AddAsync(Sample.RoutingRule(Tenant));
+        await AddAsync(Sample.RoutingRule(Tenant) with { IsActive = false });
+        await AddAsync(Sample.RoutingRule(OtherTenant));
+
+        Assert.Equal(2, await Rules.CountAsync(Tenant, Cancellation));
+        Assert.True((await Rules.DeleteAsync(Tenant, rule.Id, null, null, Cancellation)).Succeeded);
+        Assert.Equal(1, await Rules.CountAsync(Tenant, Cancellation));
+    }
+
+    [Fact]
     public async Task ReadActive_Rules_ComeInTheOrderOfEvaluation()
     {
         var now = TimeProvider.System.GetUtcNow();

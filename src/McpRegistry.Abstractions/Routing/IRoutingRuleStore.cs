@@ -59,6 +59,12 @@ public interface IRoutingRuleStore
     /// <returns>At most <paramref name="limit"/> rules.</returns>
     ValueTask<IReadOnlyList<RoutingRule>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Counts the rules of a tenant, active or not.</summary>
+    /// <param name="tenant">The owner.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>How many there are.</returns>
+    ValueTask<int> CountAsync(TenantId tenant, CancellationToken cancellationToken);
+
     /// <summary>
     /// Reads the active rules of every tenant in the order in which the rules of one tenant are evaluated: priority, time of
     /// creation, id, each ascending. That a tenant's own rules come before the global ones is the reader's part. For

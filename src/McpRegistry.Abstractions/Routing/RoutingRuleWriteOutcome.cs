@@ -17,4 +17,7 @@ public enum RoutingRuleWriteOutcome
 
     /// <summary>The rule changed since the caller read it.</summary>
     Stale,
+
+    /// <summary>The tenant has as many rules as it may have.</summary>
+    LimitReached,
 }

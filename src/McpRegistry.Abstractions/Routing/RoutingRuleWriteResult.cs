@@ -46,4 +46,8 @@ public sealed class RoutingRuleWriteResult
     /// <summary>The rule changed since the caller read it.</summary>
     /// <returns>The result.</returns>
     public static RoutingRuleWriteResult Stale() => new(RoutingRuleWriteOutcome.Stale);
+
+    /// <summary>The tenant has as many rules as it may have, active or not.</summary>
+    /// <returns>The result.</returns>
+    public static RoutingRuleWriteResult LimitReached() => new(RoutingRuleWriteOutcome.LimitReached);
 }

@@ -131,6 +131,8 @@ internal sealed class RoutingRuleApi(IRoutingRuleRegistrar registrar, IRoutingRu
         RoutingRuleWriteOutcome.Invalid => Problem.Invalid(result.Faults),
         RoutingRuleWriteOutcome.NotFound => Problem.NotFound(Rule),
         RoutingRuleWriteOutcome.Conflict => Problem.Taken(Rule, result.ConflictField),
+        RoutingRuleWriteOutcome.LimitReached => new(
+            StatusCodes.Status409Conflict, "Limit reached", "limit_reached", "The tenant has as many routing rules as it may have; delete one that is not needed."),
         _ => Problem.Stale(Rule),
     };
 

@@ -64,6 +64,9 @@ internal sealed class InMemoryRoutingRuleStore(InMemoryDatabase database) : IRou
             () => InMemoryPage.Take(_rules.Values.Where(rule => rule.Tenant == tenant), rule => rule.Id, afterId, limit), cancellationToken);
     }
 
+    public ValueTask<int> CountAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        database.RunAsync(() => _rules.Values.Count(rule => rule.Tenant == tenant), cancellationToken);
+
     public IAsyncEnumerable<RoutingRule> ReadActiveAsync(CancellationToken cancellationToken) => database.ReadAsync<RoutingRule>(
         () => [.. _rules.Values.Where(rule => rule.IsActive).OrderBy(rule => rule.Priority).ThenBy(rule => rule.CreatedAt).ThenBy(rule => rule.Id)],
         cancellationToken);

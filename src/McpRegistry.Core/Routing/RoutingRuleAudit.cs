@@ -41,6 +41,7 @@ internal sealed class RoutingRuleAudit(ChangeAudit changes)
         RoutingRuleWriteOutcome.Invalid => $"invalid: {string.Join(", ", result.Faults.Select(static fault => $"{fault.Path} {fault.Code}"))}",
         RoutingRuleWriteOutcome.Conflict => $"conflict: {result.ConflictField}",
         RoutingRuleWriteOutcome.NotFound => "not found",
+        RoutingRuleWriteOutcome.LimitReached => "limit reached",
         _ => "stale",
     };
 

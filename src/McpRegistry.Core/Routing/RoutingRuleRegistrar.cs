@@ -1,15 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
 using McpRegistry.Auditing;
 using McpRegistry.Storage;
 using McpRegistry.Tenancy;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.Routing;
 
 /// <summary>The one way by which callers change routing rules: validate, write together with the audit event, put in force.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A late addition may still wait for its turn; it holds nothing to release, and disposed of it would leave that one waiting for ever.")]
 internal sealed class RoutingRuleRegistrar(
-    IRoutingRuleStore store, RoutingRules rules, RoutingRuleAudit audit, TimeProvider time) : IRoutingRuleRegistrar
+    IRoutingRuleStore store, RoutingRules rules, RoutingRuleAudit audit, IOptions<RoutingOptions> options, TimeProvider time) : IRoutingRuleRegistrar
 {
     // A caller without a version wants the last word; each lost race means that somebody else made progress.
     private const int MaxAttempts = 5;
+
+    // Additions wait for each other, so that none counts before another has written.
+    private readonly SemaphoreSlim _turn = new(1);
 
     public async ValueTask<RoutingRuleWriteResult> AddAsync(
         TenantId tenant, RoutingRuleDefinition definition, AuditActor actor, CancellationToken cancellationToken)
@@ -58,8 +64,25 @@ internal sealed class RoutingRuleRegistrar(
         }
 
         var removals = rules.Removals;
-        var added = await store.AddAsync(tenant, rule, audit.Changed(actor, RoutingRuleAudit.Create, null, rule), cancellationToken).ConfigureAwait(false);
-        return await TakeAsync(added, removals, cancellationToken).ConfigureAwait(false);
+        return await StoreAsync(tenant, rule, actor, cancellationToken).ConfigureAwait(false) is { } added
+            ? await TakeAsync(added, removals, cancellationToken).ConfigureAwait(false)
+            : RoutingRuleWriteResult.LimitReached();
+    }
+
+    /// <summary>Adds a rule to the store; null when the tenant has as many as it may have.</summary>
+    private async ValueTask<StoreResult<RoutingRule>?> StoreAsync(TenantId tenant, RoutingRule rule, AuditActor actor, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await store.CountAsync(tenant, cancellationToken).ConfigureAwait(false) >= options.Value.MaxRules
+                ? null
+                : await store.AddAsync(tenant, rule, audit.Changed(actor, RoutingRuleAudit.Create, null, rule), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private async ValueTask<RoutingRuleWriteResult> TryUpdateAsync(

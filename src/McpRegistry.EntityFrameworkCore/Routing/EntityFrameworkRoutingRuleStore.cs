@@ -44,6 +44,9 @@ internal sealed class EntityFrameworkRoutingRuleStore(RegistryDatabase database)
             cancellationToken);
     }
 
+    public ValueTask<int> CountAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        database.ReadAsync((context, token) => context.RoutingRules.CountAsync(x => x.TenantId == tenant.Value, token), cancellationToken);
+
     public IAsyncEnumerable<RoutingRule> ReadActiveAsync(CancellationToken cancellationToken) => database.StreamAsync(
         context => context.RoutingRules
             .AsNoTracking()

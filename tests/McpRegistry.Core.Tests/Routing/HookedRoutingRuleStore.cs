@@ -38,6 +38,8 @@ internal sealed class HookedRoutingRuleStore(IRoutingRuleStore store) : IRouting
     public ValueTask<IReadOnlyList<RoutingRule>> ListAsync(TenantId tenant, Guid? afterId, int limit, CancellationToken cancellationToken) =>
         store.ListAsync(tenant, afterId, limit, cancellationToken);
 
+    public ValueTask<int> CountAsync(TenantId tenant, CancellationToken cancellationToken) => store.CountAsync(tenant, cancellationToken);
+
     public async IAsyncEnumerable<RoutingRule> ReadActiveAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var rule in store.ReadActiveAsync(cancellationToken))

@@ -4,6 +4,7 @@ using McpRegistry.Storage;
 using McpRegistry.Tenancy;
 using McpRegistry.TestSupport;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace McpRegistry.Core.Tests.Routing;
@@ -14,6 +15,7 @@ public sealed class RoutingRuleRegistrarTests
     private static readonly RoutingRuleDefinition Definition = new() { Name = "a", Targets = """{"servers":[{"server":"a"}]}""" };
 
     private readonly ManualTimeProvider _clock = new();
+    private readonly RoutingOptions _options = new();
     private readonly InMemoryDatabase _database;
     private readonly InMemoryRoutingRuleStore _others;
     private readonly HookedRoutingRuleStore _store;
@@ -28,7 +30,7 @@ public sealed class RoutingRuleRegistrarTests
         _others = new InMemoryRoutingRuleStore(_database);
         _store = new HookedRoutingRuleStore(_others);
         _follower = new RoutingRuleFollower(_store, _rules);
-        _registrar = new RoutingRuleRegistrar(_store, _rules, new RoutingRuleAudit(new ChangeAudit(_clock)), _clock);
+        _registrar = new RoutingRuleRegistrar(_store, _rules, new RoutingRuleAudit(new ChangeAudit(_clock)), Options.Create(_options), _clock);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -41,6 +43,31 @@ public sealed class RoutingRuleRegistrarTests
         await AddAsync();
 
         Assert.True(_rules.Current.IsEmpty);
+    }
+
+    [Fact]
+    public async Task AddAsync_AsManyAsThereMayBeAtOnce_TheRestIsRefused()
+    {
+        _options.MaxRules = 3;
+        await AddAsync(Definition with { Name = "off", IsActive = false });
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(
+            number => Task.Run(async () => await _registrar.AddAsync(TenantId.Global, Definition with { Name = $"{number}" }, AuditActor.System, Cancellation))));
+
+        Assert.Equal(2, results.Count(static result => result.Succeeded));
+        Assert.Equal(6, results.Count(static result => result.Outcome == RoutingRuleWriteOutcome.LimitReached));
+        Assert.Equal(3, await _others.CountAsync(TenantId.Global, Cancellation));
+    }
+
+    [Fact]
+    public async Task AddAsync_LimitIsReached_AnotherTenantMayAddAndChangesGoOn()
+    {
+        _options.MaxRules = 1;
+        var rule = await AddAsync();
+
+        Assert.True((await _registrar.AddAsync(new TenantId(Guid.CreateVersion7()), Definition, AuditActor.System, Cancellation)).Succeeded);
+        await UpdateAsync(rule, priority: 7);
+        Assert.Equal(7, _rules.Current.Find(rule.Id)?.Rule.Priority);
     }
 
     [Fact]
