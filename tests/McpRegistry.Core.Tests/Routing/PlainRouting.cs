@@ -11,11 +11,14 @@ namespace McpRegistry.Core.Tests.Routing;
 internal static class PlainRouting
 {
     /// <summary>Finds the rule that decides; null for none. One that only has copies made never does.</summary>
-    public static RoutingRule? Decide(IEnumerable<RoutingRule> rules, PlainRequest request, Func<string, bool> isUsable) => rules
+    public static RoutingRule? Decide(IEnumerable<RoutingRule> rules, PlainRequest request, Func<string, bool> isUsable) =>
+        Holding(rules, request).FirstOrDefault(rule => PlainTargets.Servers(rule, request, isUsable).Any());
+
+    /// <summary>Finds the rules whose conditions hold, in the order in which they are asked.</summary>
+    public static IEnumerable<RoutingRule> Holding(IEnumerable<RoutingRule> rules, PlainRequest request) => rules
         .Where(rule => rule.IsActive && (rule.Tenant.IsGlobal || rule.Tenant.Value == Guid.Parse(request.Tenant)))
         .OrderBy(static rule => rule.Tenant == TenantId.Global ? 1 : 0).ThenBy(static rule => rule.Priority).ThenBy(static rule => rule.CreatedAt)
-        .FirstOrDefault(rule => Holds(JsonNode.Parse(rule.Conditions)!.AsObject(), request)
-            && JsonNode.Parse(rule.Targets)!["servers"] is JsonArray servers && servers.Any(server => (int)server!["weight"]! > 0 && isUsable((string)server["server"]!)));
+        .Where(rule => Holds(JsonNode.Parse(rule.Conditions)!.AsObject(), request));
 
     public static bool Holds(JsonObject condition, PlainRequest request)
     {

@@ -36,7 +36,7 @@ internal sealed class RandomRules(Random random)
         Priority = random.Next(3),
         IsActive = random.Next(8) > 0,
         Conditions = (random.Next(8) == 0 ? new JsonObject() : Condition(1)).ToJsonString(),
-        Targets = Targets().ToJsonString(),
+        Targets = WithMore(Targets()).ToJsonString(),
         CreatedAt = DateTimeOffset.UnixEpoch.AddSeconds(_number),
         UpdatedAt = DateTimeOffset.UnixEpoch,
         Version = 1,
@@ -54,7 +54,7 @@ internal sealed class RandomRules(Random random)
             ["streamable_http"],
             Pick(Tenants),
             Maybe(Users), Maybe(Roles), Maybe(Keys), Maybe(Addresses),
-            random.Next(2) == 0 ? [] : new Dictionary<string, string> { ["X-Region"] = Pick(Texts) },
+            Headers(),
             new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddMinutes(random.Next(365 * 24 * 60)),
             random.Next(4),
             random.Next(3) == 0 ? null : Written(new JsonObject
@@ -73,6 +73,51 @@ internal sealed class RandomRules(Random random)
             ["servers"] = new JsonArray([.. Servers.Where(_ => random.Next(2) == 0).DefaultIfEmpty("nowhere").Select(server =>
                 (JsonNode)new JsonObject { ["server"] = server, ["weight"] = random.Next(4) })]),
         };
+
+    /// <summary>Some have a mirror, a key or a canary for everyone who has the key of it, too.</summary>
+    private JsonObject WithMore(JsonObject targets)
+    {
+        if (!targets.ContainsKey("mirror") && random.Next(4) == 0)
+        {
+            targets["mirror"] = new JsonObject { ["server"] = Pick(Servers), ["percent"] = 50 };
+        }
+
+        if (targets.ContainsKey("servers") && random.Next(4) == 0)
+        {
+            targets["sticky"] = Key();
+        }
+
+        if (targets.ContainsKey("servers") && random.Next(4) == 0)
+        {
+            targets["canary"] = Key();
+            targets["canary"]!["percent"] = 100;
+            targets["canary"]!["servers"] = new JsonArray(new JsonObject { ["server"] = Pick(Servers) }, new JsonObject { ["server"] = "nowhere" });
+        }
+
+        return targets;
+    }
+
+    private JsonObject Key() => random.Next(4) switch
+    {
+        0 => new JsonObject { ["by"] = "principal" },
+        1 => new JsonObject { ["by"] = "session" },
+        2 => new JsonObject { ["by"] = "address" },
+        _ => new JsonObject { ["by"] = "header", ["name"] = Pick((string[])["X-Region", "x-other"]) },
+    };
+
+    private Dictionary<string, string> Headers()
+    {
+        var headers = new Dictionary<string, string>();
+        foreach (var name in (string[])["X-Region", "X-Other"])
+        {
+            if (random.Next(2) == 0)
+            {
+                headers[name] = Pick(Texts);
+            }
+        }
+
+        return headers;
+    }
 
     /// <summary>Numbers as text has them: those in memory keep their type.</summary>
     private static JsonObject Written(JsonObject value) => JsonNode.Parse(value.ToJsonString())!.AsObject();

@@ -38,7 +38,7 @@ public sealed class RoutePropertyTests(ITestOutputHelper output)
         }
 
         var engine = new RouteEngine(new AccessFixture(snapshots, new ManualTimeProvider()).Gate);
-        var decided = 0;
+        var (decided, copied, canaries, stayed) = (0, 0, 0, 0);
         for (var set = 0; set < RuleSets; set++)
         {
             var generator = new RandomRules(random);
@@ -51,16 +51,36 @@ public sealed class RoutePropertyTests(ITestOutputHelper output)
 
                 var choice = engine.Choose(table, snapshots.Current.For(new TenantId(Guid.Parse(request.Tenant))), Facts(request, owner), owner);
 
-                var expected = PlainRouting.Decide(rules, request, static server => server is "alpha" or "beta");
+                var expected = PlainRouting.Decide(rules, request, IsUsable);
                 Assert.True(expected?.Id == choice.Rule?.Rule.Id, $"set {set}, request {i}: {expected?.Conditions ?? "none"}, not {choice.Rule?.Rule.Conditions ?? "none"}, for {request}");
                 Assert.True(choice.Rule is null || choice.Server!.Server.Alias is "alpha" or "beta");
                 decided += expected is null ? 0 : 1;
+
+                var copier = PlainTargets.Copier(rules, request, IsUsable);
+                Assert.True(copier?.Id == choice.Copier?.Rule.Id, $"set {set}, request {i}: copies by {copier?.Targets ?? "none"}, not {choice.Copier?.Rule.Targets ?? "none"}, for {request}");
+                copied += copier is null ? 0 : 1;
+                if (expected is not null)
+                {
+                    Assert.Equal(PlainTargets.IsCanary(expected, request, IsUsable), choice.IsCanary);
+                    Assert.Contains(choice.Server!.Server.Alias, PlainTargets.Servers(expected, request, IsUsable));
+                    canaries += choice.IsCanary ? 1 : 0;
+                    if (PlainTargets.Stays(expected, request, IsUsable))
+                    {
+                        var again = engine.Choose(table, snapshots.Current.For(new TenantId(Guid.Parse(request.Tenant))), Facts(request, owner), owner);
+                        Assert.Equal(choice.Server, again.Server);
+                        stayed++;
+                    }
+                }
             }
         }
 
         // Both answers must be common, or the comparison says little.
         Assert.InRange(decided, RuleSets * RequestsOfEach / 4, RuleSets * RequestsOfEach * 3 / 4);
+        output.WriteLine($"{decided} decided, {copied} copied, {canaries} canaries, {stayed} that stay");
+        Assert.True(Math.Min(copied, Math.Min(canaries, stayed)) > RuleSets, $"{copied} copied, {canaries} canaries, {stayed} that stay");
     }
+
+    private static bool IsUsable(string server) => server is "alpha" or "beta";
 
     /// <summary>Two servers have everything, one is away and one lacks everything.</summary>
     private static ServerEntry Entry(string alias) => SnapshotSample.Entry(
