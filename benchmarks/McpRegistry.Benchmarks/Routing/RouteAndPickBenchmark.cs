@@ -9,7 +9,7 @@ namespace McpRegistry.Benchmarks.Routing;
 
 /// <summary>
 /// What does it cost to find the rule of a call, one of its four servers and one of that one's endpoints, with up to 1,000 rules and 64 endpoints, against one rule and
-/// four endpoints? A server that is registered has at most 32; these are built beside the registration.
+/// four endpoints? And what, where they are about a header or an argument? A server that is registered has at most 32; these are built beside the registration.
 /// </summary>
 [MemoryDiagnoser]
 public class RouteAndPickBenchmark
@@ -43,7 +43,22 @@ public class RouteAndPickBenchmark
     [Benchmark]
     public Guid ThousandRulesSixtyFourEndpoints() => Pick(_sixtyFour, 1_000);
 
-    private Guid Pick(RouteSample sample, int rules) => ((Endpoints)sample.Choose(rules).Server!.Connections).Pick(_owner);
+    [Benchmark]
+    public Guid OneHeaderRuleFourEndpoints() => Pick(_four, 1, RuleKind.Header);
+
+    [Benchmark]
+    public Guid ThousandHeaderRulesFourEndpoints() => Pick(_four, 1_000, RuleKind.Header);
+
+    [Benchmark]
+    public Guid OneArgumentRuleFourEndpoints() => Pick(_four, 1, RuleKind.Argument);
+
+    [Benchmark]
+    public Guid HundredArgumentRulesFourEndpoints() => Pick(_four, 100, RuleKind.Argument);
+
+    [Benchmark]
+    public Guid ThousandArgumentRulesFourEndpoints() => Pick(_four, 1_000, RuleKind.Argument);
+
+    private Guid Pick(RouteSample sample, int rules, RuleKind kind = RuleKind.Tool) => ((Endpoints)sample.Choose(rules, kind).Server!.Connections).Pick(_owner);
 
     private sealed class Endpoints(int count) : IServerConnections
     {

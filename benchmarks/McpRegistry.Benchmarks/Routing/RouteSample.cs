@@ -23,7 +23,7 @@ internal sealed class RouteSample
 
     private static readonly TenantId Tenant = new(new Guid(1, 0, 0, new byte[8]));
 
-    private readonly Dictionary<int, RoutingTable> _tables = [];
+    private readonly Dictionary<(RuleKind, int), RoutingTable> _tables = [];
     private readonly RouteEngine _engine;
     private readonly TenantView _view;
     private readonly ServerEntry _owner;
@@ -52,27 +52,31 @@ internal sealed class RouteSample
             ItemField = RouteField.Tool,
             Server = _owner.Server,
             Address = IPAddress.Parse("10.1.2.3"),
-            Headers = [],
+            Headers = [new("X-Region", "v0")],
+            Params = """{"name":"s0__tool0","arguments":{"query":"a few words","filter":{"limit":10,"region":"v0"}}}"""u8.ToArray(),
             Size = 300,
             At = DateTimeOffset.UnixEpoch,
         };
-        foreach (var count in (int[])[1, 100, 1_000])
+        foreach (var kind in Enum.GetValues<RuleKind>())
         {
-            _tables[count] = RoutingTable.Empty.With([], [.. Enumerable.Range(0, count).Reverse().Select(Rule)]);
+            foreach (var count in (int[])[1, 100, 1_000])
+            {
+                _tables[(kind, count)] = RoutingTable.Empty.With([], [.. Enumerable.Range(0, count).Reverse().Select(number => Rule(kind, number))]);
+            }
         }
     }
 
     /// <summary>Finds the rule of the call and its server among 1, 100 or 1,000 rules.</summary>
-    public RouteChoice Choose(int rules) => _engine.Choose(_tables[rules], _view, _facts, _owner);
+    public RouteChoice Choose(int rules, RuleKind kind = RuleKind.Tool) => _engine.Choose(_tables[(kind, rules)], _view, _facts, _owner);
 
-    /// <summary>Each is about a tool of its own; that of the call is asked last.</summary>
-    private static CompiledRoute Rule(int number) => RouteCompiler.Compile(
+    /// <summary>Each is about a value of its own; that of the call is asked last.</summary>
+    private static CompiledRoute Rule(RuleKind kind, int number) => RouteCompiler.Compile(
         new RoutingRule
         {
             Id = new Guid(number, 3, 0, new byte[8]),
             Name = $"rule {number}",
             Priority = 1_000 - number,
-            Conditions = $$"""{"all":[{"field":"tool","operator":"equals","value":"tool{{number}}"},{"field":"address","operator":"cidr","value":"10.0.0.0/8"}]}""",
+            Conditions = $$"""{"all":[{{Condition(kind, number)}},{"field":"address","operator":"cidr","value":"10.0.0.0/8"}]}""",
             Targets = $$"""{"servers":[{{string.Join(',', Enumerable.Range(0, Servers).Select(static server => $$"""{"server":"s{{server}}","weight":{{server + 1}}}"""))}}]}""",
             CreatedAt = DateTimeOffset.UnixEpoch,
             UpdatedAt = DateTimeOffset.UnixEpoch,
@@ -80,6 +84,13 @@ internal sealed class RouteSample
         },
         null,
         []);
+
+    private static string Condition(RuleKind kind, int number) => kind switch
+    {
+        RuleKind.Tool => $$"""{"field":"tool","operator":"equals","value":"tool{{number}}"}""",
+        RuleKind.Header => $$"""{"field":"header","name":"X-Region","operator":"equals","value":"v{{number}}"}""",
+        _ => $$"""{"field":"argument","pointer":"/filter/region","operator":"equals","value":"v{{number}}"}""",
+    };
 
     private static ServerEntry Entry(int number, IServerConnections connections)
     {
