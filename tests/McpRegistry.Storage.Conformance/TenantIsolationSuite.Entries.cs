@@ -99,6 +99,7 @@ public abstract partial class TenantIsolationSuite
                 IsMissing(await routing.UpdateAsync(Thief, rows.Route with { Tenant = Thief, IsActive = false }, null, Cancellation)),
             ["IRoutingRuleStore.DeleteAsync"] = async () => !(await routing.DeleteAsync(Thief, rows.Route.Id, null, null, Cancellation)).Succeeded,
             ["IRoutingRuleStore.FindAsync"] = async () => await routing.FindAsync(Thief, rows.Route.Id, Cancellation) is null,
+            ["IRoutingRuleStore.CountAsync"] = async () => await routing.CountAsync(Thief, Cancellation) == 0,
             ["IRoutingRuleStore.ListAsync"] = async () => await routing.ListAsync(Thief, null, 10, Cancellation) is [],
             ["IPerformanceAlertStore.AddAsync"] = async () =>
                 await RefusesAsync(async () => (await alerts.AddAsync(Thief, rows.Alert, Cancellation)).Outcome) &&

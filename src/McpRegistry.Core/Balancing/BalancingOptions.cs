@@ -102,7 +102,7 @@ public sealed class BalancingOptions
     /// Gets or sets how long at most an endpoint is passed over that wants to be left alone (HTTP 429, or 503 with <c>Retry-After</c>), while another is usable.
     /// Default 1 minute, 0 to 1 hour; 0 passes over none.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ConvertValueInInvariantCulture = true, ParseLimitsInInvariantCulture = true)]
+    [TimeRange("00:00:00", "01:00:00")]
     public TimeSpan MaxHoldBack { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Gets or sets what the success rate counts in <c>score</c>. Default 0.3, 0 to 1.</summary>
