@@ -4,18 +4,19 @@ using McpRegistry.Routing;
 using McpRegistry.Routing.Explaining;
 using McpRegistry.Tenancy;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.AspNetCore.Routing;
 
 /// <summary>Answers what a set of rules would have done with the requests that were made. Nothing is changed by it.</summary>
-internal sealed class DryRunApi(RouteDryRun dryRun, RoutingRules rules, RoutePolicies policies, TimeProvider time)
+internal sealed class DryRunApi(RouteDryRun dryRun, RoutingRules rules, RoutePolicies policies, IOptions<RoutingOptions> options, TimeProvider time)
 {
     public Task RunAsync(HttpContext context) => JsonBody.UseAsync(context, body => RunAsync(context, body));
 
     private async Task RunAsync(HttpContext context, JsonElement body)
     {
         var faults = new List<ValidationFault>();
-        var request = DryRunReader.Read(body, faults);
+        var request = DryRunReader.Read(body, options.Value.MaxRules, faults);
         var tenant = context.GetCaller().Tenant;
         var tried = Compose(tenant, request, faults);
         if (faults.Count > 0)

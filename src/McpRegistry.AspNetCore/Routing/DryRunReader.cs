@@ -9,9 +9,8 @@ internal static class DryRunReader
 {
     private const int DefaultRequests = 500;
     private const int MaxRequests = 5_000;
-    private const int MaxRules = 1_000;
 
-    public static DryRunRequest Read(JsonElement body, List<ValidationFault> faults)
+    public static DryRunRequest Read(JsonElement body, int maxRules, List<ValidationFault> faults)
     {
         var members = new JsonObjectReader(body, "", faults);
         var origin = members.Text("base");
@@ -21,11 +20,11 @@ internal static class DryRunReader
         }
 
         var rules = new List<(Guid?, RoutingRuleDefinition)>();
-        foreach (var (element, path) in members.Items("rules").Take(MaxRules + 1))
+        foreach (var (element, path) in members.Items("rules").Take(maxRules + 1))
         {
-            if (rules.Count == MaxRules)
+            if (rules.Count == maxRules)
             {
-                faults.Add(new ValidationFault("rules", "too_many", $"There are up to {MaxRules} rules."));
+                faults.Add(new ValidationFault("rules", "too_many", $"There are up to {maxRules} rules."));
                 break;
             }
 

@@ -44,24 +44,12 @@ internal sealed record RouteChoiceView(
             choice.Rule?.Rule.Id,
             choice.Rule?.Rule.Name,
             choice.Rule?.Targets.Canary is null ? null : choice.IsCanary,
-            PolicyAmongServers(choice),
+            choice.Policy is { } policy ? RoutePolicies.NameOf(policy) : null,
             explanation.Spread?.Policy,
             [.. (explanation.Spread?.Endpoints ?? []).Select(endpoint => ExplainedEndpointView.Of(endpoint, isShown))],
             choice.Copier is { Targets.Mirror: { } mirror } copier
                 ? new ExplainedMirrorView(mirror.Server.Alias, mirror.Server.Endpoint, Math.Round(mirror.Share * 100, 3), copier.Rule.Id, copier.Rule.Name)
                 : null);
-    }
-
-    private static string? PolicyAmongServers(in RouteChoice choice)
-    {
-        if (choice is not { Server.Server.Alias: var alias, Rule: { } route })
-        {
-            return null;
-        }
-
-        var servers = choice.IsCanary ? route.Targets.Canary!.Servers : route.Targets.Servers;
-        var part = servers.Rest.Any(server => server.Alias == alias) ? servers.Rest : servers.First;
-        return part.Length > 1 ? RoutePolicies.NameOf(route.Policy) : null;
     }
 }
 

@@ -10,6 +10,9 @@ namespace McpRegistry.Routing;
 /// <param name="Copier">The rule by which a copy may be made, which need not be the one that won; null for none.</param>
 internal readonly record struct RouteChoice(CompiledRoute? Rule, ServerEntry? Server, Guid? Endpoint, bool IsCanary, CompiledRoute? Copier = null)
 {
+    /// <summary>Gets what has chosen among several usable servers of the rule; null where there was one.</summary>
+    public RoutePolicy? Policy { get; init; }
+
     /// <summary>Gets a value that tells whether no rule has anything to say.</summary>
     public bool IsNothing => Rule is null && Copier is null;
 }

@@ -110,24 +110,23 @@ internal sealed class RouteEngine(AccessGate access)
 
         // What a session has at one server, it has not at another.
         sticky ??= keepsState && servers.Length > 1 ? BySession : null;
-        var chosen = servers[Pick(route, servers, usable, sticky is null ? null : RouteKeyReader.Read(sticky, facts), isReal)];
-        choice = new RouteChoice(route, view.Find(chosen.Alias), chosen.Endpoint, false);
+        var key = sticky is null ? null : RouteKeyReader.Read(sticky, facts);
+        RoutePolicy? policy = System.Numerics.BitOperations.IsPow2(usable) ? null
+            : key is not null ? RoutePolicy.ConsistentHash
+            : route.Policy == RoutePolicy.RoundRobin ? RoutePolicy.RoundRobin
+            : RoutePolicy.Weighted;
+        var chosen = servers[Pick(route, policy, servers, usable, key, isReal)];
+        choice = new RouteChoice(route, view.Find(chosen.Alias), chosen.Endpoint, false) { Policy = policy };
         return true;
     }
 
-    private static int Pick(CompiledRoute route, ImmutableArray<RouteServer> servers, ulong usable, ulong? key, bool isReal)
+    private static int Pick(CompiledRoute route, RoutePolicy? policy, ImmutableArray<RouteServer> servers, ulong usable, ulong? key, bool isReal) => policy switch
     {
-        if ((usable & (usable - 1)) == 0)
-        {
-            return System.Numerics.BitOperations.TrailingZeroCount(usable);
-        }
+        null => System.Numerics.BitOperations.TrailingZeroCount(usable),
+        RoutePolicy.ConsistentHash => RouteSpread.ByKey(servers, usable, key!.Value),
+        RoutePolicy.RoundRobin => RouteSpread.ByTurn(usable, TurnOf(route, isReal)),
+        _ => RouteSpread.ByWeight(servers, usable, RouteRotation.PointOf(TurnOf(route, isReal))),
+    };
 
-        if (key is { } known)
-        {
-            return RouteSpread.ByKey(servers, usable, known);
-        }
-
-        var turn = isReal ? route.Rotation.Take() : route.Rotation.Turns;
-        return route.Policy == RoutePolicy.RoundRobin ? RouteSpread.ByTurn(usable, turn) : RouteSpread.ByWeight(servers, usable, RouteRotation.PointOf(turn));
-    }
+    private static long TurnOf(CompiledRoute route, bool isReal) => isReal ? route.Rotation.Take() : route.Rotation.Turns;
 }

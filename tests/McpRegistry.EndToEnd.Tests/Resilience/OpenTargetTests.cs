@@ -58,6 +58,7 @@ public sealed class OpenTargetTests : RoutingTest
         Assert.Equal("circuit_open", explained.GetProperty("error").GetString());
         Assert.Equal("circuit_open", explained.GetProperty("choice").GetProperty("endpoints")[0].GetProperty("state").GetString());
         Assert.False(explained.GetProperty("choice").TryGetProperty("endpoint", out _));
+        Assert.Equal("circuit_open", (await ExplainAsync("""{"subject":"me","alias":"a","method":"resources/subscribe","uri":"test://one"}""")).GetProperty("error").GetString());
         Assert.Contains("\"circuit_open\"", (await client.CallToolAsync("a__work", Cancellation)).Body, StringComparison.Ordinal);
     }
 

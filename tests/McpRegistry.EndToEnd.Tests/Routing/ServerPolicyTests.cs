@@ -67,6 +67,7 @@ public sealed class ServerPolicyTests : RoutingTest
     [InlineData("round_robin", "round_robin")]
     [InlineData("least_latency", "weighted")]
     [InlineData("last", "weighted")]
+    [InlineData("consistent_hash", "consistent_hash")]
     public async Task Explain_RuleWithSeveralServers_TellsWhatChoosesAmongThem(string policy, string amongServers)
     {
         await AddTwinAsync("a");

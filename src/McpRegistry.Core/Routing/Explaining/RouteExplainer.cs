@@ -31,7 +31,7 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
 
         if (!CallRouter.IsRouted(call.Message))
         {
-            return new RouteExplanation(single, null, null, false, [], default) { Spread = single?.Connections.Explain(call) };
+            return Spread(new RouteExplanation(single, null, null, false, [], default), single, call);
         }
 
         var target = single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message);
@@ -71,10 +71,19 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
         var error = choice.Server is null && !owner.IsServed ? target.Error : null;
         call.BalancingPolicy = choice.Server is null ? null : choice.Rule!.Rule.LoadBalancingPolicy;
         call.Endpoint = choice.Endpoint;
-        var server = choice.Server ?? owner;
-        var spread = error is null ? server.Connections.Explain(call) : null;
-        error ??= spread?.Refused is { } fault ? GatewayError.OfFault(server.Server.Alias, fault, isRepeatable: false) : null;
-        return new RouteExplanation(owner, facts.Item, error, true, explained.ToImmutable(), choice) { Spread = spread };
+        return Spread(new RouteExplanation(owner, facts.Item, error, true, explained.ToImmutable(), choice), choice.Server ?? owner, call);
+    }
+
+    /// <summary>Adds where a call goes at its server, which may be nowhere.</summary>
+    private static RouteExplanation Spread(RouteExplanation explanation, ServerEntry? server, GatewayCall call)
+    {
+        if (explanation.Error is not null || server?.Connections.Explain(call) is not { } spread)
+        {
+            return explanation;
+        }
+
+        var error = spread.Refused is { } fault ? GatewayError.OfFault(server.Server.Alias, fault, isRepeatable: false) : null;
+        return explanation with { Spread = spread, Error = error };
     }
 
     private ExplainedRule Explain(CompiledRoute route, TenantView view, in RouteFacts facts, ServerEntry owner, out RouteChoice choice)
