@@ -1,39 +1,37 @@
 using McpRegistry.Resilience;
 using McpRegistry.Snapshots;
+using Microsoft.Extensions.Options;
 
 namespace McpRegistry.AspNetCore.Routing;
 
 /// <summary>Reads what the other replicas have told of a server.</summary>
-internal sealed class OtherReplicas(ReplicaName own, IRequestQueueStore? queues = null, IConnectionPoolStore? pools = null)
+internal sealed class OtherReplicas(
+    ReplicaName own, IOptions<RouterFactsOptions> options, TimeProvider time, IRequestQueueStore? queues = null, IConnectionPoolStore? pools = null)
 {
     /// <summary>Gets the name of this replica.</summary>
     public string Own => own.Value;
 
-    /// <summary>Returns them by name (ordinal). What is told of endpoints that the server does not have any more is left out.</summary>
+    /// <summary>Returns them by name (ordinal). What is told of endpoints that the server does not have any more is left out, and so are replicas that are gone.</summary>
     public async ValueTask<IReadOnlyList<ReplicaView>> ReadAsync(ServerEntry entry, CancellationToken cancellationToken)
     {
+        if (queues is null || pools is null)
+        {
+            return [];
+        }
+
+        // A replica writes the queue last: whoever has one has told the rest too.
         var server = entry.Server;
-        var ofQueues = queues is null ? [] : await queues.ListAsync(server.Tenant, server.Id, cancellationToken);
-        var ofPools = pools is null ? [] : await pools.ListAsync(server.Tenant, server.Id, cancellationToken);
+        var since = time.GetUtcNow() - options.Value.Lifetime;
+        var ofQueues = await queues.ListAsync(server.Tenant, server.Id, cancellationToken);
+        var ofPools = await pools.ListAsync(server.Tenant, server.Id, cancellationToken);
         return
         [
-            .. ofQueues.Select(static queue => queue.Instance)
-                .Union(ofPools.Select(static pool => pool.Instance), StringComparer.Ordinal)
-                .Where(instance => instance != own.Value)
-                .Order(StringComparer.Ordinal)
-                .Select(instance => Of(
-                    instance,
-                    ofQueues.FirstOrDefault(queue => queue.Instance == instance),
-                    [.. ofPools.Where(pool => pool.Instance == instance && entry.HasEndpoint(pool.EndpointId))]))
-                .OfType<ReplicaView>(),
+            .. ofQueues
+                .Where(queue => queue.Instance != own.Value && queue.SeenAt >= since)
+                .Select(queue => Of(queue, [.. ofPools.Where(pool => pool.Instance == queue.Instance && entry.HasEndpoint(pool.EndpointId))])),
         ];
     }
 
-    private static ReplicaView? Of(string instance, RequestQueueSnapshot? queue, ConnectionPoolSnapshot[] pools) => queue is null && pools.Length == 0
-        ? null
-        : new ReplicaView(
-            instance,
-            pools.Select(static pool => pool.SeenAt).Append(queue?.SeenAt ?? DateTimeOffset.MinValue).Max(),
-            queue is null ? null : ReplicaQueueView.Of(queue),
-            [.. pools.Select(ReplicaPoolView.Of)]);
+    private static ReplicaView Of(RequestQueueSnapshot queue, ConnectionPoolSnapshot[] pools) => new(
+        queue.Instance, pools.Select(static pool => pool.SeenAt).Append(queue.SeenAt).Max(), ReplicaQueueView.Of(queue), [.. pools.Select(ReplicaPoolView.Of)]);
 }

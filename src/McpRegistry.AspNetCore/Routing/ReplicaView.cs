@@ -6,7 +6,7 @@ using McpRegistry.Servers;
 namespace McpRegistry.AspNetCore.Routing;
 
 /// <summary>What another replica last told of a server.</summary>
-internal sealed record ReplicaView(string Instance, DateTimeOffset SeenAt, ReplicaQueueView? Queue, ImmutableArray<ReplicaPoolView> Pools);
+internal sealed record ReplicaView(string Instance, DateTimeOffset SeenAt, ReplicaQueueView Queue, ImmutableArray<ReplicaPoolView> Pools);
 
 internal sealed record ReplicaQueueView(
     int Running,

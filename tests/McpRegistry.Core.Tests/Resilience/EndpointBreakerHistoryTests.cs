@@ -123,6 +123,7 @@ public sealed class EndpointBreakerHistoryTests
         _clock.Advance(TimeSpan.FromSeconds(1));
         var reset = one.Decide(CircuitState.Closed, "mended", forget: true);
         Assert.True(one.Apply(reset));
+        Assert.Equal((0, 0, 0, null, null), (reset.TotalRequests, reset.TotalFailures, reset.FailureCount, reset.LastFailure, reset.LastSuccess));
 
         Assert.True(two.Apply(reset));
 
@@ -138,6 +139,20 @@ public sealed class EndpointBreakerHistoryTests
         two.Apply(reset);
         Assert.Equal([CircuitState.Closed, CircuitState.Open], two.History.Transitions.Select(static change => change.State));
         Assert.Equal(3, two.Totals.Failures);
+    }
+
+    /// <summary>What the version before has kept.</summary>
+    [Fact]
+    public void Apply_StateWithoutHistoryThatIsHereAlready_IsNoChange()
+    {
+        var (one, two) = (Create("one"), Create("two"));
+        TripAndRecover(one);
+
+        Assert.True(two.Apply(one.Describe() with { History = CircuitHistory.Empty }));
+
+        Assert.Empty(two.History.Transitions);
+        two.Apply(two.Decide(CircuitState.Closed, "looked at"));
+        Assert.Equal("looked at", Assert.Single(two.History.Transitions).Reason);
     }
 
     [Fact]

@@ -143,6 +143,9 @@ public sealed class RouterFactsTests(PostgreSqlServer server) : IAsyncLifetime
         await SaveAsync("quiet");
         _clock.Advance(TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(1));
 
+        // Whoever deletes it, it is not shown until then.
+        var shown = Replicas(await host.GetAsync(host.Http, "/api/v1/router/metrics?replicas=all", Cancellation));
+        Assert.Equal("quiet", Assert.Single(shown.EnumerateArray()).GetProperty("instance").GetString());
         await work.RunAsync(Cancellation);
 
         Assert.Equal("quiet", Assert.Single(await queues.ListAsync(TenantId.Global, entry.Server.Id, Cancellation)).Instance);

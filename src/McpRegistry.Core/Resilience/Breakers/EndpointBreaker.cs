@@ -237,7 +237,7 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
         lock (_lock)
         {
             var change = Change(state, reason);
-            return Describe() with
+            return (forget ? Uncounted() : Describe()) with
             {
                 State = state,
                 Reason = reason,
@@ -248,6 +248,11 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
             };
         }
     }
+
+    private CircuitBreakerSnapshot Uncounted() => Describe() with
+    {
+        FailureCount = 0, SuccessCount = 0, LastFailure = null, LastSuccess = null, TotalRequests = 0, TotalFailures = 0, TotalTimeouts = 0,
+    };
 
     private void Count(long now, bool failed)
     {
@@ -345,7 +350,12 @@ internal sealed class EndpointBreaker(TenantId tenant, Guid serverId, Guid endpo
     {
         var state = change.State;
         _changedAt = isTold ? change.At : _changedAt;
-        Volatile.Write(ref _history, _history.Add(change));
+        if (change.Before != change.State)
+        {
+            // Else it is a state that was kept without a history, and is here already; what people said came with theirs.
+            Volatile.Write(ref _history, _history.Add(change));
+        }
+
         Volatile.Write(ref _current, change);
         Volatile.Write(ref _probe, 0);
         Volatile.Write(ref _consecutive, 0);

@@ -56,8 +56,9 @@ internal sealed class ChangedFacts(
         {
             foreach (var batch in ofTenant.Chunk(MaxBatch))
             {
-                await queues!.SaveAsync(ofTenant.Key, Array.ConvertAll(batch, static server => server.Queue), cancellationToken).ConfigureAwait(false);
+                // The queues last, with which those who read begin: what is told of a server is seen as a whole.
                 await pools!.SaveAsync(ofTenant.Key, [.. batch.SelectMany(static server => server.Pools)], cancellationToken).ConfigureAwait(false);
+                await queues!.SaveAsync(ofTenant.Key, Array.ConvertAll(batch, static server => server.Queue), cancellationToken).ConfigureAwait(false);
                 foreach (var server in batch)
                 {
                     written[server.Queue.ServerId] = server;
