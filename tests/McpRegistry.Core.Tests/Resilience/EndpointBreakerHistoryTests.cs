@@ -123,7 +123,6 @@ public sealed class EndpointBreakerHistoryTests
         _clock.Advance(TimeSpan.FromSeconds(1));
         var reset = one.Decide(CircuitState.Closed, "mended", forget: true);
         Assert.True(one.Apply(reset));
-        Assert.Equal((0, 0, 0, null, null), (reset.TotalRequests, reset.TotalFailures, reset.FailureCount, reset.LastFailure, reset.LastSuccess));
 
         Assert.True(two.Apply(reset));
 
@@ -139,6 +138,19 @@ public sealed class EndpointBreakerHistoryTests
         two.Apply(reset);
         Assert.Equal([CircuitState.Closed, CircuitState.Open], two.History.Transitions.Select(static change => change.State));
         Assert.Equal(3, two.Totals.Failures);
+    }
+
+    [Fact]
+    public void Decide_Reset_LeavesNoCountsInTheStore()
+    {
+        var breaker = Create("one");
+        TripAndRecover(breaker);
+
+        var closed = breaker.Decide(CircuitState.Closed, "mended");
+        var reset = breaker.Decide(CircuitState.Closed, "mended", forget: true);
+
+        Assert.True(closed.TotalRequests > 0 && closed.TotalFailures > 0 && closed is { LastFailure: not null, LastSuccess: not null });
+        Assert.Equal((0, 0, 0, null, null), (reset.TotalRequests, reset.TotalFailures, reset.SuccessCount, reset.LastFailure, reset.LastSuccess));
     }
 
     /// <summary>What the version before has kept.</summary>
