@@ -61,11 +61,12 @@ internal sealed class EndpointRefusals(BalancingOptions options)
     /// </summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="all">All endpoints of the server.</param>
-    public double Excess(EndpointLoad endpoint, EndpointLoad[] all)
+    /// <returns>Null while too few calls are known.</returns>
+    public double? Excess(EndpointLoad endpoint, EndpointLoad[] all)
     {
-        if ((TakenPart ?? 1) is var taken && 1 - taken < options.DegradedRefusals / 2)
+        if (TakenPart is not { } taken || 1 - taken < options.DegradedRefusals / 2)
         {
-            return 0;
+            return TakenPart is null ? null : 0;
         }
 
         var best = 0.0;

@@ -79,6 +79,40 @@ public sealed class RefusalTests
         Assert.InRange(Run(60, perSecond: 100, static _ => false)[0], 1_500, 4_500);
     }
 
+    /// <summary>At a call in ten seconds there are never enough within a window: what was entered by a number of calls is left by one.</summary>
+    [Fact]
+    public void Credential_MendedWithFewCalls_GetsItsShareBack()
+    {
+        Begin(new BalancingOptions());
+        RunSlowly(60, static _ => false);
+        RunSlowly(40, static ordinal => ordinal == 0);
+        Assert.Equal(EndpointCondition.Degraded, _sample.Loads[0].Condition);
+
+        RunSlowly(100, static _ => false);
+        Assert.Equal(EndpointCondition.Healthy, _sample.Loads[0].Condition);
+        Assert.Equal([20, 20], RunSlowly(40, static _ => false));
+    }
+
+    [Fact]
+    public void Credential_MendedBeforeTheTrialWithFewCalls_TrialEndsByTheNumberOfCalls()
+    {
+        Begin(new BalancingOptions());
+        Note(_sample.Loads[1], taken: 20, refused: 0);
+        Note(_sample.Loads[0], taken: 0, refused: 10);
+        Assert.Equal(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+
+        for (var i = 0; i < 9; i++)
+        {
+            Pass(TimeSpan.FromMinutes(1));
+            Note(_sample.Loads[0], taken: 1, refused: 0);
+            Assert.Equal(EndpointCondition.Degraded, _sample.Loads[0].Condition);
+        }
+
+        Pass(TimeSpan.FromMinutes(1));
+        Note(_sample.Loads[0], taken: 1, refused: 0);
+        Assert.Equal(EndpointCondition.Healthy, _sample.Loads[0].Condition);
+    }
+
     /// <summary>Where too few calls come to judge it by, it must not win them all by how fast it refuses them.</summary>
     [Theory]
     [InlineData("least_latency", true)]
@@ -179,6 +213,20 @@ public sealed class RefusalTests
             }
 
             Pass(TimeSpan.FromSeconds(1.0 / perSecond));
+        }
+
+        return counts;
+    }
+
+    /// <summary>Has a call come every ten seconds.</summary>
+    private int[] RunSlowly(int calls, Predicate<int> refuses)
+    {
+        var counts = new int[2];
+        for (var i = 0; i < calls; i++)
+        {
+            Pass(TimeSpan.FromSeconds(9));
+            var one = Run(1, perSecond: 1, refuses);
+            (counts[0], counts[1]) = (counts[0] + one[0], counts[1] + one[1]);
         }
 
         return counts;
