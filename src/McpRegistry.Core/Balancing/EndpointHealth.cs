@@ -35,13 +35,13 @@ internal sealed class EndpointHealth(BalancingOptions options)
     /// <summary>Judges anew after a call.</summary>
     /// <param name="now">The time.</param>
     /// <param name="facts">What was measured.</param>
-    /// <param name="refused">The part of calls that it refuses and another endpoint would take; null while too few are known.</param>
+    /// <param name="refused">The part of calls that it refuses and another endpoint would take, of all and of several callers; null while too few are known.</param>
     /// <returns>True when the endpoint has become unhealthy.</returns>
-    public bool Judge(TimeSpan now, DecayingFacts facts, double? refused)
+    public bool Judge(TimeSpan now, DecayingFacts facts, (double OfAll, double OfSeveral)? refused)
     {
         var was = _condition;
         _measured = facts.Calls(now) < options.HealthMinCalls ? _measured : ByMeasure(_measured, 1 - facts.SuccessRate(now), facts.MeanLatency(now));
-        _byRefusals = refused is { } part ? ByRefusals(_byRefusals, part) : _byRefusals;
+        _byRefusals = refused is { } parts ? ByRefusals(_byRefusals, parts.OfAll, parts.OfSeveral) : _byRefusals;
         _condition = _measured > _byRefusals ? _measured : _byRefusals;
         if (_condition != EndpointCondition.Unhealthy || was == EndpointCondition.Unhealthy)
         {
@@ -59,9 +59,9 @@ internal sealed class EndpointHealth(BalancingOptions options)
         : was != EndpointCondition.Healthy && (failures >= options.DegradedFailures / 2 || latency >= options.DegradedLatency * 0.8) ? EndpointCondition.Degraded
         : EndpointCondition.Healthy;
 
-    private EndpointCondition ByRefusals(EndpointCondition was, double refused) =>
-        refused >= options.UnhealthyRefusals ? EndpointCondition.Unhealthy
-        : was == EndpointCondition.Unhealthy && refused >= options.UnhealthyRefusals / 2 ? EndpointCondition.Unhealthy
+    private EndpointCondition ByRefusals(EndpointCondition was, double refused, double ofSeveral) =>
+        ofSeveral >= options.UnhealthyRefusals ? EndpointCondition.Unhealthy
+        : was == EndpointCondition.Unhealthy && ofSeveral >= options.UnhealthyRefusals / 2 ? EndpointCondition.Unhealthy
         : refused >= options.DegradedRefusals ? EndpointCondition.Degraded
         : was != EndpointCondition.Healthy && refused >= options.DegradedRefusals / 2 ? EndpointCondition.Degraded
         : EndpointCondition.Healthy;

@@ -7,7 +7,7 @@ namespace McpRegistry.Core.Tests.Balancing;
 public sealed class RefusalTests
 {
     private static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(50);
-    private readonly List<(TimeSpan At, int Ordinal)> _running = [];
+    private readonly List<(TimeSpan At, int Ordinal, string Caller)> _running = [];
     private BalancingSample _sample = new(new BalancingOptions(), [1, 1]);
     private TimeSpan _now;
 
@@ -170,16 +170,77 @@ public sealed class RefusalTests
         Assert.Equal((EndpointCondition.Unhealthy, EndpointCondition.Healthy), (_sample.Loads[0].Condition, _sample.Loads[1].Condition));
     }
 
-    private static void Note(EndpointLoad load, int taken, int refused)
+    /// <summary>A caller whose session is here, and whose calls this endpoint refuses: it costs others half of the share at most, in trials too.</summary>
+    [Fact]
+    public void Refusals_OfOneCallerWhoStays_AreDegradedAtMost()
+    {
+        Begin(new BalancingOptions());
+        for (var i = 0; i < 1_000; i++)
+        {
+            Note(_sample.Loads[0], taken: i % 50 == 0 ? 1 : 0, refused: 0, $"other:{i}");
+            Note(_sample.Loads[0], taken: 0, refused: 1, "pinned");
+            Note(_sample.Loads[1], taken: 1, refused: 0, $"other:{i % 7}");
+            Assert.NotEqual(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+        }
+
+        Assert.Equal(EndpointCondition.Degraded, _sample.Loads[0].Condition);
+        Assert.InRange(_sample.Count(1_000)[0], 200, 400);
+
+        // What others are refused as well is no longer its own affair.
+        for (var i = 0; i < 60; i++)
+        {
+            Note(_sample.Loads[0], taken: 0, refused: 1, i % 2 == 0 ? "pinned" : "other");
+        }
+
+        Assert.Equal(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+    }
+
+    /// <summary>Nobody is robbed of an endpoint by the only one who calls.</summary>
+    [Fact]
+    public void Refusals_OfTheOnlyCaller_WhoIsAnsweredElsewhere_AreUnhealthy()
+    {
+        Begin(new BalancingOptions());
+        for (var i = 0; i < 50; i++)
+        {
+            Note(_sample.Loads[1], taken: 1, refused: 0, "service");
+            Note(_sample.Loads[0], taken: 0, refused: 1, "service");
+        }
+
+        Assert.Equal(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+
+        // Another one is there by the time of the trial.
+        Pass(TimeSpan.FromSeconds(30));
+        Note(_sample.Loads[1], taken: 1, refused: 0, "other");
+        Note(_sample.Loads[0], taken: 0, refused: 20, "service");
+        Assert.Equal(EndpointCondition.Degraded, _sample.Loads[0].Condition);
+    }
+
+    /// <summary>All refusals go by who made the call, wherever they are noted.</summary>
+    [Fact]
+    public void Refusals_OfADyingCredential_ManyCallers_AreUnhealthyAfterAsManyAsOfOne()
+    {
+        Begin(new BalancingOptions());
+        Note(_sample.Loads[0], taken: 20, refused: 0);
+        Note(_sample.Loads[1], taken: 20, refused: 0);
+        for (var i = 0; i < 45; i++)
+        {
+            Assert.NotEqual(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+            Note(_sample.Loads[0], taken: 0, refused: 1, $"key:{i}");
+        }
+
+        Assert.Equal(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+    }
+
+    private static void Note(EndpointLoad load, int taken, int refused, string? caller = null)
     {
         for (var i = 0; i < taken; i++)
         {
-            load.Note(failed: false, Answer);
+            load.Note(failed: false, Answer, caller);
         }
 
         for (var i = 0; i < refused; i++)
         {
-            load.NoteRefused(isPassing: false);
+            load.NoteRefused(isPassing: false, caller);
         }
     }
 
@@ -195,12 +256,13 @@ public sealed class RefusalTests
         var counts = new int[2];
         for (var i = 0; i < seconds * perSecond; i++)
         {
-            var chosen = _sample.Pick($"key:{i % 1_000}");
+            var caller = $"key:{i % 1_000}";
+            var chosen = _sample.Pick(caller);
             var load = _sample.Loads[chosen];
             counts[chosen]++;
             if (refuses(chosen))
             {
-                load.NoteRefused(isPassing: retryAfter is not null);
+                load.NoteRefused(isPassing: retryAfter is not null, caller);
                 if (retryAfter is { } wait)
                 {
                     load.NoteHoldBack(TimeSpan.FromSeconds(wait));
@@ -209,7 +271,7 @@ public sealed class RefusalTests
             else
             {
                 load.Begin();
-                _running.Add((_now + Answer, chosen));
+                _running.Add((_now + Answer, chosen, caller));
             }
 
             Pass(TimeSpan.FromSeconds(1.0 / perSecond));
@@ -237,12 +299,12 @@ public sealed class RefusalTests
         var until = _now + time;
         while (_running.Count > 0 && _running[0].At <= until)
         {
-            var (at, ordinal) = _running[0];
+            var (at, ordinal, caller) = _running[0];
             _running.RemoveAt(0);
             _sample.Clock.Advance(at - _now);
             _now = at;
             _sample.Loads[ordinal].End();
-            _sample.Loads[ordinal].Note(failed: false, Answer);
+            _sample.Loads[ordinal].Note(failed: false, Answer, caller);
         }
 
         _sample.Clock.Advance(until - _now);
