@@ -6,6 +6,9 @@ namespace McpRegistry.Balancing;
 /// </summary>
 internal sealed class EndpointHealth(BalancingOptions options)
 {
+    /// <summary>What answers and failures say, and what refusals say: each is entered and left by its own, so that too few of the one hold nothing up that the other has ended.</summary>
+    private EndpointCondition _measured;
+    private EndpointCondition _byRefusals;
     private EndpointCondition _condition;
     private long _until;
 
@@ -24,6 +27,7 @@ internal sealed class EndpointHealth(BalancingOptions options)
             return false;
         }
 
+        (_measured, _byRefusals) = (OnTrial(_measured), OnTrial(_byRefusals));
         _condition = EndpointCondition.Degraded;
         return true;
     }
@@ -31,14 +35,14 @@ internal sealed class EndpointHealth(BalancingOptions options)
     /// <summary>Judges anew after a call.</summary>
     /// <param name="now">The time.</param>
     /// <param name="facts">What was measured.</param>
-    /// <param name="refused">The part of calls that it refuses and another endpoint would take.</param>
+    /// <param name="refused">The part of calls that it refuses and another endpoint would take, of all and of several callers; null while too few are known.</param>
     /// <returns>True when the endpoint has become unhealthy.</returns>
-    public bool Judge(TimeSpan now, DecayingFacts facts, double refused)
+    public bool Judge(TimeSpan now, DecayingFacts facts, (double OfAll, double OfSeveral)? refused)
     {
-        // Who refuses nearly all calls has few others to be judged by.
         var was = _condition;
-        var measured = facts.Calls(now) < options.HealthMinCalls ? was : ByMeasure(was, 1 - facts.SuccessRate(now), facts.MeanLatency(now));
-        _condition = Worse(measured, ByRefusals(was, refused));
+        _measured = facts.Calls(now) < options.HealthMinCalls ? _measured : ByMeasure(_measured, 1 - facts.SuccessRate(now), facts.MeanLatency(now));
+        _byRefusals = refused is { } parts ? ByRefusals(_byRefusals, parts.OfAll, parts.OfSeveral) : _byRefusals;
+        _condition = _measured > _byRefusals ? _measured : _byRefusals;
         if (_condition != EndpointCondition.Unhealthy || was == EndpointCondition.Unhealthy)
         {
             return false;
@@ -55,14 +59,14 @@ internal sealed class EndpointHealth(BalancingOptions options)
         : was != EndpointCondition.Healthy && (failures >= options.DegradedFailures / 2 || latency >= options.DegradedLatency * 0.8) ? EndpointCondition.Degraded
         : EndpointCondition.Healthy;
 
-    private EndpointCondition ByRefusals(EndpointCondition was, double refused) =>
-        refused >= options.UnhealthyRefusals ? EndpointCondition.Unhealthy
-        : was == EndpointCondition.Unhealthy && refused >= options.UnhealthyRefusals / 2 ? EndpointCondition.Unhealthy
+    private EndpointCondition ByRefusals(EndpointCondition was, double refused, double ofSeveral) =>
+        ofSeveral >= options.UnhealthyRefusals ? EndpointCondition.Unhealthy
+        : was == EndpointCondition.Unhealthy && ofSeveral >= options.UnhealthyRefusals / 2 ? EndpointCondition.Unhealthy
         : refused >= options.DegradedRefusals ? EndpointCondition.Degraded
         : was != EndpointCondition.Healthy && refused >= options.DegradedRefusals / 2 ? EndpointCondition.Degraded
         : EndpointCondition.Healthy;
 
-    private static EndpointCondition Worse(EndpointCondition one, EndpointCondition other) => one > other ? one : other;
+    private static EndpointCondition OnTrial(EndpointCondition was) => was == EndpointCondition.Unhealthy ? EndpointCondition.Degraded : was;
 
     private bool IsOver(TimeSpan now) => now.Ticks >= Volatile.Read(ref _until);
 }

@@ -57,6 +57,9 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     /// <summary>Gets the part of its last calls that it did not refuse; null while too few of them are known.</summary>
     public double? TakenPart => _refusals.TakenPart;
 
+    /// <summary>Gets what it would not take.</summary>
+    public EndpointRefusals Refusals => _refusals;
+
     /// <summary>Gets a value that tells whether it refused the last call that said anything about it.</summary>
     public bool RefusedLast => _refusals.IsLatest;
 
@@ -139,7 +142,8 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
     /// <summary>Notes how an exchange went.</summary>
     /// <param name="failed">Whether the endpoint is to blame.</param>
     /// <param name="latency">How long it took; null when that says nothing about the endpoint.</param>
-    public void Note(bool failed, TimeSpan? latency)
+    /// <param name="caller">The principal whose it was; null for somebody other than before.</param>
+    public void Note(bool failed, TimeSpan? latency, string? caller = null)
     {
         Interlocked.Increment(ref _total);
         if (failed)
@@ -152,7 +156,7 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
             var now = Now;
             var before = _health.At(now);
             BeginTrial(now);
-            _refusals.AddOther(failed);
+            _refusals.AddOther(failed, caller);
             _facts.Add(now, failed, failed ? null : latency);
             if (latency is { } known)
             {
@@ -168,7 +172,8 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
 
     /// <summary>Notes that the endpoint would not take a call. What its answers and failures have told of it stays as it was: it has not become faster or better by that.</summary>
     /// <param name="isPassing">Whether the same call may be taken later.</param>
-    public void NoteRefused(bool isPassing)
+    /// <param name="caller">The principal whose it was; null for somebody other than before.</param>
+    public void NoteRefused(bool isPassing, string? caller = null)
     {
         Interlocked.Increment(ref _total);
         lock (_lock)
@@ -176,7 +181,7 @@ internal sealed class EndpointLoad(ServerEndpoint endpoint, int ordinal, Balanci
             var now = Now;
             var before = _health.At(now);
             BeginTrial(now);
-            _refusals.Add(isPassing);
+            _refusals.Add(isPassing, caller);
             _facts.Hold(now);
             _peak.Hold(now);
             Judge(now, before);

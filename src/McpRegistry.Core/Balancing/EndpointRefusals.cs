@@ -9,10 +9,14 @@ internal sealed class EndpointRefusals(BalancingOptions options)
     /// <summary>Of endpoints of which none takes more than that, none is better than another.</summary>
     private const double MostCalls = 0.5;
 
-    /// <summary>Twice as many as it takes to judge at all: with half as many, chance alone makes a difference between equals.</summary>
-    private readonly int _last = 2 * options.HealthMinCalls;
-    private double _taken = 1;
-    private int _known;
+    private readonly TakenCalls _all = new(options.HealthMinCalls);
+
+    /// <summary>What a caller who stays here has refused says as little of others' calls the hundredth time as the first.</summary>
+    private readonly TakenCalls _ofSeveral = new(options.HealthMinCalls);
+    private readonly int _fullRow = 2 * options.HealthMinCalls;
+    private string? _refused;
+    private string? _caller;
+    private int _row;
     private long _total;
     private bool _isLatest;
 
@@ -23,36 +27,52 @@ internal sealed class EndpointRefusals(BalancingOptions options)
     public bool IsLatest => Volatile.Read(ref _isLatest);
 
     /// <summary>Gets the part of the last calls that were not refused; null while too few are known.</summary>
-    public double? TakenPart => Volatile.Read(ref _known) < options.HealthMinCalls ? null : Volatile.Read(ref _taken);
+    public double? TakenPart => _all.Part;
+
+    /// <summary>Gets the caller of all the last calls; null where they were several, or that is not known.</summary>
+    private string? OnlyCaller => Volatile.Read(ref _row) < _fullRow ? null : Volatile.Read(ref _caller);
 
     /// <summary>Notes that a call was refused.</summary>
     /// <param name="isPassing">Whether the same call may be taken later: that says nothing about the endpoint beyond this time.</param>
-    public void Add(bool isPassing)
+    /// <param name="caller">Whose it was; null for somebody other than before.</param>
+    public void Add(bool isPassing, string? caller)
     {
         Volatile.Write(ref _isLatest, true);
         Volatile.Write(ref _total, _total + 1);
-        if (!isPassing)
+        if (isPassing)
         {
-            Count(taken: 0);
+            return;
+        }
+
+        NoteCaller(caller);
+        _all.Add(taken: false);
+        if (caller is null || caller != _refused)
+        {
+            _refused = caller;
+            _ofSeveral.Add(taken: false);
         }
     }
 
     /// <summary>Notes that a call was not refused.</summary>
     /// <param name="failed">Whether it failed: then nobody knows whether it would have been.</param>
-    public void AddOther(bool failed)
+    /// <param name="caller">Whose it was; null for somebody other than before.</param>
+    public void AddOther(bool failed, string? caller)
     {
         Volatile.Write(ref _isLatest, false);
         if (!failed)
         {
-            Count(taken: 1);
+            NoteCaller(caller);
+            _all.Add(taken: true);
+            _ofSeveral.Add(taken: true);
         }
     }
 
     /// <summary>Forgets what the endpoint is judged by.</summary>
     public void Clear()
     {
-        Volatile.Write(ref _known, 0);
-        Volatile.Write(ref _taken, 1);
+        _all.Clear();
+        _ofSeveral.Clear();
+        _refused = null;
     }
 
     /// <summary>
@@ -61,26 +81,36 @@ internal sealed class EndpointRefusals(BalancingOptions options)
     /// </summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="all">All endpoints of the server.</param>
-    public double Excess(EndpointLoad endpoint, EndpointLoad[] all)
+    /// <returns>That of all calls, and that where the refusals of one caller count once until another one is refused; null while too few calls are known.</returns>
+    public (double OfAll, double OfSeveral)? Excess(EndpointLoad endpoint, EndpointLoad[] all)
     {
-        if ((TakenPart ?? 1) is var taken && 1 - taken < options.DegradedRefusals / 2)
+        if (TakenPart is not { } taken || 1 - taken < options.DegradedRefusals / 2)
         {
-            return 0;
+            return TakenPart is null ? null : default((double, double));
         }
 
-        var best = 0.0;
+        var (best, bestOfSeveral, isOnly) = (0.0, 0.0, false);
         foreach (var other in all)
         {
-            best = Math.Max(best, other == endpoint ? 0 : other.TakenPart ?? 0);
+            if (other != endpoint && other.Refusals is { TakenPart: { } part } known)
+            {
+                best = Math.Max(best, part);
+                bestOfSeveral = Math.Max(bestOfSeveral, known._ofSeveral.Part ?? 0);
+
+                // Who is answered there is refused here for what this endpoint is, and takes it from nobody else.
+                isOnly |= part > MostCalls && OnlyCaller is { } caller && caller == known.OnlyCaller;
+            }
         }
 
-        return best > MostCalls && taken < best ? 1 - (taken / best) : 0;
+        var ofAll = Excess(taken, best);
+        return (ofAll, isOnly ? ofAll : Excess(_ofSeveral.Part ?? 1, bestOfSeveral));
     }
 
-    private void Count(double taken)
+    private static double Excess(double taken, double best) => best > MostCalls && taken < best ? 1 - (taken / best) : 0;
+
+    private void NoteCaller(string? caller)
     {
-        var known = Math.Min(_known + 1, _last);
-        Volatile.Write(ref _taken, _taken + ((taken - _taken) / known));
-        Volatile.Write(ref _known, known);
+        Volatile.Write(ref _row, caller is not null && caller == _caller ? Math.Min(_row + 1, _fullRow) : 1);
+        Volatile.Write(ref _caller, caller);
     }
 }

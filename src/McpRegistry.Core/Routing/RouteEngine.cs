@@ -82,23 +82,27 @@ internal sealed class RouteEngine(AccessGate access)
         return new RouteChoice(null, null, null, false, copier);
     }
 
-    /// <summary>Chooses among the servers that come first, and while none of them is usable among the rest.</summary>
+    /// <summary>Chooses among the servers that come first, and while none of them is usable, or all that are want to be left alone, among the rest.</summary>
     private bool TryPick(
         CompiledRoute route, RouteServers servers, RouteKey? sticky, TenantView view, in RouteFacts facts, ServerEntry owner, bool isReal, out RouteChoice choice) =>
-        TryPick(route, servers.First, sticky, view, facts, owner, isReal, out choice)
-        || (!servers.Rest.IsEmpty && TryPick(route, servers.Rest, sticky, view, facts, owner, isReal, out choice));
+        TryPick(route, servers.First, sticky, view, facts, owner, isReal, !servers.Rest.IsEmpty, out choice)
+        || (!servers.Rest.IsEmpty
+            && (TryPick(route, servers.Rest, sticky, view, facts, owner, isReal, false, out choice)
+                || TryPick(route, servers.First, sticky, view, facts, owner, isReal, false, out choice)));
 
     private bool TryPick(
-        CompiledRoute route, ImmutableArray<RouteServer> servers, RouteKey? sticky, TenantView view, in RouteFacts facts, ServerEntry owner, bool isReal, out RouteChoice choice)
+        CompiledRoute route, ImmutableArray<RouteServer> servers, RouteKey? sticky, TenantView view, in RouteFacts facts, ServerEntry owner, bool isReal, bool sparesRefusing,
+        out RouteChoice choice)
     {
         var usable = 0UL;
         var keepsState = false;
         for (var i = 0; i < servers.Length; i++)
         {
-            if (RouteTargetCheck.Check(access, view, facts, owner, servers[i], out var entry) == TargetState.Usable)
+            if (RouteTargetCheck.Check(access, view, facts, owner, servers[i], out var entry) == TargetState.Usable
+                && !(sparesRefusing && RouteTargetCheck.IsRefusing(servers[i], entry!)))
             {
                 usable |= 1UL << i;
-                keepsState |= entry is { Report.Era: ProtocolEra.Legacy, Server.Isolation: not SessionIsolation.Shared };
+                keepsState |= RouteTargetCheck.KeepsState(entry!);
             }
         }
 

@@ -1,5 +1,6 @@
 using McpRegistry.AccessControl;
 using McpRegistry.Routing.Conditions;
+using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 
 namespace McpRegistry.Routing;
@@ -28,6 +29,12 @@ internal static class RouteTargetCheck
             : !access.Lists(facts.Caller, entry.Server, facts.Method) ? TargetState.MethodDenied
             : TargetState.Usable;
     }
+
+    /// <summary>Tells whether a target that is usable wants to be left alone, so that others of its list are asked before it. Where it keeps state for sessions, these stay.</summary>
+    public static bool IsRefusing(RouteServer target, ServerEntry entry) => !KeepsState(entry) && entry.Connections.IsHeldBack(target.Endpoint);
+
+    /// <summary>Tells whether a server keeps state for a session.</summary>
+    public static bool KeepsState(ServerEntry entry) => entry is { Report.Era: ProtocolEra.Legacy, Server.Isolation: not SessionIsolation.Shared };
 
     private static TargetState CheckEndpoint(ServerEntry entry, Guid id)
     {

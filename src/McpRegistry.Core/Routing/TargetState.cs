@@ -29,6 +29,9 @@ internal enum TargetState
     /// <summary>Circuit breakers let no call through to any endpoint that it could go to.</summary>
     CircuitOpen,
 
+    /// <summary>It is preferred and wants to be left alone for now, while another one of its list is usable.</summary>
+    Refusing,
+
     /// <summary>The server offers no tool, prompt or resource of the same own name.</summary>
     LacksItem,
 

@@ -31,6 +31,10 @@ internal interface IServerConnections
     /// <param name="endpoint">To that endpoint; null for any that takes calls.</param>
     bool Admits(Guid? endpoint) => true;
 
+    /// <summary>Tells whether all endpoints that a new call could be sent to want to be left alone for now.</summary>
+    /// <param name="endpoint">Whether that endpoint does; null for all that take calls.</param>
+    bool IsHeldBack(Guid? endpoint) => false;
+
     /// <summary>Gets what calls wait at before they are sent; null where all go at once.</summary>
     CallGate? Gate => null;
 

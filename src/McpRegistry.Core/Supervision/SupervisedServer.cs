@@ -123,7 +123,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         try
         {
             granted = await AcquireAsync(entry, owner, cancellationToken).ConfigureAwait(false);
-            granted?.Lease?.Occupy(endpoint.Load, entry.Probe);
+            granted?.Lease?.Occupy(endpoint.Load, entry.Probe, owner.Principal);
             return granted;
         }
         finally
@@ -136,13 +136,13 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
 
             if (granted is { Fault: { } fault })
             {
-                Note(endpoint, fault);
+                Note(endpoint, fault, owner.Principal);
             }
         }
     }
 
     /// <summary>Notes why a call did not get as far as to be sent. What refused a connection some time ago is no word of the endpoint about this call.</summary>
-    private static void Note(SupervisedEndpoint endpoint, UpstreamFault fault)
+    private static void Note(SupervisedEndpoint endpoint, UpstreamFault fault, string caller)
     {
         if (EndpointFaults.Blames(fault))
         {
@@ -150,7 +150,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
         else if (endpoint.Connection is not null && EndpointFaults.Refuses(fault))
         {
-            endpoint.Load.NoteRefused(fault.MayPass);
+            endpoint.Load.NoteRefused(fault.MayPass, caller);
         }
 
         if (endpoint.Connection is not null && EndpointFaults.HoldBackOf(fault) is { } wait)
@@ -213,6 +213,25 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         }
 
         return false;
+    }
+
+    public bool IsHeldBack(Guid? endpoint)
+    {
+        var isHeldBack = false;
+        foreach (var known in _endpoints)
+        {
+            if ((endpoint is { } id ? known.Endpoint.Id == id : known.Endpoint.Weight > 0) && known.Connection is not null && known.Load.Breaker.Admits)
+            {
+                if (!known.Load.IsHeldBack)
+                {
+                    return false;
+                }
+
+                isHeldBack = true;
+            }
+        }
+
+        return isHeldBack;
     }
 
     public bool Admits(Guid? endpoint)

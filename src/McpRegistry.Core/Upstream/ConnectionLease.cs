@@ -9,6 +9,7 @@ namespace McpRegistry.Upstream;
 internal abstract class ConnectionLease(UpstreamConnection connection) : IDisposable
 {
     private EndpointLoad? _load;
+    private string? _caller;
     private TimeSpan? _sentAt;
     private long _probe;
 
@@ -20,7 +21,8 @@ internal abstract class ConnectionLease(UpstreamConnection connection) : IDispos
     /// <summary>Has the lease tell an endpoint of its exchanges, and of its end. The endpoint knows already that it began.</summary>
     /// <param name="load">What is known of the endpoint.</param>
     /// <param name="probe">The probe that the call is to the endpoint's circuit breaker; 0 for none.</param>
-    public void Occupy(EndpointLoad load, long probe) => (_load, _probe, EndpointId) = (load, probe, load.Endpoint.Id);
+    /// <param name="caller">The principal whose exchanges they are.</param>
+    public void Occupy(EndpointLoad load, long probe, string caller) => (_load, _probe, _caller, EndpointId) = (load, probe, caller, load.Endpoint.Id);
 
     /// <summary>Notes that a request is about to be sent.</summary>
     public void Sending() => _sentAt = _load?.Now;
@@ -44,12 +46,12 @@ internal abstract class ConnectionLease(UpstreamConnection connection) : IDispos
         else if (EndpointFaults.Refuses(reply.Fault))
         {
             // Who refuses at once is neither fast nor well.
-            load.NoteRefused(reply.Fault.MayPass);
+            load.NoteRefused(reply.Fault.MayPass, _caller);
         }
         else
         {
             var isBlamed = EndpointFaults.Blames(reply);
-            load.Note(isBlamed, wasAsked || !(reply.Answered || isBlamed) ? null : load.Now - sentAt);
+            load.Note(isBlamed, wasAsked || !(reply.Answered || isBlamed) ? null : load.Now - sentAt, _caller);
         }
 
         if (EndpointFaults.HoldBackOf(reply.Fault) is { } wait)

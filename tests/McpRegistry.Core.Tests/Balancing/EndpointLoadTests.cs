@@ -157,7 +157,7 @@ public sealed class EndpointLoadTests
     public void Lease_RefusedCall_IsNeitherAFailureNorAnAnswer(string reason, int status, int refused, int failed, bool isHeldBack)
     {
         var lease = new Lease();
-        lease.Occupy(_load, probe: 0);
+        lease.Occupy(_load, probe: 0, "p");
         lease.Sending();
         lease.Answered(FakeConnection.Error(-32603));
         lease.Sending();
@@ -172,7 +172,7 @@ public sealed class EndpointLoadTests
     {
         _load.Begin();
         var lease = new Lease();
-        lease.Occupy(_load, probe: 0);
+        lease.Occupy(_load, probe: 0, "p");
         lease.Sending();
         _clock.Advance(TimeSpan.FromMilliseconds(20));
         lease.Answered(FakeConnection.Result("{}"));

@@ -7,7 +7,7 @@ namespace McpRegistry.Core.Tests.Balancing;
 public sealed class RefusalTests
 {
     private static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(50);
-    private readonly List<(TimeSpan At, int Ordinal)> _running = [];
+    private readonly List<(TimeSpan At, int Ordinal, string Caller)> _running = [];
     private BalancingSample _sample = new(new BalancingOptions(), [1, 1]);
     private TimeSpan _now;
 
@@ -79,6 +79,40 @@ public sealed class RefusalTests
         Assert.InRange(Run(60, perSecond: 100, static _ => false)[0], 1_500, 4_500);
     }
 
+    /// <summary>At a call in ten seconds there are never enough within a window: what was entered by a number of calls is left by one.</summary>
+    [Fact]
+    public void Credential_MendedWithFewCalls_GetsItsShareBack()
+    {
+        Begin(new BalancingOptions());
+        RunSlowly(60, static _ => false);
+        RunSlowly(40, static ordinal => ordinal == 0);
+        Assert.Equal(EndpointCondition.Degraded, _sample.Loads[0].Condition);
+
+        RunSlowly(100, static _ => false);
+        Assert.Equal(EndpointCondition.Healthy, _sample.Loads[0].Condition);
+        Assert.Equal([20, 20], RunSlowly(40, static _ => false));
+    }
+
+    [Fact]
+    public void Credential_MendedBeforeTheTrialWithFewCalls_TrialEndsByTheNumberOfCalls()
+    {
+        Begin(new BalancingOptions());
+        Note(_sample.Loads[1], taken: 20, refused: 0);
+        Note(_sample.Loads[0], taken: 0, refused: 10);
+        Assert.Equal(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+
+        for (var i = 0; i < 9; i++)
+        {
+            Pass(TimeSpan.FromMinutes(1));
+            Note(_sample.Loads[0], taken: 1, refused: 0);
+            Assert.Equal(EndpointCondition.Degraded, _sample.Loads[0].Condition);
+        }
+
+        Pass(TimeSpan.FromMinutes(1));
+        Note(_sample.Loads[0], taken: 1, refused: 0);
+        Assert.Equal(EndpointCondition.Healthy, _sample.Loads[0].Condition);
+    }
+
     /// <summary>Where too few calls come to judge it by, it must not win them all by how fast it refuses them.</summary>
     [Theory]
     [InlineData("least_latency", true)]
@@ -136,16 +170,77 @@ public sealed class RefusalTests
         Assert.Equal((EndpointCondition.Unhealthy, EndpointCondition.Healthy), (_sample.Loads[0].Condition, _sample.Loads[1].Condition));
     }
 
-    private static void Note(EndpointLoad load, int taken, int refused)
+    /// <summary>A caller whose session is here, and whose calls this endpoint refuses: it costs others half of the share at most, in trials too.</summary>
+    [Fact]
+    public void Refusals_OfOneCallerWhoStays_AreDegradedAtMost()
+    {
+        Begin(new BalancingOptions());
+        for (var i = 0; i < 1_000; i++)
+        {
+            Note(_sample.Loads[0], taken: i % 50 == 0 ? 1 : 0, refused: 0, $"other:{i}");
+            Note(_sample.Loads[0], taken: 0, refused: 1, "pinned");
+            Note(_sample.Loads[1], taken: 1, refused: 0, $"other:{i % 7}");
+            Assert.NotEqual(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+        }
+
+        Assert.Equal(EndpointCondition.Degraded, _sample.Loads[0].Condition);
+        Assert.InRange(_sample.Count(1_000)[0], 200, 400);
+
+        // What others are refused as well is no longer its own affair.
+        for (var i = 0; i < 60; i++)
+        {
+            Note(_sample.Loads[0], taken: 0, refused: 1, i % 2 == 0 ? "pinned" : "other");
+        }
+
+        Assert.Equal(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+    }
+
+    /// <summary>Nobody is robbed of an endpoint by the only one who calls.</summary>
+    [Fact]
+    public void Refusals_OfTheOnlyCaller_WhoIsAnsweredElsewhere_AreUnhealthy()
+    {
+        Begin(new BalancingOptions());
+        for (var i = 0; i < 50; i++)
+        {
+            Note(_sample.Loads[1], taken: 1, refused: 0, "service");
+            Note(_sample.Loads[0], taken: 0, refused: 1, "service");
+        }
+
+        Assert.Equal(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+
+        // Another one is there by the time of the trial.
+        Pass(TimeSpan.FromSeconds(30));
+        Note(_sample.Loads[1], taken: 1, refused: 0, "other");
+        Note(_sample.Loads[0], taken: 0, refused: 20, "service");
+        Assert.Equal(EndpointCondition.Degraded, _sample.Loads[0].Condition);
+    }
+
+    /// <summary>All refusals go by who made the call, wherever they are noted.</summary>
+    [Fact]
+    public void Refusals_OfADyingCredential_ManyCallers_AreUnhealthyAfterAsManyAsOfOne()
+    {
+        Begin(new BalancingOptions());
+        Note(_sample.Loads[0], taken: 20, refused: 0);
+        Note(_sample.Loads[1], taken: 20, refused: 0);
+        for (var i = 0; i < 45; i++)
+        {
+            Assert.NotEqual(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+            Note(_sample.Loads[0], taken: 0, refused: 1, $"key:{i}");
+        }
+
+        Assert.Equal(EndpointCondition.Unhealthy, _sample.Loads[0].Condition);
+    }
+
+    private static void Note(EndpointLoad load, int taken, int refused, string? caller = null)
     {
         for (var i = 0; i < taken; i++)
         {
-            load.Note(failed: false, Answer);
+            load.Note(failed: false, Answer, caller);
         }
 
         for (var i = 0; i < refused; i++)
         {
-            load.NoteRefused(isPassing: false);
+            load.NoteRefused(isPassing: false, caller);
         }
     }
 
@@ -161,12 +256,13 @@ public sealed class RefusalTests
         var counts = new int[2];
         for (var i = 0; i < seconds * perSecond; i++)
         {
-            var chosen = _sample.Pick($"key:{i % 1_000}");
+            var caller = $"key:{i % 1_000}";
+            var chosen = _sample.Pick(caller);
             var load = _sample.Loads[chosen];
             counts[chosen]++;
             if (refuses(chosen))
             {
-                load.NoteRefused(isPassing: retryAfter is not null);
+                load.NoteRefused(isPassing: retryAfter is not null, caller);
                 if (retryAfter is { } wait)
                 {
                     load.NoteHoldBack(TimeSpan.FromSeconds(wait));
@@ -175,10 +271,24 @@ public sealed class RefusalTests
             else
             {
                 load.Begin();
-                _running.Add((_now + Answer, chosen));
+                _running.Add((_now + Answer, chosen, caller));
             }
 
             Pass(TimeSpan.FromSeconds(1.0 / perSecond));
+        }
+
+        return counts;
+    }
+
+    /// <summary>Has a call come every ten seconds.</summary>
+    private int[] RunSlowly(int calls, Predicate<int> refuses)
+    {
+        var counts = new int[2];
+        for (var i = 0; i < calls; i++)
+        {
+            Pass(TimeSpan.FromSeconds(9));
+            var one = Run(1, perSecond: 1, refuses);
+            (counts[0], counts[1]) = (counts[0] + one[0], counts[1] + one[1]);
         }
 
         return counts;
@@ -189,12 +299,12 @@ public sealed class RefusalTests
         var until = _now + time;
         while (_running.Count > 0 && _running[0].At <= until)
         {
-            var (at, ordinal) = _running[0];
+            var (at, ordinal, caller) = _running[0];
             _running.RemoveAt(0);
             _sample.Clock.Advance(at - _now);
             _now = at;
             _sample.Loads[ordinal].End();
-            _sample.Loads[ordinal].Note(failed: false, Answer);
+            _sample.Loads[ordinal].Note(failed: false, Answer, caller);
         }
 
         _sample.Clock.Advance(until - _now);

@@ -8,6 +8,7 @@ using McpRegistry.Routing.Conditions;
 using McpRegistry.Servers;
 using McpRegistry.Snapshots;
 using McpRegistry.TestSupport;
+using McpRegistry.Upstream;
 using Xunit;
 
 namespace McpRegistry.Core.Tests.Routing;
@@ -60,6 +61,31 @@ public sealed class PreferredServerTests
 
         SetHealth("q", ServerHealth.Healthy);
         Assert.Equal(["q"], Chosen(table, 20).Distinct());
+    }
+
+    /// <summary>What wants to be left alone is, while there is another one; not where sessions would lose what they have there.</summary>
+    [Fact]
+    public void Choose_PreferredWantToBeLeftAlone_TheOthersServeMeanwhile()
+    {
+        var (p, q) = (Limit("p"), Limit("q"));
+        var table = Table(TwoAndTwo);
+        p.IsLimited = true;
+        Assert.Equal(["q"], Chosen(table, 20).Distinct());
+
+        q.IsLimited = true;
+        Assert.Equal(["s", "t"], Chosen(table, 20).Distinct().Order(StringComparer.Ordinal));
+
+        SetHealth("s", ServerHealth.Unhealthy);
+        SetHealth("t", ServerHealth.Unhealthy);
+        Assert.Equal(["p", "q"], Chosen(table, 20).Distinct().Order(StringComparer.Ordinal));
+
+        SetHealth("s", ServerHealth.Healthy);
+        p.IsLimited = false;
+        Assert.Equal(["p"], Chosen(table, 20).Distinct());
+
+        var legacy = Limit("q", ProtocolEra.Legacy);
+        legacy.IsLimited = true;
+        Assert.Contains("q", OfCallers(table));
     }
 
     [Fact]
@@ -155,6 +181,14 @@ public sealed class PreferredServerTests
         }
     }
 
+    private Limited Limit(string alias, ProtocolEra era = ProtocolEra.Modern)
+    {
+        var limited = new Limited();
+        _entries[alias] = _entries[alias] with { Connections = limited, Report = Entry(alias, era).Report };
+        _snapshots.Set(_entries[alias]);
+        return limited;
+    }
+
     private string[] Chosen(RoutingTable table, int count) => [.. Enumerable.Range(0, count).Select(_ => Choose(table, "p"))];
 
     private string[] OfCallers(RoutingTable table) => [.. Enumerable.Range(0, 60).Select(number => Choose(table, $"p{number}"))];
@@ -181,4 +215,18 @@ public sealed class PreferredServerTests
 
     private static CompiledRoute Route(string servers, string more = "", string? policy = null) =>
         RoutingFixture.Compile(RoutingFixture.Rule("{}", $$"""{"servers":[{{servers}}]{{more}}}""", policy: policy));
+
+    /// <summary>A server whose endpoints want to be left alone, or do not.</summary>
+    private sealed class Limited : IServerConnections
+    {
+        public bool IsLimited { get; set; }
+
+        public bool IsHeldBack(Guid? endpoint) => IsLimited;
+
+        public ValueTask<LeaseResult> AcquireAsync(ISessionOwner owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<IReadOnlyList<ConnectionLease>> AcquireOpenAsync(ISessionOwner owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<DiscoveryReport?> RereadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
 }

@@ -227,6 +227,21 @@ public sealed partial class EndpointSpreadTests : IAsyncDisposable
         Assert.Equal(CircuitState.Closed, Breaker(1).State);
     }
 
+    [Fact]
+    public async Task IsHeldBack_SomeEndpoints_OnlyWhenAllThatTakeCallsAre()
+    {
+        await StartAsync(ProtocolEra.Modern);
+        Connections.Endpoints[0].Load.NoteHoldBack(TimeSpan.FromSeconds(30));
+        Connections.Endpoints[2].Load.NoteHoldBack(TimeSpan.FromSeconds(30));
+        Assert.Equal((false, true, false), (Connections.IsHeldBack(null), Connections.IsHeldBack(_server.Endpoints[0].Id), Connections.IsHeldBack(_server.Endpoints[1].Id)));
+
+        // The fourth gets no calls.
+        Connections.Endpoints[1].Load.NoteHoldBack(TimeSpan.FromSeconds(30));
+        Assert.True(Connections.IsHeldBack(null));
+        _clock.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.False(Connections.IsHeldBack(null));
+    }
+
     /// <summary>The gate has admitted both for the probe, which only one of them can be.</summary>
     [Fact]
     public async Task AcquireAsync_ProbeTaken_GoesToAnother()

@@ -13,6 +13,7 @@ namespace McpRegistry.Core.Tests.Upstream;
 public sealed class ConnectionLeaseTests
 {
     private static readonly UpstreamFault Died = new(FaultReasons.ProcessExited, "m", MayHaveRun: true);
+    private static readonly UpstreamFault Refused = new(FaultReasons.HttpError, "m", MayHaveRun: false) { HttpStatus = 413 };
     private readonly ManualTimeProvider _clock = new();
 
     [Theory]
@@ -64,6 +65,23 @@ public sealed class ConnectionLeaseTests
         Assert.Equal(CircuitState.Open, load.Breaker.State);
     }
 
+    /// <summary>Whose call was refused is told to the endpoint: one caller alone makes it no worse than degraded.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void Answered_Refusals_CountByTheirCallers(int callers, bool isUnhealthy)
+    {
+        var (load, other) = (Load(TransportKind.StreamableHttp), Load(TransportKind.StreamableHttp));
+        load.Join([load, other]);
+        for (var i = 0; i < 20; i++)
+        {
+            other.Note(failed: false, TimeSpan.FromMilliseconds(5), "other");
+            Exchange(new Lease(new FakeConnection()), load, Refused, $"caller:{i % callers}");
+        }
+
+        Assert.Equal(isUnhealthy ? EndpointCondition.Unhealthy : EndpointCondition.Degraded, load.Condition);
+    }
+
     /// <summary>Only the connection can find out whether its server has stopped for good.</summary>
     [Fact]
     public void TimedOut_Call_IsToldToItsConnection()
@@ -86,10 +104,10 @@ public sealed class ConnectionLeaseTests
         Exchange((await pool.RentAsync(owner.Key, owner, static _ => { }, TestContext.Current.CancellationToken)).Lease!, load, Died);
     }
 
-    private void Exchange(ConnectionLease lease, EndpointLoad load, UpstreamFault fault)
+    private void Exchange(ConnectionLease lease, EndpointLoad load, UpstreamFault fault, string caller = "p")
     {
         load.Begin();
-        lease.Occupy(load, 0);
+        lease.Occupy(load, 0, caller);
         lease.Sending();
         _clock.Advance(TimeSpan.FromMilliseconds(5));
         lease.Answered(fault);

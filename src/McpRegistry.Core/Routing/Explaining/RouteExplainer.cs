@@ -109,7 +109,8 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
     private void Add(
         ImmutableArray<ExplainedTarget>.Builder targets, string part, ImmutableArray<RouteServer> servers, TenantView view, in RouteFacts facts, ServerEntry owner)
     {
-        var (first, isPreferredUsable) = (targets.Count, false);
+        var (first, isPreferredUsable, isAnyUsable) = (targets.Count, false, false);
+        var refusing = 0UL;
         foreach (var server in servers)
         {
             var state = RouteTargetCheck.Check(access, view, facts, owner, server, out var entry);
@@ -119,8 +120,17 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
             }
 
             var isHidden = state == TargetState.UnknownServer && snapshots.Current.For(facts.Caller.Tenant).Find(server.Alias) is not null;
+            var isRefusing = server.IsPreferred && state == TargetState.Usable && RouteTargetCheck.IsRefusing(server, entry!);
+            refusing |= isRefusing ? 1UL << (targets.Count - first) : 0;
+            isAnyUsable |= state == TargetState.Usable && !isRefusing;
             targets.Add(new ExplainedTarget(part, server, isHidden ? TargetState.Hidden : state));
-            isPreferredUsable |= server.IsPreferred && state == TargetState.Usable;
+            isPreferredUsable |= server.IsPreferred && state == TargetState.Usable && !isRefusing;
+        }
+
+        // Where all are preferred, none is.
+        for (var i = first; isAnyUsable && servers.Any(static server => !server.IsPreferred) && i < targets.Count; i++)
+        {
+            targets[i] = (refusing >> (i - first) & 1) != 0 ? targets[i] with { State = TargetState.Refusing } : targets[i];
         }
 
         for (var i = first; isPreferredUsable && i < targets.Count; i++)
