@@ -38,14 +38,12 @@ internal static class OptionalBody
         return reason;
     }
 
-    /// <summary>What comes without a type is no body that may be left unread: what its sender wants to say would be dropped in silence.</summary>
+    /// <summary>
+    /// What comes without a type is no body that may be left unread: what its sender wants to say would be dropped in silence. And a type alone is none: some clients
+    /// send it with every request.
+    /// </summary>
     private static async Task<bool> IsMissingAsync(HttpRequest request)
     {
-        if (request.ContentType is not null)
-        {
-            return false;
-        }
-
         if (request.ContentLength is { } length)
         {
             return length == 0;
@@ -54,6 +52,11 @@ internal static class OptionalBody
         if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return true;
+        }
+
+        if (request.ContentType is not null)
+        {
+            return false;
         }
 
         try

@@ -187,6 +187,19 @@ public sealed class KeyLifecycleTests : KeyTest
         Assert.Equal(HttpStatusCode.OK, await UseAsync(text));
     }
 
+    /// <summary>Some clients send it with every request.</summary>
+    [Fact]
+    public async Task Rotate_TypeWithoutBody_IsNoBody()
+    {
+        var (_, id) = await CreateAsync("""
+            "name":"leaked","scopes":["read"]
+            """);
+
+        using var response = await Gateway.Http.PostAsync($"{Keys}/{id}/rotate", new StringContent("", null, "application/json"), Cancellation);
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+    }
+
     [Fact]
     public async Task Rotate_KeyWithALivingSuccessor_IsRefusedAndNamesIt()
     {
