@@ -84,7 +84,7 @@ internal sealed class EndpointRefusals(BalancingOptions options)
     /// <returns>That of all calls, and that where the refusals of one caller count once until another one is refused; null while too few calls are known.</returns>
     public (double OfAll, double OfSeveral)? Excess(EndpointLoad endpoint, EndpointLoad[] all)
     {
-        if (TakenPart is not { } taken || 1 - taken < options.DegradedRefusals / 2)
+        if (TakenPart is not { } taken || 1 - taken < Math.Min(options.DegradedRefusals, options.UnhealthyRefusals) / 2)
         {
             return TakenPart is null ? null : default((double, double));
         }

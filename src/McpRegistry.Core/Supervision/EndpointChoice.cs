@@ -252,6 +252,28 @@ internal sealed class EndpointChoice(RegisteredServer server, SupervisedEndpoint
         return null;
     }
 
+    /// <summary>Tells whether an endpoint wants to be left alone, or without one all of those that calls are spread over do.</summary>
+    public bool IsHeldBack(Guid? endpointId)
+    {
+        if (endpointId is { } id)
+        {
+            return _callable.Find(id) is { Connection: not null, Load.IsHeldBack: true };
+        }
+
+        var isAny = false;
+        foreach (var candidate in Known.Candidates.Candidates)
+        {
+            if (!((EndpointLoad)candidate).IsHeldBack)
+            {
+                return false;
+            }
+
+            isAny = true;
+        }
+
+        return isAny;
+    }
+
     private KnownSpread Known => _known is { } known && known.Candidates.Holds(changes, time) ? known : _known = Look();
 
     private KnownSpread Look()

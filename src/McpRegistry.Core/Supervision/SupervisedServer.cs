@@ -215,24 +215,7 @@ internal sealed class SupervisedServer : IServerConnections, IEndpointListener, 
         return false;
     }
 
-    public bool IsHeldBack(Guid? endpoint)
-    {
-        var isHeldBack = false;
-        foreach (var known in _endpoints)
-        {
-            if ((endpoint is { } id ? known.Endpoint.Id == id : known.Endpoint.Weight > 0) && known.Connection is not null && known.Load.Breaker.Admits)
-            {
-                if (!known.Load.IsHeldBack)
-                {
-                    return false;
-                }
-
-                isHeldBack = true;
-            }
-        }
-
-        return isHeldBack;
-    }
+    public bool IsHeldBack(Guid? endpoint) => _choice.IsHeldBack(endpoint);
 
     public bool Admits(Guid? endpoint)
     {

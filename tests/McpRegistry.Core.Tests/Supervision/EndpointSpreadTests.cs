@@ -242,6 +242,18 @@ public sealed partial class EndpointSpreadTests : IAsyncDisposable
         Assert.False(Connections.IsHeldBack(null));
     }
 
+    [Fact]
+    public async Task IsHeldBack_EndpointOfTheOtherEraIsNot_IsNoHelp()
+    {
+        await StartAsync(ProtocolEra.Modern, ProtocolEra.Legacy, ProtocolEra.Modern, ProtocolEra.Modern);
+        Connections.Endpoints[0].Load.NoteHoldBack(TimeSpan.FromSeconds(30));
+        Assert.False(Connections.IsHeldBack(null));
+
+        Connections.Endpoints[2].Load.NoteHoldBack(TimeSpan.FromSeconds(30));
+
+        Assert.True(Connections.IsHeldBack(null));
+    }
+
     /// <summary>The gate has admitted both for the probe, which only one of them can be.</summary>
     [Fact]
     public async Task AcquireAsync_ProbeTaken_GoesToAnother()

@@ -120,6 +120,7 @@ public sealed class MaintenanceTests : RoutingTest
         Assert.Equal("b", await WhoAsync(client));
         await DeleteRouteAsync(rule);
         Assert.Equal("maintenance", (await ExplainAsync("""{"subject":"me","method":"tools/call","name":"a__work"}""")).GetProperty("error").GetString());
+        Assert.Equal("maintenance", (await ExplainAsync("""{"subject":"me","alias":"a","method":"tools/list"}""")).GetProperty("error").GetString());
     }
 
     [Fact]

@@ -51,6 +51,8 @@ public sealed class OpenTargetTests : RoutingTest
     {
         await AddTwinAsync("a");
         var client = await OpenAsync(Gateway.Http, Era.Modern);
+        Assert.True((await ExplainAsync("""{"subject":"me","alias":"a","method":"tools/list"}""")).GetProperty("choice").TryGetProperty("endpoint", out _));
+        Assert.False((await ExplainAsync("""{"subject":"me","alias":"a","method":"server/discover"}""")).GetProperty("choice").TryGetProperty("endpoint", out _));
         await ActAsync("a", "isolate");
 
         var explained = await ExplainAsync(Call);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using McpRegistry.AccessControl;
 using McpRegistry.Gateway;
+using McpRegistry.Protocol;
 using McpRegistry.Routing.Conditions;
 using McpRegistry.Snapshots;
 
@@ -31,7 +32,7 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
 
         if (!CallRouter.IsRouted(call.Message))
         {
-            return Spread(new RouteExplanation(single, null, null, false, [], default), single, call);
+            return Unrouted(single, call);
         }
 
         var target = single is null ? TargetResolver.Merged(view, call) : TargetResolver.Single(single, call.Message);
@@ -40,9 +41,9 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
             return Nowhere(target.Error!);
         }
 
-        if (!access.Decide(call.Caller, owner.Server, AccessGate.ToSee, call.Message.Method).IsAllowed)
+        if (Denied(owner, call) is { } denied)
         {
-            return Nowhere(new GatewayError(Protocol.ErrorCodes.InvalidRequest, "The caller may not call this method at this server.", "access_denied"), owner);
+            return Nowhere(denied, owner);
         }
 
         var table = rules.Current;
@@ -73,6 +74,23 @@ internal sealed class RouteExplainer(RoutingRules rules, RouteEngine engine, Acc
         call.Endpoint = choice.Endpoint;
         return Spread(new RouteExplanation(owner, facts.Item, error, true, explained.ToImmutable(), choice), choice.Server ?? owner, call);
     }
+
+    /// <summary>Explains a call about which no rule is asked. At the endpoint of one server it goes there, unless the gateway answers it.</summary>
+    private RouteExplanation Unrouted(ServerEntry? single, GatewayCall call)
+    {
+        var explanation = new RouteExplanation(single, null, null, false, [], default);
+        if (single is null || call.Message.Method is McpMethod.Discover or McpMethod.SetLogLevel or McpMethod.Listen or McpMethod.ResourcesUnsubscribe)
+        {
+            return explanation;
+        }
+
+        var error = Denied(single, call) ?? (single.IsServed ? null : TargetResolver.Single(single, call.Message).Error);
+        return Spread(explanation with { Error = error }, single, call);
+    }
+
+    private GatewayError? Denied(ServerEntry server, GatewayCall call) => access.Decide(call.Caller, server.Server, AccessGate.ToSee, call.Message.Method).IsAllowed
+        ? null
+        : new GatewayError(ErrorCodes.InvalidRequest, "The caller may not call this method at this server.", "access_denied");
 
     /// <summary>Adds where a call goes at its server, which may be nowhere.</summary>
     private static RouteExplanation Spread(RouteExplanation explanation, ServerEntry? server, GatewayCall call)
