@@ -33,20 +33,20 @@ public sealed class HostileKeyBodyTests : KeyTest
         "{\"allowedMethods\":[" + string.Join(',', Enumerable.Repeat("\"\"", 100_000)) + "]}",
     ];
 
-    public static TheoryData<string, string> Routes => new()
+    public static TheoryData<string, string, bool> Routes => new()
     {
-        { "POST", "" }, { "PUT", "/{id}" }, { "POST", "/{id}/revoke" }, { "POST", "/{id}/rotate" },
+        { "POST", "", true }, { "PUT", "/{id}", true }, { "POST", "/{id}/revoke", false }, { "POST", "/{id}/rotate", false },
     };
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task AnyRoute_HostileBody_IsRefusedAndChangesNothing(string method, string route)
+    public async Task AnyRoute_HostileBody_IsRefusedAndChangesNothing(string method, string route, bool needsBody)
     {
         var (_, id) = await CreateAsync("""
             "name":"victim","scopes":["read"]
             """);
         var before = await Gateway.Http.GetStringAsync($"{Keys}/export", Cancellation);
-        foreach (var body in Bodies)
+        foreach (var body in Bodies.Where(body => needsBody || body.Length > 0))
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), Keys + route.Replace("{id}", id, StringComparison.Ordinal))
             {
